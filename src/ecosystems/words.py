@@ -1,0 +1,124 @@
+"""Numbers and lists as plain English, and computed prose for the chapters."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["Link", "Prose", "capital", "count", "day", "listing", "number", "plural", "prose", "share"]
+
+_SMALL = "no one two three four five six seven eight nine".split()
+_MONTHS = "January February March April May June July August September October November December".split()
+# Characters that MyST Markdown would read as markup, wherever they stand.
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~$^@&\"'-])")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A linked text: a web address, or ``doc:`` and the name of a chapter, or ``ref:`` and a label."""
+
+    text: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Prose:
+    """A computed paragraph: Markdown for the editions, the same text for the stored notebook."""
+
+    def __init__(self, text: str):
+        self.text = text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/markdown": self.text, "text/plain": self.text}
+
+
+def escape(text: object) -> str:
+    """Text from a table, made inert for MyST Markdown."""
+    return _MARKUP.sub(r"\\\1", re.sub(r"\s+", " ", str(text))).strip()
+
+
+def _markdown(value: object) -> str:
+    if isinstance(value, Link):
+        if value.url.startswith("doc:"):
+            return f"[{escape(value.text)}](project:/{value.url[4:]}.ipynb)"
+        if value.url.startswith("ref:"):
+            return f"{{numref}}`{value.url[4:]}`"
+        return f"[{escape(value.text)}](<{re.sub(r'[<>\s]', '', value.url)}>)"
+    return escape(value)
+
+
+class _Fields(dict):
+    def __missing__(self, key):
+        raise KeyError(f"prose: no value given for {{{key}}}")
+
+
+def prose(template: str, **values: object) -> Prose:
+    """A paragraph whose numbers and names are computed.
+
+    Parameters
+    ----------
+    template : str
+        MyST Markdown with ``{name}`` fields. Write ``{{`` for a literal brace.
+    **values
+        What stands in the fields. Text is escaped, so that a table cannot add markup; whole
+        numbers get thousands separators; :class:`Link` becomes a link.
+
+    Raises
+    ------
+    KeyError
+        If a field has no value.
+    """
+    shown = _Fields({k: _markdown(number(v) if isinstance(v, int) and not isinstance(v, bool) else v) for k, v in values.items()})
+    return Prose(template.strip().format_map(shown))
+
+
+def number(value: float, digits: int = 0) -> str:
+    """``1234.5`` as ``1,234`` (or with `digits` decimals), with a real minus sign."""
+    if value is None or value != value:
+        return "not known"
+    if digits == 0 and not isinstance(value, int):
+        value = math.floor(float(value) + 0.5)
+    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def count(value: int) -> str:
+    """A count in running text: words to nine, digits from ten."""
+    return _SMALL[value] if 0 <= value < 10 else number(value)
+
+
+def plural(value: int, one: str, many: str | None = None) -> str:
+    """``1 initiative``, ``1,204 initiatives``."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def share(part: float, whole: float) -> str:
+    """A share in whole percent, honest at both ends: never 0% for some, never 100% for not all."""
+    if not whole:
+        return "not known"
+    percent = 100 * part / whole
+    if 0 < percent < 1:
+        return "less than 1%"
+    if 99 < percent < 100:
+        return "more than 99%"
+    return f"{number(percent)}%"
+
+
+def listing(items: Iterable[object], last: str = "and") -> str:
+    """``a, b and c``."""
+    names = [str(i) for i in items]
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def day(date: object) -> str:
+    """``2023-06-29`` as ``29 June 2023``; ``2024-01`` as ``January 2024``."""
+    year, *rest = str(date).split("-")
+    return " ".join([*(str(int(d)) for d in rest[1:]), *(_MONTHS[int(m) - 1] for m in rest[:1]), year])
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest untouched."""
+    return text[:1].upper() + text[1:]
