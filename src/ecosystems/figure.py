@@ -1,0 +1,246 @@
+"""Figures and tables as objects: data, words and drawing together, from one cell to every edition."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import inspect
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
+from pathlib import Path
+
+import pandas as pd
+
+from ecosystems import style, svg
+from ecosystems.tables import ROOT, Citation
+from ecosystems.words import Link, number
+
+__all__ = ["EXHIBITS", "MIME", "Figure", "Table", "exhibit", "nothing"]
+
+MIME = "application/vnd.ecosystems+json"
+EXHIBITS: dict[str, Callable] = {}
+"""Every figure function by its name, in the order in which the modules define them."""
+
+
+def shown(value: object) -> str:
+    """A table value as a reader sees it."""
+    if isinstance(value, Link | str):
+        return str(value)
+    if value is None or value is pd.NA or value != value:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and not value.is_integer():
+        return number(value, 1 if abs(value) >= 1 else 2)
+    return number(int(value)) if isinstance(value, int | float) or hasattr(value, "__int__") else str(value)
+
+
+def _shown_column(name: str, values: pd.Series) -> list[str]:
+    year = name == "year" or name.endswith("_year") or name in ("founded", "ended")
+    return [str(int(v)) if year and not pd.isna(v) and not isinstance(v, str) else shown(v) for v in values]
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """A table as CSV that a spreadsheet opens as text and numbers, never as formulas."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.itertuples(index=False):
+        writer.writerow(
+            "" if v is None or v is pd.NA or v != v
+            else f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r")
+            else v
+            for v in row
+        )
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what it shows, what it says and how it is drawn.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Exactly what is drawn.
+    columns : dict of str to str
+        Meaning and unit of each column of `data`.
+    finding : str
+        What the reader learns: one sentence, computed, without a full stop at its end.
+    subtitle : str
+        Measure, unit, year, and how many are counted out of how many.
+    source : list of Citation
+        From :meth:`ecosystems.tables.Tables.cite`.
+    alt : str
+        What is seen, in 40 to 400 characters, computed.
+    draw : callable
+        Takes a :class:`ecosystems.style.Layout`, returns a matplotlib ``Figure``.
+    note : str
+        A limit that must be known here.
+    map : callable, optional
+        Returns the HTML document of the interactive map of the same data.
+    """
+
+    data: pd.DataFrame
+    columns: dict[str, str]
+    finding: str
+    subtitle: str
+    source: Sequence[Citation]
+    alt: str
+    draw: Callable
+    note: str = ""
+    map: Callable | None = None
+    id: str = ""
+    code: dict = field(default_factory=dict, compare=False)
+
+    def __post_init__(self):
+        if missing := [c for c in self.data.columns if c not in self.columns]:
+            raise ValueError(f"figure {self.id}: no meaning given for the columns {', '.join(map(str, missing))}")
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses and files."""
+        return self.id.replace("_", "-")
+
+    def drawing(self, layout: style.Layout = style.WIDE) -> str:
+        """The drawing as SVG text."""
+        with style.apply(layout):
+            return svg.draw(self.draw(layout), f"{self.slug}-{layout.name[0]}")
+
+    @cached_property
+    def csv(self) -> str:
+        """What is drawn, as CSV."""
+        return as_csv(self.data)
+
+    @cached_property
+    def payload(self) -> dict:
+        """All that an edition needs, as plain JSON values."""
+        return {
+            "kind": "figure",
+            "id": self.id,
+            "slug": self.slug,
+            "finding": self.finding,
+            "subtitle": self.subtitle,
+            "source": [c._asdict() for c in self.source],
+            "note": self.note,
+            "alt": self.alt,
+            "svg": self.drawing(style.WIDE),
+            "svg_narrow": self.drawing(style.NARROW),
+            "map": self.map() if self.map else None,
+            "columns": [
+                {"name": c, "title": self.columns[c], "type": "number" if pd.api.types.is_numeric_dtype(self.data[c]) else "string"}
+                for c in self.data.columns
+            ],
+            "rows": [list(row) for row in zip(*(_shown_column(c, self.data[c]) for c in self.data.columns), strict=True)],
+            "csv": self.csv,
+            "code": self.code,
+        }
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        p = self.payload
+        return {
+            MIME: p,
+            "image/svg+xml": p["svg"],
+            # What a stored notebook keeps, and what its test compares.
+            "text/plain": "\n".join(
+                [
+                    f"Figure {self.id}: {self.finding}.",
+                    self.subtitle,
+                    *([self.note] if self.note else []),
+                    f"Source: {'; '.join(map(str, self.source))}.",
+                    f"Seen: {self.alt}",
+                    f"Data {_digest(self.csv)} · drawing {_digest(p['svg'], p['svg_narrow'], p['map'] or '')}",
+                ]
+            ),
+        }
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def nothing(reason: str, source: Sequence[Citation], **columns: str) -> Figure:
+    """The figure of an empty table: says what is not there instead of failing or drawing zeros."""
+    return Figure(
+        data=pd.DataFrame(columns=list(columns)),
+        columns=columns,
+        finding=reason,
+        subtitle="Nothing to show.",
+        source=source,
+        alt=f"An empty panel with the words: nothing to show. {reason}.",
+        draw=lambda layout: style.nothing(layout, f"Nothing to show: {reason[:1].lower()}{reason[1:]}."),
+    )
+
+
+def exhibit(function: Callable) -> Callable:
+    """Make a function that returns a :class:`Figure` one of the book's exhibits; its name is the figure's id."""
+    lines, first = inspect.getsourcelines(function)
+    path = Path(inspect.getsourcefile(function)).resolve()
+    code = {
+        "path": path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name,
+        "first": first,
+        "last": first + len(lines) - 1,
+        "text": "".join(lines),
+    }
+
+    @wraps(function)
+    def call(*args, **options) -> Figure:
+        figure = function(*args, **options)
+        suffix = "".join(f"_{v.replace('-', '_')}" for v in args[1:] if isinstance(v, str))
+        return replace(figure, id=function.__name__ + suffix, code=code)
+
+    if function.__name__ in EXHIBITS and EXHIBITS[function.__name__].__module__ != function.__module__:
+        raise ValueError(f"two figure functions are called {function.__name__}")
+    EXHIBITS[function.__name__] = call
+    return call
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of words and numbers, real in every edition.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        What is shown, in order; a value may be a :class:`ecosystems.words.Link`.
+    caption : str
+        What the table tells.
+    columns : dict of str to str
+        Heading of each column that is shown.
+    id : str
+        Its name; the label is ``tbl-<id>`` with hyphens.
+    """
+
+    data: pd.DataFrame
+    caption: str
+    columns: dict[str, str]
+    id: str
+
+    @cached_property
+    def payload(self) -> dict:
+        """All that an edition needs, as plain JSON values."""
+        cells = {
+            c: [
+                {"text": v.text, "url": v.url} if isinstance(v, Link) else text if text != "not known" else ""
+                for v, text in zip(self.data[c], _shown_column(c, self.data[c]), strict=True)
+            ]
+            for c in self.columns
+        }
+        return {
+            "kind": "table",
+            "id": self.id,
+            "caption": self.caption,
+            "columns": [
+                {"title": t, "type": "number" if pd.api.types.is_numeric_dtype(self.data[c]) else "string"} for c, t in self.columns.items()
+            ],
+            "rows": [list(row) for row in zip(*cells.values(), strict=True)],
+        }
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        text = [" | ".join(self.columns.values())]
+        text += [" | ".join(c["text"] if isinstance(c, dict) else c for c in row) for row in self.payload["rows"]]
+        links = _digest(json.dumps(self.payload))
+        return {MIME: self.payload, "text/plain": "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"])}

@@ -1,0 +1,173 @@
+"""Colours, type and layout of all drawings: the only place that knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.figure import Figure as Drawing
+
+__all__ = ["COLOURS", "NARROW", "REGIONS", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "label", "nothing", "panels", "wrap"]
+
+# Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
+# The three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
+COLOURS = {
+    "ink": "#22302f",
+    "quiet": "#5c6967",
+    "rule": "#cfd6d2",
+    "wash": "#eef0ea",
+    "land": "#e3e6dc",
+    "coast": "#b4bcb4",
+    "paper": "#ffffff",
+    "main": "#0f6b6d",
+    "light": "#8fbdb9",
+    "warm": "#c2541f",
+    "gold": "#d9a227",
+    "plum": "#6d4a7c",
+}
+REGIONS = {"Africa": "warm", "Asia": "main", "Latin America and the Caribbean": "gold"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A drawing's width in inches and its type size in points."""
+
+    name: str
+    width: float
+    size: float
+
+    @property
+    def narrow(self) -> bool:
+        """Whether this is the drawing for phones."""
+        return self.name == "narrow"
+
+
+WIDE = Layout("wide", 7.2, 9.5)
+NARROW = Layout("narrow", 3.5, 9.5)
+
+
+def colour(name: str) -> str:
+    """The hex value of a named colour."""
+    return COLOURS[name]
+
+
+def _register() -> None:
+    for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+
+
+_register()
+
+
+def rc(layout: Layout) -> dict:
+    """Matplotlib's settings for one layout."""
+    ink, quiet, rule = COLOURS["ink"], COLOURS["quiet"], COLOURS["rule"]
+    return {
+        "font.family": ["Source Sans 3", "DejaVu Sans"],
+        "font.size": layout.size,
+        "text.color": ink,
+        "axes.edgecolor": rule,
+        "axes.labelcolor": quiet,
+        "axes.labelsize": layout.size,
+        "axes.titlesize": layout.size,
+        "axes.titleweight": 600,
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": True,
+        "axes.axisbelow": True,
+        "axes.grid": False,
+        "grid.color": rule,
+        "grid.linewidth": 0.6,
+        "hatch.color": COLOURS["coast"],
+        "hatch.linewidth": 0.6,
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+        "lines.solid_capstyle": "round",
+        "xtick.color": quiet,
+        "ytick.color": ink,
+        "xtick.labelcolor": quiet,
+        "ytick.labelcolor": ink,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "xtick.labelsize": layout.size - 0.5,
+        "ytick.labelsize": layout.size,
+        "savefig.transparent": True,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "ecosystems",
+        "figure.constrained_layout.use": True,
+    }
+
+
+def canvas(layout: Layout, height: float) -> Drawing:
+    """An empty drawing as wide as the layout and `height` inches high."""
+    return Drawing(figsize=(layout.width, height))
+
+
+def axes(layout: Layout, height: float):
+    """A drawing with one pair of axes: ``(drawing, axes)``."""
+    drawing = canvas(layout, height)
+    return drawing, drawing.add_subplot()
+
+
+def panels(layout: Layout, count: int, height: float, wide: int = 2, narrow: int = 1, **options):
+    """Small multiples: ``(drawing, list of axes)``; `height` is that of one panel, in inches."""
+    columns = min(count, narrow if layout.narrow else wide)
+    rows = -(-count // columns)
+    drawing = canvas(layout, height * rows)
+    grid = list(drawing.subplots(rows, columns, squeeze=False, **options).flat)
+    for unused in grid[count:]:
+        unused.set_visible(False)
+    return drawing, grid[:count]
+
+
+def wrap(text: str, width: int) -> str:
+    """Text broken into lines of at most about `width` characters."""
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+
+
+def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, highest: float | None = None, size: int = 30) -> None:
+    """Horizontal bars from the top down, each with its label; no axis to read off.
+
+    Parameters
+    ----------
+    names, values : sequences of the same length
+    colours : name of a colour, or one name for each bar
+    labels : what stands at the end of each bar; the value when not given
+    highest : end of the scale; the greatest value when not given
+    size : characters in a name before it breaks into two lines
+    """
+    names, values = list(names), [float(v) for v in values]
+    tints = [colours] * len(values) if isinstance(colours, str) else list(colours)
+    places = range(len(values))
+    ax.barh(places, values, height=0.66, color=[COLOURS[t] for t in tints])
+    ax.set_yticks(places, [wrap(str(n), 18 if layout.narrow else size) for n in names])
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    ax.spines[:].set_visible(False)
+    top = highest or max([v for v in values if v == v] or [1]) or 1
+    ax.set_xlim(0, top * (1.22 if layout.narrow else 1.14))
+    ax.set_ylim(len(values) - 0.45, -0.55)
+    for i, (value, text) in enumerate(zip(values, labels or [f"{v:,.0f}" for v in values], strict=True)):
+        ax.text((value if value == value else 0) + top * 0.012, i, text, va="center", color=COLOURS["ink"])
+
+
+def label(ax, x, y, text, tint="ink", **options):
+    """A direct label in the colour of what it names."""
+    return ax.text(x, y, text, color=COLOURS[tint], **options)
+
+
+def nothing(layout: Layout, reason: str) -> Drawing:
+    """The drawing of a figure that has nothing to show: a panel that says why."""
+    drawing = canvas(layout, 1.1)
+    drawing.text(0.5, 0.5, wrap(reason, 40 if layout.narrow else 90), ha="center", va="center", color=COLOURS["quiet"])
+    return drawing
+
+
+def apply(layout: Layout):
+    """Context in which matplotlib draws for this layout."""
+    return mpl.rc_context(rc(layout))

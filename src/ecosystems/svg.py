@@ -1,0 +1,103 @@
+"""Matplotlib drawings as small, plain SVG: text as text, two decimals, no style sheets."""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.etree.ElementTree as ET
+
+from matplotlib.figure import Figure as Drawing
+
+from ecosystems.style import COLOURS
+
+__all__ = ["draw", "themed"]
+
+_NS = "{http://www.w3.org/2000/svg}"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_NUMBER = re.compile(r"-?\d+\.\d+")
+ET.register_namespace("", _NS[1:-1])
+
+
+def _short(text: str, digits: int = 1) -> str:
+    return _NUMBER.sub(lambda m: f"{float(m[0]):.{digits}f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0", text)
+
+
+def _style(element: ET.Element) -> None:
+    """Turn a style attribute into presentation attributes: the page's security policy refuses styles."""
+    for rule in filter(None, (r.strip() for r in element.attrib.pop("style", "").split(";"))):
+        name, _, value = (p.strip() for p in rule.partition(":"))
+        if name == "font":
+            # '600 9.5px "Source Sans 3", ...' -> its parts
+            size = re.search(r"([\d.]+)px\s+(.*)", value)
+            if weight := re.search(r"\b([1-9]00|bold)\b", value[: size.start()]):
+                element.set("font-weight", weight[1])
+            if "italic" in value[: size.start()]:
+                element.set("font-style", "italic")
+            element.set("font-size", size[1])
+        elif name != "font-family" and not (name == "text-anchor" and value == "start"):
+            element.set(name, _short(value, 2))
+
+
+def draw(drawing: Drawing, prefix: str) -> str:
+    """A drawing as SVG text.
+
+    Parameters
+    ----------
+    drawing : matplotlib.figure.Figure
+    prefix : str
+        Put before every id, so that two drawings can stand in one page.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element with ``viewBox``, without XML declaration; the same bytes for the same drawing.
+    """
+    buffer = io.BytesIO()
+    drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    root = ET.fromstring(buffer.getvalue())
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag in (f"{_NS}metadata", f"{_NS}style") or (child.tag == f"{_NS}defs" and all(c.tag == f"{_NS}style" for c in child)):
+                parent.remove(child)
+    used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {
+        e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib
+    }
+    for element in root.iter():
+        _style(element)
+        if element.tag == f"{_NS}g" and element.attrib.get("id") not in used:
+            element.attrib.pop("id", None)
+        elif "id" in element.attrib:
+            element.set("id", f"{prefix}-{element.attrib['id']}")
+        if _LINK in element.attrib:
+            element.set("href", f"#{prefix}-{element.attrib.pop(_LINK)[1:]}")
+        for name, value in list(element.attrib.items()):
+            value = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", value)
+            if name in ("d", "x", "y", "cx", "cy", "points", "transform", "width", "height"):
+                value = re.sub(r"\s+", " ", _short(value, 2 if name == "transform" else 1)).strip()
+            element.set(name, value)
+        if element.attrib.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+        for text in ("text", "tail"):
+            if not (getattr(element, text) or "").strip():
+                setattr(element, text, None)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            blank = child.tag == f"{_NS}path" and child.attrib.get("fill") == "none" and "stroke" not in child.attrib
+            if blank or (child.tag == f"{_NS}g" and len(child) == 0):
+                parent.remove(child)
+    root.attrib = {
+        "viewBox": root.attrib["viewBox"],
+        "font-family": "Source Sans 3, Noto Sans, sans-serif",
+        "stroke-linejoin": "round",
+        **{k: v for k, v in root.attrib.items() if k in ("width", "height")},
+    }
+    box = root.attrib["viewBox"].split()
+    root.set("width", box[2]), root.set("height", box[3])
+    return ET.tostring(root, "unicode").replace(" />", "/>")
+
+
+def themed(svg: str) -> str:
+    """The drawing for a web page: named colours become variables that a dark page exchanges."""
+    for name, value in COLOURS.items():
+        svg = re.sub(rf'"{value}"', f'"var(--c-{name},{value})"', svg, flags=re.I)
+    return svg
