@@ -1,0 +1,89 @@
+"""What cells return, as document nodes that every edition understands.
+
+A :class:`~ecosystems.figure.Figure` becomes an ordinary, numbered figure with caption and legend; a
+:class:`~ecosystems.figure.Table` an ordinary table. The web edition finds the whole figure in the
+node's ``exhibit`` attribute and makes more of it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from docutils import nodes
+from sphinx import addnodes
+
+from ecosystems.figure import MIME
+
+__all__ = ["Renderer", "figure_node", "table_node"]
+
+
+class Renderer:
+    """MyST-NB's plugin for our outputs."""
+
+    mime_priority_overrides = (("*", MIME, 1),)
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        """Nodes for one output, or None for an output that is not ours."""
+        if data.mime_type != MIME or inline:
+            return None
+        payload = json.loads(data.content) if isinstance(data.content, str) else data.content
+        document = renderer.renderer.document
+        if payload["kind"] == "table":
+            node = table_node(payload)
+        else:
+            uri = renderer.write_file([f"{payload['slug']}.svg"], payload["svg"].encode(), overwrite=True)
+            node = figure_node(payload, uri)
+        node.line, node.source = data.line, document["source"]
+        document.note_explicit_target(node, node)
+        return [node]
+
+
+def figure_node(payload: dict, uri: str) -> nodes.figure:
+    """A figure with image, caption (the finding) and legend (subtitle, note, source)."""
+    label = f"fig-{payload['slug']}"
+    caption = nodes.caption(payload["finding"], payload["finding"])
+    legend = nodes.legend()
+    legend += nodes.paragraph("", payload["subtitle"], classes=["exhibit-subtitle"])
+    if payload["note"]:
+        legend += nodes.paragraph("", payload["note"], classes=["exhibit-note"])
+    source = nodes.paragraph("", "Source: ", classes=["exhibit-source"])
+    for i, cited in enumerate(payload["source"]):
+        source += nodes.Text("; " if i else "")
+        source += nodes.reference("", cited["text"], refuri=cited["url"]) if cited["url"] else nodes.Text(cited["text"])
+        source += nodes.Text(f" ({cited['licence']})" if cited["licence"] else "")
+    source += nodes.Text(".")
+    legend += source
+    figure = nodes.figure("", nodes.image(uri=uri, alt=payload["alt"]), caption, legend, classes=["exhibit"], names=[label])
+    figure["exhibit"] = payload
+    return figure
+
+
+def _cell(value) -> nodes.paragraph:
+    if isinstance(value, str):
+        return nodes.paragraph("", value)
+    if value["url"].startswith("doc:"):
+        link = addnodes.pending_xref(
+            "", nodes.inline("", value["text"]), refdomain="std", reftype="doc", reftarget=f"/{value['url'][4:]}", refexplicit=True, refwarn=True
+        )
+    else:
+        link = nodes.reference("", value["text"], refuri=value["url"])
+    return nodes.paragraph("", "", link)
+
+
+def table_node(payload: dict) -> nodes.table:
+    """A table with a title, a head and rows; columns of numbers have the class ``number``."""
+    columns, rows = payload["columns"], payload["rows"]
+
+    def longest(i):
+        return max([len(c["title"]) for c in columns[i : i + 1]] + [len(r[i] if isinstance(r[i], str) else r[i]["text"]) for r in rows])
+
+    def row(cells):
+        return nodes.row(
+            "", *(nodes.entry("", cell, classes=["number"] if column["type"] == "number" else []) for cell, column in zip(cells, columns, strict=True))
+        )
+
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns))
+    group += nodes.thead("", row([nodes.paragraph("", c["title"]) for c in columns]))
+    group += nodes.tbody("", *(row([_cell(v) for v in r]) for r in rows))
+    return nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table"], names=[f"tbl-{payload['id'].replace('_', '-')}"])
