@@ -21,7 +21,7 @@ import nbformat
 from ecosystems.figure import MIME
 from ecosystems.tables import ROOT, folder
 
-__all__ = ["ChapterFailed", "key", "read", "run", "setup"]
+__all__ = ["ChapterFailed", "key", "read", "results", "run", "setup"]
 
 STORE = ROOT / "_build" / "chapters"
 
@@ -113,21 +113,23 @@ def _warm() -> None:
     import ecosystems.maps  # noqa: F401
 
 
-def read(text: str) -> nbformat.NotebookNode:
-    """Reads a chapter for the editions: its text, with the results of its cells as they are now."""
-    notebook = nbformat.reads(text, 4)
-    if not any(c.cell_type == "code" for c in notebook.cells):
-        return notebook
+def results(notebook: nbformat.NotebookNode) -> list[list[dict]]:
+    """The outputs of each code cell, run first if they are not stored."""
     path = STORE / f"{key(notebook)}.json"
     if not path.exists():
         run([("chapter", notebook)])
-    results = iter(json.loads(path.read_text("utf-8")))
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [nbformat.from_dict(o) for o in next(results)]
-            for output in cell.outputs:
-                if MIME in output.get("data", {}):
-                    output.data = {MIME: output.data[MIME]}
+    return json.loads(path.read_text("utf-8"))
+
+
+def read(text: str) -> nbformat.NotebookNode:
+    """Reads a chapter for the editions: its text, with the results of its cells as they are now."""
+    notebook = nbformat.reads(text, 4)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    for cell, outputs in zip(code, results(notebook) if code else [], strict=True):
+        cell.outputs = [nbformat.from_dict(o) for o in outputs]
+        for output in cell.outputs:
+            if MIME in output.get("data", {}):
+                output.data = {MIME: output.data[MIME]}
     return notebook
 
 

@@ -1,0 +1,41 @@
+# make book    the online book and the PDF, in _build/edition
+# make test    all tests
+# make check   the tables alone
+# make store   run the chapters and keep their text outputs in book/*.ipynb
+# make clean   remove what was built (the environment stays)
+
+PYTHON ?= python3
+venv = .venv
+run = $(venv)/bin/python
+
+.PHONY: book test check describe store stamp clean
+
+book: $(venv)/ready
+	@$(run) scripts/build.py
+
+test: $(venv)/ready
+	@$(run) scripts/build.py
+	@$(run) -m pytest
+
+check: $(venv)/ready
+	@$(run) scripts/check_data.py
+
+describe: $(venv)/ready
+	@$(run) scripts/describe_data.py
+
+stamp: $(venv)/ready
+	@$(run) scripts/stamp_ecosystems.py
+
+store: $(venv)/ready stamp
+	@$(run) scripts/store_outputs.py
+
+$(venv)/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; %s is %s. Try: make PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
+	@echo "Making the environment in $(venv) (about 700 MB, once) ..."
+	@$(PYTHON) -m venv --clear $(venv)
+	@$(run) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(run) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf _build
