@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ecosystems import style, svg
+from ecosystems.maps import BORDERS
 from ecosystems.tables import ROOT, Citation
 from ecosystems.words import Link, number
 
@@ -101,6 +102,11 @@ class Figure:
             raise ValueError(f"figure {self.id}: no meaning given for the columns {', '.join(map(str, missing))}")
 
     @property
+    def limits(self) -> str:
+        """The note; under a map also what its borders mean."""
+        return " ".join(filter(None, [self.note, BORDERS if self.map else ""]))
+
+    @property
     def slug(self) -> str:
         """Its name in addresses and files."""
         return self.id.replace("_", "-")
@@ -125,7 +131,7 @@ class Figure:
             "finding": self.finding,
             "subtitle": self.subtitle,
             "source": [c._asdict() for c in self.source],
-            "note": self.note,
+            "note": self.limits,
             "alt": self.alt,
             "svg": self.drawing(style.WIDE),
             "svg_narrow": self.drawing(style.NARROW),
@@ -149,7 +155,7 @@ class Figure:
                 [
                     f"Figure {self.id}: {self.finding}.",
                     self.subtitle,
-                    *([self.note] if self.note else []),
+                    *([self.limits] if self.limits else []),
                     f"Source: {'; '.join(map(str, self.source))}.",
                     f"Seen: {self.alt}",
                     f"Data {_digest(self.csv)} · drawing {_digest(p['svg'], p['svg_narrow'], p['map'] or '')}",

@@ -26,6 +26,12 @@ COLOURS = {
     "warm": "#c2541f",
     "gold": "#d9a227",
     "plum": "#6d4a7c",
+    # Five steps of one scale, light to dark.
+    "s1": "#dfece6",
+    "s2": "#afcfc8",
+    "s3": "#74aba8",
+    "s4": "#357f82",
+    "s5": "#0a4a4e",
 }
 REGIONS = {"Africa": "warm", "Asia": "main", "Latin America and the Caribbean": "gold"}
 
