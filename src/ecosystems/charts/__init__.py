@@ -1,0 +1,3 @@
+"""One function for each figure of the book; a name is unique over all modules."""
+
+from ecosystems.charts.programme import *

@@ -1,0 +1,267 @@
+"""The report at a glance, its programme, and what this edition stands on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import maps, style
+from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.words import count, listing, number, plural, share
+
+__all__ = ["contradictions_by_subject", "glance_map", "programme_timeline", "rows_of_the_scan", "sources_by_kind", "sources_by_year", "spot_check"]
+
+
+@exhibit
+def glance_map(data) -> Figure:
+    """Where the scan looked, and where the 11 are."""
+    scan, eleven = data.scan, data.eleven
+    source = data.cite("initiatives", "ecosystems")
+    if scan.empty:
+        return nothing("No initiative is in the scan", source, country="Country", initiatives="Initiatives")
+    edges = [2, 4, 8, 16]
+    areas = scan.groupby(["iso3", "country", "region"], as_index=False).size().rename(columns={"size": "initiatives"})
+    picked = eleven.groupby("iso3")["short_name"].apply(lambda s: ", ".join(s))
+    areas["ecosystems"] = areas["iso3"].map(picked)
+    areas = areas.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
+    areas["tint"] = maps.bins(areas["initiatives"], edges)
+    areas["lines"] = [[r.country, plural(r.initiatives, "initiative")] for r in areas.itertuples()]
+    points = eleven.dropna(subset=["latitude"]).assign(tint="warm", url=lambda t: "../ecosystems/" + t["id"] + ".html")
+    points["lines"] = [[r.short_name, f"{r.place}, {r.country}"] for r in points.itertuples()]
+    unplaced = len(eleven) - len(points)
+    most = areas.iloc[0]
+    legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "one of the 11")]
+    return Figure(
+        data=areas[["iso3", "country", "region", "initiatives", "ecosystems"]],
+        columns={
+            "iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region",
+            "initiatives": "Initiatives of the scan whose main country this is", "ecosystems": "Selected ecosystems in it",
+        },
+        finding=f"The scan reaches {plural(len(areas), 'country', 'countries')}; the {len(eleven)} ecosystems stand in {eleven['iso3'].nunique()} of them",
+        subtitle=f"Initiatives by main country, {number(len(scan))} in all, and the places of the selected ecosystems"
+        + (f" ({count(unplaced)} without a known place)" if unplaced else ""),
+        source=source,
+        note="Both lists are an open reconstruction from public pages, not the authors' own.",
+        alt=f"A world map in five shades of green. {most.country} is darkest with {plural(int(most.initiatives), 'initiative')}. "
+        f"{number(len(points))} orange points mark the selected ecosystems in {listing(sorted(points['country'].unique()))}.",
+        draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
+        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the 11 ecosystems", areas=areas, points=points, cluster=False, link="Read its chapter"),
+    )
+
+
+def _years(dates: pd.Series) -> pd.Series:
+    """Dates of any precision as decimal years; a bare year stands in its middle."""
+    parts = dates.str.split("-", expand=True).reindex(columns=range(3)).apply(pd.to_numeric)
+    return parts[0] + ((parts[1] - 1) / 12 + parts[2].fillna(15) / 372).fillna(0.5)
+
+
+@exhibit
+def programme_timeline(data) -> Figure:
+    """What happened when in the programme."""
+    events = data.events.sort_values("date", ignore_index=True)
+    source = data.cite("events")
+    if events.empty:
+        return nothing("No event is known", source, date="Date", title="Event")
+    at = _years(events["date"])
+    kinds = list(events["kind"].value_counts().index)
+    tints = dict(zip(kinds, ["main", "warm", "gold", "plum", "light", "quiet", "ink"] * 3, strict=False))
+    by_year = at.astype(int).value_counts()
+    busiest = int(by_year.index[0])
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.36 * len(kinds) + 0.6)
+        for i, kind in enumerate(kinds):
+            x = at[events["kind"] == kind]
+            ax.plot(x, [i] * len(x), "o", ms=8, color=style.colour(tints[kind]), mec=style.colour("paper"), mew=0.7, alpha=0.9)
+        ax.set_yticks(range(len(kinds)), [style.wrap(k, 16 if layout.narrow else 40) for k in kinds])
+        ax.set_ylim(len(kinds) - 0.5, -0.5)
+        years = range(int(at.min()), int(at.max()) + 2)
+        ax.set_xticks(list(years)[:: 2 if layout.narrow else 1], [str(y) for y in years][:: 2 if layout.narrow else 1])
+        ax.grid(axis="x")
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    return Figure(
+        data=events[["date", "title", "kind"]],
+        columns={"date": "Date, as exact as it is known", "title": "Event", "kind": "Kind of event"},
+        finding=f"{number(int(by_year.iloc[0]))} of the {len(events)} known events fall in {busiest}",
+        subtitle=f"Events, publications and grants that public pages date, {int(at.min())} to {int(at.max())}; one point each",
+        source=source,
+        note="Where only a year is known, the point stands in the middle of that year.",
+        alt=f"Points on a time line from {int(at.min())} to {int(at.max())}, in one row for each kind: {listing(kinds)}. "
+        f"They are densest in {busiest}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def sources_by_kind(data) -> Figure:
+    """Who says what this edition repeats."""
+    table = data.sources
+    cited = data.cite("sources")
+    if table.empty:
+        return nothing("No source is known", cited, kind="Kind", pages="Pages")
+    kinds = table["kind"].fillna("not known").value_counts().rename_axis("kind").reset_index(name="pages")
+    kinds = kinds.sort_values(["pages", "kind"], ascending=[False, True], ignore_index=True)
+    top = kinds.iloc[0]
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.3 * len(kinds) + 0.15)
+        style.bars(ax, kinds["kind"], kinds["pages"], layout=layout, colours=["main"] + ["light"] * (len(kinds) - 1))
+        return drawing
+
+    return Figure(
+        data=kinds,
+        columns={"kind": "Who publishes the page", "pages": "Pages, count"},
+        finding=f"{share(top.pages, len(table))} of the pages cited are of one kind: {top.kind}",
+        subtitle=f"Pages cited in this edition by kind of publisher, {number(len(table))} in all",
+        source=cited,
+        note="Organisations mostly speak well of themselves. Equity and thriving are likely overstated.",
+        alt=f"Bars from longest to shortest: {listing(f'{r.kind} {number(r.pages)}' for r in kinds.head(5).itertuples())} pages"
+        + (f"; {count(len(kinds) - 5)} more kinds below." if len(kinds) > 5 else "."),
+        draw=draw,
+    )
+
+
+@exhibit
+def sources_by_year(data) -> Figure:
+    """How old the pages are."""
+    table = data.sources
+    cited = data.cite("sources")
+    dated = table.dropna(subset=["year"])
+    if dated.empty:
+        return nothing("No source has a year", cited, year="Year", pages="Pages")
+    first = 2005
+    years = dated["year"].astype(int).clip(lower=first)
+    counts = years.value_counts().reindex(range(first, int(years.max()) + 1), fill_value=0).rename_axis("year").reset_index(name="pages")
+    old = int((years < 2020).sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 1.9)
+        ax.bar(counts["year"], counts["pages"], width=0.78, color=style.colour("main"))
+        ax.set_yticks([])
+        ax.spines[:].set_visible(False)
+        peak = counts.loc[counts["pages"].idxmax()]
+        ax.text(peak.year, peak.pages, f" {number(int(peak.pages))}", ha="center", va="bottom")
+        ticks = [t for t in range(first, int(counts["year"].max()) + 1) if t % 5 == 0]
+        ax.set_xticks(ticks, [f"{t} or\nbefore" if t == first else str(t) for t in ticks])
+        ax.margins(y=0.14)
+        return drawing
+
+    return Figure(
+        data=counts,
+        columns={"year": f"Year of the page; {first} stands for {first} and before", "pages": "Pages, count"},
+        finding=f"{share(old, len(dated))} of the dated pages were written before 2020",
+        subtitle=f"Pages cited by their year: {number(len(dated))} of {number(len(table))} carry one",
+        source=cited,
+        alt=f"Columns for each year from {first} to {int(counts['year'].max())}. The tallest is {int(counts.loc[counts['pages'].idxmax(), 'year'])} "
+        f"with {number(int(counts['pages'].max()))} pages; {number(old)} pages lie before 2020.",
+        draw=draw,
+    )
+
+
+@exhibit
+def rows_of_the_scan(data) -> Figure:
+    """How the evidence's rows became the scan's initiatives."""
+    changes = data.scan_changes["decision"].value_counts()
+    source = data.cite("scan_changes", "initiatives")
+    if data.initiatives.empty:
+        return nothing("No initiative is in the scan", source, step="Step", rows="Rows")
+    added, gone = int(changes.get("added", 0)), changes[changes.index.isin(["merged", "dropped"])].sort_values(ascending=False)
+    start = len(data.initiatives) - added + int(gone.sum())
+    steps = [("rows collected", start, 0)]
+    left = start
+    for name, n in gone.items():
+        left -= int(n)
+        steps.append((str(name), -int(n), left))
+    if added:
+        steps.append(("added", added, left))
+    steps.append(("initiatives in the scan", len(data.initiatives), 0))
+    table = pd.DataFrame([(s, n) for s, n, _ in steps], columns=["step", "rows"])
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.36 * len(steps) + 0.1)
+        low = 0
+        for i, (_, n, base) in enumerate(steps):
+            whole = i in (0, len(steps) - 1)
+            ax.barh(i, abs(n), left=base, height=0.64, color=style.colour("main" if whole else "warm" if n < 0 else "gold"))
+            ax.text(base + abs(n) + start * 0.01, i, number(n) if n < 0 or whole else f"+{number(n)}", va="center")
+        ax.set_yticks(range(len(steps)), [style.wrap(s[0], 16 if layout.narrow else 30) for s in steps])
+        ax.set_ylim(len(steps) - 0.5, -0.5)
+        ax.set_xlim(low, start * (1.2 if layout.narrow else 1.1))
+        ax.set_xticks([])
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns={"step": "Step", "rows": "Rows, count; negative where rows leave"},
+        finding=f"Of {number(start)} rows collected, {number(int(gone.sum()))} were merged or dropped, each for a stated reason",
+        subtitle="Rows of the evidence, and what became of them",
+        source=source,
+        alt=f"A bar of {number(start)} rows, then {listing(f'{number(int(n))} {k}' for k, n in gone.items()) or 'no row taken away'}"
+        + (f", {number(added)} added" if added else "") + f", and at the end a bar of {number(len(data.initiatives))} initiatives.",
+        draw=draw,
+    )
+
+
+@exhibit
+def spot_check(data) -> Figure:
+    """How far a sample of rows agrees with its pages."""
+    table = data.spot_check[["outcome", "rows"]]
+    source = data.cite("spot_check")
+    total = int(table["rows"].sum()) if len(table) else 0
+    if not total:
+        return nothing("No row was compared with its page", source, outcome="Outcome", rows="Rows")
+    whole = int(table.loc[table["outcome"] == "supported", "rows"].sum())
+    p, z = whole / total, 1.96
+    middle, half = (p + z * z / (2 * total)) / (1 + z * z / total), z * np.sqrt(p * (1 - p) / total + z * z / (4 * total**2)) / (1 + z * z / total)
+    low, high = round(100 * (middle - half)), round(100 * (middle + half))
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.32 * len(table) + 0.1)
+        style.bars(ax, table["outcome"], table["rows"].astype(float), layout=layout, colours=["main"] + ["light"] * (len(table) - 1), size=40)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns={"outcome": "What the comparison showed", "rows": "Rows, count"},
+        finding=f"In a random sample, {number(whole)} of {number(total)} rows were fully supported by their page",
+        subtitle=f"Rows compared with the page that they cite, {number(total)} in all; 95% interval of the supported share: {low}% to {high}%",
+        source=source,
+        note="About one row in seven may need a more careful word. Rows found to be only partly supported were corrected.",
+        alt=f"Bars: {listing(f'{r.outcome} {number(int(r.rows))}' for r in table.itertuples())}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def contradictions_by_subject(data) -> Figure:
+    """Where sources disagree."""
+    claims = data.claims.groupby("contradiction_id").size()
+    table = data.contradictions.assign(claims=lambda t: t["id"].map(claims).fillna(0).astype(int))
+    source = data.cite("contradictions", "claims")
+    if table.empty:
+        return nothing("No contradiction is known", source, subject="Subject", questions="Questions", claims="Claims")
+    names = data.ecosystems.set_index("id")["short_name"]
+    table["subject"] = table["about"].map(lambda a: names.get(a, a.capitalize()))
+    counts = table.groupby("subject", as_index=False).agg(questions=("id", "size"), claims=("claims", "sum"))
+    counts = counts.sort_values(["questions", "subject"], ascending=[False, True], ignore_index=True)
+    top = counts.iloc[0]
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.3 * len(counts) + 0.15)
+        style.bars(ax, counts["subject"], counts["questions"].astype(float), layout=layout,
+                   labels=[f"{r.questions}  ({plural(r.claims, 'claim')})" if not layout.narrow else str(r.questions) for r in counts.itertuples()])
+        return drawing
+
+    return Figure(
+        data=counts,
+        columns={"subject": "What the sources speak of", "questions": "Questions on which sources disagree, count", "claims": "Different claims, count"},
+        finding=f"Public pages disagree on {plural(len(table), 'question')}, {number(int(top.questions))} of them about: {top.subject}",
+        subtitle="Questions to which sources give different answers, by what they are about",
+        source=source,
+        alt=f"Bars from longest to shortest: {listing(f'{r.subject} {number(r.questions)}' for r in counts.head(6).itertuples())}"
+        + (f", and {count(len(counts) - 6)} more subjects." if len(counts) > 6 else "."),
+        draw=draw,
+    )
