@@ -7,9 +7,29 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import count, listing, number, plural, share
+from ecosystems.words import Link, count, day, listing, number, plural, share
 
-__all__ = ["contradictions_by_subject", "glance_map", "programme_timeline", "rows_of_the_scan", "sources_by_kind", "sources_by_year", "spot_check"]
+__all__ = [
+    "changes_of",
+    "columns_of",
+    "contradictions_by_subject",
+    "contradictions_of",
+    "events_of",
+    "glance_map",
+    "indicators_of",
+    "key_numbers",
+    "organisations_of",
+    "people_of",
+    "programme_timeline",
+    "rows_of_the_scan",
+    "sources_by_kind",
+    "sources_by_year",
+    "sources_of",
+    "spot_check",
+    "tables_of",
+    "unknowns_of",
+    "unknowns_table",
+]
 
 
 @exhibit
@@ -58,10 +78,11 @@ def _years(dates: pd.Series) -> pd.Series:
 @exhibit
 def programme_timeline(data) -> Figure:
     """What happened when in the programme."""
-    events = data.events.sort_values("date", ignore_index=True)
+    events = data.events.dropna(subset=["date"]).sort_values(["date", "id"], ignore_index=True)
+    undated = len(data.events) - len(events)
     source = data.cite("events")
     if events.empty:
-        return nothing("No event is known", source, date="Date", title="Event")
+        return nothing("No event has a date", source, date="Date", title="Event")
     at = _years(events["date"])
     kinds = list(events["kind"].value_counts().index)
     tints = dict(zip(kinds, ["main", "warm", "gold", "plum", "light", "quiet", "ink"] * 3, strict=False))
@@ -84,8 +105,9 @@ def programme_timeline(data) -> Figure:
     return Figure(
         data=events[["date", "title", "kind"]],
         columns={"date": "Date, as exact as it is known", "title": "Event", "kind": "Kind of event"},
-        finding=f"{number(int(by_year.iloc[0]))} of the {len(events)} known events fall in {busiest}",
-        subtitle=f"Events, publications and grants that public pages date, {int(at.min())} to {int(at.max())}; one point each",
+        finding=f"{number(int(by_year.iloc[0]))} of the {len(events)} dated events fall in {busiest}",
+        subtitle=f"Events, publications and grants that public pages date, {int(at.min())} to {int(at.max())}; one point each"
+        + (f", {count(undated)} more without a date" if undated else ""),
         source=source,
         note="Where only a year is known, the point stands in the middle of that year.",
         alt=f"Points on a time line from {int(at.min())} to {int(at.max())}, in one row for each kind: {listing(kinds)}. "
@@ -265,3 +287,120 @@ def contradictions_by_subject(data) -> Figure:
         + (f", and {count(len(counts) - 6)} more subjects." if len(counts) > 6 else "."),
         draw=draw,
     )
+
+
+# Tables of words for the chapters of the programme and the annexes.
+
+
+def _pages(data, ids: pd.Series) -> list[Link]:
+    """A link to each source, by its publisher."""
+    sources = data.sources.set_index("id")
+    return [Link(sources["publisher"].fillna(sources["title"]).fillna("page")[i], sources.at[i, "url"]) for i in ids]
+
+
+def _subjects(data, about: pd.Series) -> list:
+    """The programme by name; an ecosystem as a link to its chapter."""
+    names = data.ecosystems.set_index("id")["short_name"]
+    return [Link(names[a], f"doc:book/ecosystems/{a}") if a in names.index else a.capitalize() for a in about]
+
+
+def key_numbers(data) -> pd.DataFrame:
+    """The edition in numbers: what, value (text), where (link to a chapter)."""
+    scan, eleven = data.scan, data.eleven
+    rows = [
+        ("Initiatives in the open scan", number(len(scan)), Link("The scan", "doc:book/scan")),
+        ("Countries of the scan", number(scan["iso3"].nunique()), Link("The scan", "doc:book/scan")),
+        ("Characteristics read from pages", number(int((data.codings["present"] == 1).sum())), Link("From scan to selection", "doc:book/selection")),
+        ("Selected learning ecosystems", number(len(eleven)), Link("The ecosystems", "doc:book/ecosystems")),
+        ("of which with high confidence", number(int((eleven["confidence"] == "high").sum())), Link("From scan to selection", "doc:book/selection")),
+        ("Countries of the ecosystems", number(eleven["iso3"].nunique()), Link("The ecosystems", "doc:book/ecosystems")),
+        ("Partners of the ecosystems", number(data.partners["name"].nunique()), Link("What they share", "doc:book/shared")),
+        ("Public pages cited", number(len(data.sources)), Link("Sources", "doc:book/sources")),
+        ("Questions on which pages disagree", number(len(data.contradictions)), Link("Contradictions", "doc:book/contradictions")),
+    ]
+    return pd.DataFrame(rows, columns=["what", "value", "where"])
+
+
+def people_of(data, part: str) -> pd.DataFrame:
+    """People of the programme, or (``lead``) leads of the ecosystems."""
+    people = data.people
+    people = people[people["part"].str.contains("lead") if part == "lead" else people["part"].isin(["author", "research", "programme"])]
+    return people.assign(source=_pages(data, people["source_id"])).fillna({"organisation": ""})
+
+
+def organisations_of(data) -> pd.DataFrame:
+    """Organisations of the programme with their part and a link."""
+    table = data.organisations
+    names = [Link(r.name_, r.website) if isinstance(r.website, str) else r.name_ for r in table.rename(columns={"name": "name_"}).itertuples()]
+    return table.assign(name=pd.Series(names, index=table.index, dtype=object), source=_pages(data, table["source_id"]))
+
+
+def events_of(data) -> pd.DataFrame:
+    """Events, the latest first, those without a date at the end."""
+    table = data.events.sort_values(["date", "id"], ascending=[False, True], na_position="last")
+    inferred = table["date_basis"].eq("inferred") if "date_basis" in table else pd.Series(False, index=table.index)
+    when = [("not dated" if pd.isna(d) else day(d)) + (" (inferred)" if i else "") for d, i in zip(table["date"], inferred, strict=True)]
+    return table.assign(when=when, source=_pages(data, table["source_id"]))
+
+
+def unknowns_of(data, about: str) -> list[str]:
+    """What was not found about one subject."""
+    return list(data.unknowns.loc[data.unknowns["about"] == about, "what"])
+
+
+def unknowns_table(data) -> pd.DataFrame:
+    """What was not found about any subject."""
+    table = data.unknowns.sort_values(["about", "id"], key=lambda s: s.replace("programme", ""))
+    return table.assign(about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object))
+
+
+def contradictions_of(data) -> pd.DataFrame:
+    """One row for each claim; the question and the treatment stand in the first of its rows only."""
+    table = data.claims.merge(data.contradictions, left_on="contradiction_id", right_on="id", suffixes=("", "_question"))
+    table = table.sort_values(["about", "contradiction_id", "id"], key=lambda s: s.replace("programme", ""), ignore_index=True)
+    table = table.assign(about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object), source=_pages(data, table["source_id"]))
+    table.loc[table["contradiction_id"].duplicated(), ["about", "question", "treatment"]] = ""
+    return table
+
+
+def changes_of(data) -> pd.DataFrame:
+    """Rows of the evidence that were merged, dropped or added."""
+    table = data.scan_changes
+    return table[table["decision"].isin(["merged", "dropped", "added"])].fillna({"kept_id": ""})
+
+
+def indicators_of(data) -> pd.DataFrame:
+    """Indicators with a link to their dataset."""
+    table = data.indicators.sort_values("name")
+    return table.assign(dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object))
+
+
+def sources_of(data) -> pd.DataFrame:
+    """Every page, by publisher."""
+    table = data.sources.assign(publisher=lambda t: t["publisher"].fillna("Publisher not known"))
+    table = table.sort_values(["publisher", "title", "id"], key=lambda s: s.str.casefold())
+    pages = [Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()]
+    return table.assign(page=pd.Series(pages, index=table.index, dtype=object))
+
+
+def tables_of(data) -> pd.DataFrame:
+    """The tables of the data package."""
+    rows = []
+    for resource in data.package["resources"]:
+        licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
+        if "schema" in resource:
+            size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
+            rows.append((resource["name"], resource["title"], *map(number, size), licence))
+        else:
+            rows.append((resource["name"], resource["title"], "", "", licence))
+    return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])
+
+
+def columns_of(data) -> pd.DataFrame:
+    """Every column of every table."""
+    rows = [
+        (resource["name"], field["name"], field["type"], field.get("description", ""))
+        for resource in data.package["resources"]
+        for field in resource.get("schema", {}).get("fields", [])
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "type", "description"])
