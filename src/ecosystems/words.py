@@ -6,13 +6,15 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral
 
 __all__ = ["Link", "Prose", "capital", "count", "day", "listing", "number", "plural", "prose", "share"]
 
 _SMALL = "no one two three four five six seven eight nine".split()
 _MONTHS = "January February March April May June July August September October November December".split()
 # Characters that MyST Markdown would read as markup, wherever they stand.
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~$^@&\"'-])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$^@&])")
+_LEADING = re.compile(r"^(\d*)([-+=:.)])")  # markup only where a line begins: lists, fences, underlines
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Prose:
 
 def escape(text: object) -> str:
     """Text from a table, made inert for MyST Markdown."""
-    return _MARKUP.sub(r"\\\1", re.sub(r"\s+", " ", str(text))).strip()
+    return _LEADING.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", " ".join(str(text).split())))
 
 
 def _markdown(value: object) -> str:
@@ -47,7 +49,8 @@ def _markdown(value: object) -> str:
             return f"[{escape(value.text)}](project:/{value.url[4:]}.ipynb)"
         if value.url.startswith("ref:"):
             return f"{{numref}}`{value.url[4:]}`"
-        return f"[{escape(value.text)}](<{re.sub(r'[<>\s]', '', value.url)}>)"
+        address = re.sub(r"[<>\s]", "", value.url)
+        return f"[{escape(value.text)}](<{address}>)"
     return escape(value)
 
 
@@ -72,7 +75,7 @@ def prose(template: str, **values: object) -> Prose:
     KeyError
         If a field has no value.
     """
-    shown = _Fields({k: _markdown(number(v) if isinstance(v, int) and not isinstance(v, bool) else v) for k, v in values.items()})
+    shown = _Fields({k: _markdown(number(int(v)) if isinstance(v, Integral) and not isinstance(v, bool) else v) for k, v in values.items()})
     return Prose(template.strip().format_map(shown))
 
 

@@ -1,0 +1,89 @@
+"""A figure carries its data, its words and its drawing, and none of them can be forged by the data."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from ecosystems import figure, style
+from ecosystems.figure import Figure, Table, as_csv, exhibit, nothing
+from ecosystems.tables import Citation
+from ecosystems.words import Link
+
+
+def bars(values=(3, 5), note=""):
+    table = pd.DataFrame({"country": ["Kenya", "Peru <b>"], "initiatives": values})
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 1)
+        style.bars(ax, table["country"], table["initiatives"], layout=layout)
+        return drawing
+
+    return Figure(
+        data=table, columns={"country": "Country", "initiatives": "Initiatives, count"}, finding="Peru leads", subtitle="Initiatives by country",
+        source=[Citation("This edition", "", "CC BY 4.0")], alt="Two bars, Peru longer than Kenya", draw=draw, note=note, id="test_bars",
+    )
+
+
+def plain(shown):
+    return shown._repr_mimebundle_()["text/plain"]
+
+
+def test_the_stored_text_changes_with_any_number():
+    assert plain(bars()) == plain(bars())
+    assert plain(bars()) != plain(bars((3, 6)))
+
+
+def test_the_stored_text_changes_with_the_drawing_alone(monkeypatch):
+    before = plain(bars())
+    monkeypatch.setitem(style.COLOURS, "main", "#123456")
+    assert plain(bars()) != before
+
+
+def test_two_layouts_differ_in_width_and_share_no_id():
+    p = bars().payload
+    width = lambda s: float(s.split('viewBox="0 0 ')[1].split()[0])
+    assert width(p["svg"]) > 2 * width(p["svg_narrow"]) * 0.9
+    ids = [set(part.split('"')[0] for part in p[k].split(' id="')[1:]) for k in ("svg", "svg_narrow")]
+    assert not ids[0] & ids[1]
+
+
+def test_the_drawing_is_plain_and_shows_hostile_text_as_text():
+    svg = bars().payload["svg"]
+    assert "Peru &lt;b&gt;" in svg
+    assert not any(word in svg for word in ("style=", "<style", "<script", "<metadata", "http://www.w3.org/1999/xlink"))
+
+
+def test_a_column_without_a_meaning_is_refused():
+    with pytest.raises(ValueError, match="initiatives"):
+        Figure(pd.DataFrame({"initiatives": [1]}), {}, "f", "s", [], "a", draw=None)
+
+
+def test_csv_cannot_start_a_formula():
+    assert as_csv(pd.DataFrame({"a": ["=1+1", "-x", "fine"], "n": [-1.5, None, 2]})) == "a,n\n'=1+1,-1.5\n'-x,\nfine,2.0\n"
+
+
+def test_nothing_to_show_says_why():
+    empty = nothing("No initiative is in the scan", [], country="Country")
+    assert "No initiative is in the scan" in plain(empty)
+    # Broken into lines, still there.
+    assert "Nothing to show" in empty.payload["svg_narrow"]
+
+
+def test_code_names_file_and_lines():
+    made = exhibit(lambda_source)(None)
+    assert made.code["path"] == "tests/test_figure.py"
+    assert made.code["text"].startswith("def lambda_source")
+    figure.EXHIBITS.pop("lambda_source")
+
+
+def lambda_source(data):
+    return bars()
+
+
+def test_a_table_keeps_links_and_marks_the_unknown():
+    table = Table(pd.DataFrame({"who": [Link("A", "https://a.org"), "B"], "year": pd.array([2019, None], "Int64")}), "Who.", {"who": "Who", "year": "Year"}, "who")
+    assert table.payload["rows"] == [[{"text": "A", "url": "https://a.org"}, "2019"], ["B", ""]]
+    other = Table(pd.DataFrame({"who": [Link("A", "https://b.org"), "B"], "year": pd.array([2019, None], "Int64")}), "Who.", {"who": "Who", "year": "Year"}, "who")
+    assert plain(table) != plain(other)
+    json.dumps(table.payload)

@@ -1,0 +1,57 @@
+"""Numbers and text as readers see them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from ecosystems.words import Link, day, escape, listing, number, plural, prose, share
+
+
+@pytest.mark.parametrize(
+    "said, expected",
+    [
+        (number(1234567), "1,234,567"),
+        (number(2.5), "3"),
+        (number(-3.25, 1), "\N{MINUS SIGN}3.2"),
+        (number(float("nan")), "not known"),
+        (plural(1, "country", "countries"), "1 country"),
+        (plural(1204, "initiative"), "1,204 initiatives"),
+        (share(1, 1000), "less than 1%"),
+        (share(387, 388), "more than 99%"),
+        (share(0, 10), "0%"),
+        (share(1, 0), "not known"),
+        (listing(["a", "b", "c"]), "a, b and c"),
+        (listing([]), ""),
+        (day("2023-06-29"), "29 June 2023"),
+        (day("2024-01"), "January 2024"),
+        (day("2021"), "2021"),
+    ],
+)
+def test_said_as_a_reader_expects(said, expected):
+    assert said == expected
+
+
+def test_prose_names_the_missing_field():
+    with pytest.raises(KeyError, match="total"):
+        prose("{total} rows")
+
+
+def test_prose_links_chapters_and_pages():
+    text = prose("{a} and {b}", a=Link("Scan", "doc:book/scan"), b=Link("a page", "https://example.org/x y")).text
+    assert text == "[Scan](project:/book/scan.ipynb) and [a page](<https://example.org/xy>)"
+
+
+@given(st.text(min_size=1))
+def test_a_value_from_a_table_never_becomes_markup(value):
+    """Whatever stands in a table shows as the same words: no tag, emphasis, link or code comes of it."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(prose("Said: {v} end", v=value).text)
+    assert [t.type for t in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    assert {c.type for c in tokens[1].children} <= {"text", "text_special", "softbreak"}
+
+
+@pytest.mark.parametrize("value", ["<script>alert(1)</script>", "{cite:t}`x`", "![x](http://a)", "$x$", "1. one", "- a", "# big", "a: b\n---"])
+def test_hostile_values_stay_words(value):
+    tokens = MarkdownIt("commonmark").parse(escape(value))
+    assert [t.type for t in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    assert {c.type for c in tokens[1].children} <= {"text", "text_special"}
