@@ -33,7 +33,7 @@ COLOURS = {
     "s4": "#357f82",
     "s5": "#0a4a4e",
 }
-REGIONS = {"Africa": "warm", "Asia": "main", "Latin America and the Caribbean": "gold"}
+REGIONS = {"Africa": "warm", "Asia and the Pacific": "main", "Latin America and the Caribbean": "gold"}
 
 
 @dataclass(frozen=True)
