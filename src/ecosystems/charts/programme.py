@@ -7,7 +7,7 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, count, day, listing, number, plural, share
+from ecosystems.words import Link, Prose, count, day, escape, listing, number, plural, share
 
 __all__ = [
     "changes_of",
@@ -15,6 +15,7 @@ __all__ = [
     "contradictions_by_subject",
     "contradictions_of",
     "events_of",
+    "findings",
     "glance_map",
     "indicators_of",
     "key_numbers",
@@ -97,7 +98,8 @@ def programme_timeline(data) -> Figure:
         ax.set_yticks(range(len(kinds)), [style.wrap(k, 16 if layout.narrow else 40) for k in kinds])
         ax.set_ylim(len(kinds) - 0.5, -0.5)
         years = range(int(at.min()), int(at.max()) + 2)
-        ax.set_xticks(list(years)[:: 2 if layout.narrow else 1], [str(y) for y in years][:: 2 if layout.narrow else 1])
+        ticks = [y for y in years if y % (4 if layout.narrow else 2) == 0]
+        ax.set_xticks(ticks, [str(y) for y in ticks])
         ax.grid(axis="x")
         ax.spines[:].set_visible(False)
         return drawing
@@ -184,45 +186,40 @@ def sources_by_year(data) -> Figure:
 
 @exhibit
 def rows_of_the_scan(data) -> Figure:
-    """How the evidence's rows became the scan's initiatives."""
-    changes = data.scan_changes["decision"].value_counts()
+    """What became of the rows that were collected."""
+    changes = data.scan_changes
     source = data.cite("scan_changes", "initiatives")
     if data.initiatives.empty:
-        return nothing("No initiative is in the scan", source, step="Step", rows="Rows")
-    added, gone = int(changes.get("added", 0)), changes[changes.index.isin(["merged", "dropped"])].sort_values(ascending=False)
-    start = len(data.initiatives) - added + int(gone.sum())
-    steps = [("rows collected", start, 0)]
-    left = start
-    for name, n in gone.items():
-        left -= int(n)
-        steps.append((str(name), -int(n), left))
-    if added:
-        steps.append(("added", added, left))
-    steps.append(("initiatives in the scan", len(data.initiatives), 0))
-    table = pd.DataFrame([(s, n) for s, n, _ in steps], columns=["step", "rows"])
+        return nothing("No initiative is in the scan", source, step="What became of them", rows="Rows")
+    gone = int(changes["decision"].isin(["merged", "dropped"]).sum())
+    added = int(changes["decision"].eq("added").sum())
+    total = len(data.initiatives) - added + gone
+    touched = changes.loc[~changes["decision"].isin(["added"]), "former_id"].nunique()
+    said = {
+        "matched": "matched with one of the 11 ecosystems", "coordinates removed": "lost their point on the map: only the country is known",
+        "merged": "merged with another row", "dropped": "dropped", "renamed": "renamed", "added": "added",
+    }
+    counts = changes["decision"].value_counts()
+    table = pd.DataFrame(
+        [("rows collected", total), ("carried over as they were", total - touched), *((said.get(d, d), int(n)) for d, n in counts.items())],
+        columns=["step", "rows"],
+    )
+    pointless = int(counts.get("coordinates removed", 0))
 
     def draw(layout):
-        drawing, ax = style.axes(layout, 0.36 * len(steps) + 0.1)
-        low = 0
-        for i, (_, n, base) in enumerate(steps):
-            whole = i in (0, len(steps) - 1)
-            ax.barh(i, abs(n), left=base, height=0.64, color=style.colour("main" if whole else "warm" if n < 0 else "gold"))
-            ax.text(base + abs(n) + start * 0.01, i, number(n) if n < 0 or whole else f"+{number(n)}", va="center")
-        ax.set_yticks(range(len(steps)), [style.wrap(s[0], 16 if layout.narrow else 30) for s in steps])
-        ax.set_ylim(len(steps) - 0.5, -0.5)
-        ax.set_xlim(low, start * (1.2 if layout.narrow else 1.1))
-        ax.set_xticks([])
-        ax.spines[:].set_visible(False)
+        drawing, ax = style.axes(layout, (0.4 if layout.narrow else 0.32) * len(table) + 0.1)
+        style.bars(ax, table["step"], table["rows"].astype(float), layout=layout, colours=["main"] + ["light"] * (len(table) - 1), size=40)
         return drawing
 
+    kept = f"Of {number(total)} rows collected, {number(gone)} left the scan" if gone else f"All {number(total)} rows collected are in the scan"
     return Figure(
         data=table,
-        columns={"step": "Step", "rows": "Rows, count; negative where rows leave"},
-        finding=f"Of {number(start)} rows collected, {number(int(gone.sum()))} were merged or dropped, each for a stated reason",
-        subtitle="Rows of the evidence, and what became of them",
+        columns={"step": "What became of them; a row can appear twice", "rows": "Rows, count"},
+        finding=f"{kept}; {number(pointless)} have no point on the map",
+        subtitle="Rows of the evidence and what became of them; a row that was matched can also have lost its point",
         source=source,
-        alt=f"A bar of {number(start)} rows, then {listing(f'{number(int(n))} {k}' for k, n in gone.items()) or 'no row taken away'}"
-        + (f", {number(added)} added" if added else "") + f", and at the end a bar of {number(len(data.initiatives))} initiatives.",
+        note="No initiative stands twice: names, websites, pages and places were compared within and between the regional lists.",
+        alt=f"Bars: {listing(f'{r.step} {number(r.rows)}' for r in table.itertuples())}.",
         draw=draw,
     )
 
@@ -287,6 +284,15 @@ def contradictions_by_subject(data) -> Figure:
         + (f", and {count(len(counts) - 6)} more subjects." if len(counts) > 6 else "."),
         draw=draw,
     )
+
+
+def findings(data, *functions) -> Prose:
+    """A list of findings, each with the number of its figure."""
+    lines = []
+    for function in functions:
+        figure = function(data)
+        lines.append(f"- {escape(figure.finding)} ({{numref}}`fig-{figure.slug}`).")
+    return Prose("\n".join(lines))
 
 
 # Tables of words for the chapters of the programme and the annexes.
@@ -366,7 +372,7 @@ def contradictions_of(data) -> pd.DataFrame:
 def changes_of(data) -> pd.DataFrame:
     """Rows of the evidence that were merged, dropped or added."""
     table = data.scan_changes
-    return table[table["decision"].isin(["merged", "dropped", "added"])].fillna({"kept_id": ""})
+    return table[~table["decision"].eq("coordinates removed")].fillna({"kept_id": ""})
 
 
 def indicators_of(data) -> pd.DataFrame:
