@@ -1,0 +1,54 @@
+"""Make the fonts of drawings (TTF) and pages (WOFF2) from the pinned fontpkg wheels.
+
+A maintainer's script, not a build step. WOFF2 needs brotli, which the book itself does not:
+``pip install brotli`` first.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+ROOT = Path(__file__).resolve().parents[1]
+DRAWINGS = ROOT / "src" / "ecosystems" / "fonts"
+PAGES = ROOT / "book" / "_static" / "fonts"
+# Latin with its extensions, punctuation, currency, arrows, minus.
+CHARACTERS = [*range(0x20, 0x250), *range(0x2010, 0x2060), 0x20AC, 0x2116, 0x2122, *range(0x2190, 0x219A), 0x2212, 0x2248, 0x2260, 0x2264, 0x2265]
+SANS, SERIF = "fontpkg_source_sans_3/SourceSans3", "fontpkg_source_serif_4/SourceSerif4"
+
+
+def source(name: str) -> TTFont:
+    """A variable font from its wheel."""
+    package, file = name.split("/")
+    return TTFont(files(package) / "files" / file, recalcTimestamp=False)
+
+
+def reduced(font: TTFont, **axes) -> TTFont:
+    """The font at fixed places on its axes, or on a part of them, with our characters only."""
+    options = subset.Options(layout_features=["kern", "liga", "mark", "mkmk", "ccmp", "locl", "lnum", "tnum"], name_IDs=["*"], hinting=False)
+    worker = subset.Subsetter(options)
+    worker.populate(unicodes=CHARACTERS)
+    worker.subset(font)
+    font = instantiateVariableFont(font, axes, updateFontNames=all(not isinstance(v, tuple) for v in axes.values()))
+    return font
+
+
+if __name__ == "__main__":
+    for folder in (DRAWINGS, PAGES):
+        folder.mkdir(parents=True, exist_ok=True)
+    for weight, name in ((400, "Regular"), (600, "SemiBold")):
+        reduced(source(f"{SANS}[wght].ttf"), wght=weight).save(DRAWINGS / f"SourceSans3-{name}.ttf")
+    for file, name, axes in (
+        (f"{SANS}[wght].ttf", "source-sans-3", {"wght": (400, 700)}),
+        (f"{SERIF}[opsz,wght].ttf", "source-serif-4", {"opsz": 14, "wght": (400, 700)}),
+        (f"{SERIF}-Italic[opsz,wght].ttf", "source-serif-4-italic", {"opsz": 14, "wght": 400}),
+    ):
+        font = reduced(source(file), **axes)
+        font.flavor = "woff2"
+        font.save(PAGES / f"{name}.woff2")
+    for path in sorted([*DRAWINGS.glob("*.ttf"), *PAGES.glob("*.woff2")]):
+        print(f"{path.stat().st_size // 1024:4d} KB  {path.relative_to(ROOT)}")
