@@ -87,7 +87,7 @@ def draw(drawing: Drawing, prefix: str) -> str:
                 parent.remove(child)
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
-        "font-family": "Source Sans 3, Noto Sans, sans-serif",
+        "font-family": "'Source Sans 3', 'Noto Sans', sans-serif",
         "stroke-linejoin": "round",
         **{k: v for k, v in root.attrib.items() if k in ("width", "height")},
     }

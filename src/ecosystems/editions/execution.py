@@ -12,8 +12,10 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from importlib.metadata import version
+from io import StringIO
 from pathlib import Path
 
 import nbformat
@@ -52,20 +54,24 @@ def key(notebook: nbformat.NotebookNode) -> str:
 
 def _cells(job: tuple[str, list[str]]) -> list[list[dict]]:
     """Run code cells one after the other in this process; the outputs of each, in notebook format."""
+    from IPython.core.displayhook import CapturingDisplayHook
+    from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
 
     name, sources = job
     os.chdir(ROOT / "book")
     shell = InteractiveShell.instance()
     results = []
     for number, source in enumerate(sources, 1):
-        with capture_output() as captured:
+        # What a cell returns and what it displays, in one list, in order.
+        shell.display_pub = CapturingDisplayPublisher()
+        shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=shell.display_pub.outputs)
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
             result = shell.run_cell(source, store_history=True)
         if error := result.error_before_exec or result.error_in_exec:
             raise ChapterFailed(f"{name}, code cell {number} ({source.strip().splitlines()[-1][:70]}): {type(error).__name__}: {error}")
-        outputs = [{"output_type": "stream", "name": n, "text": t} for n, t in (("stdout", captured.stdout), ("stderr", captured.stderr)) if t]
-        outputs += [{"output_type": "display_data", "data": o.data, "metadata": o.metadata or {}} for o in captured.outputs]
+        outputs = [{"output_type": "stream", "name": n, "text": t.getvalue()} for n, t in (("stdout", out), ("stderr", err)) if t.getvalue()]
+        outputs += [{"output_type": "display_data", "data": o["data"], "metadata": o["metadata"] or {}} for o in shell.display_pub.outputs]
         results.append(outputs)
     return results
 

@@ -1,0 +1,73 @@
+"""The pictures that a reader takes along: each drawing with its finding above and its source below."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from ecosystems.style import COLOURS, wrap
+
+__all__ = ["picture_svg", "pictures_png"]
+
+_WIDTH, _MARGIN = 518.4, 14.0
+
+
+def _lines(figure: dict) -> tuple[list[tuple[str, int]], list[str]]:
+    head = [(line, 600) for line in wrap(f"{figure['finding']}.", 84).splitlines()]
+    head += [(line, 400) for line in wrap(figure["subtitle"], 108).splitlines()]
+    source = "; ".join(s["text"] + (f" ({s['licence']})" if s["licence"] else "") for s in figure["source"])
+    foot = [*wrap(figure["note"], 134).splitlines(), *wrap(f"Source: {source}.", 134).splitlines()]
+    return head, [line for line in foot if line]
+
+
+def picture_svg(figure: dict) -> str:
+    """A figure's payload as one SVG picture with its words inside."""
+    from html import escape
+
+    head, foot = _lines(figure)
+    height = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', figure["svg"])[1])
+    y, parts = _MARGIN, []
+    for text, weight in head:
+        size = 13 if weight == 600 else 10.5
+        y += size * 1.32
+        parts.append(f'<text x="{_MARGIN}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{COLOURS["ink"]}">{escape(text)}</text>')
+    y += 8
+    parts.append(f'<g transform="translate({_MARGIN} {y:.1f})">{figure["svg"]}</g>')
+    y += height + 4
+    for text in foot:
+        y += 11
+        parts.append(f'<text x="{_MARGIN}" y="{y:.1f}" font-size="8.5" fill="{COLOURS["quiet"]}">{escape(text)}</text>')
+    width, total = _WIDTH + 2 * _MARGIN, y + _MARGIN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.1f}" height="{total:.1f}" viewBox="0 0 {width:.1f} {total:.1f}" '
+        f'font-family="&apos;Source Sans 3&apos;, sans-serif" role="img"><title>{escape(figure["alt"])}</title>'
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def pictures_png(figures: list[dict], ppi: float = 144) -> list[bytes]:
+    """The same pictures as PNG, all in one run of Typst (which has its own rasteriser: no browser needed)."""
+    if not figures:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for i, figure in enumerate(figures):
+            name = f"{i}.svg"
+            (Path(folder) / name).write_text(picture_svg(figure), "utf-8")
+            names.append(name)
+        main = Path(folder) / "main.typ"
+        main.write_text(
+            "#set page(width: auto, height: auto, margin: 0pt)\n"
+            + "#pagebreak()\n".join(f"#image({json.dumps(n)}, width: {_WIDTH + 2 * _MARGIN}pt)\n" for n in names),
+            "utf-8",
+        )
+        pages = typst.compile(
+            str(main), format="png", ppi=ppi, ignore_system_fonts=True,
+            font_paths=[str(files("fontpkg_source_sans_3") / "files")],
+        )
+    return pages if isinstance(pages, list) else [pages]
