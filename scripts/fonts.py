@@ -40,8 +40,9 @@ def reduced(font: TTFont, **axes) -> TTFont:
 if __name__ == "__main__":
     for folder in (DRAWINGS, PAGES):
         folder.mkdir(parents=True, exist_ok=True)
-    for weight, name in ((400, "Regular"), (600, "SemiBold")):
-        reduced(source(f"{SANS}[wght].ttf"), wght=weight).save(DRAWINGS / f"SourceSans3-{name}.ttf")
+    # One file for each weight: what rasterises SVG does not move along the axes of a variable font.
+    for file, weight, name in (("", 400, "Regular"), ("", 600, "SemiBold"), ("", 700, "Bold"), ("-Italic", 400, "Italic")):
+        reduced(source(f"{SANS}{file}[wght].ttf"), wght=weight).save(DRAWINGS / f"SourceSans3-{name}.ttf")
     for file, name, axes in (
         (f"{SANS}[wght].ttf", "source-sans-3", {"wght": (400, 700)}),
         (f"{SERIF}[opsz,wght].ttf", "source-serif-4", {"opsz": 14, "wght": (400, 700)}),

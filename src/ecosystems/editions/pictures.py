@@ -68,6 +68,6 @@ def pictures_png(figures: list[dict], ppi: float = 144) -> list[bytes]:
         )
         pages = typst.compile(
             str(main), format="png", ppi=ppi, ignore_system_fonts=True,
-            font_paths=[str(files("fontpkg_source_sans_3") / "files")],
+            font_paths=[str(files("ecosystems") / "fonts")],
         )
     return pages if isinstance(pages, list) else [pages]
