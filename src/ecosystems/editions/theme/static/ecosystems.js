@@ -1,0 +1,56 @@
+// The page works without this: it adds maps, the choice of a dark page, and search.
+(function () {
+  "use strict";
+  var root = document.documentElement, key = "shade";
+  root.classList.add("js");
+  function stored() { try { return localStorage.getItem(key); } catch (e) { return null; } }
+  function shade(value) { if (value) root.dataset.shade = value; }
+  shade(stored());
+
+  document.addEventListener("DOMContentLoaded", function () {
+    var button = document.querySelector("[data-shade]"), system = matchMedia("(prefers-color-scheme: dark)");
+    function dark() { return (root.dataset.shade || (system.matches ? "dark" : "light")) === "dark"; }
+    function label() { button.textContent = dark() ? "Light" : "Dark"; button.setAttribute("aria-label", "Change to a " + (dark() ? "light" : "dark") + " page"); }
+    button.hidden = false;
+    label();
+    button.addEventListener("click", function () {
+      var next = dark() ? "light" : "dark";
+      shade(next);
+      try { localStorage.setItem(key, next); } catch (e) { /* private window: not remembered */ }
+      label();
+    });
+    var menu = document.querySelector("details.menu");
+    if (matchMedia("(min-width: 60rem)").matches) menu.open = true;
+    var here = document.querySelector("[data-search]");
+    if (here) search(here);
+  });
+
+  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
+
+  function search(here) {
+    var asked = new URLSearchParams(location.search).get("q") || "", said = here.querySelector("[data-said]"), list = here.querySelector("[data-hits]");
+    document.getElementById("find").value = asked;
+    var words = plain(asked).split(/\s+/).filter(Boolean);
+    if (!words.length) { said.textContent = "Type a word above."; return; }
+    var hits = [];
+    (window.SEARCH || []).forEach(function (part) {
+      var title = plain(part.s), text = plain(part.x), points = 0;
+      for (var i = 0; i < words.length; i++) {
+        var inTitle = title.indexOf(words[i]) >= 0, at = text.indexOf(words[i]);
+        if (!inTitle && at < 0) return;
+        points += (inTitle ? 10 : 0) + text.split(words[i]).length - 1;
+      }
+      hits.push([points, part, text.indexOf(words[0])]);
+    });
+    hits.sort(function (a, b) { return b[0] - a[0]; });
+    said.textContent = (hits.length || "No") + (hits.length === 1 ? " place" : " places") + " for \u201c" + asked + "\u201d.";
+    hits.slice(0, 40).forEach(function (hit) {
+      var item = document.createElement("li"), link = document.createElement("a"), words = document.createElement("p"), from = Math.max(0, hit[2] - 70);
+      link.href = here.dataset.root + hit[1].u;
+      link.textContent = hit[1].t === hit[1].s ? hit[1].t : hit[1].t + ": " + hit[1].s;
+      words.textContent = (from ? "… " : "") + hit[1].x.slice(from, from + 190) + " …";
+      item.append(link, words);
+      list.append(item);
+    });
+  }
+})();
