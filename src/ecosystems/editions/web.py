@@ -56,6 +56,21 @@ class Translator(HTML5Translator):
         super().depart_table(node)
         self.body.append("</div>\n")
 
+    def visit_entry(self, node):
+        """On phones a row becomes a card, and each cell says what it is."""
+        start = len(self.body)
+        super().visit_entry(node)
+        head = node.parent.parent.parent.next_node(nodes.thead)
+        if head is not None and isinstance(node.parent.parent, nodes.tbody):
+            titles = [e.astext() for e in head.next_node(nodes.row).children]
+            place = node.parent.index(node)
+            if place < len(titles):
+                self.body[start] = self.body[start].replace("<td", f'<td role="cell" data-label="{escape(titles[place])}"', 1)
+
+    def visit_row(self, node):
+        super().visit_row(node)
+        self.body[-1] = self.body[-1].replace("<tr", '<tr role="row"', 1)
+
     def visit_figure(self, node):
         if "exhibit" not in node:
             return super().visit_figure(node)
