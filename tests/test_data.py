@@ -1,0 +1,130 @@
+"""The tables are right, and each kind of mistake is told in one sentence that an editor understands."""
+
+import csv
+import shutil
+
+import pytest
+
+from ecosystems import checks
+from ecosystems.tables import ROOT
+
+DATA = ROOT / "data"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the tables, without sizes and hashes, so that a test can change a row."""
+    import json
+
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    for resource in package["resources"]:
+        for name in ("bytes", "hash", "rowCount"):
+            resource.pop(name, None)
+    (folder / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    return folder
+
+
+def change(folder, table, column, value, row=0):
+    path = folder / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if callable(row):
+        row = next(i for i, r in enumerate(rows) if row(r))
+    rows[row][column] = value(rows[row][column]) if callable(value) else value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return rows[row]
+
+
+def said(folder):
+    return [str(p) for p in checks.check(folder)]
+
+
+def test_the_tables_have_no_problem():
+    assert said(DATA) == []
+
+
+def placed(r):
+    return r["precision"] == "city" and r["iso3"] == "KEN"
+
+
+def dated(r):
+    return r["founded"] > "2000" and r["founded_of"] == "initiative"
+
+
+@pytest.mark.parametrize(
+    "table, column, value, row, fragments",
+    [
+        ("initiatives", "founded", "early", dated, ["initiatives.csv", "column founded", "'early'", "year of four digits"]),
+        ("initiatives", "name", "", 3, ["initiatives.csv", "line 5", "column name", "is empty", "a value is needed"]),
+        ("initiatives", "setting", "at sea", 0, ["'at sea'", "one of:", "out of school"]),
+        ("initiatives", "iso3", "XXX", 0, ["'XXX' is not a key of countries.csv"]),
+        ("initiatives", "website", "javascript:alert(1)", 0, ["column website", "of the form"]),
+        ("initiatives", "latitude", "51.5", placed, ["degrees outside KEN", "check sign and order"]),
+        ("initiatives", "precision", "country", placed, ["the coordinates stay empty"]),
+        ("initiatives", "ended", "1999", dated, ["column ended", "before the founding"]),
+        ("initiatives", "name", "=HYPERLINK(1)", 0, ["a spreadsheet would run it as a formula"]),
+        ("initiatives", "summary", "<script>alert(1)</script>", 0, ["it looks like HTML"]),
+        ("initiatives", "summary", "Hidden \u202e text.", 0, ["invisible character"]),
+        ("codings", "source_id", "no-such-page", 0, ["codings.csv", "'no-such-page' is not a key of sources.csv"]),
+        ("codings", "present", "2", 0, ["column present", "one of: 0, 1"]),
+        ("ecosystems", "initiative_id", "nobody", 0, ["ecosystems.csv", "'nobody' is not a key of initiatives.csv"]),
+        ("ecosystems", "initiative_id", "fundacion-taap", 0, ["another ecosystem is this initiative already"]),
+        ("country_figures", "iso3", "XYZ", 0, ["neither a country of countries.csv nor a group"]),
+        ("contradictions", "about", "nobody", 0, ["'programme' or the id of an ecosystem"]),
+        ("partners", "name", lambda n: "unicef", lambda r: r["name"] == "UNICEF", ["another row spells it"]),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence(copy, table, column, value, row, fragments):
+    change(copy, table, column, value, row)
+    problems = said(copy)
+    assert problems, "the mistake was not seen"
+    assert any(all(f in p for f in fragments) for p in problems), problems
+    assert all(p.endswith(".") and "\n" not in p for p in problems)
+
+
+def test_a_page_that_nothing_stands_on(copy):
+    with (copy / "sources.csv").open("a", encoding="utf-8") as file:
+        file.write("spare-1,https://example.org/,Spare,,,,press,0,\n")
+    assert any("spare-1" in p and "no row stands on this page" in p for p in said(copy))
+
+
+def test_an_initiative_without_a_page(copy):
+    path = copy / "initiative_sources.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    first = lines[1].split(",")[0]
+    path.write_text("".join(line for line in lines if not line.startswith(f"{first},")), "utf-8")
+    assert any(first in p and "no page supports it" in p for p in said(copy))
+
+
+def test_the_same_initiative_twice(copy):
+    path = copy / "initiatives.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, lines[1].replace(lines[1].split(",")[0], "twin", 1)]), "utf-8")
+    assert any("twin" in p and "same name in the same country" in p for p in said(copy))
+
+
+@pytest.mark.parametrize(
+    "break_it, fragment",
+    [
+        (lambda f: (f / "facts.csv").unlink(), "facts.csv: the file facts.csv is missing"),
+        (lambda f: (f / "facts.csv").write_bytes(b"id,x\xff\n"), "not UTF-8"),
+        (lambda f: (f / "facts.csv").write_text("id,topic\n", "utf-8"), "the column statement is missing"),
+        (lambda f: (f / "facts.csv").write_text((f / "facts.csv").read_text("utf-8") + "a,b\n", "utf-8"), "the row has 2 cells instead of"),
+        (lambda f: (f / "datapackage.json").unlink(), "the file is missing"),
+        (lambda f: (f / "datapackage.json").write_text("{", "utf-8"), "cannot be read as JSON"),
+    ],
+)
+def test_a_broken_file_is_told_without_a_traceback(copy, break_it, fragment):
+    break_it(copy)
+    assert any(fragment in p for p in said(copy)), said(copy)
+
+
+def test_a_table_changed_behind_the_descriptor(tmp_path):
+    shutil.copytree(DATA, tmp_path / "data")
+    change(tmp_path / "data", "facts", "statement", lambda s: s + " Changed.")
+    assert said(tmp_path / "data") == ["facts.csv: the table was changed since it was described; run make describe."]
