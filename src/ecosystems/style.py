@@ -8,8 +8,9 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "NARROW", "REGIONS", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "label", "nothing", "panels", "wrap"]
+__all__ = ["COLOURS", "NARROW", "REGIONS", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -165,6 +166,16 @@ def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, high
 def label(ax, x, y, text, tint="ink", **options):
     """A direct label in the colour of what it names."""
     return ax.text(x, y, text, color=COLOURS[tint], **options)
+
+
+def tile(x: float, y: float, tint: str):
+    """One square of a heat map."""
+    return Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=COLOURS[tint], edgecolor="none")
+
+
+def hatched(x: float, y: float):
+    """A square without data."""
+    return Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor="none", edgecolor=COLOURS["coast"], hatch="/////", linewidth=0.4)
 
 
 def nothing(layout: Layout, reason: str) -> Drawing:

@@ -1,3 +1,4 @@
 """One function for each figure of the book; a name is unique over all modules."""
 
 from ecosystems.charts.programme import *
+from ecosystems.charts.selection import *

@@ -1,0 +1,352 @@
+"""From scan to selection: what pages show, how it goes together, and how the 11 differ."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import style
+from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.words import Link, count, listing, number, plural, share
+
+__all__ = [
+    "basis_of",
+    "characteristics_by_region",
+    "characteristics_per_initiative",
+    "characteristics_seen",
+    "characteristics_together",
+    "eleven_and_the_rest",
+    "eleven_characteristics",
+]
+
+NOT_ABSENT = "Not seen does not mean absent: only the opening of each page was read, so every share is a lower bound."
+
+
+def wilson(seen, total, z: float = 1.96):
+    """95% interval of a share, in percent.
+
+    Method: Wilson (1927), "Probable inference, the law of succession, and statistical inference",
+    https://doi.org/10.1080/01621459.1927.10502953.
+    """
+    seen, total = np.asarray(seen, float), np.asarray(total, float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = seen / total
+        middle = (p + z * z / (2 * total)) / (1 + z * z / total)
+        half = z * np.sqrt(p * (1 - p) / total + z * z / (4 * total**2)) / (1 + z * z / total)
+    return 100 * (middle - half), 100 * (middle + half)
+
+
+def _names(data) -> pd.Series:
+    return data.characteristics.sort_values("order").set_index("id")["name"]
+
+
+def _seen(data) -> pd.DataFrame:
+    """One row per initiative, one column per characteristic: True where a page shows it; with ``region`` and ``selected``."""
+    shown = data.codings[data.codings["present"] == 1]
+    table = pd.crosstab(shown["initiative_id"], shown["characteristic_id"]).astype(bool)
+    scan = data.scan.set_index("id")[["region", "selected"]]
+    return scan.join(table.reindex(index=scan.index, columns=_names(data).index, fill_value=False).fillna(False).astype(bool))
+
+
+def _shares(seen: pd.DataFrame, columns: pd.Series) -> pd.DataFrame:
+    total = len(seen)
+    table = pd.DataFrame({"characteristic": columns.to_numpy(), "seen": [int(seen[c].sum()) for c in columns.index], "of": total})
+    low, high = wilson(table["seen"], table["of"])
+    return table.assign(percent=(100 * table["seen"] / max(total, 1)).round(1), low=np.round(low, 1), high=np.round(high, 1))
+
+
+_INTERVAL = {
+    "characteristic": "Characteristic",
+    "seen": "Initiatives in which a page shows it, count",
+    "of": "Initiatives looked at, count",
+    "percent": "Share in percent, a lower bound",
+    "low": "Lower end of the 95% interval, percent",
+    "high": "Upper end of the 95% interval, percent",
+}
+
+
+def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
+    ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
+    ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, markeredgecolor=style.colour("paper"), markeredgewidth=0.6)
+
+
+def _percent_axis(ax, names, layout, wrap: int = 17) -> None:
+    ax.set_yticks(range(len(names)), [style.wrap(n, wrap if layout.narrow else 40) for n in names])
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_xlim(0, 100)
+    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
+    ax.grid(axis="x")
+    ax.spines[:].set_visible(False)
+
+
+@exhibit
+def characteristics_seen(data) -> Figure:
+    """How often each characteristic is seen."""
+    source = data.cite("codings", "initiatives")
+    seen = _seen(data)
+    if seen.empty:
+        return nothing("No initiative is in the scan", source, **_INTERVAL)
+    table = _shares(seen, _names(data)).sort_values(["percent", "characteristic"], ascending=[False, True], ignore_index=True)
+    denied = data.codings[data.codings["present"] == 0]
+    first, last = table.iloc[0], table.iloc[-1]
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.36 * len(table) + 0.4)
+        _dots(ax, range(len(table)), table, "main")
+        for i, r in enumerate(table.itertuples()):
+            ax.text(r.high + 2, i, f"{number(r.percent)}%", va="center")
+        _percent_axis(ax, table["characteristic"], layout)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=_INTERVAL,
+        finding=f"{first.characteristic} is seen most often, in at least {share(first.seen, first.of)} of initiatives; {last.characteristic.lower()} least, in {share(last.seen, last.of)}",
+        subtitle=f"Share of {number(len(seen))} initiatives in which a page shows the characteristic, with 95% intervals",
+        source=source,
+        note=f"{NOT_ABSENT} Pages deny a characteristic in {plural(len(denied), 'case')} only.",
+        alt=f"Dots with lines for their intervals, from {first.characteristic} at {number(first.percent)}% down to "
+        f"{last.characteristic} at {number(last.percent)}%; in between {listing(f'{r.characteristic} {number(r.percent)}%' for r in table.iloc[1:4].itertuples())} and others.",
+        draw=draw,
+    )
+
+
+@exhibit
+def characteristics_by_region(data) -> Figure:
+    """The same shares in each region."""
+    source = data.cite("codings", "initiatives", "countries")
+    seen = _seen(data)
+    names = _names(data)
+    columns = {"region": "Region", **_INTERVAL}
+    if seen.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    parts = [_shares(group, names).assign(region=region) for region, group in seen.groupby("region")]
+    table = pd.concat(parts, ignore_index=True)[list(columns)]
+    wide = table.pivot(index="characteristic", columns="region", values="percent").reindex(names.to_numpy())
+    spread = (wide.max(axis=1) - wide.min(axis=1)).fillna(0)
+    widest = spread.idxmax()
+    row = wide.loc[widest]
+    regions = [r for r in style.REGIONS if r in wide]
+    order = list(wide.mean(axis=1).sort_values(ascending=False).index)
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.52 * len(names) + 0.75)
+        for k, region in enumerate(regions):
+            part = table[table["region"] == region].set_index("characteristic").loc[order].reset_index()
+            _dots(ax, np.arange(len(order)) + (k - (len(regions) - 1) / 2) * 0.24, part, style.REGIONS[region])
+        _percent_axis(ax, order, layout)
+        handles = [ax.plot([], [], "o", color=style.colour(style.REGIONS[r]), label="Latin America" if layout.narrow and r.startswith("Latin") else r)[0] for r in regions]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else 3, handletextpad=0.2, borderpad=0)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Regions differ most in: {widest.lower()}, seen in {number(row.max())}% of initiatives in {row.idxmax()} and {number(row.min())}% in {row.idxmin()}"
+        if len(regions) > 1
+        else f"Only one region is in the scan: {listing(regions)}",
+        subtitle=f"Share of initiatives in which a page shows the characteristic, by region, with 95% intervals; n = {listing(f'{number(int((seen.region == r).sum()))} ({r})' for r in regions)}",
+        source=source,
+        note=f"{NOT_ABSENT} The comparison is of what pages say.",
+        alt=f"Three dots for each characteristic, one a region. Widest apart in {widest}: {listing(f'{r} {number(row[r])}%' for r in regions)}. Most intervals overlap in "
+        f"{count(int((spread < 15).sum()))} of the {len(names)} rows, where the dots lie within 15 points.",
+        draw=draw,
+    )
+
+
+@exhibit
+def characteristics_per_initiative(data) -> Figure:
+    """How many characteristics are seen in one initiative."""
+    source = data.cite("codings", "initiatives")
+    seen = _seen(data)
+    columns = {"characteristics": "Characteristics seen in one initiative, count", "initiatives": "Initiatives, count", "selected": "Of which among the 11, count"}
+    if seen.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    names = _names(data)
+    per = seen[names.index].sum(axis=1)
+    table = pd.DataFrame({"characteristics": range(len(names) + 1)})
+    table["initiatives"] = [int((per == k).sum()) for k in table["characteristics"]]
+    table["selected"] = [int(((per == k) & seen["selected"]).sum()) for k in table["characteristics"]]
+    half = int((per >= len(names) / 2).sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 2.3)
+        ax.bar(table["characteristics"], table["initiatives"], width=0.74, color=style.colour("light"))
+        ax.bar(table["characteristics"], table["selected"], width=0.74, color=style.colour("warm"))
+        for r in table.itertuples():
+            if r.initiatives:
+                ax.text(r.characteristics, r.initiatives, number(r.initiatives), ha="center", va="bottom")
+        ax.set_xticks(table["characteristics"])
+        ax.set_xlabel("characteristics seen in one initiative")
+        ax.set_yticks([])
+        ax.spines[:].set_visible(False)
+        ax.margins(y=0.12)
+        ax.text(0.0, 0.9, "all initiatives", color=style.colour("quiet"), transform=ax.transAxes)
+        ax.text(0.0, 0.78, "of which the 11", color=style.colour("warm"), transform=ax.transAxes)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"In {share(half, len(seen))} of initiatives at least half of the {count(len(names))} characteristics are seen; all {count(len(names))} in {count(int((per == len(names)).sum())) if (per == len(names)).any() else 'none'}",
+        subtitle=f"Initiatives by the number of characteristics that pages show; {number(len(seen))} initiatives",
+        source=source,
+        note=NOT_ABSENT,
+        alt=f"Columns that rise to {number(int(table['initiatives'].max()))} initiatives at {int(table.loc[table['initiatives'].idxmax(), 'characteristics'])} characteristics and fall to both sides; "
+        f"small parts at the foot mark the selected ecosystems.",
+        draw=draw,
+    )
+
+
+@exhibit
+def characteristics_together(data) -> Figure:
+    """Which characteristics are seen together."""
+    source = data.cite("codings", "initiatives")
+    seen = _seen(data)
+    names = _names(data)
+    columns = {
+        "first": "Characteristic", "second": "Other characteristic", "both": "Initiatives in which both are seen, count",
+        "expected": "Count if the two had nothing to do with each other", "ratio": "Seen together, relative to that; 1 is as expected",
+    }
+    if seen.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    total = len(seen)
+    rows = []
+    for a, b in combinations(names.index, 2):
+        expected = seen[a].sum() * seen[b].sum() / total
+        both = int((seen[a] & seen[b]).sum())
+        rows.append((names[a], names[b], both, round(float(expected), 1), round(both / expected, 2) if expected else np.nan))
+    table = pd.DataFrame(rows, columns=list(columns))
+    known = table.dropna(subset=["ratio"])
+    strong = known[known["expected"] >= 5]
+    best = strong.loc[strong["ratio"].idxmax()] if len(strong) else None
+
+    def draw(layout):
+        order = list(names)
+        size = len(order)
+        drawing, ax = style.axes(layout, 3.6 if layout.narrow else 3.9)
+        for r in table.itertuples():
+            i, j = order.index(r.second), order.index(r.first)
+            if r.ratio != r.ratio:
+                ax.add_patch(style.hatched(j, i))
+                continue
+            tint = "warm" if r.ratio >= 1.25 else "gold" if r.ratio >= 1.1 else "light" if r.ratio <= 0.9 else "wash"
+            ax.add_patch(style.tile(j, i, tint))
+            if not layout.narrow:
+                ax.text(j, i, f"{r.ratio:.1f}", ha="center", va="center", color=style.colour("paper" if tint == "warm" else "ink"), fontsize=layout.size - 1)
+        ax.set_xlim(-0.5, size - 1.5)
+        ax.set_ylim(size - 0.5, 0.5)
+        ax.set_yticks(range(1, size), [style.wrap(n, 16) if layout.narrow else n for n in order[1:]])
+        ax.set_xticks(range(size - 1), order[:-1], rotation=40 if not layout.narrow else 60, ha="right", rotation_mode="anchor")
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{best['first']} and {best['second'].lower()} go together most: {best['ratio']:.1f} times as often as chance would have it" if best is not None else "No two characteristics are seen together often enough to compare",
+        subtitle=f"Pairs of characteristics seen in the same initiative, relative to what independence would give; {number(total)} initiatives",
+        source=source,
+        note="Orange: 1.25 times or more; yellow: 1.1 or more; blue-green: 0.9 or less. A page that tells more shows more of everything.",
+        alt=(f"A triangle of coloured squares, one for each of {len(table)} pairs. The strongest is {best['first']} with {best['second']} at {best['ratio']:.1f}; " if best is not None else "A triangle of pale squares; ")
+        + f"{plural(int((known['ratio'] <= 0.9).sum()), 'pair')} lie below 0.9.",
+        draw=draw,
+    )
+
+
+@exhibit
+def eleven_and_the_rest(data) -> Figure:
+    """How the selected ecosystems differ from the rest of the scan."""
+    source = data.cite("codings", "initiatives", "ecosystems")
+    seen = _seen(data)
+    names = _names(data)
+    columns = {"group": "Group", **_INTERVAL}
+    picked, rest = seen[seen["selected"]], seen[~seen["selected"]]
+    if picked.empty or rest.empty:
+        return nothing("There are not two groups to compare", source, **columns)
+    a, b = _shares(picked, names).assign(group="the selected"), _shares(rest, names).assign(group="the rest")
+    table = pd.concat([a, b], ignore_index=True)[list(columns)]
+    gap = (a["percent"] - b["percent"]).set_axis(names.to_numpy())
+    order = list(gap.sort_values(ascending=False).index)
+    apart = [n for n, low, high in zip(a["characteristic"], a["low"], a["high"], strict=True) if low > b.set_index("characteristic")["high"][n] or high < b.set_index("characteristic")["low"][n]]
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.48 * len(order) + 0.7)
+        for part, tint, off in ((b, "quiet", 0.15), (a, "warm", -0.15)):
+            _dots(ax, np.arange(len(order)) + off, part.set_index("characteristic").loc[order].reset_index(), tint)
+        _percent_axis(ax, order, layout)
+        handles = [ax.plot([], [], "o", color=style.colour(t), label=n)[0] for t, n in (("warm", f"the {len(picked)} selected"), ("quiet", f"the other {len(rest)}"))]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=2, handletextpad=0.2, borderpad=0)
+        return drawing
+
+    top = order[0]
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"The {len(picked)} differ most from the rest in: {top.lower()}, seen in {int(a.set_index('characteristic')['seen'][top])} of {len(picked)}, against {share(b.set_index('characteristic')['seen'][top], len(rest))} of the rest",
+        subtitle=f"Share of initiatives in which a page shows the characteristic: {len(picked)} selected and {number(len(rest))} others, with 95% intervals",
+        source=source,
+        note=f"{NOT_ABSENT} With {len(picked)} cases the intervals are wide; they stand apart in {listing(n.lower() for n in apart) or 'no characteristic'}. More pages were read on the selected.",
+        alt=f"Two dots for each characteristic, orange for the {len(picked)} selected with long intervals, grey for the rest with short ones. The gap is widest in {top} "
+        f"and turns to the other side in {order[-1]}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def eleven_characteristics(data) -> Figure:
+    """What is seen in each of the 11."""
+    source = data.cite("codings", "ecosystems")
+    names = _names(data)
+    columns = {"ecosystem": "Ecosystem", "characteristic": "Characteristic", "reading": "Seen, denied by a page, or not seen"}
+    eleven = data.eleven
+    if eleven.empty:
+        return nothing("No ecosystem is selected", source, **columns)
+    present = data.codings.set_index(["initiative_id", "characteristic_id"])["present"]
+    rows = [
+        (e.short_name, names[c], {1: "seen", 0: "denied"}.get(present.get((e.initiative_id, c)), "not seen"))
+        for e in eleven.itertuples()
+        for c in names.index
+    ]
+    table = pd.DataFrame(rows, columns=list(columns))
+    seen = table[table["reading"] == "seen"]
+    per = seen["characteristic"].value_counts().reindex(list(names), fill_value=0)
+
+    def draw(layout):
+        people, things = list(eleven["short_name"]), list(names)
+        drawing, ax = style.axes(layout, 0.3 * len(people) + (1.25 if layout.narrow else 1.05))
+        for r in table.itertuples():
+            x, y = things.index(r.characteristic), people.index(r.ecosystem)
+            if r.reading == "seen":
+                ax.plot(x, y, "o", color=style.colour("main"), markersize=9)
+            elif r.reading == "denied":
+                ax.plot(x, y, "x", color=style.colour("warm"), markersize=8, markeredgewidth=2)
+            else:
+                ax.plot(x, y, "o", color="none", markeredgecolor=style.colour("coast"), markersize=9)
+        ax.set_xlim(-0.6, len(things) - 0.4)
+        ax.set_ylim(len(people) - 0.5, -0.6)
+        ax.set_yticks(range(len(people)), [style.wrap(n, 18) if layout.narrow else n for n in people])
+        ax.xaxis.tick_top()
+        ax.set_xticks(range(len(things)), things, rotation=35 if not layout.narrow else 60, ha="left", rotation_mode="anchor")
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{listing(n for n in per.index if per[n] == per.max())} {'are' if (per == per.max()).sum() > 1 else 'is'} seen in {int(per.max())} of the {len(eleven)}, {listing(n.lower() for n in per.index if per[n] == per.min())} in {int(per.min())}",
+        subtitle=f"What pages show of the {len(eleven)} selected ecosystems: full circle seen, empty circle not seen, cross denied",
+        source=source,
+        note="Read from the scan's row of each ecosystem. Not seen does not mean absent.",
+        alt=f"A grid of {len(eleven)} rows and {len(names)} columns; {number(len(seen))} of {len(table)} circles are full. "
+        f"Fullest columns: {listing(f'{n} {per[n]}' for n in per.sort_values(ascending=False).index[:3])}.",
+        draw=draw,
+    )
+
+
+def basis_of(data) -> pd.DataFrame:
+    """The selected ecosystems, the surest first, with a link to each chapter and why it is on the list."""
+    table = data.eleven.sort_values(["confidence", "short_name"], ignore_index=True)
+    return table.assign(ecosystem=pd.Series([Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()], dtype=object))
