@@ -2,3 +2,4 @@
 
 from ecosystems.charts.programme import *
 from ecosystems.charts.selection import *
+from ecosystems.charts.scan import *

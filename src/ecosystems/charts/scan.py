@@ -1,0 +1,358 @@
+"""The scan: where initiatives are, since when, for whom, in which setting, and how much is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import maps, style
+from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.words import Link, capital, count, listing, number, plural, share
+
+__all__ = [
+    "explorer",
+    "scan_by_country",
+    "scan_by_founding",
+    "scan_by_language",
+    "scan_by_learners",
+    "scan_by_precision",
+    "scan_map",
+    "scan_reach",
+]
+
+OPEN = "The scan is an open reconstruction from public pages, not the authors' own list."
+
+
+def _short(region: str) -> str:
+    return {"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}.get(region, region)
+
+
+@exhibit
+def scan_map(data) -> Figure:
+    """Every initiative with a known place."""
+    scan = data.scan
+    source = data.cite("initiatives", "codings")
+    columns = {
+        "name": "Initiative", "country": "Country", "place": "Place", "region": "Region",
+        "latitude": "Latitude, degrees; a place of general knowledge, not an address", "longitude": "Longitude, degrees", "precision": "How far the place can be trusted",
+    }
+    placed = scan.dropna(subset=["latitude", "longitude"])
+    if placed.empty:
+        return nothing("No initiative has a known place", source, **columns)
+    names = data.characteristics.set_index("id")["name"]
+    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(lambda c: ", ".join(names[i] for i in c).lower())
+    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
+    points = placed.assign(tint=placed["region"].map(style.REGIONS).fillna("quiet"), url=placed["id"].map(pages))
+    points["lines"] = [
+        [r.name, f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country, r.summary, *([f"Seen: {shown[r.id]}."] if r.id in shown else [])]
+        for r in points.rename(columns={"index": "i"}).itertuples()
+    ]
+    table = placed[list(columns)].sort_values(["region", "country", "name"], ignore_index=True)
+    by = placed["region"].value_counts()
+    legend = [(t, _short(r)) for r, t in style.REGIONS.items() if r in by]
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Initiatives with a known place are spread over {plural(placed['country'].nunique(), 'country', 'countries')}; no single country holds more than {share(placed['country'].value_counts().iloc[0], len(placed))}",
+        subtitle=f"{number(len(placed))} of {number(len(scan))} initiatives; the other {number(len(scan) - len(placed))} work across a country and have no point",
+        source=source,
+        note=OPEN,
+        alt=f"A world map with {number(len(placed))} points in {count(len(legend))} colours: {listing(f'{number(int(n))} in {r}' for r, n in by.items())}. They lie densest in {listing(placed['country'].value_counts().index[:3])}.",
+        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend),
+        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, link="A page that tells of it"),
+    )
+
+
+@exhibit
+def scan_by_country(data) -> Figure:
+    """Countries with most initiatives."""
+    scan = data.scan
+    source = data.cite("initiatives", "countries")
+    columns = {"country": "Country", "region": "Region", "initiatives": "Initiatives whose main country this is, count"}
+    if scan.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    table = scan.groupby(["country", "region"], as_index=False).size().rename(columns={"size": "initiatives"})
+    table = table.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
+    top = table.head(18)
+    single = int((table["initiatives"] == 1).sum())
+
+    def draw(layout):
+        part = top.head(12) if layout.narrow else top
+        drawing, ax = style.axes(layout, 0.24 * len(part) + 0.4)
+        style.bars(ax, part["country"], part["initiatives"], layout=layout, colours=[style.REGIONS.get(r, "quiet") for r in part["region"]])
+        present = [r for r in style.REGIONS if r in set(table["region"])]
+        handles = [ax.barh([0], [0], color=style.colour(style.REGIONS[r]), label=_short(r) if layout.narrow else r) for r in present]
+        ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{listing(top['country'].head(3))} have most initiatives; {number(single)} of {number(len(table))} countries have one",
+        subtitle=f"Initiatives by main country: the first {len(top)} of {number(len(table))} countries, {number(len(scan))} initiatives in all",
+        source=source,
+        note="How many are found depends on what is written, and in which language, as much as on what is there.",
+        alt=f"Bars from longest to shortest, coloured by region: {listing(f'{r.country} {r.initiatives}' for r in top.head(6).itertuples())}; then a long tail down to {top.iloc[-1].country} with {top.iloc[-1].initiatives}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def scan_by_founding(data) -> Figure:
+    """Since when."""
+    scan = data.scan
+    source = data.cite("initiatives")
+    columns = {"years": "Years of founding", "year_of": "Whose founding the year is", "initiatives": "Initiatives, count"}
+    dated = scan.dropna(subset=["founded"])
+    if dated.empty:
+        return nothing("No initiative has a year of founding", source, **columns)
+    start = 1980
+    five = (dated["founded"].astype(int) // 5 * 5).clip(lower=start - 5)
+    kinds = ["initiative", "organisation", "unclear"]
+    grid = pd.crosstab(five, dated["founded_of"]).reindex(index=range(start - 5, int(five.max()) + 5, 5), columns=kinds, fill_value=0)
+    span = [f"to {start - 1}" if y < start else f"{y}–{str(y + 4)[2:]}" for y in grid.index]
+    table = grid.set_axis(pd.Index(span, name="years")).stack().rename("initiatives").rename_axis(["years", "year_of"]).reset_index()
+    total = grid.sum(axis=1)
+    peak = span[int(np.argmax(total))]
+    since = int((dated["founded"] >= 2010).sum())
+    ended = int(scan["ended"].notna().sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 2.3)
+        low = np.zeros(len(grid))
+        for kind, tint in zip(kinds, ("main", "gold", "light"), strict=True):
+            ax.bar(range(len(grid)), grid[kind], bottom=low, width=0.78, color=style.colour(tint))
+            low += grid[kind].to_numpy()
+        for i, n in enumerate(total):
+            if n:
+                ax.text(i, n, number(int(n)), ha="center", va="bottom")
+        ax.set_xticks(range(len(grid)), [s if (not layout.narrow or i % 2 == 0) else "" for i, s in enumerate(span)])
+        ax.set_yticks([])
+        ax.spines[:].set_visible(False)
+        ax.margins(y=0.13)
+        k = 0
+        for kind, tint, said in (("initiative", "main", "year of the initiative"), ("organisation", "gold", "year of the organisation"), ("unclear", "light", "unclear whose year")):
+            if grid[kind].sum():
+                ax.text(0.0, 0.92 - 0.11 * k, said, color=style.colour("quiet" if tint == "light" else tint), transform=ax.transAxes, weight=600)
+                k += 1
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{share(since, len(dated))} of the initiatives with a known year began in 2010 or later",
+        subtitle=f"Initiatives by year of founding, in steps of five years; {number(len(dated))} of {number(len(scan))} have one",
+        source=source,
+        note=f"For many rows a page gives a year without saying whether it is the initiative's or its organisation's. {capital(plural(ended, 'initiative'))} of the scan {'has' if ended == 1 else 'have'} ended since." if ended else "For many rows a page gives a year without saying whose it is.",
+        alt=f"Columns for each five years, rising to {number(int(total.max()))} in {peak}, then falling. {listing(f'{number(int(n))} in {s}' for s, n in list(zip(span, total, strict=True))[-4:])}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def scan_by_learners(data) -> Figure:
+    """For whom, and in which setting."""
+    scan = data.scan
+    source = data.cite("initiatives")
+    columns = {"learners": "Who mainly learns", "setting": "Where", "initiatives": "Initiatives, count"}
+    if scan.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    settings = [s for s in ("in school", "both", "out of school") if s in set(scan["setting"])]
+    grid = pd.crosstab(scan["learners"], scan["setting"]).reindex(columns=settings, fill_value=0)
+    grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    table = grid.stack().rename("initiatives").reset_index()
+    outside = int(scan["setting"].eq("out of school").sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.36 * len(grid) + 0.5)
+        left = np.zeros(len(grid))
+        for setting, tint in zip(settings, ("main", "light", "gold"), strict=False):
+            values = grid[setting].to_numpy()
+            ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(tint))
+            for i, (v, at) in enumerate(zip(values, left, strict=True)):
+                if v >= (12 if layout.narrow else 6):
+                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.colour("paper" if tint == "main" else "ink"))
+            left += values
+        ax.set_yticks(range(len(grid)), [style.wrap(n, 14) if layout.narrow else n for n in grid.index])
+        ax.set_ylim(len(grid) - 0.5, -0.9)
+        ax.set_xticks([])
+        ax.spines[:].set_visible(False)
+        handles = [ax.barh([0], [0], color=style.colour(t), label=s) for s, t in zip(settings, ("main", "light", "gold"), strict=False)]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=len(settings), handlelength=0.8, columnspacing=1.2, borderpad=0)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{share(outside, len(scan))} of initiatives work out of school only, {share(int(scan['setting'].eq('in school').sum()), len(scan))} in school only",
+        subtitle=f"Initiatives by their main learners and their setting; {number(len(scan))} initiatives",
+        source=source,
+        alt=f"Stacked bars for {listing(f'{g} {number(int(n))}' for g, n in grid.sum(axis=1).items())}; each is split into {listing(settings)}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def scan_reach(data) -> Figure:
+    """How many learners pages count."""
+    scan = data.scan
+    source = data.cite("initiatives")
+    columns = {"name": "Initiative", "country": "Country", "reach": "Learners reached as a page counts them", "reach_year": "Year of the count", "reach_basis": "What the count means"}
+    known = scan[scan["reach"].fillna(0) > 0].copy()
+    if known.empty:
+        return nothing("No page counts the learners of an initiative", source, **columns)
+    known["reach"] = known["reach"].astype(float)
+    table = known[list(columns)].sort_values(["name"], ignore_index=True)
+    middle = float(known["reach"].median())
+    yearless = int(known["reach_year"].isna().sum())
+    regions = [r for r in style.REGIONS if r in set(known["region"])]
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.62 * len(regions) + 0.55)
+        for k, region in enumerate(regions):
+            values = np.sort(known.loc[known["region"] == region, "reach"].to_numpy())
+            # Neighbours on the log axis stand above each other, in a fixed order.
+            steps = pd.Series(np.floor(np.log10(values) * (8 if layout.narrow else 14)))
+            rank = steps.groupby(steps).cumcount() - steps.map(steps.value_counts()).sub(1) / 2
+            ax.plot(values, k + rank.to_numpy() * (0.9 / max(7, steps.value_counts().max())), "o", markersize=4.4, color=style.colour(style.REGIONS[region]), alpha=0.75, markeredgewidth=0)
+        ax.axvline(middle, color=style.colour("quiet"), linewidth=0.8)
+        ax.text(middle, -0.72, f" median {number(middle)}", color=style.colour("quiet"), va="center")
+        ax.set_xscale("log")
+        ax.set_yticks(range(len(regions)), [style.wrap(_short(r) if layout.narrow else r, 20) for r in regions])
+        ax.set_ylim(len(regions) - 0.45, -0.9)
+        ticks = [t for t in (10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000) if known["reach"].min() / 3 < t < known["reach"].max() * 3]
+        if layout.narrow:
+            ticks = ticks[::2]
+        ax.set_xticks(ticks, [number(t) if t < 1_000_000 else f"{t // 1_000_000} million" for t in ticks])
+        ax.minorticks_off()
+        ax.grid(axis="x")
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Pages count from {number(known['reach'].min())} to {number(known['reach'].max() / 1e6, 1)} million learners; half of the counts lie under {number(middle)}" if known["reach"].max() >= 1e6 else f"Pages count from {number(known['reach'].min())} to {number(known['reach'].max())} learners",
+        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(known))} of {number(len(scan))} initiatives have a count, {number(yearless)} of these without a year",
+        source=source,
+        note="The counts are yearly, cumulative, planned or indirect, and pages seldom say which. They must not be summed, and they are not a rank.",
+        alt=f"Points on a log scale in one row for each region, from {number(known['reach'].min())} to {number(known['reach'].max())}; the median is {number(middle)}. The rows overlap widely.",
+        draw=draw,
+    )
+
+
+@exhibit
+def scan_by_precision(data) -> Figure:
+    """How well places are known."""
+    scan = data.scan
+    source = data.cite("initiatives")
+    columns = {"region": "Region", "precision": "How far the place is known", "initiatives": "Initiatives, count", "percent": "Share of the region's initiatives, percent"}
+    if scan.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    kinds = ["site", "city", "region", "country"]
+    grid = pd.crosstab(scan["region"], scan["precision"]).reindex(columns=kinds, fill_value=0)
+    grid = grid.reindex([r for r in style.REGIONS if r in grid.index])
+    parts = grid.div(grid.sum(axis=1), axis=0) * 100
+    table = grid.stack().rename("initiatives").reset_index().merge(parts.stack().round(1).rename("percent").reset_index())
+    fine = int(scan["precision"].isin(["site", "city"]).sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.42 * len(grid) + 0.5)
+        left = np.zeros(len(grid))
+        for kind, tint in zip(kinds, ("s5", "s4", "s2", "paper"), strict=True):
+            values = parts[kind].to_numpy()
+            ax.barh(range(len(grid)), values, left=left, height=0.66, color=style.colour(tint), edgecolor=style.colour("coast" if kind == "country" else tint), hatch="/////" if kind == "country" else None, linewidth=0.5)
+            for i, (v, at) in enumerate(zip(values, left, strict=True)):
+                if v >= 9:
+                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.colour("paper" if tint in ("s5", "s4") else "ink"),
+                            bbox={"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 1} if kind == "country" else None)
+            left += values
+        ax.set_yticks(range(len(grid)), [style.wrap(_short(r) if layout.narrow else r, 20) for r in grid.index])
+        ax.set_ylim(len(grid) - 0.5, -0.5)
+        ax.set_xticks([])
+        ax.set_xlim(0, 100)
+        ax.spines[:].set_visible(False)
+        said = ("site", "city", "region", "country only")
+        handles = [ax.barh([0], [0], color=style.colour(t), edgecolor=style.colour("coast"), hatch="/////" if t == "paper" else None, label=s, linewidth=0.5) for s, t in zip(said, ("s5", "s4", "s2", "paper"), strict=True)]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=4, handlelength=0.9, columnspacing=0.9, borderpad=0, handletextpad=0.4)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"For {share(fine, len(scan))} of initiatives the place is known to the city or better; for {share(int(scan['precision'].eq('country').sum()), len(scan))} only the country",
+        subtitle=f"Share of initiatives by how well their place is known, by region; {number(len(scan))} initiatives",
+        source=source,
+        note="Coordinates are places of general knowledge, not addresses. Hatched: no point on any map.",
+        alt="One bar for each region, split into site, city, region and country only. Country only makes up " + listing(f"{number(parts.at[r, 'country'])}% in {r}" for r in grid.index) + ".",
+        draw=draw,
+    )
+
+
+@exhibit
+def scan_by_language(data) -> Figure:
+    """In which language initiatives are told of."""
+    source = data.cite("initiative_sources", "sources", "countries")
+    columns = {"region": "Region", "language": "Language of the page", "pages": "Pages, count", "percent": "Share of the region's pages, percent"}
+    names = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "id": "Indonesian"}
+    pages = data.initiative_sources.merge(data.scan[["id", "region"]], left_on="initiative_id", right_on="id").drop(columns="id")
+    pages = pages.merge(data.sources[["id", "language"]], left_on="source_id", right_on="id").drop_duplicates(["region", "source_id"]).dropna(subset=["language"])
+    if pages.empty:
+        return nothing("No page of an initiative has a language", source, **columns)
+    pages["language"] = pages["language"].map(names).fillna("other")
+    grid = pd.crosstab(pages["region"], pages["language"])
+    grid = grid.reindex([r for r in style.REGIONS if r in grid.index])
+    order = [c for c in [*names.values(), "other"] if c in grid]
+    grid = grid[order]
+    parts = grid.div(grid.sum(axis=1), axis=0) * 100
+    table = grid.stack().rename("pages").reset_index().merge(parts.stack().round(1).rename("percent").reset_index())
+    table = table[table["pages"] > 0].reset_index(drop=True)
+    english = parts["English"] if "English" in parts else pd.Series(0.0, index=parts.index)
+    tints = dict(zip(order, ("main", "gold", "plum", "light", "warm", "rule"), strict=False))
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.42 * len(grid) + (0.75 if layout.narrow else 0.5))
+        left = np.zeros(len(grid))
+        for language in order:
+            values = parts[language].to_numpy()
+            ax.barh(range(len(grid)), values, left=left, height=0.66, color=style.colour(tints[language]))
+            for i, (v, at) in enumerate(zip(values, left, strict=True)):
+                if v >= 8:
+                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.colour("paper" if tints[language] in ("main", "plum", "warm") else "ink"))
+            left += values
+        ax.set_yticks(range(len(grid)), [style.wrap(_short(r) if layout.narrow else r, 20) for r in grid.index])
+        ax.set_ylim(len(grid) - 0.5, -0.5)
+        ax.set_xticks([])
+        ax.set_xlim(0, 100)
+        ax.spines[:].set_visible(False)
+        handles = [ax.barh([0], [0], color=style.colour(tints[n]), label=n) for n in order]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=3 if layout.narrow else 6, handlelength=0.8, columnspacing=1, borderpad=0, handletextpad=0.4)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"English tells of {number(english.max())}% of what is read on {english.idxmax()}, and of {number(english.min())}% on {english.idxmin()}",
+        subtitle=f"Pages on initiatives by language and region; {number(len(pages))} pages with a known language",
+        source=source,
+        note="What is written in other languages of Africa and Asia is hardly here. Counts by country follow what was found and read.",
+        alt="One bar for each region, split by language. English: " + listing(f"{number(english[r])}% in {r}" for r in grid.index) + ".",
+        draw=draw,
+    )
+
+
+def explorer(data, region: str) -> pd.DataFrame:
+    """The scan's initiatives of one region, for a table: name (linked), where, since, setting, what is seen."""
+    names = data.characteristics.sort_values("order").set_index("id")["name"]
+    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(list)
+    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
+    table = data.scan[data.scan["region"] == region].sort_values(["country", "name"], ignore_index=True)
+    return pd.DataFrame(
+        {
+            "name": pd.Series([Link(r.name_, pages[r.id]) for r in table.rename(columns={"name": "name_"}).itertuples()], dtype=object),
+            "where": [f"{r.country}, {r.place}" if isinstance(r.place, str) else r.country for r in table.itertuples()],
+            "founded": [("" if pd.isna(r.founded) else str(r.founded)) + ("" if pd.isna(r.ended) else f"–{r.ended}") for r in table.itertuples()],
+            "summary": table["summary"],
+            "seen": [listing(names[c].lower() for c in names.index if c in shown.get(r.id, [])) or "none" for r in table.itertuples()],
+        }
+    )
