@@ -1,0 +1,115 @@
+"""What a learning ecosystem is: frameworks, and the eight characteristics by which pages are read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import style
+from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.words import Link, listing, number, share
+
+__all__ = ["characteristics_by_source", "frameworks_by_year", "frameworks_of", "rule_of"]
+
+
+@exhibit
+def frameworks_by_year(data) -> Figure:
+    """Works that define or order learning ecosystems, in time."""
+    source = data.cite("frameworks")
+    columns = {"year": "Year of publication", "publisher": "Publisher", "title": "Work"}
+    table = data.frameworks.dropna(subset=["year"]).sort_values(["year", "title"], ignore_index=True)
+    if table.empty:
+        return nothing("No framework has a year", source, **columns)
+    undated = len(data.frameworks) - len(table)
+    before = int((table["year"] < 2023).sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, (0.36 if layout.narrow else 0.27) * len(table) + 0.3)
+        for i, r in enumerate(table.itertuples()):
+            ours = r.id == "learningplanet2023"
+            ax.plot(0, i, "o", color=style.colour("warm" if ours else "main"), markersize=7)
+            ax.text(-0.035, i, str(r.year) if not i or table["year"][i - 1] != r.year else "", ha="right", va="center", weight=600)
+            short = r.title.split(":")[0] if len(r.title) > 80 else r.title
+            publisher = str(r.publisher).split(",")[0].replace(" Institution", "")
+            ax.text(0.035, i, style.wrap(short, 44) if layout.narrow else f"{short}  ·  {publisher}", va="center", fontsize=layout.size - (1 if layout.narrow else 0), weight=600 if ours else 400)
+        ax.plot([0, 0], [0, len(table) - 1], color=style.colour("rule"), zorder=0)
+        ax.set_xlim(-0.22 if layout.narrow else -0.1, 1.15)
+        ax.set_ylim(len(table) - 0.4, -0.6)
+        ax.set_axis_off()
+        return drawing
+
+    return Figure(
+        data=table[list(columns)],
+        columns=columns,
+        finding=f"{before} of the {len(table)} dated works are older than the report; the idea was worked out within about {number(int(table['year'].max() - table['year'].min()))} years",
+        subtitle=f"Works that define or order learning ecosystems, by year; {undated} without a year left out",
+        source=source,
+        note="The list holds what was found, not all that was written.",
+        alt=f"A line of {len(table)} works from {int(table['year'].min())} to {int(table['year'].max())}, one below the other; the report of 2023 is marked. Most stand in {int(table['year'].mode().iloc[0])}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def characteristics_by_source(data) -> Figure:
+    """Who says that a characteristic is there."""
+    source = data.cite("codings", "sources")
+    columns = {"characteristic": "Characteristic", "publisher": "Who publishes the page", "readings": "Readings, count", "percent": "Share of the characteristic's readings, percent"}
+    shown = data.codings[data.codings["present"] == 1].merge(data.sources[["id", "kind"]], left_on="source_id", right_on="id", how="left")
+    if shown.empty:
+        return nothing("No characteristic is seen", source, **columns)
+    names = data.characteristics.set_index("id")["name"]
+    group = {"organisation or other site": "organisations and other sites", "press": "press", "directory or award": "directories and awards"}
+    shown["publisher"] = shown["kind"].map(group).fillna("officials, research and others")
+    order = [*group.values(), "officials, research and others"]
+    grid = pd.crosstab(shown["characteristic_id"].map(names), shown["publisher"]).reindex(columns=order, fill_value=0)
+    parts = grid.div(grid.sum(axis=1), axis=0) * 100
+    parts = parts.sort_values("press", ascending=False)
+    grid = grid.loc[parts.index]
+    table = grid.rename_axis(index="characteristic", columns="publisher").stack().rename("readings").reset_index()
+    table["percent"] = parts.stack().round(1).to_numpy()
+    own = int(grid[order[0]].sum())
+    tints = dict(zip(order, ("light", "main", "gold", "rule"), strict=True))
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.34 * len(parts) + (0.95 if layout.narrow else 0.5))
+        left = np.zeros(len(parts))
+        for name in order:
+            values = parts[name].to_numpy()
+            ax.barh(range(len(parts)), values, left=left, height=0.7, color=style.colour(tints[name]))
+            for i, (v, at) in enumerate(zip(values, left, strict=True)):
+                if v >= 9:
+                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.colour("paper" if name == "press" else "ink"))
+            left += values
+        ax.set_yticks(range(len(parts)), [style.wrap(n, 17) if layout.narrow else n for n in parts.index])
+        ax.set_ylim(len(parts) - 0.5, -0.5)
+        ax.set_xlim(0, 100)
+        ax.set_xticks([])
+        ax.spines[:].set_visible(False)
+        handles = [ax.barh([0], [0], color=style.colour(tints[n]), label=n) for n in order]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else 4, handlelength=0.8, columnspacing=1, borderpad=0)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{share(own, len(shown))} of what is seen stands on pages of organisations and other sites; the press tells most of: {parts.index[0].lower()}",
+        subtitle=f"Readings of a characteristic by who publishes the page, in percent; {number(len(shown))} readings",
+        source=source,
+        note="What an organisation says of itself is kinder than what others say. Kinds of publishers were sorted by name and address, with some error.",
+        alt="One bar for each characteristic, split by publisher. Press: " + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]]) + "; organisations and other sites make up the longest part of every bar.",
+        draw=draw,
+    )
+
+
+def frameworks_of(data) -> pd.DataFrame:
+    """Frameworks by year, with a link to the page where each was seen."""
+    table = data.frameworks.sort_values(["year", "title"], na_position="last", ignore_index=True)
+    pages = data.sources.set_index("id")["url"]
+    work = [Link(r.title, pages[r.source_id]) for r in table.itertuples()]
+    return table.assign(work=pd.Series(work, dtype=object), authors=table["authors"].fillna(table["publisher"]).fillna(""))
+
+
+def rule_of(data) -> pd.DataFrame:
+    """The eight characteristics in order."""
+    return data.characteristics.sort_values("order", ignore_index=True)
