@@ -103,6 +103,27 @@ class Tables:
         )
         return table.sort_values("short_name", key=lambda s: s.str.casefold(), ignore_index=True)
 
+    @property
+    def figures(self) -> pd.DataFrame:
+        """All country figures, the share-alike ones of UNESCO too: iso3, indicator_id, year, value."""
+        return pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
+
+    def latest(self, indicator: str, until: int | None = None) -> pd.DataFrame:
+        """The latest value of an indicator for each country of the Global South.
+
+        Returns
+        -------
+        DataFrame
+            iso3, name, region, income_group, year, value; sorted by value. Countries without a value are not in it.
+        """
+        table = self.figures
+        table = table[table["indicator_id"] == indicator]
+        if until is not None:
+            table = table[table["year"] <= until]
+        table = table.sort_values("year").groupby("iso3", as_index=False).tail(1)
+        countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
+        return countries.merge(table[["iso3", "year", "value"]], on="iso3").sort_values(["value", "iso3"], ignore_index=True)
+
     def cite(self, *names: str) -> list[Citation]:
         """The source line of a figure.
 

@@ -4,3 +4,4 @@ from ecosystems.charts.programme import *
 from ecosystems.charts.selection import *
 from ecosystems.charts.scan import *
 from ecosystems.charts.characteristics import *
+from ecosystems.charts.ecosystems import *
