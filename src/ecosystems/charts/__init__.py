@@ -5,3 +5,4 @@ from ecosystems.charts.selection import *
 from ecosystems.charts.scan import *
 from ecosystems.charts.characteristics import *
 from ecosystems.charts.ecosystems import *
+from ecosystems.charts.shared import *

@@ -1,0 +1,232 @@
+"""What the 11 ecosystems share: partners, kinds of partners, size, and how certain it all is."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from ecosystems import style
+from ecosystems.charts.ecosystems import CERTAINTY
+from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.words import Link, capital, count, listing, number, plural, share
+
+__all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "scale_counts"]
+
+
+def _partners(data) -> pd.DataFrame:
+    names = data.ecosystems.set_index("id")["short_name"]
+    return data.partners.assign(ecosystem=data.partners["ecosystem_id"].map(names))
+
+
+@exhibit
+def partners_network(data) -> Figure:
+    """Which partners connect the ecosystems."""
+    source = data.cite("partners")
+    columns = {"ecosystem": "Ecosystem", "partner": "Partner", "shared": "Whether another ecosystem names the same partner"}
+    partners = _partners(data)
+    if partners.empty:
+        return nothing("No partner is known", source, **columns)
+    graph = nx.Graph()
+    graph.add_nodes_from((("e", n) for n in data.eleven["short_name"]))
+    graph.add_edges_from((("e", r.ecosystem), ("p", r.partner)) for r in partners.assign(partner=partners["name"]).itertuples())
+    shared = sorted(n for kind, n in graph if kind == "p" and graph.degree((kind, n)) > 1)
+    groups = sorted(nx.connected_components(graph), key=lambda g: (-sum(k == "e" for k, _ in g), min(g)))
+    joined = [g for g in groups if sum(k == "e" for k, _ in g) > 1]
+    tied = sorted(n for g in joined for k, n in g if k == "e")
+    table = partners.assign(partner=partners["name"], shared=partners["name"].isin(shared).map({True: "yes", False: "no"}))[list(columns)]
+    table = table.sort_values(["ecosystem", "partner"], ignore_index=True)
+
+    def draw(layout):
+        # Ecosystems on a ring, those that share partners side by side; partners fan out, shared ones stand inside.
+        order = [n for g in groups for k, n in sorted(g) if k == "e"]
+        angle = {n: np.pi / 2 - 2 * np.pi * i / len(order) for i, n in enumerate(order)}
+        drawing, ax = style.axes(layout, layout.width * (0.98 if layout.narrow else 0.72))
+        ring = 1.0
+        place = {n: (ring * np.cos(a), ring * np.sin(a)) for n, a in angle.items()}
+        inner = {}
+        for s in shared:
+            of = [place[n] for _, n in graph[("p", s)]]
+            x, y = np.mean(of, axis=0)
+            inner[s] = (x * 0.45, y * 0.45)
+        for s, (x, y) in inner.items():
+            for _, n in graph[("p", s)]:
+                ax.plot([x, place[n][0]], [y, place[n][1]], color=style.colour("warm"), linewidth=1.4, zorder=1)
+        for n, a in angle.items():
+            own = sorted(p for _, p in graph[("e", n)] if p not in shared)
+            spread = min(2 * np.pi / len(order) * 0.86, 0.07 * max(1, len(own)))
+            for i, _ in enumerate(own):
+                b = a + (spread * (i / max(1, len(own) - 1) - 0.5) if len(own) > 1 else 0)
+                r = ring + 0.26 + 0.07 * (i % 2)
+                ax.plot([place[n][0], r * np.cos(b)], [place[n][1], r * np.sin(b)], color=style.colour("rule"), linewidth=0.7, zorder=0)
+                ax.plot(r * np.cos(b), r * np.sin(b), "o", markersize=3.4 if layout.narrow else 4.2, color=style.colour("light"), zorder=1)
+            ax.plot(*place[n], "o", markersize=10 if layout.narrow else 12, color=style.colour("main"), zorder=2)
+            far = ring + 0.42
+            ax.text(far * np.cos(a), far * np.sin(a), style.wrap(n, 12), ha="center" if abs(np.cos(a)) < 0.3 else "left" if np.cos(a) > 0 else "right", va="center" if abs(np.cos(a)) >= 0.3 else "bottom" if np.sin(a) > 0 else "top",
+                    fontsize=layout.size - (1 if layout.narrow else 0), linespacing=0.95)
+        middle = np.mean([x for x, _ in inner.values()]) if inner else 0
+        for s, (x, y) in inner.items():
+            ax.plot(x, y, "o", markersize=8, color=style.colour("warm"), zorder=3)
+            left = x <= middle
+            ax.text(x + (-0.09 if left else 0.09), y - 0.02, s, ha="right" if left else "left", va="center", weight=600, fontsize=layout.size - 0.5, bbox={"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.8, "alpha": 0.85}, zorder=3)
+        wide = 2.35 if layout.narrow else 2.5
+        ax.set_xlim(-wide, wide)
+        ax.set_ylim(-1.75, 1.75) if not layout.narrow else ax.set_ylim(-2.0, 2.0)
+        ax.set_aspect("equal")
+        ax.set_axis_off()
+        return drawing
+
+    total = partners["name"].nunique()
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Only {plural(len(shared), 'partner')} of {number(total)} {'is' if len(shared) == 1 else 'are'} named by more than one ecosystem: {listing(shared)}" if shared else f"None of {number(total)} partners is named by more than one ecosystem",
+        subtitle=f"Partners that public pages name for the {len(data.eleven)} ecosystems; orange: shared by two or more",
+        source=source,
+        note="Ecosystems may share partners that no page names.",
+        alt=f"A ring of {len(data.eleven)} ecosystems, each with a fan of partners outside. "
+        + (f"Inside stand {count(len(shared))} orange points, {listing(shared)}, with lines to {listing(tied)}; the others are tied to none." if shared else "No line leads from one to another."),
+        draw=draw,
+    )
+
+
+@exhibit
+def partners_by_type(data) -> Figure:
+    """Kinds of partners of each ecosystem."""
+    source = data.cite("partners")
+    columns = {"ecosystem": "Ecosystem", "type": "Kind of partner", "partners": "Partners with whom joint work or support is known, count"}
+    partners = _partners(data)
+    partners = partners[partners["tie"] != "loose"]
+    if partners.empty:
+        return nothing("No partner is known", source, **columns)
+    grid = pd.crosstab(partners["ecosystem"], partners["type"]).reindex(data.eleven["short_name"], fill_value=0)
+    grid = grid[(grid > 0).sum().sort_values(ascending=False, kind="stable").index]
+    table = grid.rename_axis(index="ecosystem", columns="type").stack().rename("partners").reset_index()
+    everywhere = (grid > 0).sum()
+    top = everywhere.index[0]
+    largest = int(grid.to_numpy().max())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.31 * len(grid) + (1.45 if layout.narrow else 1.15))
+        for i in range(len(grid)):
+            for j in range(grid.shape[1]):
+                n = int(grid.iloc[i, j])
+                if n:
+                    ax.scatter(j, i, s=(34 if layout.narrow else 60) + 330 * (n - 1) / max(1, largest - 1) * (0.5 if layout.narrow else 1), color=style.colour("main" if grid.columns[j] == top else "light"))
+                    ax.text(j, i, str(n), ha="center", va="center", fontsize=layout.size - 1.5, color=style.colour("paper" if grid.columns[j] == top else "ink"))
+        ax.set_xlim(-0.6, grid.shape[1] - 0.4)
+        ax.set_ylim(len(grid) - 0.4, -0.7)
+        ax.set_yticks(range(len(grid)), [style.wrap(n, 16) if layout.narrow else n for n in grid.index])
+        ax.xaxis.tick_top()
+        ax.set_xticks(range(grid.shape[1]), grid.columns, rotation=58 if layout.narrow else 30, ha="left", rotation_mode="anchor")
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{capital(top)} is the kind of partner that most ecosystems have: {int(everywhere.iloc[0])} of {len(grid)}; {listing(everywhere.index[everywhere == everywhere.min()])} {'is' if (everywhere == everywhere.min()).sum() == 1 else 'are'} the rarest",
+        subtitle=f"Partners by ecosystem and kind, counting {number(len(partners))} with whom joint work or support is known",
+        source=source,
+        note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
+        alt=f"A grid of circles, {len(grid)} ecosystems by {grid.shape[1]} kinds of partner, larger for more partners. Filled in most rows: {listing(f'{t} in {int(n)}' for t, n in everywhere.head(3).items())}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def scale_counts(data) -> Figure:
+    """How large pages say the ecosystems are."""
+    source = data.cite("facts")
+    columns = {"ecosystem": "Ecosystem", "year": "Year", "value": "Number in the fact", "unit": "What is counted", "certainty": "How certain it is", "statement": "Fact"}
+    names = data.ecosystems.set_index("id")["short_name"]
+    people = "people|children|students|teachers|learners|young|graduates|pupils|adolescents|volunteers|families|mothers|educators|participants|leaders|members|residents|facilitators"
+    facts = data.facts[(data.facts["topic"] == "scale") & (data.facts["value"] > 0) & data.facts["unit"].fillna("").str.contains(people)]
+    if facts.empty:
+        return nothing("No number of people is known of any ecosystem", source, **columns)
+    table = facts.assign(ecosystem=facts["ecosystem_id"].map(names))[list(columns)].sort_values(["ecosystem", "value"], ignore_index=True)
+    order = list(table.groupby("ecosystem")["value"].max().sort_values(ascending=False).index)
+    planned = int((table["certainty"] == "planned").sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.32 * len(order) + 0.75)
+        for r in table.itertuples():
+            hollow = r.certainty == "planned"
+            ax.plot(r.value, order.index(r.ecosystem), "o", markersize=7, color=style.colour("paper" if hollow else CERTAINTY[r.certainty]), markeredgecolor=style.colour("gold" if hollow else "paper"), markeredgewidth=1.4 if hollow else 0.6, alpha=0.9)
+        ax.set_xscale("log")
+        ax.set_yticks(range(len(order)), [style.wrap(n, 16) if layout.narrow else n for n in order])
+        ax.set_ylim(len(order) - 0.5, -0.6)
+        ticks = [10**k for k in range(1, 8) if table["value"].min() / 4 <= 10**k <= table["value"].max() * 4]
+        ticks = ticks[::2] if layout.narrow else ticks
+        ax.set_xticks(ticks, [number(t) if t < 1_000_000 else f"{t // 1_000_000} million" for t in ticks])
+        ax.minorticks_off()
+        ax.grid(axis="x")
+        ax.spines[:].set_visible(False)
+        used = [c for c in CERTAINTY if c in set(table["certainty"])]
+        handles = [ax.plot([], [], "o", color=style.colour("paper" if c == "planned" else CERTAINTY[c]), markeredgecolor=style.colour("gold" if c == "planned" else CERTAINTY[c]), label=c)[0] for c in used]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=3 if layout.narrow else 5, handletextpad=0.1, columnspacing=1, borderpad=0)
+        return drawing
+
+    most = table.loc[table["value"].idxmax()]
+    wide = table.groupby("ecosystem")["value"].agg(lambda v: np.log10(v.max() / v.min())).sort_values(ascending=False).round()
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Counts of people range from {number(table['value'].min())} to {number(table['value'].max())}; within {listing(wide.index[:1])} alone they span {count(int(wide.iloc[0]))} powers of ten",
+        subtitle=f"People whom facts on scale count, on a log scale: {number(len(table))} counts of {len(order)} ecosystems, {count(planned) if planned else 'none'} of them planned (hollow)",
+        source=source,
+        note="Each point counts something else: pupils of one class, teachers trained, people reached over 18 years. They must not be summed or ranked; the table says what each counts.",
+        alt=f"Points on a log scale, one row for each of {len(order)} ecosystems. The largest is {number(most.value)} {most.unit} at {most.ecosystem}; most rows spread over two or more powers of ten.",
+        draw=draw,
+    )
+
+
+@exhibit
+def facts_certainty(data) -> Figure:
+    """How certain the facts are."""
+    source = data.cite("facts")
+    columns = {"ecosystem": "Ecosystem", "certainty": "How certain the fact is", "facts": "Facts, count"}
+    if data.facts.empty:
+        return nothing("No fact is known", source, **columns)
+    names = data.ecosystems.set_index("id")["short_name"]
+    grid = pd.crosstab(data.facts["ecosystem_id"].map(names), data.facts["certainty"]).reindex(columns=[c for c in CERTAINTY if c in set(data.facts["certainty"])], fill_value=0)
+    grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    table = grid.rename_axis(index="ecosystem", columns="certainty").stack().rename("facts").reset_index()
+    disputed = grid["disputed"] if "disputed" in grid else pd.Series(0, index=grid.index)
+    tints = {**CERTAINTY, "reported": "s2"}
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.3 * len(grid) + (0.7 if layout.narrow else 0.45))
+        left = np.zeros(len(grid))
+        for c in grid.columns:
+            values = grid[c].to_numpy()
+            ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(tints[c]))
+            for i, (v, at) in enumerate(zip(values, left, strict=True)):
+                if v >= 2:
+                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.colour("paper" if tints[c] in ("warm", "plum") else "ink"))
+            left += values
+        ax.set_yticks(range(len(grid)), [style.wrap(n, 16) if layout.narrow else n for n in grid.index])
+        ax.set_ylim(len(grid) - 0.5, -0.5)
+        ax.set_xticks([])
+        ax.spines[:].set_visible(False)
+        handles = [ax.barh([0], [0], color=style.colour(tints[c]), label=c) for c in grid.columns]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=3 if layout.narrow else 5, handlelength=0.8, columnspacing=1, borderpad=0)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{share(int(disputed.sum()), len(data.facts))} of the facts are disputed by another page, most of them on {disputed.idxmax()}",
+        subtitle=f"Facts by ecosystem and certainty; {number(len(data.facts))} facts",
+        source=source,
+        note="Reported: a page says so, and no other page that was read contradicts it. That is not proof.",
+        alt=f"Stacked bars for {len(grid)} ecosystems, from {grid.index[0]} with {int(grid.sum(axis=1).iloc[0])} facts to {grid.index[-1]} with {int(grid.sum(axis=1).iloc[-1])}. In all {listing(f'{int(n)} {c}' for c, n in grid.sum().items())}.",
+        draw=draw,
+    )
+
+
+def points_of(data) -> pd.DataFrame:
+    """The four key points in order, with the page that gives each."""
+    sources = data.sources.set_index("id")
+    table = data.key_points.sort_values("order", ignore_index=True)
+    return table.assign(page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in table["source_id"]], dtype=object))
