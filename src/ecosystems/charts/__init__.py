@@ -6,3 +6,4 @@ from ecosystems.charts.scan import *
 from ecosystems.charts.characteristics import *
 from ecosystems.charts.ecosystems import *
 from ecosystems.charts.shared import *
+from ecosystems.charts.context import *
