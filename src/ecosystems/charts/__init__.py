@@ -7,3 +7,4 @@ from ecosystems.charts.characteristics import *
 from ecosystems.charts.ecosystems import *
 from ecosystems.charts.shared import *
 from ecosystems.charts.context import *
+from ecosystems.charts.policy import *

@@ -104,7 +104,7 @@ def out_of_school_by_income(data) -> Figure:
                 ends.append([part["value"].iloc[-1], group])
             ends.sort()
             for i, (value, group) in enumerate(ends):  # labels keep their distance
-                at = max(value, ends[i - 1][2] + 5.5) if i else max(value, 1)
+                at = max(value, ends[i - 1][2] + (8 if layout.narrow else 5.5)) if i else max(value, 1)
                 ends[i].append(at)
                 short = group.replace(" income", "").replace("Lower middle", "Lower mid.").replace("Upper middle", "Upper mid.")
                 ax.text(last + 0.8, at, f"{number(value)}%" + (f" {short}" if layout.narrow or level == names[-1] else ""), va="center", fontsize=layout.size - 1)

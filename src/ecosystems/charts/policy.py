@@ -1,0 +1,172 @@
+"""From practice to policy: what works inside public systems, and what states spend."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import style
+from ecosystems.charts.selection import NOT_ABSENT, _dots, _names, _percent_axis, _seen, _shares
+from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.words import Link, capital, count, listing, number
+
+__all__ = ["policy_facts", "public_and_other_characteristics", "public_and_reach", "public_money"]
+
+SYSTEM = "public-system"
+SINCE = 2015  # older figures on public money say little of today
+
+
+@exhibit
+def public_and_other_characteristics(data) -> Figure:
+    """What else is seen where the public system takes part."""
+    source = data.cite("codings", "initiatives")
+    columns = {
+        "group": "Whether work with the public system is seen", "characteristic": "Characteristic", "seen": "Initiatives in which a page shows it, count", "of": "Initiatives looked at, count",
+        "percent": "Share in percent, a lower bound", "low": "Lower end of the 95% interval, percent", "high": "Upper end of the 95% interval, percent",
+    }
+    seen = _seen(data)
+    if seen.empty or SYSTEM not in seen or seen[SYSTEM].nunique() < 2:
+        return nothing("There are not two groups to compare", source, **columns)
+    others = _names(data).drop(SYSTEM)
+    inside, outside = seen[seen[SYSTEM]], seen[~seen[SYSTEM]]
+    a, b = _shares(inside, others).assign(group="seen"), _shares(outside, others).assign(group="not seen")
+    table = pd.concat([a, b], ignore_index=True)[list(columns)]
+    gap = (a["percent"] - b["percent"]).set_axis(others.to_numpy()).sort_values(ascending=False)
+    order = list(gap.index)
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.48 * len(order) + 0.75)
+        for part, tint, off in ((b, "quiet", 0.14), (a, "main", -0.14)):
+            _dots(ax, np.arange(len(order)) + off, part.set_index("characteristic").loc[order].reset_index(), tint)
+        _percent_axis(ax, order, layout)
+        said = (("main", f"public system seen ({len(inside)})"), ("quiet", f"not seen ({len(outside)})"))
+        handles = [ax.plot([], [], "o", color=style.colour(t), label=n)[0] for t, n in said]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else 2, handletextpad=0.2, borderpad=0)
+        return drawing
+
+    first, last = order[0], order[-1]
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Where work with the public system is seen, {first.lower()} is seen more often ({number(abs(gap.iloc[0]))} points), and {last.lower()} less ({number(abs(gap.iloc[-1]))} points)"
+        if gap.iloc[0] > 0 > gap.iloc[-1]
+        else f"Whether work with the public system is seen or not makes most difference for: {first.lower()}",
+        subtitle=f"Share of initiatives in which a page shows the characteristic, {number(len(inside))} with and {number(len(outside))} without a page that shows work with the public system; 95% intervals",
+        source=source,
+        note=NOT_ABSENT,
+        alt=f"Two dots for each of {len(order)} characteristics. Where the public system is seen the dot lies farthest right of the other for {first} and farthest left for {last}.",
+        draw=draw,
+    )
+
+
+@exhibit
+def public_and_reach(data) -> Figure:
+    """How many learners pages count, with and without the public system."""
+    source = data.cite("codings", "initiatives")
+    columns = {"name": "Initiative", "group": "Whether work with the public system is seen", "reach": "Learners reached as a page counts them", "reach_year": "Year of the count"}
+    seen = _seen(data)
+    scan = data.scan[data.scan["reach"].fillna(0) > 0]
+    if scan.empty or SYSTEM not in seen:
+        return nothing("No page counts the learners of an initiative", source, **columns)
+    scan = scan.assign(reach=scan["reach"].astype(float), group=scan["id"].map(seen[SYSTEM]).map({True: "seen", False: "not seen"}))
+    table = scan.sort_values(["group", "name"], ignore_index=True)[list(columns)]
+    groups = [g for g in ("seen", "not seen") if (table["group"] == g).any()]
+    middle = table.groupby("group")["reach"].median()
+    size = table["group"].value_counts()
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.85 * len(groups) + 0.5)
+        for k, group in enumerate(groups):
+            values = np.sort(table.loc[table["group"] == group, "reach"].to_numpy())
+            tint = "main" if group == "seen" else "quiet"
+            steps = pd.Series(np.floor(np.log10(values) * (7 if layout.narrow else 13)))
+            rank = steps.groupby(steps).cumcount() - steps.map(steps.value_counts()).sub(1) / 2
+            ax.plot(values, k + rank.to_numpy() * (0.62 / max(6, steps.value_counts().max())), "o", markersize=4.2, color=style.colour(tint), alpha=0.7, markeredgewidth=0)
+            ax.plot([middle[group]] * 2, [k - 0.36, k + 0.36], color=style.colour("ink"), linewidth=1.6)
+            ax.text(middle[group], k - 0.4, f"median {number(middle[group])}", ha="center", va="bottom", weight=600)
+        ax.set_xscale("log")
+        ax.set_yticks(range(len(groups)), [style.wrap(f"public system {g} ({int(size[g])})", 15) for g in groups])
+        ax.set_ylim(len(groups) - 0.5, -0.75)
+        ticks = [t for t in (10, 1_000, 100_000, 10_000_000)]
+        ax.set_xticks(ticks, ["10", "1,000", "100,000", "10 million"])
+        ax.minorticks_off()
+        ax.grid(axis="x")
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    both = len(groups) == 2
+    times = middle["seen"] / middle["not seen"] if both else np.nan
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Where work with the public system is seen, the middle count of learners is {number(times)} times that of the others" if both and times >= 1.5 else "Counts of learners are much the same with and without the public system" if both else "Only one group has counts of learners",
+        subtitle=f"Learners reached as a page counts them, log scale; {number(len(table))} initiatives with a count, line: median",
+        source=source,
+        note="Counts are yearly, cumulative, planned or indirect, and not of the same year: a difference of a few times can come from that alone. It does not show that the system made them large.",
+        alt=f"Two clouds of points on a log scale. Medians: {listing(f'{number(middle[g])} where work with the public system is {g}' for g in groups)}. The clouds overlap over most of their width.",
+        draw=draw,
+    )
+
+
+@exhibit
+def public_money(data) -> Figure:
+    """What states spend on education."""
+    source = data.cite("edu_exp_gdp", "edu_exp_gov")
+    columns = {"country": "Country", "of_gdp": "Public spending on education, percent of GDP", "gdp_year": "Year", "of_budget": "Education in public spending, percent", "budget_year": "Year of that share"}
+    a, b = (t[t["year"] >= SINCE] for t in (data.latest("edu_exp_gdp"), data.latest("edu_exp_gov")))
+    ids = sorted(set(data.ecosystems["iso3"]))
+    names = data.names
+    one, two = a.set_index("iso3"), b.set_index("iso3")
+    rows = [(names[i], *((t.at[i, "value"], t.at[i, "year"]) if i in t.index else (np.nan, pd.NA) for t in (one, two))) for i in ids]
+    table = pd.DataFrame([(n, *x, *y) for n, x, y in rows], columns=list(columns)).sort_values("of_gdp", ascending=False, ignore_index=True)
+    known = table.dropna(subset=["of_gdp"])
+    if known.empty:
+        return nothing("No country of the ecosystems has a value", source, **columns)
+    middle = {"of_gdp": float(a["value"].median()), "of_budget": float(b["value"].median())}
+    above = int((known["of_gdp"] > middle["of_gdp"]).sum())
+
+    def draw(layout):
+        drawing, axes = style.panels(layout, 2, 0.31 * len(table) + 0.65, wide=2, sharey=not layout.narrow)
+        for ax, column, year, title in zip(axes, ("of_gdp", "of_budget"), ("gdp_year", "budget_year"), ("Percent of GDP", "Percent of public spending"), strict=True):
+            for i, r in table.iterrows():
+                if pd.isna(r[column]):
+                    ax.text(0, i, f" no value since {SINCE}", va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
+                    continue
+                ax.plot([0, r[column]], [i, i], color=style.colour("light"), linewidth=5, solid_capstyle="butt")
+                ax.text(r[column], i, f" {number(r[column], 1)} ({r[year]})", va="center", fontsize=layout.size - 1, bbox={"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.4})
+            ax.axvline(middle[column], color=style.colour("ink"), linewidth=0.9, linestyle=(0, (3, 2)), zorder=0)
+            ax.text(middle[column], -0.85, "median", ha="center", va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
+            ax.set_title(title, pad=10)
+            ax.set_yticks(range(len(table)), table["country"])
+            ax.set_ylim(len(table) - 0.5, -1.1)
+            ax.set_xlim(0, float(table[column].max()) * 1.35)
+            ax.set_xticks([])
+            ax.spines[:].set_visible(False)
+        return drawing
+
+    low, high = known.iloc[-1], known.iloc[0]
+    return Figure(
+        data=table.round(1),
+        columns=columns,
+        finding=f"{high.country} spent {number(high.of_gdp, 1)}% of its GDP on education ({high.gdp_year}), {low.country} {number(low.of_gdp, 1)}% ({low.gdp_year}); {count(above)} of the {count(len(known))} countries lie above the median of the Global South",
+        subtitle=f"Public spending on education, latest value since {SINCE}, in the {len(table)} countries of the ecosystems; dashed: median of {len(a)} (GDP) and {len(b)} (public spending) countries of the Global South",
+        source=source,
+        note="Years differ, and stand beside each value. Money spent by families, companies and donors is not in it.",
+        alt=f"Two panels of bars. Of GDP: {listing(f'{r.country} {number(r.of_gdp, 1)}%' for r in known.head(5).itertuples())}, down to {low.country} with {number(low.of_gdp, 1)}%. A dashed line marks the median, {number(middle['of_gdp'], 1)}%.",
+        draw=draw,
+    )
+
+
+def policy_facts(data) -> pd.DataFrame:
+    """Facts on policy, decisions and money of the 11: ecosystem (linked), year, fact, page."""
+    names = data.ecosystems.set_index("id")["short_name"]
+    sources = data.sources.set_index("id")
+    facts = data.facts[data.facts["topic"].isin(["policy", "finance"])]
+    facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(["name", "year", "id"], na_position="last", ignore_index=True)
+    first = ~facts["ecosystem_id"].duplicated()
+    return facts.assign(
+        ecosystem=pd.Series([Link(n, f"doc:book/ecosystems/{i}") if f else "" for n, i, f in zip(facts["name"], facts["ecosystem_id"], first, strict=True)], dtype=object),
+        when=["" if pd.isna(y) else str(y) for y in facts["year"]],
+        fact=[s if c == "reported" else f"{s} ({capital(c)}.)" for s, c in zip(facts["statement"], facts["certainty"], strict=True)],
+        page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in facts["source_id"]], dtype=object),
+    )
