@@ -1,0 +1,156 @@
+"""The built edition, as a reader meets it: ``make test`` builds it first."""
+
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+from ecosystems.tables import ROOT
+
+EDITION = ROOT / "_build" / "edition"
+PAGES = sorted(p for p in EDITION.rglob("*.html") if "maps" not in p.parts)
+MAPS = sorted((EDITION / "maps").glob("*.html"))
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and ids."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags, self.ids, self.text = [], set(), ""
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        if "id" in attrs:
+            assert attrs["id"] not in self.ids, f"the id {attrs['id']} stands twice"
+            self.ids.add(attrs["id"])
+
+    def handle_data(self, data):
+        self.text += data
+
+    def all(self, name):
+        return [attrs for tag, attrs in self.tags if tag == name]
+
+
+def name(path):
+    return path.relative_to(EDITION).as_posix()
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return {p: Page(p) for p in [*PAGES, *MAPS]}
+
+
+def chapters():
+    return sorted((ROOT / "book").rglob("*.ipynb"))
+
+
+def test_every_chapter_is_a_page():
+    assert {name(p) for p in PAGES} == {c.relative_to(ROOT / "book").with_suffix(".html").as_posix() for c in chapters()} | {"search.html"}
+
+
+@pytest.mark.parametrize("path", [*PAGES, *MAPS], ids=name)
+def test_nothing_comes_from_another_host(path, pages):
+    """Scripts, styles, pictures, frames and forms are the book's own; links may lead out."""
+    for tag, attrs in pages[path].tags:
+        for key in ("src", "href", "action", "data", "poster", "srcset"):
+            if key in attrs and not (tag == "a" and key == "href"):
+                assert not urlsplit(attrs[key]).netloc, (tag, attrs)
+
+
+@pytest.mark.parametrize("path", [*PAGES, *MAPS], ids=name)
+def test_no_script_or_style_inside_the_page(path, pages):
+    text = path.read_text("utf-8")
+    assert "Content-Security-Policy" in text and "unsafe" not in text.split("</head>")[0]
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_a_page_has_language_one_title_and_a_way_to_skip(path, pages):
+    page = pages[path]
+    assert page.all("html")[0]["lang"] == "en"
+    assert len(page.all("h1")) == 1
+    assert page.all("a")[0]["href"] == "#content" and "content" in page.ids
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False)), levels
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_every_link_inside_the_book_leads_somewhere(path, pages):
+    for tag, key in (("a", "href"), ("link", "href"), ("script", "src"), ("iframe", "src"), ("img", "src")):
+        for attrs in pages[path].all(tag):
+            target = urlsplit(attrs.get(key, ""))
+            if target.scheme or target.netloc:
+                continue
+            file = (path.parent / unquote(target.path)).resolve() if target.path else path
+            assert file.is_file(), (attrs, file)
+            if target.fragment and file.suffix == ".html":
+                ids = pages[file].ids if file in pages else Page(file).ids
+                assert unquote(target.fragment) in ids, attrs
+
+
+def figures_of_chapters():
+    """Ids of figures, in the order of the stored outputs."""
+    return [
+        re.match(r"Figure (\w+):", o["data"]["text/plain"])[1]
+        for c in chapters()
+        for cell in nbformat.read(c, 4).cells
+        if cell.cell_type == "code"
+        for o in cell.outputs
+        if o.get("data", {}).get("text/plain", "").startswith("Figure ")
+    ]
+
+
+def test_every_figure_is_there_with_all_that_a_reader_can_take_along():
+    figures = figures_of_chapters()
+    assert len(figures) == len(set(figures)), "a figure stands twice in the book"
+    assert len(figures) >= 30
+    shown = {i for p in PAGES for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', p.read_text("utf-8"))}
+    assert shown == {f.replace("_", "-") for f in figures}
+    for slug in shown:
+        for suffix in (".csv", ".json", ".svg", ".png"):
+            assert (EDITION / "exhibits" / f"{slug}{suffix}").stat().st_size > 50
+        described = json.loads((EDITION / "exhibits" / f"{slug}.json").read_text("utf-8"))
+        header = (EDITION / "exhibits" / f"{slug}.csv").read_text("utf-8").splitlines()[0].split(",")
+        assert [f["name"] for f in described["schema"]["fields"]] == header
+        assert described["sources"] and described["title"]
+
+
+def test_alternative_texts_tell_what_is_seen():
+    for path in (EDITION / "exhibits").glob("*.json"):
+        figure = json.loads(path.read_text("utf-8"))
+        alt = figure["alt"]
+        assert 40 <= len(alt) <= 400, (path.name, len(alt), alt)
+        assert not re.search(r"\.(png|svg|csv)\b|fig-|_", alt), alt
+        assert alt not in (figure["title"], figure["description"]), path.name
+
+
+def test_pages_are_light():
+    import gzip
+
+    def weight(file):
+        return len(gzip.compress(file.read_bytes(), 6))
+
+    for path in PAGES:
+        page = Page(path)
+        files = {(path.parent / a[k]).resolve() for tag, k in (("script", "src"), ("link", "href")) for a in page.all(tag) if k in a and a[k].endswith((".js", ".css"))}
+        fonts = sum(f.stat().st_size for f in (EDITION / "_static" / "fonts").glob("*.woff2"))
+        if path.name != "search.html":
+            total = weight(path) + sum(weight(f) for f in files) + fonts
+            assert total < 500_000, (path.name, total)
+
+
+def test_the_pdf_is_there_and_has_every_figure():
+    pdf = next(EDITION.glob("*.pdf"))
+    content = pdf.read_bytes()
+    assert content.startswith(b"%PDF-") and b"pdfuaid" in content
+    typst_source = next((ROOT / "_build" / "typst").glob("*.typ")).read_text("utf-8")
+    for figure in figures_of_chapters():
+        assert f"{figure.replace('_', '-')}.svg" in typst_source, figure
+    assert not re.search(r"<div|<iframe|&lt;|at 0x[0-9a-f]{6}|Traceback|findfont", typst_source)
