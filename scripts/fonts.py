@@ -1,7 +1,8 @@
-"""Make the fonts of drawings (TTF) and pages (WOFF2) from the pinned fontpkg wheels.
+"""Make the fonts of drawings (TTF) and pages (WOFF2) from the variable fonts of fontpkg wheels.
 
-A maintainer's script, not a build step. WOFF2 needs brotli, which the book itself does not:
-``pip install brotli`` first.
+A maintainer's script, not a build step. It needs two packages that the book itself does not:
+``pip install brotli fontpkg-source-sans-3``. (Remove the latter again before building the PDF: Typst
+would take the variable font for drawings, and set them in its thinnest weight.)
 """
 
 from __future__ import annotations

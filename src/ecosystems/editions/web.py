@@ -164,8 +164,12 @@ def map_page(slug: str, document: str) -> tuple[str, str, str]:
 
 
 def _begin(app):
+    """Silence the extensions that Jupyter Book loads for features that these pages do not have."""
     if app.builder.name == "html":
         app.builder.exhibits = {}
+        for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
+            if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme", "sphinx_copybutton", "sphinx_thebe", "sphinx_togglebutton"):
+                app.disconnect(listener.id)
 
 
 def _page(app, pagename, templatename, context, doctree):
