@@ -1,0 +1,276 @@
+"""The builder: collects the book, writes Typst files, compiles them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.builders import Builder
+from sphinx.errors import SphinxError
+from sphinx.locale import _
+from sphinx.util import logging
+from sphinx.util.display import progress_message
+
+from typstbook import fonts
+from typstbook.book import Place, places
+from typstbook.escape import clean, literal, value
+from typstbook.images import Pictures
+from typstbook.writer import INTERNAL, Translator, key
+
+__all__ = ["Geometry", "TypstBuilder", "TypstProblem"]
+
+log = logging.getLogger(__name__)
+
+COLOURS = {
+    "main": "#17495a",  # headings, links, cover
+    "accent": "#c8501e",  # numbers, rules
+    "second": "#e0a43a",  # warnings, decoration
+    "ink": "#1f2a30",
+    "grey": "#5d676c",
+    "rule": "#c9cfd1",
+    "paper": "#f5f2ea",  # behind cards and every other row
+}
+FONTS = {"text": "Source Serif 4", "heading": "Source Sans 3", "mono": "DejaVu Sans Mono"}
+PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 595.28), "iso-b5": (498.9, 708.66)}
+PRINTABLE = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}
+
+
+class TypstProblem(SphinxError):
+    """Typst refuses the book."""
+
+    category = "PDF"
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The page in points: margins left and right, and how far wide things reach into the left margin."""
+
+    width: float
+    height: float
+    margin: float
+    outdent: float
+
+    @property
+    def full(self) -> float:
+        """Width of what may use the margin."""
+        return self.width - 2 * self.margin
+
+    @property
+    def text(self) -> float:
+        """Width of running text."""
+        return self.full - self.outdent
+
+    @property
+    def turned(self) -> float:
+        """Full width of a page on its side."""
+        return self.height - 2 * self.margin
+
+
+class TypstBuilder(Builder):
+    """Makes one PDF of the whole book, and on demand one of each chapter."""
+
+    name = "typst"
+    format = "typst"
+    epilog = "The PDF is in %(outdir)s."
+    supported_image_types = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"]
+    allow_parallel = False
+
+    def init(self) -> None:
+        self.colours = {**COLOURS, **self.config.typst_colours}
+        if self.config.typst_paper not in PAPERS:
+            raise TypstProblem(f"typst_paper is {self.config.typst_paper!r}; it can be {', '.join(PAPERS)}.")
+        width, height = PAPERS[self.config.typst_paper]
+        self.geometry = Geometry(width, height, round(width * 0.107, 1), round(width * 0.143, 1))
+        self.pictures = Pictures(Path(self.outdir, "pictures"))
+        self.copied: dict[Path, str] = {}
+        self.titles: dict[str, str] = {}
+
+    def get_outdated_docs(self) -> str:
+        return "all documents"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        return INTERNAL + docname
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        return self.get_target_uri(to, typ)
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        pass
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        pass
+
+    # -- what the translator asks for ----------------------------------------------------------------------------
+
+    def picture(self, uri: str, path: Path) -> str | None:
+        """Copy a picture to where Typst finds it; None if it cannot be printed."""
+        if "://" in uri or not path.is_file() or path.suffix.lower() not in PRINTABLE:
+            return None
+        if path not in self.copied:
+            self.copied[path] = self.pictures.add(path)
+        return self.copied[path]
+
+    def kicker(self, place: Place) -> str:
+        """The words over a chapter's title: its part, or the chapter it belongs to."""
+        return self.kickers.get(place.docname, "")
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def write(self, build_docnames: Iterable[str] | None, updated_docnames: Iterable[str], method: str = "update") -> None:
+        """Write all documents, then compile."""
+        out = Path(self.outdir)
+        (out / "chapters").mkdir(parents=True, exist_ok=True)
+        self.order = places(self.env, self.config.root_doc)
+        self.kickers = self._kickers()
+        translators = [self._translate(place) for place in self.order]
+        defined = {name for t in translators for name in t.defined}
+        for translator in translators:
+            for name, node in translator.wanted.items():
+                if name not in defined:
+                    translator.warn("a link leads to %r, which is not in the printed book; its text is kept", name, node=node)
+        self._template(out)
+        with progress_message("setting the book"):
+            body = "".join(self._piece(place) for place in self.order)
+            self._compile(out, self.filename, body, {t for tr in translators for t in tr.wanted} - defined)
+        if self.config.typst_chapters:
+            for translator in translators:
+                name = f"{translator.docname}.pdf"
+                with progress_message(f"setting {name}"):
+                    missing = set(translator.wanted) - set(translator.defined)
+                    self._compile(out, name, self._include(translator.place), missing, translator.place)
+
+    def _kickers(self) -> dict[str, str]:
+        kickers, part, above = {}, "", []
+        for place in self.order:
+            part = place.part or ("" if place.depth == 0 and place.level == 1 else part)
+            above = above[: place.depth]
+            kickers[place.docname] = self.env.titles[above[-1]].astext() if above else part
+            above.append(place.docname)
+        return kickers
+
+    def _translate(self, place: Place) -> Translator:
+        doctree = self.env.get_doctree(place.docname)
+        self.env.apply_post_transforms(doctree, place.docname)
+        translator = Translator(doctree, self, place)
+        # Other extensions may bring methods for nodes of their own: app.add_node(..., typst=(visit, depart)).
+        for node, (visit, depart) in self.app.registry.translation_handlers.get(self.name, {}).items():
+            setattr(translator, f"visit_{node}", visit.__get__(translator))
+            if depart:
+                setattr(translator, f"depart_{node}", depart.__get__(translator))
+        doctree.walkabout(translator)
+        text = '#import "../template.typ": *\n' + "".join(translator.out)
+        Path(self.outdir, self._file(place)).write_text(re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
+        return translator
+
+    @staticmethod
+    def _file(place: Place) -> str:
+        return f"chapters/{place.docname.replace('/', '--')}.typ"
+
+    def _include(self, place: Place) -> str:
+        return f"#include {literal(self._file(place))}\n"
+
+    def _piece(self, place: Place) -> str:
+        """A document in the whole book, the page of its part before it."""
+        if not place.part:
+            return self._include(place)
+        i = self.order.index(place)
+        ends = next((n for n, p in enumerate(self.order[i:]) if n and (p.part or (p.depth == 0 and p.level == 1))), None)
+        names = [[key(p.docname), self.env.titles[p.docname].astext()] for p in self.order[i:][:ends] if p.depth == 0]
+        return f"#part({literal(place.part)}, {value(names)})\n" + self._include(place)
+
+    # -- compiling -----------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """The book's title."""
+        return self.config.typst_title or getattr(self.config, "html_title", "") or self.config.project
+
+    @property
+    def filename(self) -> str:
+        """Name of the PDF."""
+        name = self.config.typst_filename or re.sub(r"[^\w]+", "-", self.title.lower()).strip("-") or "book"
+        return name if name.endswith(".pdf") else name + ".pdf"
+
+    def _template(self, out: Path) -> None:
+        """The template as a file; a user's own comes on top and may replace any function of it."""
+        (out / "typstbook.typ").write_text(files("typstbook").joinpath("template.typ").read_text("utf-8"), encoding="utf-8")
+        own = self.config.typst_template
+        text = '#import "typstbook.typ": *\n'
+        if own:
+            text += Path(self.app.confdir, own).read_text("utf-8")
+        (out / "template.typ").write_text(text, encoding="utf-8")
+
+    def _settings(self, missing: set[str], place: Place | None) -> dict:
+        """All the template knows of the book."""
+        config = self.config
+        paths = fonts.folders(list(config.typst_font_paths), Path(self.app.confdir))
+        there = fonts.families(paths)
+        chosen = {**FONTS, **config.typst_fonts}
+        for use, family in chosen.items():
+            if isinstance(family, str) and family.lower() not in {f.lower() for f in there}:
+                log.warning("the font %r (typst_fonts: %s) is not there; pip install fontpkg-%s, or name its folder in typst_font_paths", family, use, family.lower().replace(" ", "-"), type="typst")  # fmt: skip
+        fallback = [f for f in there if f.startswith("Noto ")]
+        cover = ""
+        if config.typst_cover_image:
+            cover = self.picture(config.typst_cover_image, Path(self.app.confdir, config.typst_cover_image)) or ""
+            if not cover:
+                log.warning("typst_cover_image: %r is not there or cannot be printed", config.typst_cover_image, type="typst")
+        language, _dash, region = (config.language or "en").replace("_", "-").partition("-")
+        words = {"contents": _("Contents"), "page": _("page"), "short-page": "p.", "part": _("Part"), **config.typst_words}
+        return {
+            "title": clean(self.title),
+            "subtitle": config.typst_subtitle,
+            "authors": [clean(a) for a in config.typst_authors or ([config.author] if config.author and config.author != "unknown" else [])],
+            "description": config.typst_description,
+            "keywords": list(config.typst_keywords),
+            "lang": language,
+            "region": region,
+            "cover": list(config.typst_cover),
+            "cover-image": cover,
+            "imprint": [entry if isinstance(entry, str) else list(entry) for entry in config.typst_imprint],
+            "colours": self.colours,
+            "fonts": {use: [family, *fallback] if isinstance(family, str) else [*family, *fallback] for use, family in chosen.items()},
+            "paper": config.typst_paper,
+            "margin": self.geometry.margin,
+            "outdent": self.geometry.outdent,
+            "contents-depth": config.typst_contents_depth,
+            "words": {k: str(v) for k, v in words.items()},
+            "online": config.typst_online,
+            "missing": sorted(missing),
+            "single": place is not None,
+            "chapter-title": self.env.titles[place.docname].astext() if place else "",
+        }
+
+    def _compile(self, out: Path, name: str, body: str, missing: set[str], place: Place | None = None) -> None:
+        """Write the main file and hand it to Typst."""
+        import typst
+
+        (out / "book.json").write_text(json.dumps(self._settings(missing, place), ensure_ascii=False, indent=1), encoding="utf-8")
+        main = out / "book.typ"
+        main.write_text('#import "template.typ": *\n#show: book\n' + body, encoding="utf-8")
+        target = out / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+        try:
+            _nothing, warnings = typst.compile_with_warnings(
+                str(main),
+                output=str(target),
+                root=str(out),
+                font_paths=fonts.folders(list(self.config.typst_font_paths), Path(self.app.confdir)),
+                ignore_system_fonts=True,
+                pdf_standards=list(self.config.typst_pdf_standards),
+                **({"timestamp": int(stamp)} if stamp.isdigit() else {}),
+            )
+        except typst.TypstError as problem:
+            raise TypstProblem(f"Typst cannot make {name}: {problem.message}\n{problem.diagnostic}") from None
+        for warning in warnings:
+            log.warning("Typst, on %s: %s", name, warning.diagnostic or warning.message, type="typst")
+
+    def finish(self) -> None:
+        pass
