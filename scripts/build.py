@@ -35,7 +35,7 @@ def jupyter_book(name: str, *options: str) -> None:
     log = BUILD / f"{name}.log"
     with log.open("w", encoding="utf-8") as out:
         code = subprocess.run(
-            [sys.executable, "-m", "jupyter_book", "build", str(ROOT), "-W", "--keep-going", *options],
+            [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT), "-W", "--keep-going", *options],
             cwd=ROOT, env=ENVIRONMENT, stdout=out, stderr=subprocess.STDOUT,
         ).returncode
     if code:
@@ -47,7 +47,6 @@ def jupyter_book(name: str, *options: str) -> None:
 
 def main() -> None:
     """All steps in order."""
-    sys.path.insert(0, str(ROOT / "scripts"))
     os.environ.update(ENVIRONMENT)
     BUILD.mkdir(exist_ok=True)
 

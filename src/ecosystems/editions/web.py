@@ -227,6 +227,11 @@ def _finish(app, exception):
     (out / "maps" / "land.js").write_text(maps.land_script(tables.read()), "utf-8")
     index = json.dumps(_search_index(app), ensure_ascii=False, separators=(",", ":"))
     (out / "search-index.js").write_text(f"window.SEARCH={index};\n", "utf-8")
+    # Pages of chapters that are no more.
+    pages = {Path(app.builder.get_outfilename(d)) for d in [*app.env.found_docs, "search"]}
+    for path in out.rglob("*.html"):
+        if path not in pages and path.parent.name != "maps":
+            path.unlink()
     # Other extensions bring files for features that these pages do not have.
     for path in (out / "_static").iterdir():
         if path.name not in OURS:
