@@ -84,12 +84,12 @@ def stamp(data: tables.Tables | None = None, folder=FOLDER) -> list[str]:
     for row in data.eleven.itertuples():
         path = folder / f"{row.id}.ipynb"
         old = nbformat.read(path, 4) if path.exists() else nbformat.v4.new_notebook()
-        kept = {(c.id, c.source): c.outputs for c in old.cells if c.cell_type == "code"}
+        kept = {(c.id, c.source): (c.outputs, c.execution_count) for c in old.cells if c.cell_type == "code"}
         notebook = nbformat.v4.new_notebook(cells=cells(data, row))
         notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                cell.outputs = kept.get((cell.id, cell.source), [])
+                cell.outputs, cell.execution_count = kept.get((cell.id, cell.source), ([], None))
         text = nbformat.writes(notebook) + "\n"
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")

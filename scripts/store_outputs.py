@@ -19,10 +19,9 @@ def store(path: Path) -> bool:
     stored = nbformat.reads(before, 4)
     fresh = nbformat.reads(before, 4)
     results = iter(execution.results(fresh))
-    for cell in stored.cells:
-        if cell.cell_type != "code":
-            continue
-        cell.execution_count = None
+    code = [c for c in stored.cells if c.cell_type == "code"]
+    for number, cell in enumerate(code, 1):
+        cell.execution_count = number  # without it nbval takes the cell for one that never ran
         cell.outputs = [nbformat.from_dict(o) for o in next(results)]
         for output in cell.outputs:
             if "data" in output:
