@@ -185,7 +185,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
 {% macro script(this, kwargs) %}
 (function () {
   var map = {{ this._parent.get_name() }}, areas = {{ this.areas | tojson }}, points = {{ this.points | tojson }};
-  map.setMinZoom(1); map.setMaxZoom(9);
+  map.setMinZoom(0); map.setMaxZoom(9);
   function box(lines, url) {
     var div = document.createElement("div");
     lines.forEach(function (line, i) {
@@ -258,6 +258,7 @@ def atlas(
     areas: pd.DataFrame | None = None,
     link: str = "Read more",
     cluster: bool = True,
+    extent: tuple[float, float, float, float] | None = None,
 ) -> str:
     """The folium map as one HTML document that needs nothing but the book's own files.
 
@@ -271,6 +272,8 @@ def atlas(
         latitude, longitude, tint, lines (list of text: the name first), url (or missing).
     areas : DataFrame, optional
         iso3, tint (missing: no data), lines.
+    extent : west, east, south, north in degrees, optional
+        What the map shows first; all points or the world if not given.
     """
     counter = iter(range(10_000))
     real, branca.element.urandom = branca.element.urandom, lambda n: hashlib.sha256(f"{name}{next(counter)}".encode()).digest()[:n]
@@ -286,7 +289,9 @@ def atlas(
         ]
         tinted = {r.iso3: ["none" if pd.isna(r.tint) else r.tint, list(r.lines)] for r in areas.itertuples()} if areas is not None else {}
         bounds = (
-            [[float(where.latitude.min()) - 3, float(where.longitude.min()) - 3], [float(where.latitude.max()) + 3, float(where.longitude.max()) + 3]]
+            [[extent[2], extent[0]], [extent[3], extent[1]]]
+            if extent
+            else [[float(where.latitude.min()) - 3, float(where.longitude.min()) - 3], [float(where.latitude.max()) + 3, float(where.longitude.max()) + 3]]
             if spots and not tinted
             else [[-50, -110], [52, 150]]
         )

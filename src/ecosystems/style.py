@@ -72,7 +72,7 @@ def rc(layout: Layout) -> dict:
     """Matplotlib's settings for one layout."""
     ink, quiet, rule = COLOURS["ink"], COLOURS["quiet"], COLOURS["rule"]
     return {
-        "font.family": ["Source Sans 3", "DejaVu Sans"],
+        "font.family": ["Source Sans 3"],
         "font.size": layout.size,
         "text.color": ink,
         "axes.edgecolor": rule,

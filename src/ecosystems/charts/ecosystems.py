@@ -7,7 +7,7 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose
+from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
 
 __all__ = [
     "at_a_glance",
@@ -23,6 +23,7 @@ __all__ = [
     "eleven_since",
     "facts_of",
     "gallery",
+    "partners_of",
     "pages_of",
     "readings_of",
     "reach_of",
@@ -41,6 +42,17 @@ def _one(data, id: str):
     if id not in table.index:
         raise KeyError(f"no ecosystem {id!r}; there are {', '.join(table.index)}")
     return table.loc[id]
+
+
+def where_of(row) -> str:
+    """Place and country, without saying the country twice."""
+    if not isinstance(row.place, str):
+        return row.country
+    return row.place if row.place.startswith(row.country) else f"{row.place}, {row.country}"
+
+
+def _joint(n: int, noun: str, verb: str, verbs: str) -> str:
+    return f"{plural(n, noun)} {verb if n == 1 else verbs}"
 
 
 def reach_of(row) -> str:
@@ -64,7 +76,7 @@ def eleven_map(data) -> Figure:
     if placed.empty:
         return nothing("No ecosystem has a known place", source, **columns)
     points = placed.assign(tint=placed["region"].map(style.REGIONS), url="../ecosystems/" + placed["id"] + ".html")
-    points["lines"] = [[r.full, f"{r.place}, {r.country}", r.summary] for r in points.assign(full=points["name"]).itertuples()]
+    points["lines"] = [[r.full, where_of(r), r.summary] for r in points.assign(full=points["name"]).itertuples()]
     drawn = points.assign(name=points["short_name"])
     without = eleven[eleven["latitude"].isna()]
     by = eleven["region"].value_counts()
@@ -72,8 +84,9 @@ def eleven_map(data) -> Figure:
     return Figure(
         data=eleven.assign(name=eleven["short_name"])[list(columns)],
         columns=columns,
-        finding=f"The {len(eleven)} stand in {plural(eleven['iso3'].nunique(), 'country', 'countries')}: {listing(f'{count(int(n))} in {r}' for r, n in by.items())}",
-        subtitle=f"Places of the selected ecosystems; {listing(without['short_name']) or 'none'} {'work' if len(without) > 1 else 'works'} across a country and {'have' if len(without) > 1 else 'has'} no point",
+        finding=f"The {len(eleven)} stand in {plural(eleven['iso3'].nunique(), 'country', 'countries')}: {listing(f'{count(int(n))} are in {r}' if i == 0 else f'{count(int(n))} in {r}' for i, (r, n) in enumerate(by.items()))}",
+        subtitle=f"Places of the selected ecosystems by region: {len(placed)} of {len(eleven)}"
+        + (f"; without a known place, and so without a point: {listing(without['short_name'])}" if len(without) else ""),
         source=source,
         note=OURS,
         alt=f"A world map with {len(placed)} named points: {listing(f'{r.name} in {r.country}' for r in drawn.itertuples())}."[:400],
@@ -119,7 +132,7 @@ def eleven_since(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{plural(int((known['founded'] >= 2010).sum()), 'of the ' + str(len(known)) + ' with a known year', 'of the ' + str(len(known)) + ' with a known year')} began in 2010 or later",
+        finding=f"{int((known['founded'] >= 2010).sum())} of the {len(known)} with a known year began in 2010 or later",
         subtitle=f"Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that dated facts speak of (bar); {len(known)} of {len(table)} have a year",
         source=source,
         note=OURS,
@@ -140,7 +153,7 @@ def eleven_facts(data) -> Figure:
     grid = grid.set_axis(eleven["short_name"].to_numpy(), axis=0).set_axis(list(TOPICS.values()), axis=1)
     table = grid.rename_axis(index="ecosystem", columns="topic").stack().rename("facts").reset_index()
     empty = (grid == 0).sum()
-    rare = empty.idxmax()
+    rare, dense = empty.idxmax(), grid.sum().idxmax()
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.31 * len(grid) + 1.0)
@@ -163,7 +176,8 @@ def eleven_facts(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Most facts tell of scale; on {rare.lower()} nothing was found for {int(empty.max())} of the {len(grid)}",
+        finding=f"{dense} takes {share(int(grid[dense].sum()), int(grid.to_numpy().sum()))} of the facts"
+        + (f"; on {rare.lower()} nothing was found for {int(empty.max())} of the {len(grid)}" if empty.max() else ""),
         subtitle=f"Facts with a source, by ecosystem and topic; {number(len(data.facts))} facts. Hatched: nothing found on the pages read",
         source=source,
         note="The count tells how much was found, not how much there is.",
@@ -176,11 +190,16 @@ def gallery(data) -> pd.DataFrame:
     """The 11 with a link to their chapters."""
     table = data.eleven
     names = [Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()]
-    where = [f"{r.place}, {r.country}" if isinstance(r.place, str) and r.place != r.country else r.country for r in table.itertuples()]
-    return table.assign(ecosystem=pd.Series(names, dtype=object), where=where)
+    return table.assign(ecosystem=pd.Series(names, dtype=object), where=[where_of(r) for r in table.itertuples()])
 
 
 # One by one
+
+
+def _kilometres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Distance along a great circle (haversine formula)."""
+    a, b, c, d = np.radians([lat1, lon1, lat2, lon2])
+    return float(2 * 6371 * np.arcsin(np.sqrt(np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2)))
 
 
 def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
@@ -213,18 +232,36 @@ def ecosystem_place(data, id: str) -> Figure:
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})
     shape = maps.world(data).get(e.iso3)
     extent = _frame(shape) if shape else maps.EXTENT
-    said = {"site": "known to the site", "city": "known to the city", "region": "known roughly", "country": "not known: it works across the country"}[e.precision]
-    where = f"{e.place}, {e.country}" if isinstance(e.place, str) and e.place != e.country else e.country
-    legend = ([("warm", e.short_name)] if placed else []) + ([("quiet", "other initiatives of the scan")] if len(near) else [])
+    said = {
+        "site": "The point is the site itself", "city": "The point stands for the town", "region": "The point stands for the area, and is rough",
+        "country": "No place inside the country is known, so there is no point for it",
+    }[e.precision]
+    capital_city = data.countries.set_index("iso3").loc[e.iso3]
+    away = _kilometres(e.latitude, e.longitude, capital_city["capital_latitude"], capital_city["capital_longitude"])
+    if not placed:
+        lead = f"No single place in {e.country} is known"
+    elif away < 40:
+        lead = f"{e.short_name} has its point in {'the area of ' if e.precision == 'region' else ''}the capital, {capital_city['capital']}"
+    else:
+        lead = f"{e.place}{',' if ',' in e.place else ''} lies about {number(round(away, -1))} km from the capital, {capital_city['capital']}"
+    more = f"the scan knows {plural(len(others), 'more initiative')} in {e.country}" if len(others) else f"the scan knows no other initiative in {e.country}"
+
+    def legend(layout):
+        grey = [("quiet", "others in the scan" if layout.narrow else "other initiatives of the scan")] if len(near) else []
+        return ([("warm", e.short_name)] if placed else []) + grey
+
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{e.short_name} works {'in' if placed else 'across'} {where}; the scan knows {plural(len(others), 'more initiative')} in the country" if len(others) else f"{e.short_name} is the only initiative of the scan in {e.country}",
-        subtitle=f"The place is {said}; {number(len(near))} of {number(len(others))} other initiatives of the scan in {e.country} have a point" if len(others) else f"The place is {said}",
+        finding=f"{lead}; {more}",
+        subtitle=f"{said}" + (f"; {number(len(near))} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point" if len(others) else ""),
         source=source,
-        alt=f"A map of {e.country} and its neighbours. " + (f"A large orange point marks {e.short_name} in {e.place}; " if placed else f"{e.short_name} has no point of its own; ") + f"{number(len(near))} small grey points mark other initiatives of the scan.",
-        draw=lambda layout: maps.world_map(data, layout, points=points, areas=areas, extent=extent, legend=legend),
-        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points, cluster=False),
+        note="A point is a place of general knowledge, often of the office. It does not bound where learning takes place.",
+        alt=f"A map of {e.country} and its neighbours. "
+        + (f"A large orange point marks {e.short_name} at {e.place}" if placed else f"{e.short_name} has no point of its own")
+        + (f"; {_joint(len(near), 'small grey point', 'marks', 'mark')} other initiatives of the scan." if len(near) else "; no other initiative of the scan has a point there."),
+        draw=lambda layout: maps.world_map(data, layout, points=points, areas=areas, extent=extent, legend=legend(layout)),
+        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points, areas=areas, cluster=False, extent=extent),
     )
 
 
@@ -234,7 +271,7 @@ STANDING = (
     ("learning_poverty", "10-year-olds who cannot read a simple text"),
     ("internet_users", "people online"),
     ("edu_exp_gdp", "public money for education, of GDP"),
-    ("gini", "inequality of income (Gini)"),
+    ("preprimary_1yr", "in organised learning a year before school"),
 )
 
 
@@ -263,15 +300,17 @@ def ecosystem_country(data, id: str) -> Figure:
     if known.empty:
         return nothing(f"No figure is known for {e.country}", cited, **columns)
     distance = ((known["rank"].astype(float) - 1) / (known["of"] - 1) - 0.5).abs()
-    special = known.loc[distance.idxmax()]
+    recent = known["year"] >= known["year"].max() - 10  # an old value may stand in the drawing, but is no finding
+    special = known.loc[distance[recent].idxmax()]
     side = "higher" if special["rank"] > special["of"] / 2 else "lower"
-    beaten = special["rank"] - 1 if side == "higher" else special["of"] - special["rank"]
+    beaten = int(special["rank"] - 1 if side == "higher" else special["of"] - special["rank"])
+    rest = int(special["of"]) - 1
 
     def show(value, unit):
         return f"{number(value, 1)}{'%' if unit == '%' else ''}"
 
     def draw(layout):
-        drawing, ax = style.axes(layout, (0.62 if layout.narrow else 0.44) * len(table) + 0.1)
+        drawing, ax = style.axes(layout, (0.74 if layout.narrow else 0.5) * len(table) + 0.1)
         for i, (r, cloud) in enumerate(zip(table.itertuples(), clouds, strict=True)):
             width = (r.highest - r.lowest) or 1
             ax.plot((cloud - r.lowest) / width, [i] * len(cloud), "|", color=style.colour("coast"), markersize=9, markeredgewidth=0.7)
@@ -292,7 +331,7 @@ def ecosystem_country(data, id: str) -> Figure:
     return Figure(
         data=table.round(2),
         columns=columns,
-        finding=f"{capital(special['measure'])}: the value of {e.country} is {side} than in {int(beaten)} of {int(special['of'])} countries",
+        finding=f"{capital(special['measure'])}: the value of {e.country} is {side} than in {f'all {rest}' if beaten == rest else f'{beaten} of {rest}'} others",
         subtitle=f"{e.country} (orange) among the countries of the Global South (grey strokes; long stroke: median), latest value of each; every row has its own scale",
         source=cited,
         note="Values are of different years; surveys are rare. A country's mean says little about one place in it.",
@@ -340,15 +379,17 @@ def ecosystem_story(data, id: str) -> Figure:
         return drawing
 
     years = (int(dated["year"].min()), int(dated["year"].max()))
+    full = sorted(int(y) for y in per_year.index[per_year == per_year.max()])
+    densest = f"{listing(full)} {'has' if len(full) == 1 else 'have'} the most, {count(int(per_year.max()))}{'' if len(full) == 1 else ' each'}" if len(full) < 4 else f"no year has more than {count(int(per_year.max()))}"
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Public pages date {plural(len(dated), 'fact')} on {e.short_name} between {years[0]} and {years[1]}, most of them in {int(per_year.index[0])}",
-        subtitle=f"Facts by year and topic, one point each; {number(len(facts) - len(dated))} of {number(len(facts))} facts have no year",
+        finding=f"Public pages date {plural(len(dated), 'fact')} on {e.short_name} {f'between {years[0]} and {years[1]}' if years[0] < years[1] else f'in {years[0]}'}; {densest}",
+        subtitle=f"Facts by year and topic, one point each; without a year: {number(len(facts) - len(dated))} of {plural(len(facts), 'fact')}",
         source=source,
         note="Reported: a page says so. Planned: a target or plan, not reached. Claimed: the claim of an effect. Disputed: another page differs."
         + (f" Facts before {start} stand at the left edge." if years[0] < start else ""),
-        alt=f"Points in {count(len(topics))} rows ({listing(TOPICS[t].lower() for t in topics)}) from {years[0]} to {years[1]}; densest in {int(per_year.index[0])} with {int(per_year.iloc[0])} facts; {listing(f'{int((dated.certainty == c).sum())} {c}' for c in kinds)}.",
+        alt=f"Points in {count(len(topics))} rows ({listing(TOPICS[t].lower() for t in topics)}) from {years[0]} to {years[1]}; {densest}; {listing(f'{int((dated.certainty == c).sum())} {c}' for c in kinds)}.",
         draw=draw,
     )
 
@@ -371,16 +412,17 @@ def ecosystem_partners(data, id: str) -> Figure:
 
     def draw(layout):
         heads = table["type"].ne(table["type"].shift())
-        y = (np.arange(len(table)) + heads.cumsum() * (0.95 if layout.narrow else 0.45)).to_numpy()
+        lines = np.array([style.wrap(n, 42).count("\n") + 1 if layout.narrow else 1 for n in table["partner"]])
+        y = (np.cumsum(lines) - lines / 2 + heads.cumsum() * (1.15 if layout.narrow else 0.45)).to_numpy()
         drawing, ax = style.axes(layout, 0.205 * (y[-1] + 1.8))
         for at, r, head in zip(y, table.itertuples(), heads, strict=True):
             if head and layout.narrow:
-                ax.text(0, at - 0.95, capital(r.type), weight=600, va="center")
+                ax.text(0, at - 1, capital(r.type), weight=600, va="center")
             elif head:
                 ax.text(0.27, at, capital(r.type), weight=600, va="center", ha="right")
             x = 0.02 if layout.narrow else 0.305
             ax.plot(x, at, "o", markersize=6.5, color=style.colour(TIES[r.tie][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5)
-            ax.text(x + (0.04 if layout.narrow else 0.02), at, r.partner if len(r.partner) < (46 if layout.narrow else 80) else r.partner[: 44 if layout.narrow else 78] + "…", va="center", fontsize=layout.size - 0.3)
+            ax.text(x + (0.04 if layout.narrow else 0.02), at, style.wrap(r.partner, 42) if layout.narrow else r.partner, va="center", linespacing=0.95, fontsize=layout.size - 0.3)
         ax.set_xlim(0, 1)
         ax.set_ylim(y[-1] + 0.8, -0.7)
         ax.set_axis_off()
@@ -393,7 +435,7 @@ def ecosystem_partners(data, id: str) -> Figure:
     return Figure(
         data=table[list(columns)],
         columns=columns,
-        finding=f"{plural(len(partners), 'partner')} of {count(len(order)) if len(order) > 1 else 'one'} {'kinds are' if len(order) > 1 else 'kind is'} known; {close if close < len(partners) else 'all'} work with {e.short_name} or support it",
+        finding=f"{plural(len(partners), 'partner')} of {'one kind' if len(order) == 1 else count(len(order)) + ' kinds'} {'is' if len(partners) == 1 else 'are'} known; {close if close < len(partners) else 'all'} {'works' if close == 1 else 'work'} with {e.short_name} or {'supports' if close == 1 else 'support'} it",
         subtitle=f"Partners of {e.short_name} by kind, coloured by how close the tie is",
         source=source,
         note="Only partners that a public page names. A name that is missing may still be a partner.",
@@ -408,11 +450,11 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
     rows = [
         ("Organisation", e.organisation),
         ("Lead named in public pages", e.lead if isinstance(e.lead, str) else "not known"),
-        ("Place", f"{e.place}, {e.country}" if isinstance(e.place, str) and e.place != e.country else f"{e.country} (no single place)"),
-        ("Since", "not known" if pd.isna(e.founded) else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation'})"),
+        ("Place", where_of(e) if not pd.isna(e.latitude) else f"{where_of(e)}, no single place known"),
+        ("Since", "not known" if pd.isna(e.founded) else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation' if e.founded_of == 'organisation' else 'of the initiative or of the organisation: unclear'})"),
         ("Learners", reach_of(e)),
         ("Website", Link(e.website.split("//")[1].rstrip("/"), e.website) if isinstance(e.website, str) else "not known"),
-        ("On the list with", f"{e.confidence} confidence"),
+        ("In our list of the 11 with", f"{e.confidence} confidence"),
     ]
     return pd.DataFrame({"what": [r[0] for r in rows], "answer": pd.Series([r[1] for r in rows], dtype=object)})
 
@@ -435,6 +477,14 @@ def facts_of(data, id: str, *topics: str) -> pd.DataFrame:
         statement=[s if c == "reported" else f"{s} ({capital(c)}.)" for s, c in zip(facts["statement"], facts["certainty"], strict=True)],
         page=_page(data, facts["source_id"]),
     )
+
+
+def partners_of(data, id: str) -> pd.DataFrame:
+    """Partners of an ecosystem, by kind: kind, name, relation, page."""
+    table = data.partners[data.partners["ecosystem_id"] == id]
+    table = table.assign(size=table["type"].map(table["type"].value_counts()))
+    table = table.sort_values(["size", "type", "name"], ascending=[False, True, True])
+    return table.assign(kind=table["type"].map(capital).where(~table["type"].duplicated(), ""), relation=table["relation"].fillna(""), page=_page(data, table["source_id"]))
 
 
 def readings_of(data, id: str) -> pd.DataFrame:
@@ -480,7 +530,7 @@ def ecosystem_lead(data, id: str) -> Prose:
 {summary} {found}
 :::
 
-It is one of the 11 with **{confidence} confidence**. {basis}""",
+That it is one of the 11 is our reconstruction, held with **{confidence} confidence**. {basis}""",
         summary=e.summary,
         found=f"This chapter holds {plural(len(facts), 'fact')} with their pages, and {plural(int((data.partners['ecosystem_id'] == id).sum()), 'partner')}.",
         confidence=e.confidence,

@@ -48,7 +48,11 @@ def partners_network(data) -> Figure:
         for s in shared:
             of = [place[n] for _, n in graph[("p", s)]]
             x, y = np.mean(of, axis=0)
-            inner[s] = (x * 0.45, y * 0.45)
+            inner[s] = (x * 0.5, y * 0.5)
+        gap, last = 0.28 if layout.narrow else 0.16, np.inf
+        for s in sorted(inner, key=lambda n: -inner[n][1]):  # names must not cover each other
+            inner[s] = (inner[s][0], min(inner[s][1], last - gap))
+            last = inner[s][1]
         for s, (x, y) in inner.items():
             for _, n in graph[("p", s)]:
                 ax.plot([x, place[n][0]], [y, place[n][1]], color=style.colour("warm"), linewidth=1.4, zorder=1)
@@ -64,12 +68,11 @@ def partners_network(data) -> Figure:
             far = ring + 0.42
             ax.text(far * np.cos(a), far * np.sin(a), style.wrap(n, 12), ha="center" if abs(np.cos(a)) < 0.3 else "left" if np.cos(a) > 0 else "right", va="center" if abs(np.cos(a)) >= 0.3 else "bottom" if np.sin(a) > 0 else "top",
                     fontsize=layout.size - (1 if layout.narrow else 0), linespacing=0.95)
-        middle = np.mean([x for x, _ in inner.values()]) if inner else 0
         for s, (x, y) in inner.items():
             ax.plot(x, y, "o", markersize=8, color=style.colour("warm"), zorder=3)
-            left = x <= middle
-            ax.text(x + (-0.09 if left else 0.09), y - 0.02, s, ha="right" if left else "left", va="center", weight=600, fontsize=layout.size - 0.5, bbox={"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.8, "alpha": 0.85}, zorder=3)
-        wide = 2.35 if layout.narrow else 2.5
+            right = x < 0  # lines go outwards, so the name stands on the side of the centre
+            ax.text(x + (0.09 if right else -0.09), y, s, ha="left" if right else "right", va="center", weight=600, fontsize=layout.size - 0.5, zorder=3)
+        wide = 2.2 if layout.narrow else 2.5
         ax.set_xlim(-wide, wide)
         ax.set_ylim(-1.75, 1.75) if not layout.narrow else ax.set_ylim(-2.0, 2.0)
         ax.set_aspect("equal")
@@ -125,7 +128,7 @@ def partners_by_type(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{capital(top)} is the kind of partner that most ecosystems have: {int(everywhere.iloc[0])} of {len(grid)}; {listing(everywhere.index[everywhere == everywhere.min()])} {'is' if (everywhere == everywhere.min()).sum() == 1 else 'are'} the rarest",
+        finding=f"{capital(top)} is the most widespread kind of partner, in {int(everywhere.iloc[0])} of {len(grid)} ecosystems; the rarest is {listing(everywhere.index[everywhere == everywhere.min()], 'or')}",
         subtitle=f"Partners by ecosystem and kind, counting {number(len(partners))} with whom joint work or support is known",
         source=source,
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
@@ -168,15 +171,17 @@ def scale_counts(data) -> Figure:
         return drawing
 
     most = table.loc[table["value"].idxmax()]
-    wide = table.groupby("ecosystem")["value"].agg(lambda v: np.log10(v.max() / v.min())).sort_values(ascending=False).round()
+    spread = table.groupby("ecosystem")["value"].agg(lambda v: v.max() / v.min())
+    widest, factor = spread.idxmax(), 10 ** int(np.log10(spread.max()))
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Counts of people range from {number(table['value'].min())} to {number(table['value'].max())}; within {listing(wide.index[:1])} alone they span {count(int(wide.iloc[0]))} powers of ten",
+        finding=f"Counts of people range from {number(table['value'].min())} to {number(table['value'].max())}"
+        + (f"; within {widest} alone they differ by a factor of more than {number(factor)}" if spread.max() > factor >= 10 else ""),
         subtitle=f"People whom facts on scale count, on a log scale: {number(len(table))} counts of {len(order)} ecosystems, {count(planned) if planned else 'none'} of them planned (hollow)",
         source=source,
         note="Each point counts something else: pupils of one class, teachers trained, people reached over 18 years. They must not be summed or ranked; the table says what each counts.",
-        alt=f"Points on a log scale, one row for each of {len(order)} ecosystems. The largest is {number(most.value)} {most.unit} at {most.ecosystem}; most rows spread over two or more powers of ten.",
+        alt=f"Points on a log scale, one row for each of {len(order)} ecosystems. The largest is {number(most.value)} {most.unit} at {most.ecosystem}. In {count(int((spread >= 100).sum()))} rows the largest is at least 100 times the smallest.",
         draw=draw,
     )
 
@@ -216,7 +221,8 @@ def facts_certainty(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{share(int(disputed.sum()), len(data.facts))} of the facts are disputed by another page, most of them on {disputed.idxmax()}",
+        finding=f"Another page disputes {share(int(disputed.sum()), len(data.facts))} of the facts; {listing(disputed.index[disputed == disputed.max()])} {'has' if (disputed == disputed.max()).sum() == 1 else 'have'} the most, {count(int(disputed.max()))}"
+        if disputed.sum() else "No fact is disputed by another page",
         subtitle=f"Facts by ecosystem and certainty; {number(len(data.facts))} facts",
         source=source,
         note="Reported: a page says so, and no other page that was read contradicts it. That is not proof.",

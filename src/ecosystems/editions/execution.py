@@ -70,7 +70,9 @@ def _cells(job: tuple[str, list[str]]) -> list[list[dict]]:
             result = shell.run_cell(source, store_history=True)
         if error := result.error_before_exec or result.error_in_exec:
             raise ChapterFailed(f"{name}, code cell {number} ({source.strip().splitlines()[-1][:70]}): {type(error).__name__}: {error}")
-        outputs = [{"output_type": "stream", "name": n, "text": t.getvalue()} for n, t in (("stdout", out), ("stderr", err)) if t.getvalue()]
+        if err.getvalue():  # a warning of a library has no place in a book
+            raise ChapterFailed(f"{name}, code cell {number} ({source.strip().splitlines()[-1][:70]}) warns: {err.getvalue().strip().splitlines()[0]}")
+        outputs = [{"output_type": "stream", "name": "stdout", "text": out.getvalue()}] if out.getvalue() else []
         outputs += [{"output_type": "display_data", "data": o["data"], "metadata": o["metadata"] or {}} for o in shell.display_pub.outputs]
         results.append(outputs)
     return results
