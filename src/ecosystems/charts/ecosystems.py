@@ -415,9 +415,9 @@ def ecosystem_partners(data, id: str) -> Figure:
         lines = np.array([style.wrap(n, 42).count("\n") + 1 if layout.narrow else 1 for n in table["partner"]])
         y = (np.cumsum(lines) - lines / 2 + heads.cumsum() * (1.15 if layout.narrow else 0.45)).to_numpy()
         drawing, ax = style.axes(layout, 0.205 * (y[-1] + 1.8))
-        for at, r, head in zip(y, table.itertuples(), heads, strict=True):
+        for at, r, head, high in zip(y, table.itertuples(), heads, lines, strict=True):
             if head and layout.narrow:
-                ax.text(0, at - 1, capital(r.type), weight=600, va="center")
+                ax.text(0, at - high / 2 - 0.55, capital(r.type), weight=600, va="center")
             elif head:
                 ax.text(0.27, at, capital(r.type), weight=600, va="center", ha="right")
             x = 0.02 if layout.narrow else 0.305

@@ -65,7 +65,7 @@ def partners_network(data) -> Figure:
                 ax.plot([place[n][0], r * np.cos(b)], [place[n][1], r * np.sin(b)], color=style.colour("rule"), linewidth=0.7, zorder=0)
                 ax.plot(r * np.cos(b), r * np.sin(b), "o", markersize=3.4 if layout.narrow else 4.2, color=style.colour("light"), zorder=1)
             ax.plot(*place[n], "o", markersize=10 if layout.narrow else 12, color=style.colour("main"), zorder=2)
-            far = ring + 0.42
+            far = ring + (0.52 if 0.3 < abs(np.cos(a)) < 0.9 else 0.42)
             ax.text(far * np.cos(a), far * np.sin(a), style.wrap(n, 12), ha="center" if abs(np.cos(a)) < 0.3 else "left" if np.cos(a) > 0 else "right", va="center" if abs(np.cos(a)) >= 0.3 else "bottom" if np.sin(a) > 0 else "top",
                     fontsize=layout.size - (1 if layout.narrow else 0), linespacing=0.95)
         for s, (x, y) in inner.items():
@@ -83,7 +83,7 @@ def partners_network(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Only {plural(len(shared), 'partner')} of {number(total)} {'is' if len(shared) == 1 else 'are'} named by more than one ecosystem: {listing(shared)}" if shared else f"None of {number(total)} partners is named by more than one ecosystem",
+        finding=f"Only {plural(len(shared), 'partner')} of {number(total)} {'is' if len(shared) == 1 else 'are'} named by more than one ecosystem: {listing(shared)}" if shared else f"No partner of {number(total)} is named by more than one ecosystem",
         subtitle=f"Partners that public pages name for the {len(data.eleven)} ecosystems; orange: shared by two or more",
         source=source,
         note="Ecosystems may share partners that no page names.",
