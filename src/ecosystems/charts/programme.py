@@ -249,7 +249,7 @@ def spot_check(data) -> Figure:
         subtitle=f"Rows compared with the page that they cite, {number(total)} in all; 95% interval of the supported share: {low}% to {high}%",
         source=source,
         note="About one row in seven may need a more careful word. Rows found to be only partly supported were corrected.",
-        alt=f"Bars: {listing(f'{r.outcome} {number(int(r.rows))}' for r in table.itertuples())}.",
+        alt=f"Bars for what the comparison of {number(total)} rows showed: {listing(f'{r.outcome} {number(int(r.rows))}' for r in table.itertuples())}.",
         draw=draw,
     )
 
