@@ -23,6 +23,8 @@ GLANCE = '''Table(charts.at_a_glance(data, ecosystem), "{name} at a glance.",
       {{"what": "What", "answer": "Answer"}}, id="glance_{key}")'''
 FACTS = '''Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
       {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")'''
+PARTNERS = '''Table(charts.partners_of(data, ecosystem), "What each partner does, by kind of partner.",
+      {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")'''
 READINGS = '''Table(charts.readings_of(data, ecosystem), "Which of the eight characteristics pages show.",
       {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}, id="readings_{key}")'''
 CONTRADICTIONS = '''Table(charts.contradictions_about(data, ecosystem), "Where pages contradict each other.",
@@ -53,7 +55,12 @@ def cells(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     code("glance", GLANCE)
     text("place-title", "## Place")
     code("place", "charts.ecosystem_place(data, ecosystem)")
-    code("country", "charts.ecosystem_country(data, ecosystem)")
+    # A country with two ecosystems has one figure, in the chapter that comes first.
+    first = data.eleven.loc[data.eleven["iso3"] == row.iso3, "id"].iloc[0]
+    if first == row.id:
+        code("country", "charts.ecosystem_country(data, ecosystem)")
+    else:
+        text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows where {row.country} stands among the countries of the Global South.")
     text("story-title", "## Story, and how it works")
     code("story", "charts.ecosystem_story(data, ecosystem)")
     if facts["topic"].isin(STORY).any():
@@ -61,8 +68,11 @@ def cells(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     if (data.partners["ecosystem_id"] == row.id).any():
         text("partners-title", "## Partners")
         code("partners", "charts.ecosystem_partners(data, ecosystem)")
+        code("partners-table", PARTNERS)
     if facts["topic"].isin(SCALE).any():
         text("scale-title", "## Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.")
+        if ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1:
+            code("scale", "charts.ecosystem_scale(data, ecosystem)")
         code("scale-facts", FACTS, topics=", ".join(f'"{t}"' for t in SCALE), caption="What is known of its size, its money and its effects.", part="scale")
     text("readings-title", "## Which characteristics are seen")
     code("readings", READINGS)

@@ -17,10 +17,12 @@ __all__ = [
     "ecosystem_limits",
     "ecosystem_partners",
     "ecosystem_place",
+    "ecosystem_scale",
     "ecosystem_story",
     "eleven_facts",
     "eleven_map",
     "eleven_since",
+    "facts_across",
     "facts_of",
     "gallery",
     "partners_of",
@@ -444,6 +446,54 @@ def ecosystem_partners(data, id: str) -> Figure:
     )
 
 
+@exhibit
+def ecosystem_scale(data, id: str) -> Figure:
+    """What is counted of an ecosystem, one count at a time."""
+    e = _one(data, id)
+    source = data.cite("facts")
+    columns = {"year": "Year of the count", "value": "Number in the fact", "unit": "What is counted", "certainty": "How certain it is", "statement": "Fact"}
+    table = data.facts[(data.facts["ecosystem_id"] == id) & (data.facts["topic"] == "scale") & (data.facts["value"] > 0)]
+    if table.empty:
+        return nothing(f"No count is known of {e.short_name}", source, **columns)
+    table = table.assign(unit=table["unit"].fillna("")).sort_values(["year", "value", "id"], ascending=[True, False, True], na_position="last", ignore_index=True)[list(columns)]
+    undated = int(table["year"].isna().sum())
+    kinds = [c for c in CERTAINTY if c in set(table["certainty"])]
+    least, most = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.3 * len(table) + 0.45)
+        low, high = np.log10(table["value"].min()), np.log10(table["value"].max())
+        room = max(high - low, 0.5)
+        for i, r in enumerate(table.itertuples()):
+            x, hollow = np.log10(r.value), r.certainty == "planned"
+            ax.plot([low - room * 0.06, x], [i, i], color=style.colour("rule"), linewidth=1, zorder=1)
+            ax.plot(x, i, "o", markersize=8, color=style.colour("paper" if hollow else CERTAINTY[r.certainty]), markeredgecolor=style.colour(CERTAINTY[r.certainty]), markeredgewidth=1.5, zorder=2)
+            ax.text(x + room * (0.1 if layout.narrow else 0.03), i, number(r.value, 0 if float(r.value).is_integer() else 1), va="center")
+        names = [f"{r.unit}, {'undated' if pd.isna(r.year) else r.year}" for r in table.itertuples()]
+        ax.set_yticks(range(len(table)), [style.wrap(n, 20) if layout.narrow else n for n in names])
+        ax.set_ylim(len(table) - 0.5, -0.5)
+        ax.set_xlim(low - room * 0.06, high + room * (0.7 if layout.narrow else 0.22))
+        ax.set_xticks([])
+        ax.spines[:].set_visible(False)
+        handles = [ax.plot([], [], "o", color=style.colour("paper" if c == "planned" else CERTAINTY[c]), markeredgecolor=style.colour(CERTAINTY[c]), label=c)[0] for c in kinds]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=len(kinds) if not layout.narrow else 3, handletextpad=0.1, columnspacing=1, borderpad=0)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Pages count {e.short_name} in {plural(table['unit'].nunique(), 'unit')}, from {number(least['value'])} {least['unit']} to {number(most['value'])} {most['unit']}"
+        if len(table) > 1 else f"Pages give one count of {e.short_name}: {number(most['value'])} {most['unit']}",
+        subtitle=f"Facts on scale with a number, by year, on a log scale: {len(table)}" + (", none of them with a year" if undated == len(table) else f", {count(undated)} of them without a year" if undated else ""),
+        source=source,
+        note="Every row counts something else, and some contain others. They must not be summed, and they are no trend.",
+        alt=f"{plural(len(table), 'row')}, each with a point on a log scale. "
+        + (f"The largest is {number(most['value'])} {most['unit']}, the smallest {number(least['value'])} {least['unit']}. " if len(table) > 1 else f"It stands at {number(most['value'])} {most['unit']}. ")
+        + f"By certainty: {listing(f'{int((table.certainty == c).sum())} {c}' for c in kinds)}.",
+        draw=draw,
+    )
+
+
 def at_a_glance(data, id: str) -> pd.DataFrame:
     """The first things a reader asks, as rows of what and answer."""
     e = _one(data, id)
@@ -464,6 +514,25 @@ def _page(data, ids: pd.Series) -> pd.Series:
     return pd.Series([Link(sources["publisher"].fillna("page")[i], sources.at[i, "url"]) for i in ids], index=ids.index, dtype=object)
 
 
+def facts_across(data, topic: str) -> pd.DataFrame:
+    """Facts of one topic in all ecosystems: ecosystem (a link), when, statement, page."""
+    names = data.eleven.set_index("id")["short_name"]
+    facts = data.facts[(data.facts["topic"] == topic) & data.facts["ecosystem_id"].isin(names.index)]
+    facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(["name", "year", "id"], key=lambda v: v.str.casefold() if v.name == "name" else v, na_position="last")
+    links = [Link(r.name_, f"doc:book/ecosystems/{r.ecosystem_id}") for r in facts.rename(columns={"name": "name_"}).itertuples()]
+    return facts.assign(
+        ecosystem=pd.Series(links, index=facts.index, dtype=object).where(~facts["ecosystem_id"].duplicated(), ""),
+        when=["" if pd.isna(y) else str(y) for y in facts["year"]],
+        statement=_said(facts),
+        page=_page(data, facts["source_id"]),
+    )
+
+
+def _said(facts: pd.DataFrame) -> list[str]:
+    """Statements, with their certainty where it is less than reported."""
+    return [s if c == "reported" else f"{s} ({capital(c)}.)" for s, c in zip(facts["statement"], facts["certainty"], strict=True)]
+
+
 def facts_of(data, id: str, *topics: str) -> pd.DataFrame:
     """Facts on an ecosystem, of some topics or all: topic, when, statement, certainty, page."""
     facts = data.facts[data.facts["ecosystem_id"] == id]
@@ -474,7 +543,7 @@ def facts_of(data, id: str, *topics: str) -> pd.DataFrame:
     return facts.assign(
         topic=facts["topic"].map(TOPICS).where(~facts["topic"].duplicated(), ""),
         when=["" if pd.isna(y) else str(y) for y in facts["year"]],
-        statement=[s if c == "reported" else f"{s} ({capital(c)}.)" for s, c in zip(facts["statement"], facts["certainty"], strict=True)],
+        statement=_said(facts),
         page=_page(data, facts["source_id"]),
     )
 
@@ -517,6 +586,7 @@ def pages_of(data, id: str) -> pd.DataFrame:
     ids = set(data.ecosystem_sources.loc[data.ecosystem_sources["ecosystem_id"] == id, "source_id"])
     ids |= set(data.facts.loc[data.facts["ecosystem_id"] == id, "source_id"]) | set(data.partners.loc[data.partners["ecosystem_id"] == id, "source_id"])
     ids |= set(data.codings.loc[data.codings["initiative_id"] == e.initiative_id, "source_id"])
+    ids |= set(contradictions_about(data, id)["source_id"])
     table = data.sources[data.sources["id"].isin(ids)].sort_values(["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True)
     return table.assign(page=pd.Series([Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()], dtype=object))
 

@@ -9,9 +9,9 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.charts.ecosystems import CERTAINTY
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, capital, count, listing, number, plural, share
+from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
 
-__all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "scale_counts"]
+__all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "points_seen", "scale_counts"]
 
 
 def _partners(data) -> pd.DataFrame:
@@ -236,3 +236,36 @@ def points_of(data) -> pd.DataFrame:
     sources = data.sources.set_index("id")
     table = data.key_points.sort_values("order", ignore_index=True)
     return table.assign(page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in table["source_id"]], dtype=object))
+
+
+def points_seen(data) -> Prose:
+    """What the tables can say on each of the four points, and what they cannot."""
+    scan, eleven = data.scan, data.eleven
+    seen = data.codings[data.codings["present"] == 1]
+
+    def shares(characteristic: str) -> dict[str, str]:
+        ids = set(seen.loc[seen["characteristic_id"] == characteristic, "initiative_id"])
+        rest = scan[~scan["selected"]]
+        here, there = int(eleven["initiative_id"].isin(ids).sum()), int(rest["id"].isin(ids).sum())
+        return {f"{characteristic}_here": f"{number(here)} of the {len(eleven)}", f"{characteristic}_rest": share(there, len(rest))}
+
+    partners = data.partners[(data.partners["tie"] != "loose") & data.partners["ecosystem_id"].isin(eleven["id"])]
+    kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(eleven["id"], fill_value=0)
+    public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
+    with_topic = {t: data.facts.loc[data.facts["topic"] == t, "ecosystem_id"].nunique() for t in ("evidence", "technology")}
+    return prose(
+        """**Thriving.** Pages show thriving as an aim of its own for {thriving_here}, and for {thriving_rest} of the rest of the scan. It is mostly the organisation's own
+word. {{numref}}`tbl-goals` gives the aim of each in one sentence.
+
+**Trust.** No column of these tables measures trust. The nearest thing is whether people of the place start, run or carry the work: pages show it for {community_here}, and for
+{community_rest} of the rest. That is a condition of trust at best.
+
+**Alliances.** Pages show that organisations of different kinds share the work for {alliances_here}, and for {alliances_rest} of the rest. Each ecosystem has partners of {kinds} with whom
+joint work or support is known; {public} of the {n} have a public authority among them ({{numref}}`fig-partners-by-type`).
+
+**Data.** The wording of this point was not seen, so it is not known which data are meant. Facts on evidence were found for {evidence} of the {n} ({{numref}}`tbl-evidence-across`), facts on
+technology for {technology}.""",
+        **shares("thriving"), **shares("community"), **shares("alliances"),
+        kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds" if len(kinds) and kinds.min() < kinds.max() else plural(int(kinds.max()) if len(kinds) else 0, "kind"),
+        public=public, n=len(eleven), **with_topic,
+    )

@@ -1,0 +1,95 @@
+"""The chapters of the ecosystems: stamped from the tables, the same each time, never by hand."""
+
+import importlib.util
+
+import nbformat
+import pytest
+
+from ecosystems import charts, tables
+from ecosystems.tables import ROOT
+
+spec = importlib.util.spec_from_file_location("stamp_ecosystems", ROOT / "scripts" / "stamp_ecosystems.py")
+stamping = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(stamping)
+
+DATA = tables.read()
+
+
+def sources(path):
+    return {c.id: c.source for c in nbformat.read(path, 4).cells}
+
+
+def without(table, column, value):
+    return table[table[column] != value]
+
+
+def test_the_book_holds_what_the_template_stamps(tmp_path):
+    stamping.stamp(DATA, tmp_path)
+    stored = {p.name: sources(p) for p in stamping.FOLDER.glob("*.ipynb")}
+    assert stored == {p.name: sources(p) for p in tmp_path.glob("*.ipynb")}, "run make stamp"
+
+
+def test_stamping_twice_changes_nothing_and_keeps_outputs(tmp_path):
+    assert len(stamping.stamp(DATA, tmp_path)) == len(DATA.ecosystems)
+    path = tmp_path / "kepler-rwanda.ipynb"
+    chapter = nbformat.read(path, 4)
+    cell = next(c for c in chapter.cells if c.id == "glance")
+    cell.outputs = [nbformat.v4.new_output("stream", text="kept")]
+    path.write_text(nbformat.writes(chapter) + "\n", "utf-8")
+    assert stamping.stamp(DATA, tmp_path) == []
+    assert "kept" in path.read_text("utf-8")
+
+
+def test_chapters_follow_their_rows(tmp_path):
+    stamping.stamp(DATA, tmp_path)
+    eleven = without(DATA.ecosystems, "id", "fundacion-taap").copy()
+    eleven.loc[eleven["id"] == "kepler-rwanda", "name"] = "Kepler College"
+    changed = stamping.stamp(DATA.replace(ecosystems=eleven), tmp_path)
+    assert sorted(changed) == ["fundacion-taap.ipynb", "kepler-rwanda.ipynb"]
+    assert not (tmp_path / "fundacion-taap.ipynb").exists()
+    assert sources(tmp_path / "kepler-rwanda.ipynb")["title"] == "# Kepler College"
+
+
+@pytest.mark.parametrize(("table", "column", "cells"), [
+    ("partners", "ecosystem_id", {"partners-title", "partners", "partners-table"}),
+    ("contradictions", "about", {"contradictions-title", "contradictions"}),
+    ("facts", "ecosystem_id", {"story-facts", "scale-title", "scale", "scale-facts"}),
+])  # fmt: skip
+def test_a_section_without_anything_to_show_is_left_out(tmp_path, table, column, cells):
+    stamping.stamp(DATA, tmp_path)
+    path = tmp_path / "kepler-rwanda.ipynb"
+    before = set(sources(path))
+    stamping.stamp(DATA.replace(**{table: without(getattr(DATA, table), column, "kepler-rwanda")}), tmp_path)
+    assert before - set(sources(path)) == cells
+
+
+def test_a_country_has_one_figure(tmp_path):
+    stamping.stamp(DATA, tmp_path)
+    countries = [p.stem for p in tmp_path.glob("*.ipynb") if sources(p)["country"].startswith("charts.")]
+    assert sorted(DATA.ecosystems.set_index("id").loc[countries, "iso3"]) == sorted(DATA.ecosystems["iso3"].unique())
+
+
+@pytest.mark.parametrize("id", sorted(DATA.ecosystems["id"]))
+def test_a_chapter_says_how_sure_it_is_and_names_every_page(id):
+    row = DATA.ecosystems.set_index("id").loc[id]
+    lead = charts.ecosystem_lead(DATA, id).text
+    assert "our reconstruction" in lead and f"**{row.confidence} confidence**" in lead
+    pages = set(charts.pages_of(DATA, id)["id"])
+    assert set(DATA.facts.loc[DATA.facts["ecosystem_id"] == id, "source_id"]) <= pages
+    assert set(DATA.partners.loc[DATA.partners["ecosystem_id"] == id, "source_id"]) <= pages
+    # A number of learners never stands without what it counts.
+    learners = charts.at_a_glance(DATA, id).set_index("what")["answer"]["Learners"]
+    assert learners == "not stated on the pages read" or "," in learners and any(c.isalpha() for c in learners)
+
+
+def test_without_place_year_and_reach():
+    """What is not known is said, not drawn and not guessed."""
+    bare = DATA.ecosystems.copy()
+    bare.loc[bare["id"] == "kepler-rwanda", ["place", "latitude", "longitude", "founded", "founded_of", "reach", "lead", "website"]] = None
+    bare.loc[bare["id"] == "kepler-rwanda", "precision"] = "country"
+    data = DATA.replace(ecosystems=bare)
+    answers = dict(charts.at_a_glance(data, "kepler-rwanda").to_numpy())
+    assert answers["Place"] == "Rwanda, no single place known" and answers["Since"] == "not known"
+    assert charts.ecosystem_place(data, "kepler-rwanda").finding.startswith("No single place in Rwanda is known")
+    assert charts.ecosystem_place(data, "kepler-rwanda").data.iloc[0][["latitude", "longitude"]].isna().all()
+    assert "When it began" in charts.ecosystem_limits(data, "kepler-rwanda").text
