@@ -396,7 +396,11 @@ def ecosystem_story(data, id: str) -> Figure:
     )
 
 
-TIES = {"works with": ("main", "works with it"), "supports": ("gold", "supports it with money or otherwise"), "network": ("plum", "a network it belongs to"), "recognition": ("light", "gave a prize or fellowship"), "loose": ("rule", "no joint work seen")}
+# Shapes as well as colours, so that the ties differ in grey print.
+TIES = {
+    "works with": ("main", "works with it", "o"), "supports": ("gold", "supports it with money or otherwise", "s"), "network": ("plum", "a network it belongs to", "D"),
+    "recognition": ("light", "gave a prize or fellowship", "^"), "loose": ("paper", "no joint work seen", "o"),
+}
 
 
 @exhibit
@@ -423,13 +427,13 @@ def ecosystem_partners(data, id: str) -> Figure:
             elif head:
                 ax.text(0.27, at, capital(r.type), weight=600, va="center", ha="right")
             x = 0.02 if layout.narrow else 0.305
-            ax.plot(x, at, "o", markersize=6.5, color=style.colour(TIES[r.tie][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5)
+            ax.plot(x, at, TIES[r.tie][2], markersize=6.5, color=style.colour(TIES[r.tie][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5)
             ax.text(x + (0.04 if layout.narrow else 0.02), at, style.wrap(r.partner, 42) if layout.narrow else r.partner, va="center", linespacing=0.95, fontsize=layout.size - 0.3)
         ax.set_xlim(0, 1)
         ax.set_ylim(y[-1] + 0.8, -0.7)
         ax.set_axis_off()
         used = [t for t in TIES if t in set(table["tie"])]
-        handles = [ax.plot([], [], "o", color=style.colour(TIES[t][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5, label=TIES[t][1])[0] for t in used]
+        handles = [ax.plot([], [], TIES[t][2], color=style.colour(TIES[t][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5, label=TIES[t][1])[0] for t in used]
         drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else min(3, len(used)), handletextpad=0.1, columnspacing=1.2, borderpad=0)
         return drawing
 
@@ -438,10 +442,10 @@ def ecosystem_partners(data, id: str) -> Figure:
         data=table[list(columns)],
         columns=columns,
         finding=f"{plural(len(partners), 'partner')} of {'one kind' if len(order) == 1 else count(len(order)) + ' kinds'} {'is' if len(partners) == 1 else 'are'} known; {close if close < len(partners) else 'all'} {'works' if close == 1 else 'work'} with {e.short_name} or {'supports' if close == 1 else 'support'} it",
-        subtitle=f"Partners of {e.short_name} by kind, coloured by how close the tie is",
+        subtitle=f"Partners of {e.short_name} by kind; colour and shape tell how close the tie is",
         source=source,
         note="Only partners that a public page names. A name that is missing may still be a partner.",
-        alt=f"A list of {len(partners)} names in {count(len(order))} groups: {listing(f'{t} {n}' for t, n in order.items())}. Colours mark the tie; {listing(f'{int(n)} {t}' for t, n in partners['tie'].value_counts().items())}.",
+        alt=f"A list of {len(partners)} names in {count(len(order))} groups: {listing(f'{t} {n}' for t, n in order.items())}. Colours and shapes mark the tie; {listing(f'{int(n)} {t}' for t, n in partners['tie'].value_counts().items())}.",
         draw=draw,
     )
 
