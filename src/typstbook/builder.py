@@ -150,7 +150,8 @@ class TypstBuilder(Builder):
         for place in self.order:
             part = place.part or ("" if place.depth == 0 and place.level == 1 else part)
             above = above[: place.depth]
-            kickers[place.docname] = self.env.titles[above[-1]].astext() if above else part
+            words = self.env.titles[above[-1]].astext() if above else part
+            kickers[place.docname] = words if words != self.env.titles[place.docname].astext() else ""
             above.append(place.docname)
         return kickers
 

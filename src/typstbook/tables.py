@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import ceil
 
 __all__ = ["Layout", "lay_out"]
 
 SIZES = (8.6, 8, 7.4)
-# The mean width of a letter of the label type, in parts of its size, and the space left and right of a cell's text.
-LETTER, INSET = 0.5, 10.0
+# Space left and right of a cell's text, in points; rows looked at, evenly taken from the whole table.
+INSET, SAMPLE = 11.0, 150
+_WIDTHS = {**dict.fromkeys("iljtfrI.,:;'|!()[]- \u200b", 0.32), **dict.fromkeys("mwMWQ@%&—", 0.85), **dict.fromkeys("ABCDEFGHKLNOPRSTUVXYZ", 0.6)}
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,9 @@ class Layout:
     landscape: bool = False
 
 
-def _needs(cells: list[list[str]], size: float) -> tuple[list[float], list[float], list[float]]:
-    """For each column: the width of its longest word, of its longest cell, and its weight."""
-    least, most, weight = [], [], []
-    for column in zip(*cells, strict=True):
-        # Words longer than this are broken (see escape.markup).
-        word = max((min(len(w), 22) for text in column for w in re.split(r"[\s/\u200b-]+", text)), default=1)
-        longest = max(map(len, column))
-        least.append(max(word, 3) * LETTER * size * 1.08 + INSET)
-        most.append(max(least[-1], longest * LETTER * size + INSET))
-        weight.append(sum(map(len, column)) / len(column))
-    return least, most, weight
+def _measure(text: str) -> float:
+    """Rough width of a text, in parts of the type size."""
+    return sum(_WIDTHS.get(letter, 0.52) for letter in text)
 
 
 def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
@@ -62,31 +56,40 @@ def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
     Layout
         The largest type at which every column can hold its longest word; if none can, the same on a turned page.
     """
+    # Words longer than this are broken (see escape.markup).
+    words = [max((_measure(w[:24]) for text in column for w in re.split(r"[\s/\u200b-]+", text)), default=1) for column in zip(*cells, strict=True)]
+    rows = [[_measure(text) for text in row] for row in cells[:: max(1, len(cells) // SAMPLE)]]
+    longest = [max(_measure(text) for text in column) for column in zip(*cells, strict=True)]
     for landscape, available in ((False, width), (True, turned)):
         for size in SIZES:
-            least, most, weight = _needs(cells, size)
+            least = [max(word, 1.5) * size * 1.05 + INSET for word in words]
             if sum(least) <= available:
-                return Layout(*_share(least, most, weight, available), size, landscape)
+                most = [max(n, text * size * 1.02 + INSET) for n, text in zip(least, longest, strict=True)]
+                widths = _share(least, most, [[text * size for text in row] for row in rows], available)
+                total = sum(widths)
+                return Layout(tuple(round(w / total, 4) for w in widths), round(min(1, total / available), 3), size, landscape)
     # Hopeless: shrink in proportion, words will break.
-    return Layout(tuple(round(w / sum(least), 4) for w in least), 1, SIZES[-1], True)
+    return Layout(tuple(round(w / sum(words), 4) for w in words), 1, SIZES[-1], True)
 
 
-def _share(least: list[float], most: list[float], weight: list[float], available: float) -> tuple[tuple[float, ...], float]:
-    """Widths as shares of the table, and the table's share of the text's width."""
+def _share(least: list[float], most: list[float], rows: list[list[float]], available: float) -> list[float]:
+    """Widths of the columns in points."""
     if sum(most) <= available:
-        # Everything fits on one line. A few short columns across the whole page are hard to follow with the eye.
-        total = min(available, max(sum(most) * 1.1, available * 0.6))
-        widths = [m + (total - sum(most)) / len(most) for m in most]
-        if total > available * 0.85:
-            total = available
-    else:
-        # Short columns first get what they want; the long ones share the rest by the root of what they want.
-        widths, total, spare = list(least), available, available - sum(least)
-        wants = [min(m - n, 4 * w * LETTER * SIZES[0]) for n, m, w in zip(least, most, weight, strict=True)]
-        roots = sum(want**0.5 for want in wants)
-        for i in sorted(range(len(wants)), key=wants.__getitem__):
-            given = min(wants[i], spare * wants[i] ** 0.5 / roots) if roots else 0
-            widths[i] += given
-            spare, roots = spare - given, roots - wants[i] ** 0.5
-    whole = sum(widths)
-    return tuple(round(w / whole, 4) for w in widths), round(total / available, 3)
+        # All on one line. A few short columns across the whole page would be hard to follow with the eye.
+        total = available if sum(most) > available * 0.8 else max(sum(most) * 1.1, available * 0.6)
+        return [m * total / sum(most) for m in most]
+    # Piece by piece to the column that makes the table longest.
+    widths, step = list(least), max((available - sum(least)) / 60, 0.5)
+    while sum(widths) + step <= available:
+        tall = [0.0] * len(widths)
+        for row in rows:
+            lines = [ceil(text / max(w - INSET, 1)) for text, w in zip(row, widths, strict=True)]
+            highest = max(lines)
+            for i, count in enumerate(lines):
+                if count == highest > 1:
+                    tall[i] += count
+        if not any(tall):
+            break
+        widths[tall.index(max(tall))] += step
+    spare = (available - sum(widths)) / len(widths)
+    return [w + spare for w in widths]
