@@ -30,8 +30,8 @@ def _line(tex: str, size: float, colour: str) -> Formula:
     from matplotlib.font_manager import FontProperties
     from matplotlib.mathtext import MathTextParser
 
-    font = FontProperties(size=size)
     with rc_context({"svg.hashsalt": "formula", "mathtext.fontset": "stix"}):
+        font = FontProperties(size=size)
         try:
             width, height, depth, *_ = MathTextParser("path").parse(f"${tex}$", dpi=72, prop=font)
         except ValueError as problem:
