@@ -6,14 +6,71 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.charts.selection import NOT_ABSENT, _dots, _names, _percent_axis, _seen, _shares
+from ecosystems.charts.context import SINCE, _classes, _recent, _span, _strips
+from ecosystems.charts.selection import NOT_ABSENT, _dots, _names, _percent_axis, _seen, _shares, wilson
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, capital, count, listing, number
+from ecosystems.words import Link, capital, count, listing, number, plural
 
-__all__ = ["policy_facts", "public_and_other_characteristics", "public_and_reach", "public_money"]
+__all__ = ["authorities_of", "money_and_reading", "policy_facts", "public_and_other_characteristics", "public_and_reach", "public_by_setting", "public_money"]
 
 SYSTEM = "public-system"
-SINCE = 2015  # older figures on public money say little of today
+SETTINGS = {"in school": "In school only", "both": "In and out of school", "out of school": "Out of school only"}
+
+
+@exhibit
+def public_by_setting(data) -> Figure:
+    """Where work with the public system is seen."""
+    source = data.cite("codings", "initiatives")
+    columns = {
+        "setting": "Where learning takes place", "region": "Region", "seen": "Initiatives in which a page shows work with the public system, count", "of": "Initiatives looked at, count",
+        "percent": "Share in percent, a lower bound", "low": "Lower end of the 95% interval, percent", "high": "Upper end of the 95% interval, percent",
+    }
+    seen = _seen(data)
+    if seen.empty or SYSTEM not in seen:
+        return nothing("No initiative is in the scan", source, **columns)
+    seen = seen.assign(setting=seen.index.map(data.initiatives.set_index("id")["setting"])).dropna(subset=["setting", "region"])
+    table = seen.groupby(["setting", "region"])[SYSTEM].agg(seen="sum", of="size").reset_index()
+    if table.empty:
+        return nothing("No initiative has a known setting", source, **columns)
+    low, high = wilson(table["seen"], table["of"])
+    table = table.assign(percent=(100 * table["seen"] / table["of"]).round(1), low=np.round(low, 1), high=np.round(high, 1))
+    settings = [s for s in SETTINGS if s in set(table["setting"])]
+    regions = [r for r in style.REGIONS if r in set(table["region"])]
+    whole = seen.groupby("setting")[SYSTEM].agg(["sum", "size"])
+    percent = {s: 100 * whole.at[s, "sum"] / whole.at[s, "size"] for s in settings}
+
+    def draw(layout):
+        drawing, axes = style.panels(layout, len(settings), 0.27 * len(regions) + 0.42, wide=1)
+        for ax, setting in zip(axes, settings, strict=True):
+            part = table[table["setting"] == setting].set_index("region")
+            for i, region in enumerate(regions):
+                if region in part.index:
+                    r = part.loc[region]
+                    _dots(ax, [i], part.loc[[region]], style.REGIONS[region])
+                    ax.text(r["high"] + 1.5, i, f"{r['seen']} of {r['of']}", va="center", fontsize=layout.size - 1)
+                else:
+                    ax.text(1, i, "no initiative", va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
+            ax.set_title(f"{SETTINGS[setting]}: {number(percent[setting])}%", fontsize=layout.size, pad=2)
+            _percent_axis(ax, [{"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}.get(r, r) if layout.narrow else r for r in regions], layout)
+            ax.set_xlim(0, 106)
+            if ax is not axes[-1]:
+                ax.tick_params(labelbottom=False)
+        return drawing
+
+    most, least, top = max(percent, key=percent.get), min(percent, key=percent.get), table.loc[table["percent"].idxmax()]
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Work with the public system is seen in {number(percent[most])}% of initiatives that teach {SETTINGS[most].lower()}, and in {number(percent[least])}% of those {SETTINGS[least].lower()}"
+        if percent[most] > percent[least]
+        else f"Work with the public system is seen in {number(percent[most])}% of initiatives in every setting",
+        subtitle=f"Share of initiatives in which a page shows work with the public system, by setting and region; {number(int(table['of'].sum()))} initiatives, 95% intervals",
+        source=source,
+        note=NOT_ABSENT,
+        alt=f"Dots with lines for their intervals, a panel for each setting and a row for each region. Of all regions: {listing(f'{SETTINGS[s].lower()} {number(percent[s])}%' for s in settings)}. "
+        f"Highest: {SETTINGS.get(top.setting, top.setting).lower()} in {top.region}, {number(top.percent)}%.",
+        draw=draw,
+    )
 
 
 @exhibit
@@ -48,9 +105,9 @@ def public_and_other_characteristics(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Where work with the public system is seen, {first.lower()} is seen more often ({number(abs(gap.iloc[0]))} points), and {last.lower()} less ({number(abs(gap.iloc[-1]))} points)"
+        finding=f"Together with the public system a page shows “{first.lower()}” more often ({number(abs(gap.iloc[0]))} points) and “{last.lower()}” less often ({number(abs(gap.iloc[-1]))})"
         if gap.iloc[0] > 0 > gap.iloc[-1]
-        else f"Whether work with the public system is seen or not makes most difference for: {first.lower()}",
+        else f"Whether work with the public system is seen makes most difference for “{gap.abs().idxmax().lower()}”: {number(gap.abs().max())} points",
         subtitle=f"Share of initiatives in which a page shows the characteristic, {number(len(inside))} with and {number(len(outside))} without a page that shows work with the public system; 95% intervals",
         source=source,
         note=NOT_ABSENT,
@@ -96,6 +153,7 @@ def public_and_reach(data) -> Figure:
 
     both = len(groups) == 2
     times = middle["seen"] / middle["not seen"] if both else np.nan
+    beyond = float((table.loc[table["group"] == "not seen", "reach"] > middle["seen"]).mean()) * 100 if both else np.nan
     return Figure(
         data=table,
         columns=columns,
@@ -103,7 +161,7 @@ def public_and_reach(data) -> Figure:
         subtitle=f"Learners reached as a page counts them, log scale; {number(len(table))} initiatives with a count, line: median",
         source=source,
         note="Counts are yearly, cumulative, planned or indirect, and not of the same year: a difference of a few times can come from that alone. It does not show that the system made them large.",
-        alt=f"Two clouds of points on a log scale. Medians: {listing(f'{number(middle[g])} where work with the public system is {g}' for g in groups)}. The clouds overlap over most of their width.",
+        alt=f"Two clouds of points on a log scale. Medians: {listing(f'{number(middle[g])} where work with the public system is {g}' for g in groups)}." + (f" {number(beyond)}% of the points without lie right of the median of those with." if both else ""),
         draw=draw,
     )
 
@@ -113,7 +171,7 @@ def public_money(data) -> Figure:
     """What states spend on education."""
     source = data.cite("edu_exp_gdp", "edu_exp_gov")
     columns = {"country": "Country", "of_gdp": "Public spending on education, percent of GDP", "gdp_year": "Year", "of_budget": "Education in public spending, percent", "budget_year": "Year of that share"}
-    a, b = (t[t["year"] >= SINCE] for t in (data.latest("edu_exp_gdp"), data.latest("edu_exp_gov")))
+    a, b = _recent(data, "edu_exp_gdp"), _recent(data, "edu_exp_gov")
     ids = sorted(set(data.ecosystems["iso3"]))
     names = data.names
     one, two = a.set_index("iso3"), b.set_index("iso3")
@@ -134,12 +192,12 @@ def public_money(data) -> Figure:
                     continue
                 ax.plot([0, r[column]], [i, i], color=style.colour("light"), linewidth=5, solid_capstyle="butt")
                 ax.text(r[column], i, f" {number(r[column], 1)} ({r[year]})", va="center", fontsize=layout.size - 1, bbox={"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.4})
-            ax.axvline(middle[column], color=style.colour("ink"), linewidth=0.9, linestyle=(0, (3, 2)), zorder=0)
+            ax.plot([middle[column]] * 2, [-0.55, len(table) - 0.5], color=style.colour("ink"), linewidth=0.9, linestyle=(0, (3, 2)), zorder=0)
             ax.text(middle[column], -0.85, "median", ha="center", va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
             ax.set_title(title, pad=10)
             ax.set_yticks(range(len(table)), table["country"])
             ax.set_ylim(len(table) - 0.5, -1.1)
-            ax.set_xlim(0, float(table[column].max()) * 1.35)
+            ax.set_xlim(0, float(np.nanmax([*table[column], 1])) * 1.35)
             ax.set_xticks([])
             ax.spines[:].set_visible(False)
         return drawing
@@ -148,12 +206,58 @@ def public_money(data) -> Figure:
     return Figure(
         data=table.round(1),
         columns=columns,
-        finding=f"{high.country} spent {number(high.of_gdp, 1)}% of its GDP on education ({high.gdp_year}), {low.country} {number(low.of_gdp, 1)}% ({low.gdp_year}); {count(above)} of the {count(len(known))} countries lie above the median of the Global South",
-        subtitle=f"Public spending on education, latest value since {SINCE}, in the {len(table)} countries of the ecosystems; dashed: median of {len(a)} (GDP) and {len(b)} (public spending) countries of the Global South",
+        finding=f"From {number(low.of_gdp, 1)}% of GDP in {low.country} to {number(high.of_gdp, 1)}% in {high.country}: public money for education differs {number(high.of_gdp / low.of_gdp, 1)} times"
+        if len(known) > 1 and low.of_gdp > 0
+        else f"{high.country} spends {number(high.of_gdp, 1)}% of its GDP on education",
+        subtitle=f"Public spending on education, latest value since {SINCE}, in {plural(len(table), 'country', 'countries')} of the ecosystems; dashed: median of {len(a)} (GDP) and {len(b)} (public spending) countries of the Global South",
         source=source,
         note="Years differ, and stand beside each value. Money spent by families, companies and donors is not in it.",
-        alt=f"Two panels of bars. Of GDP: {listing(f'{r.country} {number(r.of_gdp, 1)}%' for r in known.head(5).itertuples())}, down to {low.country} with {number(low.of_gdp, 1)}%. A dashed line marks the median, {number(middle['of_gdp'], 1)}%.",
+        alt=f"Two panels of bars. Of GDP: {listing(f'{r.country} {number(r.of_gdp, 1)}%' for r in known.head(5).itertuples())}, down to {low.country} with {number(low.of_gdp, 1)}%. A dashed line marks the median, {number(middle['of_gdp'], 1)}%; {count(above)} of {count(len(known))} lie above it.",
         draw=draw,
+    )
+
+
+@exhibit
+def money_and_reading(data) -> Figure:
+    """Public money for education and whether children read."""
+    source = data.cite("learning_poverty", "edu_exp_gdp")
+    columns = {
+        "country": "Country", "region": "Region", "group": "Class of public spending on education", "other": "Public spending on education, percent of GDP", "other_year": "Year of the spending",
+        "value": "Learning poverty, percent", "year": "Year of the learning poverty", "ecosystem": "Whether an ecosystem works there",
+    }
+    labels = ["under 3% of GDP", "3 to 4% of GDP", "4 to 5% of GDP", "5% of GDP or more"]
+    table = _classes(data, "edu_exp_gdp", [3, 4, 5], labels)
+    if table.empty:
+        return nothing("No country has both values", source, **columns)
+    groups = table.groupby("group")["value"].agg(["size", "median"]).reindex([n for n in labels if n in set(table["group"])])
+    rank = float(table["other"].rank().corr(table["value"].rank())) if len(table) > 2 else np.nan
+    medians = [f"{number(groups.at[n, 'median'])}% at {n} ({plural(int(groups.at[n, 'size']), 'country', 'countries')})" for n in groups.index]
+    how = "hardly goes" if abs(rank) < 0.2 else "goes weakly" if abs(rank) < 0.4 else "goes"
+    return Figure(
+        data=table.round(2),
+        columns=columns,
+        finding=(f"The share of GDP that states spend on education {how} with {'less' if rank < 0 else 'more'} learning poverty" if abs(rank) >= 0.2 else f"The share of GDP that states spend on education {how} with whether ten-year-olds read")
+        + f" (rank correlation {number(rank, 2)})" if rank == rank else "Too few countries have both values to see whether money goes with reading",
+        subtitle=f"Learning poverty, percent, by public spending on education; {plural(len(table), 'country', 'countries')} of the Global South (strokes; long: median), latest values, {_span(table['year'])}; points: with an ecosystem",
+        source=source,
+        note="A share of GDP is not an amount: the same share buys much less for a child in a poor country with many children. Years of the two values differ.",
+        alt=f"A strip of strokes for each class of spending. Medians of learning poverty: {listing(medians)}.",
+        draw=lambda layout: _strips(layout, table, "group", {n: f"{capital(n)}: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
+    )
+
+
+def authorities_of(data) -> pd.DataFrame:
+    """Public authorities among the partners of the 11: ecosystem (linked), authority, what it does, page."""
+    names = data.ecosystems.set_index("id")["short_name"]
+    sources = data.sources.set_index("id")
+    table = data.partners[data.partners["type"] == "government"]
+    table = table.assign(short=table["ecosystem_id"].map(names)).sort_values(["short", "name"], ignore_index=True)
+    first = ~table["ecosystem_id"].duplicated()
+    return table.assign(
+        ecosystem=pd.Series([Link(n, f"doc:book/ecosystems/{i}") if f else "" for n, i, f in zip(table["short"], table["ecosystem_id"], first, strict=True)], dtype=object),
+        authority=table["name"],
+        what=[r if t != "loose" else f"{r} (a loose tie)" for r, t in zip(table["relation"].fillna(""), table["tie"], strict=True)],
+        page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in table["source_id"]], dtype=object),
     )
 
 
