@@ -470,7 +470,7 @@ def share_of_south(data) -> dict[str, object]:
 
 
 def quoted_of(data) -> pd.DataFrame:
-    """Figures that the report or its authors quote, with the page that quotes them and their origin."""
+    """Figures quoted on pages about the report, with the page that quotes them and their origin."""
     sources = data.sources.set_index("id")
 
     def link(i, text=None):
