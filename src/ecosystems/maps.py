@@ -186,6 +186,11 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
 (function () {
   var map = {{ this._parent.get_name() }}, areas = {{ this.areas | tojson }}, points = {{ this.points | tojson }};
   map.setMinZoom(0); map.setMaxZoom(9);
+  var touched = false;
+  function fit() { if (!touched) map.fitBounds({{ this.bounds | tojson }}, { animate: false }); }
+  ["pointerdown", "keydown"].forEach(function (e) { map.getContainer().addEventListener(e, function () { touched = true; }); });
+  map.on("resize", fit);
+  fit();
   function box(lines, url) {
     var div = document.createElement("div");
     lines.forEach(function (line, i) {
@@ -219,7 +224,6 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
       .bindPopup(box(p[3], p[4]), { maxWidth: 260 }).addTo(group);
   });
   group.addTo(map);
-  {% if this.bounds %}map.fitBounds({{ this.bounds | tojson }});{% endif %}
 })();
 {% endmacro %}"""
     )
