@@ -45,7 +45,6 @@ def setup(app: Sphinx) -> dict:
         ("typst_template", "", (str,)),
         ("typst_contents_depth", 1, (int,)),
         ("typst_page_references", True, (bool,)),
-        ("typst_float_figures", False, (bool,)),
         ("typst_chapters", False, (bool,)),
         ("typst_online", "", (str,)),
         ("typst_words", {}, (dict,)),

@@ -136,7 +136,7 @@ class TypstBuilder(Builder):
                     translator.warn("a link leads to %r, which is not in the printed book; its text is kept", name, node=node)
         self._template(out)
         with progress_message("setting the book"):
-            body = "".join(self._piece(place) for place in self.order)
+            body = "#cover()\n#imprint()\n#contents()\n" + "".join(self._piece(place) for place in self.order)
             self._compile(out, self.filename, body, {t for tr in translators for t in tr.wanted} - defined)
         if self.config.typst_chapters:
             for translator in translators:
@@ -190,7 +190,11 @@ class TypstBuilder(Builder):
     @property
     def title(self) -> str:
         """The book's title."""
-        return self.config.typst_title or getattr(self.config, "html_title", "") or self.config.project
+        config = self.config
+        web = getattr(config, "html_title", "")
+        if web == _("%s %s documentation") % (config.project, config.release):  # Sphinx's own, when none is set
+            web = ""
+        return config.typst_title or web or config.project
 
     @property
     def filename(self) -> str:
@@ -245,6 +249,7 @@ class TypstBuilder(Builder):
             "online": config.typst_online,
             "missing": sorted(missing),
             "single": place is not None,
+            "shift": place.level - 1 if place else 0,
             "chapter-title": self.env.titles[place.docname].astext() if place else "",
         }
 

@@ -16,14 +16,6 @@ _LENGTH = re.compile(r"([\d.]+)\s*(%|px|pt|em|cm|mm|in)?")
 _POINTS = {"px": 0.75, "pt": 1, "em": 10, "cm": 28.35, "mm": 2.835, "in": 72, None: 0.75}
 
 
-def _inside(node: nodes.Node, end: nodes.Node, kinds) -> bool:
-    """Whether one of the elements around a node, up to ``end``, is of a kind."""
-    while (node := node.parent) is not None and node is not end:
-        if isinstance(node, kinds):
-            return True
-    return False
-
-
 class Exhibits:
     """Methods of the translator for everything with a number, and pictures."""
 
@@ -51,23 +43,8 @@ class Exhibits:
             body = self.content(drawing)
         self.block(
             f"#exhibit(number: {literal(self.numbered(node, 'figure'))}, caption: {words[0]}, above: {words[1]}, below: {words[2]}, "
-            f"wide: {value(wide and full)}, float: {value(wide and self.may_float(node))}, places: [{places}]){body}"
+            f"wide: {value(wide and full)}, places: [{places}]){body}"
         )
-
-    def may_float(self, node: nodes.figure) -> bool:
-        """Whether the figure may go to the top of the next page: only if its section has words that stay behind."""
-        section = node.parent
-        while section is not None and not isinstance(section, nodes.section):
-            section = section.parent
-        if section is None or not self.config.typst_float_figures:
-            return False
-        words = (
-            text
-            for child in section
-            if not isinstance(child, nodes.section)
-            for text in child.findall(lambda n: isinstance(n, nodes.paragraph))
-        )
-        return any(not _inside(text, section, nodes.figure | nodes.table) for text in words)
 
     def width_of(self, node: nodes.image) -> str | None:
         """Width as Typst writes it, or None: as wide as there is room."""

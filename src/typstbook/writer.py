@@ -88,7 +88,7 @@ class Translator(Exhibits, Components, SphinxTranslator):
 
     @contextmanager
     def boxed(self) -> Iterator[None]:
-        """Within: nothing may reach into the margin, float or turn the page."""
+        """Within: nothing may reach into the margin or turn the page."""
         self.depth_of_boxes += 1
         yield
         self.depth_of_boxes -= 1
@@ -116,6 +116,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
 
     def warn(self, message: str, *arguments, node: nodes.Node) -> None:
         """A Sphinx warning that names file and line."""
+        while node.parent is not None and not (node.line and node.source):
+            node = node.parent  # what stands within a line often has no line number of its own
         log.warning(message, *arguments, location=node, type="typst")
 
     def spoken(self, node: nodes.Element, code: str) -> str:
