@@ -238,9 +238,11 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
 
 
 def _css() -> str:
-    tints = "".join(f".pin.{n}{{background:{c}}}.area.{n}{{fill:{c}}}" for n, c in style.COLOURS.items())
+    tints = "".join(f".pin.{n},.key.{n}{{background:{c}}}.area.{n}{{fill:{c}}}" for n, c in style.COLOURS.items())
     return (
-        "html,body{margin:0;height:100%}"
+        "html,body{margin:0;height:100%}body{display:flex;flex-direction:column}.folium-map{flex:1;min-height:0}"
+        ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font:13px/1.4 system-ui,sans-serif}"
+        f".key{{display:inline-block;width:.85em;height:.85em;margin-right:.35em;vertical-align:-.08em;border:1px solid {style.colour('coast')}}}.key.none{{border-style:dashed}}"
         f".leaflet-container{{height:100%;background:{style.colour('wash')};font:14px/1.35 system-ui,sans-serif}}"
         f".land{{fill:{style.colour('land')};fill-opacity:1;stroke:{style.colour('coast')};stroke-width:.6}}"
         f".area{{fill-opacity:1;stroke:{style.colour('paper')};stroke-width:.7}}.area.none{{fill:{style.colour('paper')};stroke:{style.colour('coast')};stroke-dasharray:3}}"
@@ -248,7 +250,7 @@ def _css() -> str:
         f".cluster{{background:{style.colour('ink')};color:#fff;border-radius:50%;display:flex;align-items:center;justify-content:center;font-weight:600}}"
         ".pin:focus-visible,.cluster:focus-visible{outline:3px solid #c2541f;outline-offset:2px}"
         ".leaflet-popup-content p,.leaflet-tooltip p{margin:.35em 0 0}"
-        "@media (prefers-color-scheme:dark){.leaflet-container{background:#1b2423}.land{fill:#33403d;stroke:#56645f}.area{stroke:#1b2423}"
+        "@media (prefers-color-scheme:dark){.legend{background:#1b2423;color:#e8ece9}.leaflet-container{background:#1b2423}.land{fill:#33403d;stroke:#56645f}.area{stroke:#1b2423}"
         ".leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip{background:#232e2c;color:#e8ece9}.leaflet-container a{color:#8fd0cb}}"
         f"{tints}"
     )
@@ -263,6 +265,7 @@ def atlas(
     link: str = "Read more",
     cluster: bool = True,
     extent: tuple[float, float, float, float] | None = None,
+    legend: list[tuple[str, str]] = (),
 ) -> str:
     """The folium map as one HTML document that needs nothing but the book's own files.
 
@@ -278,6 +281,7 @@ def atlas(
         iso3, tint (missing: no data), lines.
     extent : west, east, south, north in degrees, optional
         What the map shows first; all points or the world if not given.
+    legend : pairs of colour name and text
     """
     counter = iter(range(10_000))
     real, branca.element.urandom = branca.element.urandom, lambda n: hashlib.sha256(f"{name}{next(counter)}".encode()).digest()[:n]
@@ -303,6 +307,9 @@ def atlas(
         page = chart.get_root()
         page.header.add_child(branca.element.Element(f"<style>{_css()}</style>"))
         page.header.add_child(branca.element.Element('<script src="land.js"></script>'))
+        if legend:
+            rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend)
+            page.html.add_child(branca.element.Element(f'<ul class="legend">{rows}</ul>'))
         page.title = html.escape(title)
         text = re.sub(r"<html[^>]*>", '<html lang="en">', page.render(), count=1)
         # A reader may zoom the page that holds the map.

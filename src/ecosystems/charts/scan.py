@@ -15,11 +15,14 @@ __all__ = [
     "scan_by_founding",
     "scan_by_language",
     "scan_by_learners",
+    "scan_by_pages",
     "scan_by_precision",
     "scan_map",
     "scan_reach",
 ]
 
+# Reaches further east than other maps of the book: the scan holds islands of the Pacific.
+FRAME = (-112, 180, -54, 54)
 OPEN = "The scan is an open reconstruction from public pages, not the authors' own list."
 
 
@@ -43,6 +46,10 @@ def scan_map(data) -> Figure:
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(lambda c: ", ".join(names[i] for i in c).lower())
     pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
     points = placed.assign(tint=placed["region"].map(style.REGIONS).fillna("quiet"), url=placed["id"].map(pages))
+    by_country = placed["country"].value_counts()
+    west, east, south, north = FRAME
+    inside = placed["longitude"].between(west, east) & placed["latitude"].between(south, north)
+    outside = [f"{name} ({country})" for name, country in placed.loc[~inside, ["name", "country"]].itertuples(index=False)]
     points["lines"] = [
         [r.name, f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country, r.summary, *([f"Seen: {shown[r.id]}."] if r.id in shown else [])]
         for r in points.rename(columns={"index": "i"}).itertuples()
@@ -53,13 +60,16 @@ def scan_map(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Initiatives with a known place are spread over {plural(placed['country'].nunique(), 'country', 'countries')}; no single country holds more than {share(placed['country'].value_counts().iloc[0], len(placed))}",
-        subtitle=f"{number(len(placed))} of {number(len(scan))} initiatives; the other {number(len(scan) - len(placed))} work across a country and have no point",
+        finding=f"Initiatives with a known place lie in {plural(len(by_country), 'country', 'countries')}; no country has more than {number(int(by_country.iloc[0]))} of the {number(len(placed))}"
+        if len(by_country) > 1
+        else f"Every initiative with a known place lies in {by_country.index[0]}",
+        subtitle=f"{number(len(placed))} of {plural(len(scan), 'initiative')}; of the other {number(len(scan) - len(placed))} only the country is known, and they have no point",
         source=source,
-        note=OPEN,
-        alt=f"A world map with {number(len(placed))} points in {count(len(legend))} colours: {listing(f'{number(int(n))} in {r}' for r, n in by.items())}. They lie densest in {listing(placed['country'].value_counts().index[:3])}.",
-        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend),
-        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, link="A page that tells of it"),
+        note=OPEN + (f" Beyond the edge of the drawing: {listing(outside)}." if outside else ""),
+        alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: {listing(f'{number(int(n))} in {r}' for r, n in placed.loc[inside, 'region'].value_counts().items())}. "
+        f"The countries with most points: {listing(f'{c} {n}' for c, n in by_country.head(3).items())}.",
+        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=FRAME),
+        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, link="A page that tells of it", legend=legend),
     )
 
 
@@ -73,11 +83,13 @@ def scan_by_country(data) -> Figure:
         return nothing("No initiative is in the scan", source, **columns)
     table = scan.groupby(["country", "region"], as_index=False).size().rename(columns={"size": "initiatives"})
     table = table.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
-    top = table.head(18)
-    single = int((table["initiatives"] == 1).sum())
+    # Countries with the same count are all shown or all left out.
+    first = lambda n: table[table["initiatives"] >= table["initiatives"].iloc[min(n, len(table)) - 1]]
+    top, single = first(15), int((table["initiatives"] == 1).sum())
+    leaders = first(3)["country"]
 
     def draw(layout):
-        part = top.head(12) if layout.narrow else top
+        part = first(10) if layout.narrow else top
         drawing, ax = style.axes(layout, 0.24 * len(part) + 0.4)
         style.bars(ax, part["country"], part["initiatives"], layout=layout, colours=[style.REGIONS.get(r, "quiet") for r in part["region"]])
         present = [r for r in style.REGIONS if r in set(table["region"])]
@@ -88,11 +100,14 @@ def scan_by_country(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{listing(top['country'].head(3))} have most initiatives; {number(single)} of {number(len(table))} countries have one",
-        subtitle=f"Initiatives by main country: the first {len(top)} of {number(len(table))} countries, {number(len(scan))} initiatives in all",
+        finding=f"{listing(leaders)} have most initiatives; {number(single)} of {number(len(table))} countries have only one"
+        if 1 < len(leaders) < 6 and len(leaders) < len(table)
+        else f"No country has more than {plural(int(table['initiatives'].max()), 'initiative')}; {number(single)} of {number(len(table))} have only one",
+        subtitle=f"Initiatives by main country: countries with {number(int(top['initiatives'].min()))} or more; {plural(len(scan), 'initiative')} in {plural(len(table), 'country', 'countries')}",
         source=source,
         note="How many are found depends on what is written, and in which language, as much as on what is there.",
-        alt=f"Bars from longest to shortest, coloured by region: {listing(f'{r.country} {r.initiatives}' for r in top.head(6).itertuples())}; then a long tail down to {top.iloc[-1].country} with {top.iloc[-1].initiatives}.",
+        alt=f"Bars from longest to shortest, coloured by region. The longest: {listing(f'{r.country} {r.initiatives}' for r in top.head(6).itertuples())}; "
+        f"the shortest drawn has {top['initiatives'].min()}.",
         draw=draw,
     )
 
@@ -115,7 +130,9 @@ def scan_by_founding(data) -> Figure:
     total = grid.sum(axis=1)
     peak = span[int(np.argmax(total))]
     since = int((dated["founded"] >= 2010).sum())
+    own = int(dated["founded_of"].eq("initiative").sum())
     ended = int(scan["ended"].notna().sum())
+    latest = listing(f"{number(int(n))} in {s}" for s, n in list(zip(span, total, strict=True))[-3:])
 
     def draw(layout):
         drawing, ax = style.axes(layout, 2.3)
@@ -140,11 +157,12 @@ def scan_by_founding(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{share(since, len(dated))} of the initiatives with a known year began in 2010 or later",
-        subtitle=f"Initiatives by year of founding, in steps of five years; {number(len(dated))} of {number(len(scan))} have one",
+        finding=f"{share(since, len(dated))} of the known years of founding lie in 2010 or later; the largest group is {peak if peak[0].isdigit() else f'before {start}'}",
+        subtitle=f"Initiatives by the year of founding that a page gives, in steps of five years; {number(len(dated))} of {plural(len(scan), 'initiative')} have one",
         source=source,
-        note=f"For many rows a page gives a year without saying whether it is the initiative's or its organisation's. {capital(plural(ended, 'initiative'))} of the scan {'has' if ended == 1 else 'have'} ended since." if ended else "For many rows a page gives a year without saying whose it is.",
-        alt=f"Columns for each five years, rising to {number(int(total.max()))} in {peak}, then falling. {listing(f'{number(int(n))} in {s}' for s, n in list(zip(span, total, strict=True))[-4:])}.",
+        note=f"Only for {number(own)} of the {number(len(dated))} is the year known to be the initiative's own; others can be its organisation's."
+        + (f" {capital(count(ended))} {'is' if ended == 1 else 'are'} known to have ended." if ended else ""),
+        alt=f"One column for each five years, the highest {number(int(total.max()))} in {peak}; the last: {latest}. The part known to be the initiative's own year is {number(own)} in all.",
         draw=draw,
     )
 
@@ -185,8 +203,9 @@ def scan_by_learners(data) -> Figure:
         data=table,
         columns=columns,
         finding=f"{share(outside, len(scan))} of initiatives work out of school only, {share(int(scan['setting'].eq('in school').sum()), len(scan))} in school only",
-        subtitle=f"Initiatives by their main learners and their setting; {number(len(scan))} initiatives",
+        subtitle=f"Initiatives by their main learners and their setting; {plural(len(scan), 'initiative')}",
         source=source,
+        note="A row names the one group that mainly learns in it, or says mixed; many serve others too.",
         alt=f"Stacked bars for {listing(f'{g} {number(int(n))}' for g, n in grid.sum(axis=1).items())}; each is split into {listing(settings)}.",
         draw=draw,
     )
@@ -205,18 +224,27 @@ def scan_reach(data) -> Figure:
     table = known[list(columns)].sort_values(["name"], ignore_index=True)
     middle = float(known["reach"].median())
     yearless = int(known["reach_year"].isna().sum())
+    stated = int((known["reach_basis"].fillna("not stated") != "not stated").sum())
     regions = [r for r in style.REGIONS if r in set(known["region"])]
+    shown = lambda v: f"{number(v / 1e6, 0 if v % 1e6 == 0 else 1)} million" if v >= 1e6 else number(v)
+    low, high = shown(known["reach"].min()), shown(known["reach"].max())
+    ends = known.groupby("region")["reach"].agg(["min", "max"])
+    ranges = listing(f"{r} from {shown(ends.loc[r, 'min'])} to {shown(ends.loc[r, 'max'])}" for r in regions)
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.62 * len(regions) + 0.55)
         for k, region in enumerate(regions):
-            values = np.sort(known.loc[known["region"] == region, "reach"].to_numpy())
+            part = known[known["region"] == region].sort_values(["reach", "id"])
+            values = part["reach"].to_numpy()
             # Neighbours on the log axis stand above each other, in a fixed order.
             steps = pd.Series(np.floor(np.log10(values) * (8 if layout.narrow else 14)))
             rank = steps.groupby(steps).cumcount() - steps.map(steps.value_counts()).sub(1) / 2
-            ax.plot(values, k + rank.to_numpy() * (0.9 / max(7, steps.value_counts().max())), "o", markersize=4.4, color=style.colour(style.REGIONS[region]), alpha=0.75, markeredgewidth=0)
+            tint, heights = style.colour(style.REGIONS[region]), k + rank.to_numpy() * (0.9 / max(7, steps.value_counts().max()))
+            dated = part["reach_year"].notna().to_numpy()
+            ax.plot(values[dated], heights[dated], "o", markersize=4.4, color=tint, alpha=0.8, markeredgewidth=0)
+            ax.plot(values[~dated], heights[~dated], "o", markersize=3.8, color="none", markeredgecolor=tint, markeredgewidth=1)
         ax.axvline(middle, color=style.colour("quiet"), linewidth=0.8)
-        ax.text(middle, -0.72, f" median {number(middle)}", color=style.colour("quiet"), va="center")
+        ax.text(middle, -0.72, f" middle count {number(middle)}", color=style.colour("quiet"), va="center")
         ax.set_xscale("log")
         ax.set_yticks(range(len(regions)), [style.wrap(_short(r) if layout.narrow else r, 20) for r in regions])
         ax.set_ylim(len(regions) - 0.45, -0.9)
@@ -232,11 +260,13 @@ def scan_reach(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Pages count from {number(known['reach'].min())} to {number(known['reach'].max() / 1e6, 1)} million learners; half of the counts lie under {number(middle)}" if known["reach"].max() >= 1e6 else f"Pages count from {number(known['reach'].min())} to {number(known['reach'].max())} learners",
-        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(known))} of {number(len(scan))} initiatives have a count, {number(yearless)} of these without a year",
+        finding=f"Counts of learners run from {low} to {high}, and for none of the {number(len(known))} is it known what exactly is counted"
+        if not stated
+        else f"Counts of learners run from {low} to {high}; for {number(stated)} of {number(len(known))} it is known what is counted",
+        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(known))} of {plural(len(scan), 'initiative')}. Empty circle: without a year, {number(yearless)} of them",
         source=source,
-        note="The counts are yearly, cumulative, planned or indirect, and pages seldom say which. They must not be summed, and they are not a rank.",
-        alt=f"Points on a log scale in one row for each region, from {number(known['reach'].min())} to {number(known['reach'].max())}; the median is {number(middle)}. The rows overlap widely.",
+        note="The counts are yearly, cumulative, planned or indirect. They must not be summed, and they are not a rank.",
+        alt=f"Circles on a log scale in one row for each region: {ranges}. A line marks the middle count, {number(middle)}.",
         draw=draw,
     )
 
@@ -281,10 +311,55 @@ def scan_by_precision(data) -> Figure:
         data=table,
         columns=columns,
         finding=f"For {share(fine, len(scan))} of initiatives the place is known to the city or better; for {share(int(scan['precision'].eq('country').sum()), len(scan))} only the country",
-        subtitle=f"Share of initiatives by how well their place is known, by region; {number(len(scan))} initiatives",
+        subtitle=f"Share of initiatives by how well their place is known, by region; {plural(len(scan), 'initiative')}",
         source=source,
         note="Coordinates are places of general knowledge, not addresses. Hatched: no point on any map.",
         alt="One bar for each region, split into site, city, region and country only. Country only makes up " + listing(f"{number(parts.at[r, 'country'])}% in {r}" for r in grid.index) + ".",
+        draw=draw,
+    )
+
+
+@exhibit
+def scan_by_pages(data) -> Figure:
+    """How many pages an initiative stands on, and how sure its row is."""
+    scan = data.scan
+    source = data.cite("initiatives", "initiative_sources")
+    columns = {"pages": "Pages that tell of the initiative, count", "confidence": "How sure the row is as a whole", "initiatives": "Initiatives, count"}
+    if scan.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    kinds = ["high", "medium", "low"]
+    pages = scan["id"].map(data.initiative_sources["initiative_id"].value_counts()).fillna(0).astype(int)
+    steps = range(int(pages.min()), int(pages.max()) + 1)
+    grid = pd.crosstab(pages, scan["confidence"]).reindex(index=steps, columns=kinds, fill_value=0).rename_axis(index="pages", columns="confidence")
+    total = grid.sum(axis=1)
+    table = grid.stack().rename("initiatives").reset_index()
+    one, sure = int((pages <= 1).sum()), int((scan["confidence"] == "high").sum())
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.34 * len(grid) + 0.8)
+        left = np.zeros(len(grid))
+        for kind, tint in zip(kinds, ("main", "light", "warm"), strict=True):
+            ax.barh(range(len(grid)), grid[kind], left=left, height=0.7, color=style.colour(tint))
+            left += grid[kind].to_numpy()
+        for i, n in enumerate(total):
+            ax.text(n + max(total) * 0.012, i, number(int(n)), va="center")
+        ax.set_yticks(range(len(grid)), [plural(k, "page") for k in grid.index])
+        ax.set_ylim(len(grid) - 0.5, -0.5)
+        ax.set_xlim(0, max(total) * 1.1)
+        ax.set_xticks([])
+        ax.spines[:].set_visible(False)
+        handles = [ax.barh([0], [0], color=style.colour(t), label=k) for k, t in zip(kinds, ("main", "light", "warm"), strict=True)]
+        drawing.legend(handles=handles, loc="outside upper left", ncols=3, handlelength=0.8, columnspacing=1.2, borderpad=0, title="confidence of the row", alignment="left")
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{share(one, len(scan))} of initiatives stand on one page alone; {share(sure, len(scan))} of rows have high confidence",
+        subtitle=f"Initiatives by the number of pages that tell of them and by the confidence of the row; {plural(len(scan), 'initiative')}",
+        source=source,
+        note="Pages of one organisation count one by one, so several pages are not always several witnesses.",
+        alt="One bar for each number of pages: " + listing(f"{number(int(n))} with {plural(int(k), 'page')}" for k, n in total.items()) + f". Each is split by confidence: {listing(f'{k} {number(int(grid[k].sum()))}' for k in kinds)} in all.",
         draw=draw,
     )
 
@@ -332,27 +407,30 @@ def scan_by_language(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"English tells of {number(english.max())}% of what is read on {english.idxmax()}, and of {number(english.min())}% on {english.idxmin()}",
-        subtitle=f"Pages on initiatives by language and region; {number(len(pages))} pages with a known language",
+        finding=f"{number(english.max())}% of the pages on {_short(english.idxmax())} are in English, {number(english.min())}% of those on {_short(english.idxmin())}"
+        if len(english) > 1
+        else f"{number(english.max())}% of the pages are in English",
+        subtitle=f"Pages on initiatives by language and region; {plural(len(pages), 'page')} with a known language",
         source=source,
-        note="What is written in other languages of Africa and Asia is hardly here. Counts by country follow what was found and read.",
+        note="What is written in languages that are not named here was hardly found. Counts by country follow what was found and read.",
         alt="One bar for each region, split by language. English: " + listing(f"{number(english[r])}% in {r}" for r in grid.index) + ".",
         draw=draw,
     )
 
 
 def explorer(data, region: str) -> pd.DataFrame:
-    """The scan's initiatives of one region, for a table: name (linked), where, since, setting, what is seen."""
-    names = data.characteristics.sort_values("order").set_index("id")["name"]
-    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(list)
+    """The scan's initiatives of one region, for a table: name (linked), where, since, setting, what it is, what is seen (ids as short names)."""
+    order = list(data.characteristics.sort_values("order")["id"])
+    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
     pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
-    table = data.scan[data.scan["region"] == region].sort_values(["country", "name"], ignore_index=True)
+    table = data.scan[data.scan["region"] == region].sort_values(["country", "name"], ignore_index=True).rename(columns={"name": "title"})
     return pd.DataFrame(
         {
-            "name": pd.Series([Link(r.name_, pages[r.id]) for r in table.rename(columns={"name": "name_"}).itertuples()], dtype=object),
+            "name": pd.Series([Link(f"{r.title} (one of the 11)" if r.selected else r.title, pages[r.id]) if r.id in pages else r.title for r in table.itertuples()], dtype=object),
             "where": [f"{r.country}, {r.place}" if isinstance(r.place, str) else r.country for r in table.itertuples()],
             "founded": [("" if pd.isna(r.founded) else str(r.founded)) + ("" if pd.isna(r.ended) else f"–{r.ended}") for r in table.itertuples()],
+            "setting": table["setting"],
             "summary": table["summary"],
-            "seen": [listing(names[c].lower() for c in names.index if c in shown.get(r.id, [])) or "none" for r in table.itertuples()],
+            "seen": [", ".join(c.replace("-", " ") for c in order if c in shown.get(r.id, ())) or "none" for r in table.itertuples()],
         }
     )
