@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import ceil
 
 __all__ = ["Layout", "lay_out"]
 
@@ -78,18 +77,19 @@ def _share(least: list[float], most: list[float], rows: list[list[float]], avail
         # All on one line. A few short columns across the whole page would be hard to follow with the eye.
         total = available if sum(most) > available * 0.8 else max(sum(most) * 1.1, available * 0.6)
         return [m * total / sum(most) for m in most]
-    # Piece by piece to the column that makes the table longest.
-    widths, step = list(least), max((available - sum(least)) / 60, 0.5)
-    while sum(widths) + step <= available:
-        tall = [0.0] * len(widths)
-        for row in rows:
-            lines = [ceil(text / max(w - INSET, 1)) for text, w in zip(row, widths, strict=True)]
-            highest = max(lines)
-            for i, count in enumerate(lines):
-                if count == highest > 1:
-                    tall[i] += count
-        if not any(tall):
-            break
-        widths[tall.index(max(tall))] += step
+    # Piece by piece to the column that makes rows highest. The fourth power stands for the highest cell of each row.
+    widths, step = list(least), max((available - sum(least)) / 80, 0.5)
+    columns = list(zip(*rows, strict=True))
+    gains = [_gain(column, w) for column, w in zip(columns, widths, strict=True)]
+    while sum(widths) + step <= available and any(gains):
+        i = gains.index(max(gains))
+        widths[i] += step
+        gains[i] = _gain(columns[i], widths[i])
     spare = (available - sum(widths)) / len(widths)
     return [w + spare for w in widths]
+
+
+def _gain(texts: tuple[float, ...], width: float) -> float:
+    """What widening a column would save, given how wide its texts are."""
+    room = width - INSET
+    return sum((text / room) ** 4 for text in texts if text > 0.97 * room) / room
