@@ -7,7 +7,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, listing, number, share
+from ecosystems.words import Link, listing, number, plural, share
 
 __all__ = ["characteristics_by_source", "frameworks_by_year", "frameworks_of", "rule_of"]
 
@@ -22,16 +22,16 @@ def frameworks_by_year(data) -> Figure:
         return nothing("No framework has a year", source, **columns)
     undated = len(data.frameworks) - len(table)
     before = int((table["year"] < 2023).sum())
+    ours = table["id"].eq("learningplanet2023")
 
     def draw(layout):
         drawing, ax = style.axes(layout, (0.36 if layout.narrow else 0.27) * len(table) + 0.3)
         for i, r in enumerate(table.itertuples()):
-            ours = r.id == "learningplanet2023"
-            ax.plot(0, i, "o", color=style.colour("warm" if ours else "main"), markersize=7)
+            ax.plot(0, i, "o", color=style.colour("warm" if ours[i] else "main"), markersize=7)
             ax.text(-0.035, i, str(r.year) if not i or table["year"][i - 1] != r.year else "", ha="right", va="center", weight=600)
             short = r.title.split(":")[0] if len(r.title) > 80 else r.title
             publisher = str(r.publisher).split(",")[0].replace(" Institution", "")
-            ax.text(0.035, i, style.wrap(short, 44) if layout.narrow else f"{short}  ·  {publisher}", va="center", fontsize=layout.size - (1 if layout.narrow else 0), weight=600 if ours else 400)
+            ax.text(0.035, i, style.wrap(short, 44) if layout.narrow else f"{short}  ·  {publisher}", va="center", fontsize=layout.size - (1 if layout.narrow else 0), weight=600 if ours[i] else 400)
         ax.plot([0, 0], [0, len(table) - 1], color=style.colour("rule"), zorder=0)
         ax.set_xlim(-0.22 if layout.narrow else -0.1, 1.15)
         ax.set_ylim(len(table) - 0.4, -0.6)
@@ -41,11 +41,14 @@ def frameworks_by_year(data) -> Figure:
     return Figure(
         data=table[list(columns)],
         columns=columns,
-        finding=f"{before} of the {len(table)} dated works are older than the report; the idea was worked out within about {number(int(table['year'].max() - table['year'].min()))} years",
-        subtitle=f"Works that define or order learning ecosystems, by year; {undated} without a year left out",
+        finding=f"{number(before)} of {plural(len(table), 'dated work')} came before the report of 2023, the first of them in {table['year'].min()}"
+        if before
+        else "No dated work came before the report of 2023",
+        subtitle=f"Works on learning ecosystems and their aim, by year; {number(undated)} without a year left out",
         source=source,
         note="The list holds what was found, not all that was written.",
-        alt=f"A line of {len(table)} works from {int(table['year'].min())} to {int(table['year'].max())}, one below the other; the report of 2023 is marked. Most stand in {int(table['year'].mode().iloc[0])}.",
+        alt=f"A line of {plural(len(table), 'work')} from {table['year'].min()} to {table['year'].max()}, one below the other{', the report of 2023 marked' if ours.any() else ''}. "
+        f"First: {table['title'].iloc[0]}; last: {table['title'].iloc[-1]}.",
         draw=draw,
     )
 
@@ -93,11 +96,12 @@ def characteristics_by_source(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{share(own, len(shown))} of what is seen stands on pages of organisations and other sites; the press tells most of: {parts.index[0].lower()}",
-        subtitle=f"Readings of a characteristic by who publishes the page, in percent; {number(len(shown))} readings",
+        finding=f"{share(own, len(shown))} of readings stand on pages of organisations and other sites"
+        + (f"; the press gives at most {number(parts['press'].iloc[0])}%, for {parts.index[0].lower()}" if grid["press"].any() else ""),
+        subtitle=f"Readings of a characteristic by who publishes the page, in percent; {plural(len(shown), 'reading')} of the open scan",
         source=source,
         note="What an organisation says of itself is kinder than what others say. Kinds of publishers were sorted by name and address, with some error.",
-        alt="One bar for each characteristic, split by publisher. Press: " + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]]) + "; organisations and other sites make up the longest part of every bar.",
+        alt="One bar for each characteristic, split by publisher. Press: " + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]]) + f". Organisations and other sites: {number(parts[order[0]].min())}% to {number(parts[order[0]].max())}%.",
         draw=draw,
     )
 
@@ -111,5 +115,8 @@ def frameworks_of(data) -> pd.DataFrame:
 
 
 def rule_of(data) -> pd.DataFrame:
-    """The eight characteristics in order."""
-    return data.characteristics.sort_values("order", ignore_index=True)
+    """The characteristics in order, with the share of initiatives in which each is seen."""
+    table = data.characteristics.sort_values("order", ignore_index=True)
+    shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
+    found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
+    return table.assign(seen=[f"at least {share(n, len(data.initiatives))}" for n in found])

@@ -89,9 +89,8 @@ def scan_by_country(data) -> Figure:
     leaders = first(3)["country"]
 
     def draw(layout):
-        part = first(10) if layout.narrow else top
-        drawing, ax = style.axes(layout, 0.24 * len(part) + 0.4)
-        style.bars(ax, part["country"], part["initiatives"], layout=layout, colours=[style.REGIONS.get(r, "quiet") for r in part["region"]])
+        drawing, ax = style.axes(layout, 0.24 * len(top) + 0.4)
+        style.bars(ax, top["country"], top["initiatives"], layout=layout, colours=[style.REGIONS.get(r, "quiet") for r in top["region"]])
         present = [r for r in style.REGIONS if r in set(table["region"])]
         handles = [ax.barh([0], [0], color=style.colour(style.REGIONS[r]), label=_short(r) if layout.narrow else r) for r in present]
         ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
@@ -407,7 +406,7 @@ def scan_by_language(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{number(english.max())}% of the pages on {_short(english.idxmax())} are in English, {number(english.min())}% of those on {_short(english.idxmin())}"
+        finding=f"{number(english.max())}% of the pages on {english.idxmax()} are in English, {number(english.min())}% of those on {english.idxmin()}"
         if len(english) > 1
         else f"{number(english.max())}% of the pages are in English",
         subtitle=f"Pages on initiatives by language and region; {plural(len(pages), 'page')} with a known language",

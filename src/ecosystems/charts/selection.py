@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, count, listing, number, plural, share
+from ecosystems.words import Link, capital, count, listing, number, plural, share
 
 __all__ = [
     "basis_of",
@@ -19,6 +19,7 @@ __all__ = [
     "characteristics_together",
     "eleven_and_the_rest",
     "eleven_characteristics",
+    "eleven_gap_checked",
 ]
 
 NOT_ABSENT = "Not seen does not mean absent: only the opening of each page was read, so every share is a lower bound."
@@ -67,6 +68,11 @@ _INTERVAL = {
 }
 
 
+def _few(names) -> str:
+    """Characteristics by name, or only how many if they are too many for a sentence."""
+    return listing(n.lower() for n in names) if len(names) < 4 else f"{count(len(names))} characteristics"
+
+
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
     ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
     ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, markeredgecolor=style.colour("paper"), markeredgewidth=0.6)
@@ -104,7 +110,7 @@ def characteristics_seen(data) -> Figure:
         data=table,
         columns=_INTERVAL,
         finding=f"{first.characteristic} is seen most often, in at least {share(first.seen, first.of)} of initiatives; {last.characteristic.lower()} least, in {share(last.seen, last.of)}",
-        subtitle=f"Share of {number(len(seen))} initiatives in which a page shows the characteristic, with 95% intervals",
+        subtitle=f"Share of {plural(len(seen), 'initiative')} in which a page shows the characteristic, with 95% intervals",
         source=source,
         note=f"{NOT_ABSENT} Pages deny a characteristic in {plural(len(denied), 'case')} only.",
         alt=f"Dots with lines for their intervals, from {first.characteristic} at {number(first.percent)}% down to "
@@ -129,6 +135,8 @@ def characteristics_by_region(data) -> Figure:
     widest = spread.idxmax()
     row = wide.loc[widest]
     regions = [r for r in style.REGIONS if r in wide]
+    ends = table.groupby("characteristic")[["low", "high"]].agg({"low": "max", "high": "min"})
+    overlap = int((ends["low"] <= ends["high"]).sum())
     order = list(wide.mean(axis=1).sort_values(ascending=False).index)
 
     def draw(layout):
@@ -144,14 +152,14 @@ def characteristics_by_region(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Regions differ most in: {widest.lower()}, seen in {number(row.max())}% of initiatives in {row.idxmax()} and {number(row.min())}% in {row.idxmin()}"
+        finding=f"Regions differ most in: {widest.lower()}, seen in {number(row.max())}% in {row.idxmax()} and {number(row.min())}% in {row.idxmin()}".replace(" and the Caribbean", "")
         if len(regions) > 1
         else f"Only one region is in the scan: {listing(regions)}",
         subtitle=f"Share of initiatives in which a page shows the characteristic, by region, with 95% intervals; n = {listing(f'{number(int((seen.region == r).sum()))} ({r})' for r in regions)}",
         source=source,
         note=f"{NOT_ABSENT} The comparison is of what pages say.",
-        alt=f"Three dots for each characteristic, one a region. Widest apart in {widest}: {listing(f'{r} {number(row[r])}%' for r in regions)}. Most intervals overlap in "
-        f"{count(int((spread < 15).sum()))} of the {len(names)} rows, where the dots lie within 15 points.",
+        alt=f"{capital(plural(len(regions), 'dot'))} with lines for intervals in each row, one row a characteristic. Widest apart in {widest}: {listing(f'{r} {number(row[r])}%' for r in regions)}. "
+        f"In {overlap} of {len(names)} rows all intervals overlap.",
         draw=draw,
     )
 
@@ -178,6 +186,8 @@ def characteristics_per_initiative(data) -> Figure:
         for r in table.itertuples():
             if r.initiatives:
                 ax.text(r.characteristics, r.initiatives, number(r.initiatives), ha="center", va="bottom")
+            if r.selected and r.initiatives > 0.2 * table["initiatives"].max():
+                ax.text(r.characteristics, r.selected, number(r.selected), ha="center", va="bottom")
         ax.set_xticks(table["characteristics"])
         ax.set_xlabel("characteristics seen in one initiative")
         ax.set_yticks([])
@@ -191,11 +201,13 @@ def characteristics_per_initiative(data) -> Figure:
         data=table,
         columns=columns,
         finding=f"In {share(half, len(seen))} of initiatives at least half of the {count(len(names))} characteristics are seen; all {count(len(names))} in {count(int((per == len(names)).sum())) if (per == len(names)).any() else 'none'}",
-        subtitle=f"Initiatives by the number of characteristics that pages show; {number(len(seen))} initiatives",
+        subtitle=f"Initiatives by the number of characteristics that pages show; {plural(len(seen), 'initiative')}",
         source=source,
         note=NOT_ABSENT,
-        alt=f"Columns that rise to {number(int(table['initiatives'].max()))} initiatives at {int(table.loc[table['initiatives'].idxmax(), 'characteristics'])} characteristics and fall to both sides; "
-        f"small parts at the foot mark the selected ecosystems.",
+        alt=f"One column for each number of characteristics, from {int(per.min())} to {int(per.max())}; the highest, at {int(table['initiatives'].idxmax())}, stands for {plural(int(table['initiatives'].max()), 'initiative')}. "
+        f"Parts at the foot mark the selected ecosystems, {int(per[seen['selected']].min())} to {int(per[seen['selected']].max())} characteristics each."
+        if seen["selected"].any()
+        else f"One column for each number of characteristics, from {int(per.min())} to {int(per.max())}; none of the selected ecosystems is among them.",
         draw=draw,
     )
 
@@ -222,6 +234,7 @@ def characteristics_together(data) -> Figure:
     known = table.dropna(subset=["ratio"])
     strong = known[known["expected"] >= 5]
     best = strong.loc[strong["ratio"].idxmax()] if len(strong) else None
+    least = strong.loc[strong["ratio"].idxmin()] if len(strong) else None
 
     def draw(layout):
         order = list(names)
@@ -234,8 +247,7 @@ def characteristics_together(data) -> Figure:
                 continue
             tint = "warm" if r.ratio >= 1.25 else "gold" if r.ratio >= 1.1 else "light" if r.ratio <= 0.9 else "wash"
             ax.add_patch(style.tile(j, i, tint))
-            if not layout.narrow:
-                ax.text(j, i, f"{r.ratio:.1f}", ha="center", va="center", color=style.colour("paper" if tint == "warm" else "ink"), fontsize=layout.size - 1)
+            ax.text(j, i, f"{r.ratio:.2f}", ha="center", va="center", color=style.colour("paper" if tint == "warm" else "ink"), fontsize=layout.size - 1)
         ax.set_xlim(-0.5, size - 1.5)
         ax.set_ylim(size - 0.5, 0.5)
         ax.set_yticks(range(1, size), [style.wrap(n, 16) if layout.narrow else n for n in order[1:]])
@@ -246,12 +258,14 @@ def characteristics_together(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{best['first']} and {best['second'].lower()} go together most: {best['ratio']:.1f} times as often as chance would have it" if best is not None else "No two characteristics are seen together often enough to compare",
-        subtitle=f"Pairs of characteristics seen in the same initiative, relative to what independence would give; {number(total)} initiatives",
+        finding=f"{best['first']} and {best['second'].lower()} go together most: {best['ratio']:.1f} times as often as chance would have it"
+        if best is not None
+        else "No two characteristics are seen together often enough to compare",
+        subtitle=f"Pairs of characteristics seen in the same initiative, relative to what independence would give; {plural(total, 'initiative')}",
         source=source,
-        note="Orange: 1.25 times or more; yellow: 1.1 or more; blue-green: 0.9 or less. A page that tells more shows more of everything.",
-        alt=(f"A triangle of coloured squares, one for each of {len(table)} pairs. The strongest is {best['first']} with {best['second']} at {best['ratio']:.1f}; " if best is not None else "A triangle of pale squares; ")
-        + f"{plural(int((known['ratio'] <= 0.9).sum()), 'pair')} lie below 0.9.",
+        note="Orange: 1.25 or more; yellow: 1.10 or more; blue-green: 0.90 or less. What is seen nearly everywhere cannot lie far above 1. Not seen does not mean absent.",
+        alt=(f"A triangle of coloured squares, one for each of {len(table)} pairs. The highest is {best['first']} with {best['second']} at {best['ratio']:.2f}, the lowest {least['first']} with {least['second']} at {least['ratio']:.2f}; " if best is not None else "A triangle of pale squares; ")
+        + f"{plural(int((known['ratio'] <= 0.9).sum()), 'pair')} at 0.90 or less.",
         draw=draw,
     )
 
@@ -268,6 +282,7 @@ def eleven_and_the_rest(data) -> Figure:
         return nothing("There are not two groups to compare", source, **columns)
     a, b = _shares(picked, names).assign(group="the selected"), _shares(rest, names).assign(group="the rest")
     table = pd.concat([a, b], ignore_index=True)[list(columns)]
+    pages = seen.index.to_series().map(data.initiative_sources["initiative_id"].value_counts()).fillna(0)
     gap = (a["percent"] - b["percent"]).set_axis(names.to_numpy())
     order = list(gap.sort_values(ascending=False).index)
     apart = [n for n, low, high in zip(a["characteristic"], a["low"], a["high"], strict=True) if low > b.set_index("characteristic")["high"][n] or high < b.set_index("characteristic")["low"][n]]
@@ -285,12 +300,13 @@ def eleven_and_the_rest(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"The {len(picked)} differ most from the rest in: {top.lower()}, seen in {int(a.set_index('characteristic')['seen'][top])} of {len(picked)}, against {share(b.set_index('characteristic')['seen'][top], len(rest))} of the rest",
+        finding=f"The widest lead of the {len(picked)} over the rest: {top.lower()}, {int(a.set_index('characteristic')['seen'][top])} of {len(picked)} against {share(b.set_index('characteristic')['seen'][top], len(rest))}; "
+        + (f"intervals stand apart in {_few(apart)}" if apart else "but all intervals overlap"),
         subtitle=f"Share of initiatives in which a page shows the characteristic: {len(picked)} selected and {number(len(rest))} others, with 95% intervals",
         source=source,
-        note=f"{NOT_ABSENT} With {len(picked)} cases the intervals are wide; they stand apart in {listing(n.lower() for n in apart) or 'no characteristic'}. More pages were read on the selected.",
-        alt=f"Two dots for each characteristic, orange for the {len(picked)} selected with long intervals, grey for the rest with short ones. The gap is widest in {top} "
-        f"and turns to the other side in {order[-1]}.",
+        note=f"{NOT_ABSENT} {len(picked)} cases are few, so their intervals are wide. Pages read on average: {pages[picked.index].mean():.1f} for the selected, {pages[rest.index].mean():.1f} for the rest.",
+        alt=f"Two dots for each characteristic, orange for the {len(picked)} selected, grey for the other {len(rest)}, with lines for intervals. From the top: "
+        + listing(f"{n} {gap[n]:+.0f} points".replace("-", "\N{MINUS SIGN}") for n in [*order[:2], order[-1]]) + " at the foot.",
         draw=draw,
     )
 
@@ -336,7 +352,7 @@ def eleven_characteristics(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{listing(n for n in per.index if per[n] == per.max())} {'are' if (per == per.max()).sum() > 1 else 'is'} seen in {int(per.max())} of the {len(eleven)}, {listing(n.lower() for n in per.index if per[n] == per.min())} in {int(per.min())}",
+        finding=f"Of the {plural(len(eleven), 'ecosystem')}, most show: {_few(per.index[per == per.max()])} ({int(per.max())}); fewest: {_few(per.index[per == per.min()])} ({int(per.min())})",
         subtitle=f"What pages show of the {len(eleven)} selected ecosystems: full circle seen, empty circle not seen, cross denied",
         source=source,
         note="Read from the scan's row of each ecosystem. Not seen does not mean absent.",
@@ -344,6 +360,81 @@ def eleven_characteristics(data) -> Figure:
         f"Fullest columns: {listing(f'{n} {per[n]}' for n in per.sort_values(ascending=False).index[:3])}.",
         draw=draw,
     )
+
+
+@exhibit
+def eleven_gap_checked(data) -> Figure:
+    """Whether the difference between the 11 and the rest survives when rows or pages are left out."""
+    source = data.cite("codings", "initiatives", "ecosystems", "sources")
+    names, scan = _names(data), data.scan.set_index("id")
+    columns = {
+        "check": "What is left out", "characteristic": "Characteristic", "selected": "Selected ecosystems compared, count", "rest": "Other initiatives compared, count",
+        "gap": "Share among the selected minus share among the rest, percentage points",
+    }
+    own = data.sources.loc[data.sources["kind"] == "organisation or other site", "id"]
+    sites = "readings from sites of organisations"
+    sure = data.ecosystems.loc[data.ecosystems["confidence"] == "high", "initiative_id"]
+    everything = pd.Series(True, index=scan.index)
+    checks = [
+        ("nothing", everything, data),
+        ("rows below high confidence", scan["confidence"] == "high", data),
+        ("ecosystems of medium confidence", ~scan["selected"] | scan.index.isin(sure), data),
+        (sites, everything, data.replace(codings=data.codings[~data.codings["source_id"].isin(own)])),
+        *((f"{_short(r)}", scan["region"] != r, data) for r in style.REGIONS if (scan["region"] == r).any()),
+    ]
+    rows = []
+    for check, keep, tables in checks:
+        seen = _seen(tables)[keep.to_numpy()]
+        picked, rest = seen[seen["selected"]], seen[~seen["selected"]]
+        if len(picked) and len(rest):
+            rows += [(check, names[c], len(picked), len(rest), round(100 * float(picked[c].mean() - rest[c].mean()), 1)) for c in names.index]
+    table = pd.DataFrame(rows, columns=list(columns))
+    if table.empty or (table["check"] == "nothing").sum() == 0:
+        return nothing("There are not two groups to compare", source, **columns)
+    grid = table.pivot(index="characteristic", columns="check", values="gap")[list(dict.fromkeys(table["check"]))].sort_values(["nothing"], ascending=False, kind="stable")
+    ahead, behind = list(grid.index[(grid > 0).all(axis=1)]), list(grid.index[(grid < 0).all(axis=1)])
+    signed = lambda v: f"{v:+.0f}".replace("-", "\N{MINUS SIGN}")
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.4 * len(grid) + (1.6 if layout.narrow else 0.9))
+        others = [c for c in grid if c != "nothing"]
+        places = np.arange(len(grid))
+        ax.hlines(places, grid.min(axis=1), grid.max(axis=1), color=style.colour("rule"), linewidth=2)
+        marks = {"rows below high confidence": ("s", "gold"), "ecosystems of medium confidence": ("D", "plum"), sites: ("^", "main")}
+        handles = [ax.plot(grid["nothing"], places, "o", color=style.colour("warm"), markersize=8, zorder=3)[0]]
+        labels = ["nothing left out"]
+        for c in others:
+            mark, tint = marks.get(c, ("|", "quiet"))
+            handle = ax.plot(grid[c], places, mark, color=style.colour(tint), markersize=8 if mark == "|" else 5.5, markeredgewidth=1.4 if mark == "|" else 0, zorder=4 if mark == "|" else 2)[0]
+            said = "without one region" if mark == "|" else f"without {c}"
+            if said not in labels:
+                handles.append(handle)
+                labels.append(said)
+        ax.axvline(0, color=style.colour("quiet"), linewidth=0.8, zorder=0)
+        ax.set_yticks(places, [style.wrap(n, 17) if layout.narrow else n for n in grid.index])
+        ax.set_ylim(len(grid) - 0.5, -0.5)
+        ax.set_xlabel("percentage points, selected minus rest")
+        ax.grid(axis="x")
+        ax.xaxis.set_major_formatter(lambda v, _: signed(v) if v else "0")
+        ax.spines[:].set_visible(False)
+        drawing.legend(handles, labels, loc="outside upper left", ncols=1 if layout.narrow else 2, handletextpad=0.3, columnspacing=1.2, borderpad=0)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"Whatever is left out, more often seen in the selected: {_few(ahead) or 'nothing'}; less often: {_few(behind) or 'nothing'}",
+        subtitle=f"Gap between the {int(table['selected'].iloc[0])} selected and the {number(int(table['rest'].iloc[0]))} others in percentage points, with all rows and in {len(grid.columns) - 1} checks that leave some out",
+        source=source,
+        note=f"Not seen does not mean absent. In the smallest check {int(table['selected'].min())} of the selected remain: read the direction, not the size."
+        + (f" Without {sites} the lead in {grid.index[0].lower()} is {signed(grid[sites].iloc[0])} instead of {signed(grid['nothing'].iloc[0])}." if sites in grid else ""),
+        alt="One row for each characteristic with a mark for each check, right of zero where the selected lead. With nothing left out: " + listing(f"{n} {signed(v)}" for n, v in grid["nothing"].items()) + ".",
+        draw=draw,
+    )
+
+
+def _short(region: str) -> str:
+    return region.removesuffix(" and the Caribbean").removesuffix(" and the Pacific")
 
 
 def basis_of(data) -> pd.DataFrame:
