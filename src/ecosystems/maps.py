@@ -214,7 +214,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
     onEachFeature: function (f, layer) { layer.bindTooltip(box(areas[f.properties.iso3][1]), { sticky: true }); }
   }).addTo(map);
   var group = {% if this.cluster %}L.markerClusterGroup({
-    maxClusterRadius: 26, showCoverageOnHover: false,
+    maxClusterRadius: 36, showCoverageOnHover: false,
     iconCreateFunction: function (c) {
       var span = document.createElement("span"); span.textContent = c.getChildCount();
       return L.divIcon({ html: span, className: "cluster", iconSize: [30, 30] });

@@ -418,7 +418,7 @@ def scan_by_language(data) -> Figure:
 
 
 def explorer(data, region: str) -> pd.DataFrame:
-    """The scan's initiatives of one region, for a table: name (linked), where, since, setting, what it is, what is seen (ids as short names)."""
+    """The scan's initiatives of one region, for a table: name (linked), where and since when, setting, what it is, what is seen (ids as short names)."""
     order = list(data.characteristics.sort_values("order")["id"])
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
     pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
@@ -426,8 +426,12 @@ def explorer(data, region: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": pd.Series([Link(f"{r.title} (one of the 11)" if r.selected else r.title, pages[r.id]) if r.id in pages else r.title for r in table.itertuples()], dtype=object),
-            "where": [f"{r.country}, {r.place}" if isinstance(r.place, str) else r.country for r in table.itertuples()],
-            "founded": [("" if pd.isna(r.founded) else str(r.founded)) + ("" if pd.isna(r.ended) else f"–{r.ended}") for r in table.itertuples()],
+            "where": [
+                (f"{r.country}, {r.place}" if isinstance(r.place, str) else r.country)
+                + ("" if pd.isna(r.founded) else f"; since {r.founded}")
+                + ("" if pd.isna(r.ended) else f"; ended {r.ended}")
+                for r in table.itertuples()
+            ],
             "setting": table["setting"],
             "summary": table["summary"],
             "seen": [", ".join(c.replace("-", " ") for c in order if c in shown.get(r.id, ())) or "none" for r in table.itertuples()],

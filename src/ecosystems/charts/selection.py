@@ -332,7 +332,7 @@ def eleven_characteristics(data) -> Figure:
 
     def draw(layout):
         people, things = list(eleven["short_name"]), list(names)
-        drawing, ax = style.axes(layout, 0.3 * len(people) + (1.25 if layout.narrow else 1.05))
+        drawing, ax = style.axes(layout, 0.3 * max(len(people), 4) + (1.25 if layout.narrow else 1.05))
         for r in table.itertuples():
             x, y = things.index(r.characteristic), people.index(r.ecosystem)
             if r.reading == "seen":
