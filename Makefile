@@ -1,4 +1,5 @@
 # make book    the online book and the PDF, in _build/edition
+# make serve   the online book at http://127.0.0.1:8000/, as a host would serve it
 # make test    all tests
 # make check   the tables alone
 # make store   run the chapters and keep their text outputs in book/*.ipynb
@@ -8,10 +9,13 @@ PYTHON ?= python3
 venv = .venv
 run = $(venv)/bin/python
 
-.PHONY: book test check describe store stamp clean
+.PHONY: book serve test check describe store stamp clean
 
 book: $(venv)/ready
 	@$(run) scripts/build.py
+
+serve: $(venv)/ready
+	@$(run) -m ecosystems.editions.hosting
 
 test: $(venv)/ready
 	@$(run) scripts/build.py

@@ -23,7 +23,7 @@ __all__ = ["Builder", "Translator", "setup"]
 FOLDER = "book/"  # chapters live there; in addresses it says nothing
 EDITION = "Exploring local learning ecosystems in the Global South, open edition"
 ROWS = 60  # of a figure's table shown in place; the file has all
-OURS = {"ecosystems.css", "ecosystems.js", "fonts", "vendor", "pygments.css"}
+OURS = {"ecosystems.css", "ecosystems.js", "icon.svg", "fonts", "vendor", "pygments.css"}
 
 
 class Builder(StandaloneHTMLBuilder):

@@ -1,0 +1,88 @@
+"""What browser tests share: Chromium, the built book behind a server, and pages that remember what they asked for.
+
+Browser tests take ``open_page`` (or ``chromium``) and run wherever Chromium is found; where it is not, they are skipped and the
+end of the test run says so.
+"""
+
+import os
+import shutil
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+
+from ecosystems.editions.hosting import EDITION, serve
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+_unseen = []
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the built book on this machine: compressed, with the headers of its ``_headers`` file."""
+    assert (EDITION / "index.html").is_file(), "the book is not built: make book"
+    with serve() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="package")  # gone before notebooks are compared: its event loop would be in their way
+def _browser():
+    if not CHROMIUM:
+        yield None
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def chromium(_browser, request):
+    """The running Chromium."""
+    if _browser is None:
+        _unseen.append(request.node.nodeid)
+        pytest.skip("Chromium was not found")
+    return _browser
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """``open_page("scan.html", width=320, dark=True)`` gives a loaded page of the book.
+
+    ``page.asked`` lists the addresses it asked for. When the test ends, a request to another host, an error of a script or a breach of the security
+    policy fails it.
+    """
+    contexts, pages = [], []
+
+    def opened(path="index.html", width=1280, dark=False, base=site, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", service_workers="block", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.wrong = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.on("console", lambda message: page.wrong.append(message.text) if message.type == "error" else None)
+        pages.append(page)
+        page.goto(f"{base}/{path}")
+        return page
+
+    yield opened
+    asked = {url for page in pages for url in page.asked}
+    wrong = [text for page in pages for text in page.wrong]
+    for context in contexts:
+        context.close()
+    assert not {url for url in asked if urlsplit(url).hostname not in (None, "127.0.0.1")}, "a page asked another host"
+    assert not wrong, wrong
+
+
+def pytest_terminal_summary(terminalreporter):
+    if _unseen:
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
+        terminalreporter.line(f"{len(_unseen)} test{'s' * (len(_unseen) > 1)} need Chromium, which was not found. Install it (Debian: apt-get install chromium) or name it: CHROMIUM=/path make test")
