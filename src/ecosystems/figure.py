@@ -22,6 +22,7 @@ from ecosystems.words import Link, number
 __all__ = ["EXHIBITS", "MIME", "Figure", "Table", "exhibit", "nothing"]
 
 MIME = "application/vnd.ecosystems+json"
+UNITS = {"count", "degrees", "million", "percent", "percent of GDP", "percentage points", "rank", "ratio", "see unit", "year", "years"}
 EXHIBITS: dict[str, Callable] = {}
 """Every figure function by its name, in the order in which the modules define them."""
 
@@ -39,9 +40,17 @@ def shown(value: object) -> str:
     return number(int(value)) if isinstance(value, int | float) or hasattr(value, "__int__") else str(value)
 
 
+def _is_year(name: str) -> bool:
+    return name == "year" or name.endswith("_year") or name in ("founded", "ended", "first", "last")
+
+
 def _shown_column(name: str, values: pd.Series) -> list[str]:
-    year = name == "year" or name.endswith("_year") or name in ("founded", "ended")
-    return [str(int(v)) if year and not pd.isna(v) and not isinstance(v, str) else shown(v) for v in values]
+    return [str(int(v)) if _is_year(name) and not pd.isna(v) and not isinstance(v, str) else shown(v) for v in values]
+
+
+def _unit(name: str, meaning: str) -> str:
+    """The unit of a column of numbers: what stands after the last comma of its meaning."""
+    return "year" if _is_year(name) else meaning.rpartition(", ")[2]
 
 
 def as_csv(table: pd.DataFrame) -> str:
@@ -68,7 +77,8 @@ class Figure:
     data : pandas.DataFrame
         Exactly what is drawn.
     columns : dict of str to str
-        Meaning and unit of each column of `data`.
+        Meaning of each column of `data`; that of a column of numbers ends with a comma and its unit, one of `UNITS`
+        (``see unit``: the column ``unit`` of the same row tells it). Columns of years need none.
     finding : str
         What the reader learns: one sentence, computed, without a full stop at its end.
     subtitle : str
@@ -100,6 +110,9 @@ class Figure:
     def __post_init__(self):
         if missing := [c for c in self.data.columns if c not in self.columns]:
             raise ValueError(f"figure {self.id}: no meaning given for the columns {', '.join(map(str, missing))}")
+        for c in self.data.columns:
+            if pd.api.types.is_numeric_dtype(self.data[c]) and _unit(c, self.columns[c]) not in UNITS:
+                raise ValueError(f"figure {self.id}: the meaning of column {c}, {self.columns[c]!r}, must end with a comma and one of the units {', '.join(sorted(UNITS))}")
 
     @property
     def limits(self) -> str:
@@ -114,7 +127,7 @@ class Figure:
     def drawing(self, layout: style.Layout = style.WIDE) -> str:
         """The drawing as SVG text."""
         with style.apply(layout):
-            return svg.draw(self.draw(layout), f"{self.slug}-{layout.name[0]}")
+            return svg.draw(self.draw(layout), f"{self.slug}-{layout.name[0]}-")
 
     @cached_property
     def csv(self) -> str:
@@ -137,7 +150,9 @@ class Figure:
             "svg_narrow": self.drawing(style.NARROW),
             "map": self.map() if self.map else None,
             "columns": [
-                {"name": c, "title": self.columns[c], "type": "number" if pd.api.types.is_numeric_dtype(self.data[c]) else "string"}
+                {"name": c, "title": self.columns[c], "type": "number", "unit": _unit(c, self.columns[c])}
+                if pd.api.types.is_numeric_dtype(self.data[c])
+                else {"name": c, "title": self.columns[c], "type": "string"}
                 for c in self.data.columns
             ],
             "rows": [list(row) for row in zip(*(_shown_column(c, self.data[c]) for c in self.data.columns), strict=True)],

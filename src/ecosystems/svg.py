@@ -45,7 +45,7 @@ def draw(drawing: Drawing, prefix: str) -> str:
     ----------
     drawing : matplotlib.figure.Figure
     prefix : str
-        Put before every id, so that two drawings can stand in one page.
+        Begins every id, so that two drawings can stand in one page.
 
     Returns
     -------
@@ -59,19 +59,18 @@ def draw(drawing: Drawing, prefix: str) -> str:
         for child in list(parent):
             if child.tag in (f"{_NS}metadata", f"{_NS}style") or (child.tag == f"{_NS}defs" and all(c.tag == f"{_NS}style" for c in child)):
                 parent.remove(child)
-    used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {
-        e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib
-    }
+    used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib}
+    # Matplotlib names a path after a hash of all its digits, and the last of them differ between processors: number them instead.
+    ids = dict.fromkeys(e.attrib["id"] for e in root.iter() if e.attrib.get("id") in used)
+    ids = {old: f"{prefix}{i}" for i, old in enumerate(ids)}
     for element in root.iter():
         _style(element)
-        if element.tag == f"{_NS}g" and element.attrib.get("id") not in used:
-            element.attrib.pop("id", None)
-        elif "id" in element.attrib:
-            element.set("id", f"{prefix}-{element.attrib['id']}")
+        if new := ids.get(element.attrib.pop("id", "")):
+            element.set("id", new)
         if _LINK in element.attrib:
-            element.set("href", f"#{prefix}-{element.attrib.pop(_LINK)[1:]}")
+            element.set("href", f"#{ids[element.attrib.pop(_LINK)[1:]]}")
         for name, value in list(element.attrib.items()):
-            value = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", value)
+            value = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{ids[m[1]]})", value)
             if name in ("d", "x", "y", "cx", "cy", "points", "transform", "width", "height"):
                 value = re.sub(r"\s+", " ", _short(value, 2 if name == "transform" else 1)).strip()
             element.set(name, value)

@@ -295,7 +295,7 @@ def in_school_not_reading(data) -> Figure:
 def schooling_and_learning(data) -> Figure:
     """Years in school, and years of learning."""
     source = data.cite("eys", "lays")
-    columns = {"country": "Country", "region": "Region", "expected": "Expected years of schooling, 2022", "learned": "The same adjusted for what is learned, years, 2020", "lost": "Difference, years"}
+    columns = {"country": "Country", "region": "Region", "expected": "Expected schooling in 2022, years", "learned": "The same adjusted for what is learned, 2020, years", "lost": "Difference, years"}
     a, b = data.latest("eys"), data.latest("lays")
     table = a.merge(b[["iso3", "year", "value"]], on="iso3", suffixes=("", "_learned"))
     if table.empty:
@@ -356,7 +356,7 @@ def ten_among_the_south(data) -> Figure:
     source = data.cite(*STRIPS)
     columns = {
         "measure": "Measure", "country": "Country", "region": "Region", "year": "Year of the value", "value": "Value, percent",
-        "ecosystem": "Whether an ecosystem works there", "rank": "Place from the lowest value up", "of": "Countries and areas with a value",
+        "ecosystem": "Whether an ecosystem works there", "rank": "Place from the lowest value up, rank", "of": "Countries and areas with a value, count",
     }
     ten, parts = _ten(data), []
     for indicator, name in STRIPS.items():

@@ -283,8 +283,8 @@ def ecosystem_country(data, id: str) -> Figure:
     e = _one(data, id)
     units = data.indicators.set_index("id")["unit"]
     columns = {
-        "measure": "Measure", "value": f"Value of {e.country}", "unit": "Unit", "year": "Year of the value", "rank": "Place from the lowest value up",
-        "of": "Countries and areas of the Global South with a value", "lowest": "Lowest value", "median": "Median", "highest": "Highest value",
+        "measure": "Measure", "value": f"Value of {e.country}, see unit", "unit": "Unit", "year": "Year of the value", "rank": "Place from the lowest value up, rank",
+        "of": "Countries and areas of the Global South with a value, count", "lowest": "Lowest value, see unit", "median": "Median, see unit", "highest": "Highest value, see unit",
     }
     rows, clouds = [], []
     for indicator, name in STANDING:
@@ -455,7 +455,7 @@ def ecosystem_scale(data, id: str) -> Figure:
     """What is counted of an ecosystem, one count at a time."""
     e = _one(data, id)
     source = data.cite("facts")
-    columns = {"year": "Year of the count", "value": "Number in the fact", "unit": "What is counted", "certainty": "How certain it is", "statement": "Fact"}
+    columns = {"year": "Year of the count", "value": "Number in the fact, see unit", "unit": "What is counted", "certainty": "How certain it is", "statement": "Fact"}
     table = data.facts[(data.facts["ecosystem_id"] == id) & (data.facts["topic"] == "scale") & (data.facts["value"] > 0)]
     if table.empty:
         return nothing(f"No count is known of {e.short_name}", source, **columns)

@@ -23,7 +23,7 @@ def public_by_setting(data) -> Figure:
     source = data.cite("codings", "initiatives")
     columns = {
         "setting": "Where learning takes place", "region": "Region", "seen": "Initiatives in which a page shows work with the public system, count", "of": "Initiatives looked at, count",
-        "percent": "Share in percent, a lower bound", "low": "Lower end of the 95% interval, percent", "high": "Upper end of the 95% interval, percent",
+        "percent": "Share, a lower bound, percent", "low": "Lower end of the 95% interval, percent", "high": "Upper end of the 95% interval, percent",
     }
     seen = _seen(data)
     if seen.empty or SYSTEM not in seen:
@@ -79,7 +79,7 @@ def public_and_other_characteristics(data) -> Figure:
     source = data.cite("codings", "initiatives")
     columns = {
         "group": "Whether work with the public system is seen", "characteristic": "Characteristic", "seen": "Initiatives in which a page shows it, count", "of": "Initiatives looked at, count",
-        "percent": "Share in percent, a lower bound", "low": "Lower end of the 95% interval, percent", "high": "Upper end of the 95% interval, percent",
+        "percent": "Share, a lower bound, percent", "low": "Lower end of the 95% interval, percent", "high": "Upper end of the 95% interval, percent",
     }
     seen = _seen(data)
     if seen.empty or SYSTEM not in seen or seen[SYSTEM].nunique() < 2:
@@ -120,7 +120,7 @@ def public_and_other_characteristics(data) -> Figure:
 def public_and_reach(data) -> Figure:
     """How many learners pages count, with and without the public system."""
     source = data.cite("codings", "initiatives")
-    columns = {"name": "Initiative", "group": "Whether work with the public system is seen", "reach": "Learners reached as a page counts them", "reach_year": "Year of the count"}
+    columns = {"name": "Initiative", "group": "Whether work with the public system is seen", "reach": "Learners reached as a page counts them, count", "reach_year": "Year of the count"}
     seen = _seen(data)
     scan = data.scan[data.scan["reach"].fillna(0) > 0]
     if scan.empty or SYSTEM not in seen:

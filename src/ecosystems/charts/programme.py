@@ -56,7 +56,7 @@ def glance_map(data) -> Figure:
         data=areas[["iso3", "country", "region", "initiatives", "ecosystems"]],
         columns={
             "iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region",
-            "initiatives": "Initiatives of the scan whose main country this is", "ecosystems": "Selected ecosystems in it",
+            "initiatives": "Initiatives of the scan whose main country this is, count", "ecosystems": "Selected ecosystems in it",
         },
         finding=f"The scan reaches {plural(len(areas), 'country', 'countries')}; the {len(eleven)} ecosystems stand in {eleven['iso3'].nunique()} of them",
         subtitle=f"Initiatives by main country, {number(len(scan))} in all, and the places of the selected ecosystems"

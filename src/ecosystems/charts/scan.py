@@ -37,7 +37,7 @@ def scan_map(data) -> Figure:
     source = data.cite("initiatives", "codings")
     columns = {
         "name": "Initiative", "country": "Country", "place": "Place", "region": "Region",
-        "latitude": "Latitude, degrees; a place of general knowledge, not an address", "longitude": "Longitude, degrees", "precision": "How far the place can be trusted",
+        "latitude": "Latitude of a place of general knowledge, not an address, degrees", "longitude": "Longitude, degrees", "precision": "How far the place can be trusted",
     }
     placed = scan.dropna(subset=["latitude", "longitude"])
     if placed.empty:
@@ -215,7 +215,7 @@ def scan_reach(data) -> Figure:
     """How many learners pages count."""
     scan = data.scan
     source = data.cite("initiatives")
-    columns = {"name": "Initiative", "country": "Country", "reach": "Learners reached as a page counts them", "reach_year": "Year of the count", "reach_basis": "What the count means"}
+    columns = {"name": "Initiative", "country": "Country", "reach": "Learners reached as a page counts them, count", "reach_year": "Year of the count", "reach_basis": "What the count means"}
     known = scan[scan["reach"].fillna(0) > 0].copy()
     if known.empty:
         return nothing("No page counts the learners of an initiative", source, **columns)

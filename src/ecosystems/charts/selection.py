@@ -62,7 +62,7 @@ _INTERVAL = {
     "characteristic": "Characteristic",
     "seen": "Initiatives in which a page shows it, count",
     "of": "Initiatives looked at, count",
-    "percent": "Share in percent, a lower bound",
+    "percent": "Share, a lower bound, percent",
     "low": "Lower end of the 95% interval, percent",
     "high": "Upper end of the 95% interval, percent",
 }
@@ -220,7 +220,7 @@ def characteristics_together(data) -> Figure:
     names = _names(data)
     columns = {
         "first": "Characteristic", "second": "Other characteristic", "both": "Initiatives in which both are seen, count",
-        "expected": "Count if the two had nothing to do with each other", "ratio": "Seen together, relative to that; 1 is as expected",
+        "expected": "The same if the two had nothing to do with each other, count", "ratio": "Seen together relative to that (1: as expected), ratio",
     }
     if seen.empty:
         return nothing("No initiative is in the scan", source, **columns)

@@ -141,7 +141,7 @@ def partners_by_type(data) -> Figure:
 def scale_counts(data) -> Figure:
     """How large pages say the ecosystems are."""
     source = data.cite("facts")
-    columns = {"ecosystem": "Ecosystem", "year": "Year", "value": "Number in the fact", "unit": "What is counted", "certainty": "How certain it is", "statement": "Fact"}
+    columns = {"ecosystem": "Ecosystem", "year": "Year", "value": "Number in the fact, see unit", "unit": "What is counted", "certainty": "How certain it is", "statement": "Fact"}
     names = data.ecosystems.set_index("id")["short_name"]
     people = "people|children|students|teachers|learners|young|graduates|pupils|adolescents|volunteers|families|mothers|educators|participants|leaders|members|residents|facilitators"
     facts = data.facts[(data.facts["topic"] == "scale") & (data.facts["value"] > 0) & data.facts["unit"].fillna("").str.contains(people)]
