@@ -24,7 +24,7 @@ import pandas as pd
 from matplotlib.path import Path as Outline
 
 from ecosystems.maps import world
-from ecosystems.tables import Tables
+from ecosystems.tables import OWN, REFERENCE, Tables
 
 __all__ = ["Problem", "check"]
 
@@ -65,11 +65,11 @@ def check(path: Path) -> list[Problem]:
     try:
         package = json.loads((path / "datapackage.json").read_text("utf-8"))
         resources = {r["name"]: r for r in package["resources"] if _plain_name(r["path"]) and _columns(r) is not None}
-        made = int(package["created"][:4])
+        made = int(package["created"][:4]) if package["title"] and package["version"] else 0
     except OSError:
         return [_package(f"the file is missing in {path}; it describes every table")]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return [_package(f"it must be JSON with the date 'created' and a list of resources, each with name, path in this folder and fields ({_short(error)})")]
+        return [_package(f"it must be JSON with title, version, the date 'created' and a list of resources, each with name, path in this folder and fields ({_short(error)})")]
     problems, frames = [], {}
     for name, resource in resources.items():
         found, frame = _read(path, resource)
@@ -77,13 +77,18 @@ def check(path: Path) -> list[Problem]:
         if frame is not None:
             frames[name] = frame
     problems += _described(path, package, frames)
+    if path.resolve() != OWN:  # what the folder leaves out and others of its tables refer to
+        own = json.loads((OWN / "datapackage.json").read_text("utf-8"))["resources"]
+        lent = {r["name"]: r for r in own if r["name"] in set(REFERENCE) - resources.keys() and "schema" in r}
+        frames |= {name: _read(OWN, resource)[1] for name, resource in lent.items()}
+        problems += _missing_keys(resources, lent, frames)
     wrong = {(p.table, p.row) for p in problems}
     for rule, *needed in RULES:
         if set(needed) <= frames.keys():
             problems += (p for p in rule(frames, *needed) if (p.table, p.row) not in wrong)
     problems += _texts(frames)
     problems += (p for p in _future(frames, made) if (p.table, p.row) not in wrong)
-    if frames.keys() == {n for n, r in resources.items() if "schema" in r}:
+    if frames.keys() >= {n for n, r in resources.items() if "schema" in r}:
         problems += _unused(frames)
     problems += _places(path, frames, package.get("regions"), wrong)
     return _gathered(dict.fromkeys(problems))
@@ -228,6 +233,16 @@ def _described(path: Path, package: dict, frames: Frames) -> Iterator[Problem]:
                 column = ", ".join(error.field_names)
                 value = ", ".join(error.field_cells)
             yield Problem(task.name, _row(frame, line), column, value, _right(error, fields.get(column, {})))
+
+
+def _missing_keys(resources: dict[str, dict], lent: dict[str, dict], frames: Frames) -> Iterator[Problem]:
+    """Keys into tables that are not in the folder; frictionless reads only what is."""
+    for name in resources.keys() & frames.keys():
+        for key in resources[name]["schema"].get("foreignKeys", []):
+            if (table := key["reference"]["resource"]) in lent:
+                column, known = key["fields"][0], set(frames[table][key["reference"]["fields"][0]])
+                for i in frames[name].index[frames[name][column].notna() & ~frames[name][column].isin(known)]:
+                    yield Problem(name, _row(frames[name], i), column, frames[name].at[i, column], f"there is no such row in the project's {table}.csv; a {table}.csv of your own can hold it")
 
 
 def _right(error, field: dict) -> str:

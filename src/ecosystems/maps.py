@@ -49,7 +49,7 @@ def _shapes(path: Path) -> dict[str, list[np.ndarray]]:
 
 def world(data: Tables) -> dict[str, list[np.ndarray]]:
     """Outer rings of every country or area by ISO code; each ring is an array (n, 2) of longitude and latitude."""
-    return _shapes(data._path / "world.geojson")
+    return _shapes(data.file("world"))
 
 
 def equal_earth(longitude, latitude, centre: float = 20.0):
@@ -322,4 +322,4 @@ def atlas(
 
 def land_script(data: Tables) -> str:
     """The script that all maps share: the world's shapes."""
-    return "window.LAND=" + json.dumps(json.loads((data._path / "world.geojson").read_text("utf-8")), separators=(",", ":")) + ";\n"
+    return "window.LAND=" + json.dumps(json.loads(data.file("world").read_text("utf-8")), separators=(",", ":")) + ";\n"

@@ -10,10 +10,10 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "NARROW", "REGIONS", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "tile", "wrap"]
+__all__ = ["COLOURS", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "regions", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
-# The three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
+# The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
 COLOURS = {
     "ink": "#22302f",
     "quiet": "#5c6967",
@@ -34,7 +34,6 @@ COLOURS = {
     "s4": "#357f82",
     "s5": "#0a4a4e",
 }
-REGIONS = {"Africa": "warm", "Asia and the Pacific": "main", "Latin America and the Caribbean": "gold"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,12 @@ NARROW = Layout("narrow", 3.5, 9.5)
 def colour(name: str) -> str:
     """The hex value of a named colour."""
     return COLOURS[name]
+
+
+def regions(data) -> dict[str, str]:
+    """The regions of the tables in their order, each with the name of its colour; from the seventh on they share a quiet one."""
+    tints = ("warm", "main", "gold", "plum", "light", "ink")
+    return {region: tints[i] if i < len(tints) else "quiet" for i, region in enumerate(data.regions)}
 
 
 def _register() -> None:

@@ -28,13 +28,22 @@ class Citation(NamedTuple):
 
 
 def folder() -> Path:
-    """Where the tables are: the folder that ``ECOSYSTEMS_DATA`` names, or the project's ``data/``."""
-    return Path(os.environ.get("ECOSYSTEMS_DATA") or ROOT / "data")
+    """Where the tables are: the folder that ``make ... DATA=`` names, or the project's ``data/``."""
+    return Path(os.environ.get("ECOSYSTEMS_DATA") or OWN).resolve()
+
+
+# What every scan can stand on; a folder without one of these has the project's own.
+REFERENCE = ("areas", "characteristics", "countries", "country_figures", "country_figures_unesco", "indicators", "world")
+OWN = ROOT / "data"
 
 
 @cache
 def _package(path: Path) -> dict:
     return json.loads((path / "datapackage.json").read_text("utf-8"))
+
+
+def _resources(path: Path) -> dict[str, dict]:
+    return {r["name"]: r for r in _package(path)["resources"]}
 
 
 class Tables:
@@ -50,31 +59,71 @@ class Tables:
 
     @property
     def package(self) -> dict:
-        """The folder's ``datapackage.json``."""
-        return _package(self._path)
+        """The folder's ``datapackage.json``, with the project's tables of reference that the folder leaves out."""
+        own = _package(self._path)
+        there = {r["name"] for r in own["resources"]}
+        return {**own, "resources": [*own["resources"], *(r for n, r in _resources(OWN).items() if n in REFERENCE and n not in there)]}
+
+    @property
+    def report(self) -> dict | None:
+        """The published report that these tables reconstruct, as ``datapackage.json`` tells it; None for a scan of one's own."""
+        return self.package.get("report")
+
+    @property
+    def title(self) -> str:
+        """The title of the book made from these tables."""
+        return (self.report or self.package)["title"]
+
+    @property
+    def subtitle(self) -> str:
+        """Its subtitle, or an empty text."""
+        return (self.report or self.package).get("subtitle", "")
+
+    @property
+    def authors(self) -> list[str]:
+        """Who made the edition: the contributors of ``datapackage.json``."""
+        return [c["title"] for c in self.package.get("contributors", [])] or ["Authors not named"]
+
+    @property
+    def regions(self) -> list[str]:
+        """Regions in order: those that ``datapackage.json`` names, the scan's others by frequency, the rest of the Global South."""
+        south = self.countries.loc[self.countries["global_south"] == 1, "region"]
+        return list(dict.fromkeys([*self.package.get("regions", []), *self.scan["region"].dropna().value_counts().index, *sorted(south.dropna().unique())]))
+
+    def reconstructed(self, subject: str) -> str:
+        """What must be said under `subject` (such as ``"The scan is"``) where these tables reconstruct a report; else an empty text."""
+        return f"{subject} an open reconstruction from public pages, not the authors' own." if self.report else ""
 
     def describe(self, name: str) -> dict:
-        """What ``datapackage.json`` says of the table `name`.
+        """What ``datapackage.json`` says of the table `name`; of a table that the folder leaves out, the project's.
 
         Raises
         ------
         AttributeError
             If there is no such table.
         """
-        for resource in self.package["resources"]:
-            if resource["name"] == name:
-                return resource
+        for resources in (_resources(self._path), _resources(OWN)):
+            if name in resources:
+                return resources[name]
         raise AttributeError(f"no table {name!r} in {self._path / 'datapackage.json'}")
+
+    def file(self, name: str) -> Path | None:
+        """The file of a table or of the map; None if the folder leaves it out and the project has none to stand in."""
+        own = _resources(self._path)
+        if name not in own and name not in REFERENCE:
+            return None
+        return (self._path if name in own else OWN) / self.describe(name)["path"]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._tables:
-            resource = self.describe(name)
-            types = {f["name"]: _DTYPES.get(f["type"], "str") for f in resource["schema"]["fields"]}
-            self._tables[name] = pd.read_csv(
-                self._path / resource["path"], dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8"
-            )
+            types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
+            if file := self.file(name):
+                table = pd.read_csv(file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+            else:  # a table that this scan does not have
+                table = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
+            self._tables[name] = table
         return self._tables[name]
 
     def replace(self, **tables: pd.DataFrame) -> Tables:
@@ -133,7 +182,7 @@ class Tables:
             Names of tables, or ids of indicators; an indicator is cited with its own organisation,
             dataset, version and licence.
         """
-        indicators = self.indicators.set_index("id") if set(names) - {r["name"] for r in self.package["resources"]} else None
+        indicators = self.indicators.set_index("id") if set(names) - {r["name"] for r in self.package["resources"]} - _resources(OWN).keys() else None
         found = []
         for name in names:
             if indicators is not None and name in indicators.index:
@@ -141,7 +190,7 @@ class Tables:
                 found.append(Citation(f"{row.organisation}, {row.dataset}, {row.version}", row.url, row.licence))
             else:
                 resource = self.describe(name)
-                licence = ", ".join(x["name"].replace("CC-BY-4.0", "CC BY 4.0") for x in resource.get("licenses", self.package["licenses"]))
+                licence = ", ".join(x["name"].replace("CC-BY-4.0", "CC BY 4.0") for x in resource.get("licenses", self.package.get("licenses", [])))
                 found.append(Citation(f"This edition, {resource['title'].lower()}, version {self.package['version']}", "", licence))
         return list(dict.fromkeys(found))
 

@@ -35,7 +35,7 @@ def _span(years: pd.Series) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def _strip(ax, layout, part: pd.DataFrame, levels: int) -> None:
+def _strip(ax, layout, part: pd.DataFrame, levels: int, tints: dict[str, str]) -> None:
     """One strip from 0 to 100: all countries as strokes, their median as a long one, those with an ecosystem as named points.
 
     `part` has the columns value, country, region and ecosystem (yes or no); names stand below in up to `levels` lines.
@@ -57,7 +57,7 @@ def _strip(ax, layout, part: pd.DataFrame, levels: int) -> None:
             end = place[0] = min(place[0], end - place[1])
         for left, wide, r in line:
             y = -0.55 - 0.42 * level
-            ax.plot(r.value, 0, "o", color=style.colour(style.REGIONS.get(r.region, "quiet")), markersize=7, markeredgecolor=style.colour("paper"), markeredgewidth=0.8, zorder=3)
+            ax.plot(r.value, 0, "o", color=style.colour(tints[r.region]), markersize=7, markeredgecolor=style.colour("paper"), markeredgewidth=0.8, zorder=3)
             ax.plot([r.value, left + wide / 2], [-0.12, y + 0.16], color=style.colour("rule"), linewidth=0.6, zorder=1)
             ax.text(left + wide / 2, y, r.country, ha="center", va="center", fontsize=layout.size - 1, bbox={"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.3}, zorder=2)
     ax.set_xlim(-2, 102)
@@ -67,11 +67,11 @@ def _strip(ax, layout, part: pd.DataFrame, levels: int) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _strips(layout, table: pd.DataFrame, by: str, titles: dict[str, str], levels: int):
+def _strips(data, layout, table: pd.DataFrame, by: str, titles: dict[str, str], levels: int):
     """A strip for each value of the column `by`, in the order of `titles`, over one scale from 0 to 100."""
     drawing, axes = style.panels(layout, len(titles), 0.62 + 0.16 * levels, wide=1)
     for ax, (key, title) in zip(axes, titles.items(), strict=True):
-        _strip(ax, layout, table[table[by] == key], levels)
+        _strip(ax, layout, table[table[by] == key], levels, style.regions(data))
         ax.set_title(title, fontsize=layout.size, pad=2)
         ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
         if ax is not axes[-1]:
@@ -111,7 +111,7 @@ def children_by_region(data) -> Figure:
     first, last = min(years), max(years)
     at = table.pivot(index="region", columns="year", values="children")
     of_world = 100 - float(table.loc[(table["region"] == "Rest of the world") & (table["year"] == last), "percent"].iloc[0])
-    tints = {**style.REGIONS, "Rest of the world": "quiet"}
+    tints = {**style.regions(data), "Rest of the world": "quiet"}
 
     def draw(layout):
         drawing, ax = style.axes(layout, 2.9)
@@ -131,13 +131,14 @@ def children_by_region(data) -> Figure:
         ax.spines[["left", "bottom"]].set_visible(False)
         return drawing
 
-    africa = at.loc["Africa"] if "Africa" in at.index else at.iloc[0]
+    growth = at[last] - at[first]
+    top = growth.drop("Rest of the world").idxmax()
+    there = f"from {number(at.at[top, first])} to {number(at.at[top, last])} million"
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{number(of_world)}% of the world's children live in the Global South, and the number grows only in Africa: from {number(africa[first])} to {number(africa[last])} million"
-        if all(at.loc[r, last] <= at.loc[r, first] for r in at.index if r != "Africa")
-        else f"{number(of_world)}% of the world's children live in the Global South; in Africa their number went from {number(africa[first])} to {number(africa[last])} million",
+        finding=f"{number(of_world)}% of the world's children live in the Global South"
+        + (f", and the number grows only in {top}: {there}" if (growth.drop(top) <= 0).all() else f"; in {top} their number went {there}"),
         subtitle=f"Children aged 0 to 14, million, {first} to {last}; sums of {int(full.max())} countries and areas",
         source=source,
         note="From 2024 on a projection (medium variant). The regions hold what the UN Statistics Division lists as developing; "
@@ -242,7 +243,10 @@ def out_of_school_map(data) -> Figure:
 
     def finding(v):
         many = v[v["value"] >= 25]
-        return f"In {number(len(many))} of {number(len(v))} countries at least one in four of lower secondary age is out of school; {share((many['region'] == 'Africa').sum(), len(many))} of these lie in Africa" if len(many) else "In no country is one in four of lower secondary age out of school"
+        if many.empty:
+            return "In no country is one in four of lower secondary age out of school"
+        top = many["region"].value_counts()
+        return f"In {number(len(many))} of {number(len(v))} countries at least one in four of lower secondary age is out of school; {share(top.iloc[0], len(many))} of these lie in {top.index[0]}"
 
     return _choropleth(
         data, "out_of_school_map", "oos_rate_lower_sec", [5, 10, 25, 40], ["under 5%", "5–10%", "10–25%", "25–40%", "40% or more"], "Out of school at lower secondary age",
@@ -287,7 +291,7 @@ def in_school_not_reading(data) -> Figure:
         source=source,
         note="Learning poverty counts children out of school as not reading, so the two measures are tied from the start. Values of one country may be of different years.",
         alt=f"A strip of strokes for each class. Medians of learning poverty: {listing(medians)}.",
-        draw=lambda layout: _strips(layout, table, "group", {n: f"{capital(n)} out of school: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
+        draw=lambda layout: _strips(data, layout, table, "group", {n: f"{capital(n)} out of school: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
     )
 
 
@@ -387,7 +391,7 @@ def ten_among_the_south(data) -> Figure:
         alt=f"{capital(count(len(measures)))} strips of strokes from 0 to 100 with a point for each of {plural(len(ten), 'country', 'countries')}."
         + (f" Use of the internet: from {online['country'].iloc[0]} with {number(online['value'].iloc[0])}% to {online['country'].iloc[-1]} with {number(online['value'].iloc[-1])}%; the median is {number(middle['Use the internet'])}%." if len(online) else ""),
         draw=lambda layout: _strips(
-            layout, table, "measure", {m: f"{m}, {_span(table.loc[table['measure'] == m, 'year'])}" for m in measures}, 4 if layout.narrow else 3,
+            data, layout, table, "measure", {m: f"{m}, {_span(table.loc[table['measure'] == m, 'year'])}" for m in measures}, 4 if layout.narrow else 3,
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The 11 learning ecosystems: side by side, and one by one."""
+"""The selected learning ecosystems: side by side, and one by one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ TOPICS = {
     "finance": "Money", "policy": "Policy", "technology": "Technology", "evidence": "Evidence",
 }
 CERTAINTY = {"reported": "main", "disputed": "warm", "planned": "gold", "claimed": "light", "inferred": "plum"}
-OURS = "The list of the 11 is an open reconstruction from public pages, not the authors' own."
 
 
 def _one(data, id: str):
@@ -77,12 +76,12 @@ def eleven_map(data) -> Figure:
     placed = eleven.dropna(subset=["latitude", "longitude"])
     if placed.empty:
         return nothing("No ecosystem has a known place", source, **columns)
-    points = placed.assign(tint=placed["region"].map(style.REGIONS), url="../ecosystems/" + placed["id"] + ".html")
+    points = placed.assign(tint=placed["region"].map(style.regions(data)), url="../ecosystems/" + placed["id"] + ".html")
     points["lines"] = [[r.full, where_of(r), r.summary] for r in points.assign(full=points["name"]).itertuples()]
     drawn = points.assign(name=points["short_name"])
     without = eleven[eleven["latitude"].isna()]
     by = eleven["region"].value_counts()
-    legend = [(t, r) for r, t in style.REGIONS.items() if r in set(placed["region"])]
+    legend = [(t, r) for r, t in style.regions(data).items() if r in set(placed["region"])]
     return Figure(
         data=eleven.assign(name=eleven["short_name"])[list(columns)],
         columns=columns,
@@ -90,7 +89,7 @@ def eleven_map(data) -> Figure:
         subtitle=f"Places of the selected ecosystems by region: {len(placed)} of {len(eleven)}"
         + (f"; without a known place, and so without a point: {listing(without['short_name'])}" if len(without) else ""),
         source=source,
-        note=OURS,
+        note=data.reconstructed("The list of the selected is"),
         alt=f"A world map with {len(placed)} named points: {listing(f'{r.name} in {r.country}' for r in drawn.itertuples())}."[:400],
         draw=lambda layout: maps.world_map(data, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
         map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, cluster=False, link="Read its chapter", legend=legend),
@@ -137,7 +136,7 @@ def eleven_since(data) -> Figure:
         finding=f"{int((known['founded'] >= 2010).sum())} of the {len(known)} with a known year began in 2010 or later",
         subtitle=f"Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that dated facts speak of (bar); {len(known)} of {len(table)} have a year",
         source=source,
-        note=OURS,
+        note=data.reconstructed("The list of the selected is"),
         alt=f"One row for each ecosystem with a circle at its founding, from {oldest.ecosystem} in {oldest.founded} to {youngest.ecosystem} in {youngest.founded}, and a bar for the years of its facts.",
         draw=draw,
     )
@@ -508,7 +507,7 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
         ("Since", "not known" if pd.isna(e.founded) else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation' if e.founded_of == 'organisation' else 'of the initiative or of the organisation: unclear'})"),
         ("Learners", reach_of(e)),
         ("Website", Link(e.website.split("//")[1].rstrip("/"), e.website) if isinstance(e.website, str) else "not known"),
-        ("In our list of the 11 with", f"{e.confidence} confidence"),
+        *([("On our list of the selected with", f"{e.confidence} confidence")] if data.report else []),
     ]
     return pd.DataFrame({"what": [r[0] for r in rows], "answer": pd.Series([r[1] for r in rows], dtype=object)})
 
@@ -596,7 +595,7 @@ def pages_of(data, id: str) -> pd.DataFrame:
 
 
 def ecosystem_lead(data, id: str) -> Prose:
-    """The opening of a chapter: what it is, and how sure it is that it is one of the 11."""
+    """The opening of a chapter: what it is, why it was selected, and how sure that is where the selection is a reconstruction."""
     e = _one(data, id)
     facts = data.facts[data.facts["ecosystem_id"] == id]
     return prose(
@@ -604,7 +603,8 @@ def ecosystem_lead(data, id: str) -> Prose:
 {summary} {found}
 :::
 
-That it is one of the 11 is our reconstruction, held with **{confidence} confidence**. {basis}""",
+""" + ("That it is one of the {n} is our reconstruction, held with **{confidence} confidence**. " if data.report else "") + "{basis}",
+        n=len(data.eleven),
         summary=e.summary,
         found=f"This chapter holds {plural(len(facts), 'fact')} with their pages, and {plural(int((data.partners['ecosystem_id'] == id).sum()), 'partner')}.",
         confidence=e.confidence,

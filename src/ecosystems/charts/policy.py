@@ -35,7 +35,7 @@ def public_by_setting(data) -> Figure:
     low, high = wilson(table["seen"], table["of"])
     table = table.assign(percent=(100 * table["seen"] / table["of"]).round(1), low=np.round(low, 1), high=np.round(high, 1))
     settings = [s for s in SETTINGS if s in set(table["setting"])]
-    regions = [r for r in style.REGIONS if r in set(table["region"])]
+    regions = [r for r in style.regions(data) if r in set(table["region"])]
     whole = seen.groupby("setting")[SYSTEM].agg(["sum", "size"])
     percent = {s: 100 * whole.at[s, "sum"] / whole.at[s, "size"] for s in settings}
 
@@ -46,7 +46,7 @@ def public_by_setting(data) -> Figure:
             for i, region in enumerate(regions):
                 if region in part.index:
                     r = part.loc[region]
-                    _dots(ax, [i], part.loc[[region]], style.REGIONS[region])
+                    _dots(ax, [i], part.loc[[region]], style.regions(data)[region])
                     ax.text(r["high"] + 1.5, i, f"{r['seen']} of {r['of']}", va="center", fontsize=layout.size - 1)
                 else:
                     ax.text(1, i, "no initiative", va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
@@ -242,7 +242,7 @@ def money_and_reading(data) -> Figure:
         source=source,
         note="A share of GDP is not an amount: the same share buys much less for a child in a poor country with many children. Years of the two values differ.",
         alt=f"A strip of strokes for each class of spending. Medians of learning poverty: {listing(medians)}.",
-        draw=lambda layout: _strips(layout, table, "group", {n: f"{capital(n)}: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
+        draw=lambda layout: _strips(data, layout, table, "group", {n: f"{capital(n)}: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
     )
 
 

@@ -35,7 +35,7 @@ __all__ = [
 
 @exhibit
 def glance_map(data) -> Figure:
-    """Where the scan looked, and where the 11 are."""
+    """Where the scan looked, and where the selected are."""
     scan, eleven = data.scan, data.eleven
     source = data.cite("initiatives", "ecosystems")
     if scan.empty:
@@ -51,7 +51,7 @@ def glance_map(data) -> Figure:
     points["lines"] = [[r.short_name, f"{r.place}, {r.country}"] for r in points.itertuples()]
     unplaced = len(eleven) - len(points)
     most = areas.iloc[0]
-    legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "one of the 11")]
+    legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "selected ecosystem")]
     return Figure(
         data=areas[["iso3", "country", "region", "initiatives", "ecosystems"]],
         columns={
@@ -62,11 +62,11 @@ def glance_map(data) -> Figure:
         subtitle=f"Initiatives by main country, {number(len(scan))} in all, and the places of the selected ecosystems"
         + (f" ({count(unplaced)} without a known place)" if unplaced else ""),
         source=source,
-        note="Both lists are an open reconstruction from public pages, not the authors' own.",
+        note=data.reconstructed("Both lists are"),
         alt=f"A world map in five shades of green. {most.country} is darkest with {plural(int(most.initiatives), 'initiative')}. "
         f"{number(len(points))} orange points mark the selected ecosystems in {listing(sorted(points['country'].unique()))}.",
         draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
-        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the 11 ecosystems", areas=areas, points=points, cluster=False, link="Read its chapter", legend=legend),
+        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, cluster=False, link="Read its chapter", legend=legend),
     )
 
 
@@ -196,7 +196,7 @@ def rows_of_the_scan(data) -> Figure:
     total = len(data.initiatives) - added + gone
     touched = changes.loc[~changes["decision"].isin(["added"]), "former_id"].nunique()
     said = {
-        "matched": "matched with one of the 11 ecosystems", "coordinates removed": "lost their point on the map: only the country is known",
+        "matched": "matched with a selected ecosystem", "coordinates removed": "lost their point on the map: only the country is known",
         "merged": "merged with another row", "dropped": "dropped", "renamed": "renamed", "added": "added",
     }
     counts = changes["decision"].value_counts()

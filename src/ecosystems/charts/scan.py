@@ -23,7 +23,6 @@ __all__ = [
 
 # Reaches further east than other maps of the book: the scan holds islands of the Pacific.
 FRAME = (-112, 180, -54, 54)
-OPEN = "The scan is an open reconstruction from public pages, not the authors' own list."
 
 
 def _short(region: str) -> str:
@@ -45,7 +44,7 @@ def scan_map(data) -> Figure:
     names = data.characteristics.set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(lambda c: ", ".join(names[i] for i in c).lower())
     pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
-    points = placed.assign(tint=placed["region"].map(style.REGIONS).fillna("quiet"), url=placed["id"].map(pages))
+    points = placed.assign(tint=placed["region"].map(style.regions(data)).fillna("quiet"), url=placed["id"].map(pages))
     by_country = placed["country"].value_counts()
     west, east, south, north = FRAME
     inside = placed["longitude"].between(west, east) & placed["latitude"].between(south, north)
@@ -56,7 +55,7 @@ def scan_map(data) -> Figure:
     ]
     table = placed[list(columns)].sort_values(["region", "country", "name"], ignore_index=True)
     by = placed["region"].value_counts()
-    legend = [(t, _short(r)) for r, t in style.REGIONS.items() if r in by]
+    legend = [(t, _short(r)) for r, t in style.regions(data).items() if r in by]
     return Figure(
         data=table,
         columns=columns,
@@ -65,7 +64,7 @@ def scan_map(data) -> Figure:
         else f"Every initiative with a known place lies in {by_country.index[0]}",
         subtitle=f"{number(len(placed))} of {plural(len(scan), 'initiative')}; of the other {number(len(scan) - len(placed))} only the country is known, and they have no point",
         source=source,
-        note=OPEN + (f" Beyond the edge of the drawing: {listing(outside)}." if outside else ""),
+        note=" ".join(filter(None, [data.reconstructed("The scan is"), f"Beyond the edge of the drawing: {listing(outside)}." if outside else ""])),
         alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: {listing(f'{number(int(n))} in {r}' for r, n in placed.loc[inside, 'region'].value_counts().items())}. "
         f"The countries with most points: {listing(f'{c} {n}' for c, n in by_country.head(3).items())}.",
         draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=FRAME),
@@ -90,9 +89,9 @@ def scan_by_country(data) -> Figure:
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.24 * len(top) + 0.4)
-        style.bars(ax, top["country"], top["initiatives"], layout=layout, colours=[style.REGIONS.get(r, "quiet") for r in top["region"]])
-        present = [r for r in style.REGIONS if r in set(table["region"])]
-        handles = [ax.barh([0], [0], color=style.colour(style.REGIONS[r]), label=_short(r) if layout.narrow else r) for r in present]
+        style.bars(ax, top["country"], top["initiatives"], layout=layout, colours=[style.regions(data).get(r, "quiet") for r in top["region"]])
+        present = [r for r in style.regions(data) if r in set(table["region"])]
+        handles = [ax.barh([0], [0], color=style.colour(style.regions(data)[r]), label=_short(r) if layout.narrow else r) for r in present]
         ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
         return drawing
 
@@ -224,7 +223,7 @@ def scan_reach(data) -> Figure:
     middle = float(known["reach"].median())
     yearless = int(known["reach_year"].isna().sum())
     stated = int((known["reach_basis"].fillna("not stated") != "not stated").sum())
-    regions = [r for r in style.REGIONS if r in set(known["region"])]
+    regions = [r for r in style.regions(data) if r in set(known["region"])]
     shown = lambda v: f"{number(v / 1e6, 0 if v % 1e6 == 0 else 1)} million" if v >= 1e6 else number(v)
     low, high = shown(known["reach"].min()), shown(known["reach"].max())
     ends = known.groupby("region")["reach"].agg(["min", "max"])
@@ -238,7 +237,7 @@ def scan_reach(data) -> Figure:
             # Neighbours on the log axis stand above each other, in a fixed order.
             steps = pd.Series(np.floor(np.log10(values) * (8 if layout.narrow else 14)))
             rank = steps.groupby(steps).cumcount() - steps.map(steps.value_counts()).sub(1) / 2
-            tint, heights = style.colour(style.REGIONS[region]), k + rank.to_numpy() * (0.9 / max(7, steps.value_counts().max()))
+            tint, heights = style.colour(style.regions(data)[region]), k + rank.to_numpy() * (0.9 / max(7, steps.value_counts().max()))
             dated = part["reach_year"].notna().to_numpy()
             ax.plot(values[dated], heights[dated], "o", markersize=4.4, color=tint, alpha=0.8, markeredgewidth=0)
             ax.plot(values[~dated], heights[~dated], "o", markersize=3.8, color="none", markeredgecolor=tint, markeredgewidth=1)
@@ -280,7 +279,7 @@ def scan_by_precision(data) -> Figure:
         return nothing("No initiative is in the scan", source, **columns)
     kinds = ["site", "city", "region", "country"]
     grid = pd.crosstab(scan["region"], scan["precision"]).reindex(columns=kinds, fill_value=0)
-    grid = grid.reindex([r for r in style.REGIONS if r in grid.index])
+    grid = grid.reindex([r for r in style.regions(data) if r in grid.index])
     parts = grid.div(grid.sum(axis=1), axis=0) * 100
     table = grid.stack().rename("initiatives").reset_index().merge(parts.stack().round(1).rename("percent").reset_index())
     fine = int(scan["precision"].isin(["site", "city"]).sum())
@@ -375,7 +374,7 @@ def scan_by_language(data) -> Figure:
         return nothing("No page of an initiative has a language", source, **columns)
     pages["language"] = pages["language"].map(names).fillna("other")
     grid = pd.crosstab(pages["region"], pages["language"])
-    grid = grid.reindex([r for r in style.REGIONS if r in grid.index])
+    grid = grid.reindex([r for r in style.regions(data) if r in grid.index])
     order = [c for c in [*names.values(), "other"] if c in grid]
     grid = grid[order]
     parts = grid.div(grid.sum(axis=1), axis=0) * 100
@@ -425,7 +424,7 @@ def explorer(data, region: str) -> pd.DataFrame:
     table = data.scan[data.scan["region"] == region].sort_values(["country", "name"], ignore_index=True).rename(columns={"name": "title"})
     return pd.DataFrame(
         {
-            "name": pd.Series([Link(f"{r.title} (one of the 11)" if r.selected else r.title, pages[r.id]) if r.id in pages else r.title for r in table.itertuples()], dtype=object),
+            "name": pd.Series([Link(f"{r.title} (selected)" if r.selected else r.title, pages[r.id]) if r.id in pages else r.title for r in table.itertuples()], dtype=object),
             "where": [
                 (f"{r.country}, {r.place}" if isinstance(r.place, str) else r.country)
                 + ("" if pd.isna(r.founded) else f"; since {r.founded}")

@@ -134,7 +134,7 @@ def characteristics_by_region(data) -> Figure:
     spread = (wide.max(axis=1) - wide.min(axis=1)).fillna(0)
     widest = spread.idxmax()
     row = wide.loc[widest]
-    regions = [r for r in style.REGIONS if r in wide]
+    regions = [r for r in style.regions(data) if r in wide]
     ends = table.groupby("characteristic")[["low", "high"]].agg({"low": "max", "high": "min"})
     overlap = int((ends["low"] <= ends["high"]).sum())
     order = list(wide.mean(axis=1).sort_values(ascending=False).index)
@@ -143,9 +143,9 @@ def characteristics_by_region(data) -> Figure:
         drawing, ax = style.axes(layout, 0.52 * len(names) + 0.75)
         for k, region in enumerate(regions):
             part = table[table["region"] == region].set_index("characteristic").loc[order].reset_index()
-            _dots(ax, np.arange(len(order)) + (k - (len(regions) - 1) / 2) * 0.24, part, style.REGIONS[region])
+            _dots(ax, np.arange(len(order)) + (k - (len(regions) - 1) / 2) * 0.24, part, style.regions(data)[region])
         _percent_axis(ax, order, layout)
-        handles = [ax.plot([], [], "o", color=style.colour(style.REGIONS[r]), label="Latin America" if layout.narrow and r.startswith("Latin") else r)[0] for r in regions]
+        handles = [ax.plot([], [], "o", color=style.colour(style.regions(data)[r]), label="Latin America" if layout.narrow and r.startswith("Latin") else r)[0] for r in regions]
         drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else 3, handletextpad=0.2, borderpad=0)
         return drawing
 
@@ -169,7 +169,7 @@ def characteristics_per_initiative(data) -> Figure:
     """How many characteristics are seen in one initiative."""
     source = data.cite("codings", "initiatives")
     seen = _seen(data)
-    columns = {"characteristics": "Characteristics seen in one initiative, count", "initiatives": "Initiatives, count", "selected": "Of which among the 11, count"}
+    columns = {"characteristics": "Characteristics seen in one initiative, count", "initiatives": "Initiatives, count", "selected": "Of which selected, count"}
     if seen.empty:
         return nothing("No initiative is in the scan", source, **columns)
     names = _names(data)
@@ -194,7 +194,7 @@ def characteristics_per_initiative(data) -> Figure:
         ax.spines[:].set_visible(False)
         ax.margins(y=0.12)
         ax.text(0.0, 0.9, "all initiatives", color=style.colour("quiet"), transform=ax.transAxes)
-        ax.text(0.0, 0.78, "of which the 11", color=style.colour("warm"), transform=ax.transAxes)
+        ax.text(0.0, 0.78, "of which selected", color=style.colour("warm"), transform=ax.transAxes)
         return drawing
 
     return Figure(
@@ -380,7 +380,7 @@ def eleven_gap_checked(data) -> Figure:
         ("rows below high confidence", scan["confidence"] == "high", data),
         ("ecosystems of medium confidence", ~scan["selected"] | scan.index.isin(sure), data),
         (sites, everything, data.replace(codings=data.codings[~data.codings["source_id"].isin(own)])),
-        *((f"{_short(r)}", scan["region"] != r, data) for r in style.REGIONS if (scan["region"] == r).any()),
+        *((f"{_short(r)}", scan["region"] != r, data) for r in style.regions(data) if (scan["region"] == r).any()),
     ]
     rows = []
     for check, keep, tables in checks:
