@@ -1,10 +1,14 @@
-"""Chapters run alone, afresh when something they stand on changes, and fail with their name."""
+"""Chapters run alone, afresh exactly when something they stand on changes, and fail with their name."""
+
+import json
+import shutil
 
 import nbformat
 import pytest
 
 from ecosystems.editions import execution
 from ecosystems.figure import MIME
+from ecosystems.tables import ROOT
 
 
 def chapter(*sources):
@@ -12,10 +16,11 @@ def chapter(*sources):
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path, monkeypatch):
-    monkeypatch.setattr(execution, "STORE", tmp_path)
-    yield tmp_path
-    execution._ground.cache_clear()
+def store(tmp_path, monkeypatch, request):
+    if "project" in request.fixturenames:
+        return
+    monkeypatch.setattr(execution, "STORE", tmp_path / "store")
+    return tmp_path / "store"
 
 
 def test_outputs_come_in_the_notebook_format():
@@ -26,7 +31,17 @@ def test_outputs_come_in_the_notebook_format():
 
 
 def test_one_chapter_does_not_see_another():
-    execution.results(chapter("secret = 1"))
+    """Names, settings of libraries, changed tables of this project: gone with the chapter, also in the process that runs the next."""
+    careless = (
+        "secret = 1",
+        "import os, matplotlib; matplotlib.rcParams['font.size'] = 99; os.environ['SECRET'] = '1'; os.chdir('/')",
+        "from ecosystems import style, words; style.COLOURS.clear(); words.number = None",
+    )
+    curious = chapter("import os, matplotlib; from ecosystems import style, words\n"
+                      "'secret' in globals(), 'SECRET' in os.environ, matplotlib.rcParams['font.size'] == 99, os.getcwd() == '/', not style.COLOURS, words.number is None")
+    execution.run([("careless", chapter(*careless)), ("another", chapter(*careless, "2")), ("a third", chapter(*careless, "3"))])
+    ((output,),) = execution.results(curious)
+    assert output["data"]["text/plain"] == str((False,) * 6)
     with pytest.raises(execution.ChapterFailed, match="secret"):
         execution.results(chapter("secret"))
 
@@ -34,20 +49,96 @@ def test_one_chapter_does_not_see_another():
 def test_a_failing_cell_is_named_and_nothing_is_stored(store):
     with pytest.raises(execution.ChapterFailed, match=r"scan, code cell 2 \(1 / 0\): ZeroDivisionError"):
         execution.run([("scan", chapter("1", "1 / 0"))])
-    assert not list(store.iterdir())
+    assert not store.exists()
 
 
-def test_a_result_is_used_again_until_a_table_changes(tmp_path, store, monkeypatch):
-    tables = tmp_path / "tables"
-    tables.mkdir()
-    (tables / "a.csv").write_text("a\n1\n")
-    monkeypatch.setenv("ECOSYSTEMS_DATA", str(tables))
-    execution._ground.cache_clear()
-    first = execution.key(chapter("1"))
-    assert execution.key(chapter("1")) == first != execution.key(chapter("2"))
-    (tables / "a.csv").write_text("a\n2\n")
-    execution._ground.cache_clear()
-    assert execution.key(chapter("1")) != first
+USES = "from ecosystems import charts, maps, tables\ndata = tables.read()\n"
+BOOK = {
+    "checked": chapter(USES + "charts.spot_check(data)"),
+    "dictionary": chapter(USES + "charts.columns_of(data)"),
+    "eleven": chapter(USES + "charts.ecosystem_place(data, 'kepler-rwanda')"),
+    "setting": chapter(USES + "charts.public_by_setting(data).finding"),
+    "world": chapter(USES + "len(maps.world(data))"),
+    "words": chapter("from ecosystems import words\nwords.number(1234)"),
+    "every": chapter("from ecosystems.figure import EXHIBITS\nlen(EXHIBITS)"),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the tables and the code, and a book whose results are stored."""
+    root = tmp_path_factory.mktemp("project")
+    for name in ("data", "src"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "book").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ECOSYSTEMS_DATA", str(root / "data"))
+        for name, value in {
+            "ROOT": root, "SOURCES": root / "src", "STORE": root / "store",
+            "_imported": {root / p.relative_to(ROOT): d for p, d in execution._imported.items()},
+        }.items():
+            patch.setattr(execution, name, value)
+        execution._environment.cache_clear()
+        execution.run(BOOK.items())
+        yield root
+    execution._environment.cache_clear()
+
+
+def outdated():
+    execution._environment.cache_clear()
+    return {name for name, notebook in BOOK.items() if not execution.find(notebook)}
+
+
+@pytest.mark.parametrize(
+    ("file", "runs"),
+    [
+        ("data/spot_check.csv", {"checked"}),
+        ("data/codings.csv", {"setting"}),
+        ("data/world.geojson", {"eleven", "world"}),
+        ("data/events.csv", set()),
+        ("src/ecosystems/charts/programme.py", {"checked", "dictionary", "every"}),
+        ("src/ecosystems/charts/scan.py", {"every"}),
+        ("src/ecosystems/charts/context.py", {"setting", "every"}),  # policy imports from it
+        ("src/ecosystems/maps.py", set(BOOK) - {"words"}),
+        ("src/ecosystems/words.py", set(BOOK) - {"world"}),
+        ("src/ecosystems/fonts/SourceSans3-Bold.ttf", set(BOOK)),
+        ("src/ecosystems/editions/web.py", set()),
+    ],
+)
+def test_a_change_runs_exactly_the_chapters_that_use_it(project, file, runs):
+    path = project / file
+    before = path.read_bytes()
+    path.write_bytes(before + b"\n")
+    assert outdated() == runs
+    path.write_bytes(before)
+    assert outdated() == set()
+
+
+def test_what_is_said_of_a_table_counts_but_its_size_does_not(project):
+    path = project / "data" / "datapackage.json"
+    before = path.read_text("utf-8")
+    package = json.loads(before)
+    package["resources"][0]["bytes"] += 1
+    path.write_text(json.dumps(package), "utf-8")
+    assert outdated() == set()
+    package["version"] = "99.0"
+    path.write_text(json.dumps(package), "utf-8")
+    assert outdated() == set(BOOK) - {"words", "world", "every"}
+    path.write_text(before, "utf-8")
+
+
+def test_another_package_runs_every_chapter(project, monkeypatch):
+    monkeypatch.setattr(execution.sys, "version", "99")
+    assert outdated() == set(BOOK)
+
+
+def test_prose_does_not_matter_but_code_does(project):
+    assert outdated() == set()
+    notebook = chapter(*[c.source for c in BOOK["words"].cells])
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# Title"))
+    assert execution.find(notebook)
+    notebook.cells[1].source += "\n"
+    assert not execution.find(notebook)
 
 
 def test_editions_get_our_outputs_without_the_copies():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-__all__ = ["Citation", "Tables", "folder", "read"]
+__all__ = ["Citation", "Tables", "folder", "read", "unmeasured"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -37,13 +37,24 @@ REFERENCE = ("areas", "characteristics", "countries", "country_figures", "countr
 OWN = ROOT / "data"
 
 
+def unmeasured(package: dict) -> dict:
+    """A data package without the measures of its files, which change with every row."""
+    resources = [{k: v for k, v in r.items() if k not in ("bytes", "hash", "rowCount")} for r in package["resources"]]
+    return {**package, "resources": resources}
+
+
 @cache
-def _package(path: Path) -> dict:
-    return json.loads((path / "datapackage.json").read_text("utf-8"))
+def _package(path: Path, changed: int) -> dict:
+    return unmeasured(json.loads(path.read_text("utf-8")))
+
+
+def _package_of(path: Path) -> dict:
+    file = path / "datapackage.json"
+    return _package(file, file.stat().st_mtime_ns)
 
 
 def _resources(path: Path) -> dict[str, dict]:
-    return {r["name"]: r for r in _package(path)["resources"]}
+    return {r["name"]: r for r in _package_of(path)["resources"]}
 
 
 class Tables:
@@ -59,8 +70,8 @@ class Tables:
 
     @property
     def package(self) -> dict:
-        """The folder's ``datapackage.json``, with the project's tables of reference that the folder leaves out."""
-        own = _package(self._path)
+        """The folder's ``datapackage.json`` without the measures of files, with the project's tables of reference that the folder leaves out."""
+        own = _package_of(self._path)
         there = {r["name"] for r in own["resources"]}
         return {**own, "resources": [*own["resources"], *(r for n, r in _resources(OWN).items() if n in REFERENCE and n not in there)]}
 

@@ -1,59 +1,190 @@
-"""Runs the chapters, and keeps their results for as long as nothing that they depend on changes.
+"""Runs the chapters, and keeps their results for as long as nothing that they used changes.
 
-A result is stored under a key made of the chapter's code cells, all tables, the figure code and the
-versions of the libraries that draw; so a change in one of these is never missed. Chapters run in
-forked copies of one process that has already imported everything; none sees what another did.
+While a chapter runs, it is noted which files it opens and which modules of this project it touches. To these come
+what the modules import, and the environment: Python, the installed packages, the fonts. A stored result is used as
+long as all of this is still the same. Chapters run in forked copies of one process that has already imported
+everything; none sees what another did.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import multiprocessing
 import os
+import platform
+import sys
+import sysconfig
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
-from functools import cache
-from importlib.metadata import version
+from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 import nbformat
 
-from ecosystems.figure import MIME
-from ecosystems.tables import ROOT, folder
+from ecosystems.figure import EXHIBITS, MIME
+from ecosystems.tables import ROOT, folder, unmeasured
 
-__all__ = ["ChapterFailed", "key", "read", "results", "run", "setup"]
+__all__ = ["ChapterFailed", "find", "read", "results", "run", "setup"]
 
 STORE = ROOT / "_build" / "chapters"
+SOURCES = ROOT / "src"
+TABLES = "tables:"
+GATHERS = "ecosystems.charts"  # every figure function under one name
 
 
 class ChapterFailed(Exception):
     """A cell of a chapter raised an error."""
 
 
+# -- what a chapter stands on ---------------------------------------------------------------------------------------
+
+
+def _sha(content: bytes | str) -> str:
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()[:24]
+
+
 @cache
-def _ground() -> str:
-    """What every chapter stands on: tables, figure code, versions."""
-    state = hashlib.sha256()
-    code = ROOT / "src" / "ecosystems"
-    files = [p for p in code.rglob("*") if p.suffix in (".py", ".ttf") and "editions" not in p.parts]
-    for path in sorted([*files, *folder().iterdir(), Path(__file__)]):
-        if path.is_file():
-            state.update(f"{path.name}\0".encode() + path.read_bytes())
-    for package in ("folium", "ipython", "matplotlib", "networkx", "numpy", "pandas"):
-        state.update(f"{package}={version(package)}".encode())
-    return state.hexdigest()
+def _environment() -> str:
+    """Python, every installed package with its version, the fonts, and how chapters are run."""
+    places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    packages = sorted(p.name for place in places for p in Path(place).glob("*.dist-info"))
+    files = [*sorted((SOURCES / "ecosystems" / "fonts").glob("*.ttf")), Path(__file__)]
+    return _sha(json.dumps([sys.version, platform.machine(), packages, *(_sha(p.read_bytes()) for p in files)]))
 
 
-def key(notebook: nbformat.NotebookNode) -> str:
-    """The name under which a chapter's results are stored."""
-    code = [c.source for c in notebook.cells if c.cell_type == "code"]
-    return hashlib.sha256(json.dumps([code, _ground()]).encode()).hexdigest()[:24]
+@lru_cache(4096)
+def _content(path: Path, changed: int, size: int) -> str:
+    content = path.read_bytes()
+    # Measures of the tables stand in their description too, but no chapter can see them there.
+    return _sha(json.dumps(unmeasured(json.loads(content)))) if path.name == "datapackage.json" else _sha(content)
 
 
-def _cells(job: tuple[str, list[str]]) -> list[list[dict]]:
-    """Run code cells one after the other in this process; the outputs of each, in notebook format."""
+def digest(name: str) -> str:
+    """What a thing is now: ``environment``, ``tables:...`` in the folder of the tables, another file of the project; "" if it is not there."""
+    if name == "environment":
+        return _environment()
+    path = folder() / name.removeprefix(TABLES) if name.startswith(TABLES) else ROOT / name
+    if not path.is_file():
+        return ""
+    state = path.stat()
+    return _content(path, state.st_mtime_ns, state.st_size)
+
+
+def _source(module: str) -> Path | None:
+    path = SOURCES.joinpath(*module.split("."))
+    return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if p.is_file()), None)
+
+
+def _figure_modules() -> list[str]:
+    return [f"{GATHERS}.{p.stem}" for p in _source(GATHERS).parent.glob("*.py") if p.stem != "__init__"]
+
+
+def closure(modules: Iterable[str]) -> set[Path]:
+    """Files of these modules of the project and of all that they import, directly or not."""
+    found: dict[str, Path] = {}
+    todo = list(modules)
+    while todo:
+        name = todo.pop()
+        path = _source(name)
+        if name in found or not path:
+            continue
+        found[name] = path
+        if name == GATHERS:  # which of them are used is noted one by one
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                todo += [a.name for a in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                todo += [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
+                todo += _figure_modules() if "EXHIBITS" in {a.name for a in node.names} and name != "ecosystems.figure" else []
+    return set(found.values())
+
+
+_imported = {p: _sha(p.read_bytes()) for p in SOURCES.rglob("*.py")}
+"""Modules as they are in this process, whatever becomes of their files."""
+
+
+class Used:
+    """Notes what this process uses, from now to its end."""
+
+    def __init__(self):
+        self.modules: set[str] = set()
+        self.files: dict[str, str] = {}
+        for name, module in list(sys.modules.items()):
+            if name.partition(".")[0] == "ecosystems":
+                for value in list(vars(module).values()):
+                    if hasattr(value, "cache_clear") and value.__module__ == name and value is not _content:
+                        value.cache_clear()  # what was read before this copy was made counts as well
+                module.__class__ = self._watched()
+        self.before = set(sys.modules)
+        sys.addaudithook(self._hear)
+
+    def _watched(used) -> type:
+        class Watched(ModuleType):
+            def __getattribute__(self, name):
+                value = super().__getattribute__(name)
+                if not name.startswith("__"):
+                    module = super().__getattribute__("__name__")
+                    used.modules.add(module)
+                    if isinstance(value, ModuleType):
+                        used.modules.add(value.__name__)
+                    elif module == GATHERS or value is EXHIBITS:
+                        used.modules.update([value.__module__] if isinstance(value, FunctionType | type) else _figure_modules())
+                return value
+
+        return Watched
+
+    def _hear(self, event: str, arguments: tuple) -> None:
+        if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike) and not set(arguments[1] or "r") & set("wax+"):
+            path = Path(os.path.abspath(os.fsdecode(arguments[0])))
+            for place, prefix in ((folder(), TABLES), (ROOT, "")):
+                if path.is_relative_to(place):
+                    name = prefix + path.relative_to(place).as_posix()
+                    if name not in self.files and name.partition("/")[0] not in ("src", "_build", ".venv", ".git"):
+                        self.files[name] = ""  # reading it for its digest is heard too
+                        self.files[name] = digest(name)
+                    return
+
+    def names(self) -> dict[str, str]:
+        """Everything used, with what it was."""
+        new = [m for n, m in sys.modules.items() if n not in self.before]
+        files = closure([*self.modules, *(m.__name__ for m in new)])
+        return {"environment": _environment(), **self.files, **{p.relative_to(ROOT).as_posix(): _imported.get(p, "") for p in files}}
+
+
+# -- running --------------------------------------------------------------------------------------------------------
+
+
+def _code(notebook: nbformat.NotebookNode) -> list[str]:
+    return [c.source for c in notebook.cells if c.cell_type == "code"]
+
+
+def find(notebook: nbformat.NotebookNode) -> Path | None:
+    """The stored result of a chapter: a file of two lines, what was used and the outputs; None if there is none that still holds."""
+    for path in STORE.glob(f"{_sha(json.dumps(_code(notebook)))}-*.json"):
+        with path.open(encoding="utf-8") as lines:
+            if all(digest(name) == was for name, was in json.loads(next(lines)).items()):
+                return path
+    return None
+
+
+def _keep(sources: list[str], used: dict[str, str], outputs: list[list[dict]]) -> Path:
+    """Store a result; the second part of its name changes with the outputs, and with nothing else."""
+    lines = [json.dumps(used, sort_keys=True), json.dumps(outputs)]
+    STORE.mkdir(parents=True, exist_ok=True)
+    path = STORE / f"{_sha(json.dumps(sources))}-{_sha(lines[0])}-{_sha(lines[1])}.json"
+    part = path.with_suffix(".part")
+    part.write_text("\n".join(lines) + "\n", "utf-8")
+    part.replace(path)
+    return path
+
+
+def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]]:
+    """Run code cells one after the other in this process; what they used, and the outputs of each in notebook format."""
     from IPython.core.displayhook import CapturingDisplayHook
     from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
@@ -61,6 +192,7 @@ def _cells(job: tuple[str, list[str]]) -> list[list[dict]]:
     name, sources = job
     os.chdir(ROOT / "book")
     shell = InteractiveShell.instance()
+    used = Used()
     results = []
     for number, source in enumerate(sources, 1):
         # What a cell returns and what it displays, in one list, in order.
@@ -75,11 +207,11 @@ def _cells(job: tuple[str, list[str]]) -> list[list[dict]]:
         outputs = [{"output_type": "stream", "name": "stdout", "text": out.getvalue()}] if out.getvalue() else []
         outputs += [{"output_type": "display_data", "data": o["data"], "metadata": o["metadata"] or {}} for o in shell.display_pub.outputs]
         results.append(outputs)
-    return results
+    return used.names(), results
 
 
-def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[str], None] = lambda line: None) -> None:
-    """Run the chapters whose results are not stored, and store them.
+def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[str], None] = lambda line: None) -> dict[str, Path]:
+    """Run the chapters that have no stored result, and store it.
 
     Parameters
     ----------
@@ -87,29 +219,27 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     tell : callable
         Called with one line for each chapter that has run.
 
+    Returns
+    -------
+    dict
+        Name to file with the result, for all of `chapters`.
+
     Raises
     ------
     ChapterFailed
         Names the chapter and the cell.
     """
-    todo = {}
-    for name, notebook in chapters:
-        path = STORE / f"{key(notebook)}.json"
-        if not path.exists():
-            todo[path] = (name, [c.source for c in notebook.cells if c.cell_type == "code"])
+    chapters = dict(chapters)
+    found = {name: find(notebook) for name, notebook in chapters.items()}
+    todo = [(name, _code(chapters[name])) for name, path in found.items() if not path]
     if not todo:
-        return
+        return found
     _warm()
-    STORE.mkdir(parents=True, exist_ok=True)
-    workers = min(len(todo), os.cpu_count() or 1)
-    with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
-        jobs = pool.imap(_cells, todo.values())
-        for number, (path, (name, _)) in enumerate(todo.items(), 1):
-            results = jobs.next()
-            part = path.with_suffix(".part")
-            part.write_text(json.dumps(results), "utf-8")
-            part.replace(path)
+    with multiprocessing.get_context("fork").Pool(min(len(todo), os.cpu_count() or 1), maxtasksperchild=1) as pool:
+        for number, ((name, sources), result) in enumerate(zip(todo, pool.imap(_cells, todo), strict=True), 1):
+            found[name] = _keep(sources, *result)
             tell(f"chapter {number} of {len(todo)}: {name}")
+    return found
 
 
 def _warm() -> None:
@@ -123,10 +253,7 @@ def _warm() -> None:
 
 def results(notebook: nbformat.NotebookNode) -> list[list[dict]]:
     """The outputs of each code cell, run first if they are not stored."""
-    path = STORE / f"{key(notebook)}.json"
-    if not path.exists():
-        run([("chapter", notebook)])
-    return json.loads(path.read_text("utf-8"))
+    return json.loads(run([("chapter", notebook)])["chapter"].read_text("utf-8").splitlines()[1])
 
 
 def read(text: str) -> nbformat.NotebookNode:
@@ -146,11 +273,11 @@ def _outdated(app, env, added, changed, removed):
     from sphinx.util import logging
 
     chapters = {n: nbformat.read(env.doc2path(n), 4) for n in sorted(env.found_docs) if env.doc2path(n).endswith(".ipynb")}
-    run(chapters.items(), logging.getLogger(__name__).info)
-    keys = {n: key(c) for n, c in chapters.items()}
-    known = getattr(env, "chapter_keys", {})
-    env.chapter_keys = keys
-    return [n for n in keys if n in known and known[n] != keys[n]]
+    found = run(chapters.items(), logging.getLogger(__name__).info)
+    results = {n: path.stem.rpartition("-")[2] for n, path in found.items()}
+    known = getattr(env, "chapter_results", {})
+    env.chapter_results = results
+    return [n for n in results if n in known and known[n] != results[n]]
 
 
 def setup(app):
