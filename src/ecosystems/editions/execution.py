@@ -190,6 +190,7 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
     from IPython.core.interactiveshell import InteractiveShell
 
     name, sources = job
+    os.environ["ECOSYSTEMS_DATA"] = str(folder())  # wherever the cells go
     os.chdir(ROOT / "book")
     shell = InteractiveShell.instance()
     used = Used()
