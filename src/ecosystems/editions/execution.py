@@ -14,8 +14,10 @@ import json
 import multiprocessing
 import os
 import platform
+import re
 import sys
 import sysconfig
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache, lru_cache
@@ -183,6 +185,28 @@ def _keep(sources: list[str], used: dict[str, str], outputs: list[list[dict]]) -
     return path
 
 
+def _plain(text: str) -> str:
+    """At most three short lines, without what a terminal would obey."""
+    lines = [re.sub(r"\x1b\[[\d;]*m|[\0-\x1f\x7f-\x9f]", "", line)[:200] for line in text.strip().splitlines()]
+    return "\n".join(lines[:2] + ["..."] * (len(lines) > 2))
+
+
+def _place(name: str, number: int, source: str, line: int, said: str) -> str:
+    """Chapter, cell and line, with the lines around it."""
+    lines = source.splitlines()
+    around = [f"  {'>' if n == line else ' '} {n:3}  {lines[n - 1][:110]}\n" for n in range(max(1, line - 1), min(len(lines), line + 1) + 1) if line]
+    return f"{name}, code cell {number}{f', line {line}' if line else ''} {said}:\n{''.join(around)}"
+
+
+def _complaint(name: str, number: int, source: str, error: Exception) -> str:
+    """What went wrong where, in ten lines: in the cell, and in this project's code if the cell called it."""
+    frames = [(f.filename, f.lineno, f.name) for f in traceback.extract_tb(error.__traceback__)]
+    inside = [lineno for file, lineno, _ in frames if file.startswith("<ipython-input") or "ipykernel" in file]
+    line = error.lineno if isinstance(error, SyntaxError) and not inside else inside[-1] if inside else 0
+    code = [f"in {Path(file).relative_to(ROOT)}, line {lineno}, {function}\n" for file, lineno, function in frames if Path(file).is_relative_to(SOURCES)]
+    return _place(name, number, source, line or 0, "fails") + "".join(code[-1:]) + _plain(f"{type(error).__name__}: {error}")
+
+
 def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]]:
     """Run code cells one after the other in this process; what they used, and the outputs of each in notebook format."""
     from IPython.core.displayhook import CapturingDisplayHook
@@ -202,9 +226,10 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
         with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
             result = shell.run_cell(source, store_history=True)
         if error := result.error_before_exec or result.error_in_exec:
-            raise ChapterFailed(f"{name}, code cell {number} ({source.strip().splitlines()[-1][:70]}): {type(error).__name__}: {error}")
+            raise ChapterFailed(_complaint(name, number, source, error))
         if err.getvalue():  # a warning of a library has no place in a book
-            raise ChapterFailed(f"{name}, code cell {number} ({source.strip().splitlines()[-1][:70]}) warns: {err.getvalue().strip().splitlines()[0]}")
+            line = re.match(r"<ipython-input\S*?>:(\d+)", err.getvalue())
+            raise ChapterFailed(_place(name, number, source, int(line[1]) if line else 0, "warns") + _plain(err.getvalue()))
         outputs = [{"output_type": "stream", "name": "stdout", "text": out.getvalue()}] if out.getvalue() else []
         outputs += [{"output_type": "display_data", "data": o["data"], "metadata": o["metadata"] or {}} for o in shell.display_pub.outputs]
         results.append(outputs)
