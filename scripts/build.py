@@ -79,11 +79,19 @@ def pdf(build: Build) -> None:
     shutil.copy(next(jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst").glob("*.pdf")), build.fresh / PDF)
 
 
+def offline(build: Build) -> None:
+    """Links to what was made, and the zip that is read without the internet; last, when all files are there."""
+    from ecosystems.editions import hosting
+
+    hosting.complete(build.fresh)
+
+
 STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
     ("making the online book", web),
     ("making the PDF", pdf),
+    ("packing the book to read offline", offline),
 )
 
 

@@ -233,12 +233,15 @@ class Table:
         Heading of each column that is shown.
     id : str
         Its name; the label is ``tbl-<id>`` with hyphens.
+    look : str
+        How the web sets it: ``numbers`` (the second column large, one tile a row), ``cards`` (one card a row), or as a table.
     """
 
     data: pd.DataFrame
     caption: str
     columns: dict[str, str]
     id: str
+    look: str = ""
 
     @cached_property
     def payload(self) -> dict:
@@ -264,4 +267,4 @@ class Table:
         text = [" | ".join(self.columns.values())]
         text += [" | ".join(c["text"] if isinstance(c, dict) else c for c in row) for row in self.payload["rows"]]
         links = _digest(json.dumps(self.payload))
-        return {MIME: self.payload, "text/plain": "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"])}
+        return {MIME: {**self.payload, "look": self.look}, "text/plain": "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"])}

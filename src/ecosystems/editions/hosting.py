@@ -1,20 +1,76 @@
-"""What a host of the built book needs: a local server that behaves like one."""
+"""From pages to a site: what a host must send with them, the zip for reading without the internet, and a local server."""
 
 from __future__ import annotations
 
 import gzip
 import re
 import sys
+import zipfile
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from ecosystems.tables import ROOT
 
-__all__ = ["serve"]
+__all__ = ["CSP", "EDITION", "HEADERS", "ZIP", "complete", "serve"]
 
 EDITION = ROOT / "_build" / "edition"
-PACKED = (".html", ".css", ".js", ".svg", ".json", ".csv", ".xml", ".txt", ".webmanifest")
+ZIP = "learning-ecosystems.zip"
+PACKED = (".html", ".css", ".js", ".svg", ".json", ".ipynb", ".csv", ".xml", ".txt")
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'"
+_ALWAYS = {
+    "Content-Security-Policy": f"{CSP}; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Netlify, Cloudflare Pages and others read this from a file named _headers; the container's nginx.conf says the same.
+HEADERS = (
+    "/*\n" + "".join(f"  {name}: {value}\n" for name, value in _ALWAYS.items())
+    + "  Cache-Control: no-cache\n/_static/fonts/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n"
+)
+
+
+def _size(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{size / 1e6:.1f} MB" if size >= 950_000 else f"{max(1, round(size / 1000))} KB"
+
+
+def complete(folder: Path) -> None:
+    """Finish the edition in `folder` when all its files are there.
+
+    Links to files of other editions (marked ``data-file``) get the size of their file, or go when there is none. Then everything is put into one zip.
+    """
+
+    def link(page: Path, match: re.Match) -> str:
+        before, mark, attributes, href, text, after = match.groups()
+        whole = re.match(r"https?:|/", href)  # the not-found page has whole addresses
+        file = folder / href.rpartition("/")[2] if whole else page.parent / href
+        if not file.is_file() and file.name != ZIP:
+            return ""
+        size = f' <span class="size">{_size(file)}</span>' if mark == "size" and file.name != ZIP else ""
+        return f'{before}<a{attributes}href="{href}">{text}{size}</a>{after}'
+
+    for page in sorted(folder.rglob("*.html")):
+        text = page.read_text("utf-8")
+        done = re.sub(r'(<li>|)<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>(</li>|)', partial(link, page), text, flags=re.S)
+        if done != text:
+            page.write_text(done, "utf-8")
+    _pack(folder)
+
+
+def _pack(folder: Path) -> None:
+    """All files of the book in one zip, the same bytes each time."""
+    with zipfile.ZipFile(folder / ZIP, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")):
+            if path.parent.name == "previews":
+                continue
+            entry = zipfile.ZipInfo(f"learning-ecosystems/{path.relative_to(folder).as_posix()}")
+            entry.external_attr, entry.create_system = 0o644 << 16, 3
+            entry.compress_type = zipfile.ZIP_STORED if path.suffix in (".png", ".woff2", ".epub", ".xlsx") else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
 
 
 @cache
@@ -23,10 +79,10 @@ def _gzipped(path: Path, changed: int) -> bytes:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files with compression, the headers of ``_headers`` and the book's own page for what is not there."""
+    """Files with compression, the headers that a host must send and the book's own page for what is not there."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".woff2": "font/woff2", ".epub": "application/epub+zip", ".parquet": "application/octet-stream"}
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".woff2": "font/woff2", ".epub": "application/epub+zip", ".ipynb": "application/x-ipynb+json"}
 
     def log_message(self, *args):
         pass
@@ -46,19 +102,10 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         if packed:
             self.send_header("Content-Encoding", "gzip")
-        for name, value in _headers(Path(self.directory)):
+        for name, value in _ALWAYS.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-
-
-def _headers(folder: Path) -> list[tuple[str, str]]:
-    """The headers for all addresses in a folder's ``_headers`` file."""
-    file = folder / "_headers"
-    if not file.is_file():
-        return []
-    everywhere = re.search(r"^/\*\n((?:[ \t]+.+\n?)+)", file.read_text("utf-8"), flags=re.M)
-    return [tuple(p.strip() for p in line.split(":", 1)) for line in everywhere[1].splitlines()] if everywhere else []
 
 
 def serve(folder: Path = EDITION, port: int = 0) -> ThreadingHTTPServer:

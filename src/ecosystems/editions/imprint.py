@@ -5,7 +5,14 @@ from __future__ import annotations
 from ecosystems import tables
 from ecosystems.words import day
 
-__all__ = ["setup"]
+__all__ = ["REPORT", "setup"]
+
+REPORT = {
+    "title": "Exploring local learning ecosystems in the Global South",
+    "subtitle": "Pathways to thriving for every child",
+    "date": "2023-06-29",
+    "authors": ["Rosie Clayton", "Michael Stevenson"],
+}
 
 
 def _words(app, config) -> None:

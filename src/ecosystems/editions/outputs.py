@@ -86,4 +86,4 @@ def table_node(payload: dict) -> nodes.table:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns))
     group += nodes.thead("", row([nodes.paragraph("", c["title"]) for c in columns]))
     group += nodes.tbody("", *(row([_cell(v) for v in r]) for r in rows))
-    return nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table"], names=[f"tbl-{payload['id'].replace('_', '-')}"])
+    return nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.errors import ExtensionError
 from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import exhibits
+from ecosystems.editions import art, exhibits, findable, hosting
 from ecosystems.words import day
 
 __all__ = ["Builder", "Translator", "setup"]
 
 FOLDER = "book/"  # chapters live there; in addresses it says nothing
-OURS = {"ecosystems.css", "ecosystems.js", "icon.svg", "fonts", "vendor", "pygments.css"}
+OURS = {"ecosystems.css", "ecosystems.js", "icon.svg", "fonts", "previews", "vendor"}
+
+
+class Place(NamedTuple):
+    """Where a chapter stands: its part, the part's place in the book, and what is said above its title."""
+
+    part: str
+    order: int
+    eyebrow: str
 
 
 class Builder(StandaloneHTMLBuilder):
@@ -37,6 +50,14 @@ class Builder(StandaloneHTMLBuilder):
 
 class Translator(HTML5Translator):
     """HTML for exhibits and tables; no inline style anywhere, so that the page's security policy can refuse it."""
+
+    def visit_container(self, node):
+        if not {"cell", "cell_output"} & set(node["classes"]):  # the notebook's boxes say nothing to a reader
+            super().visit_container(node)
+
+    def depart_container(self, node):
+        if not {"cell", "cell_output"} & set(node["classes"]):
+            super().depart_container(node)
 
     def visit_colspec(self, node):
         node.parent.stubs.append(node.get("stub"))
@@ -62,6 +83,9 @@ class Translator(HTML5Translator):
             place = node.parent.index(node)
             if place < len(titles):
                 self.body[start] = self.body[start].replace("<td", f'<td role="cell" data-label="{escape(titles[place])}"', 1)
+        link = node.next_node(nodes.reference)
+        if link is not None and link.get("refuri") and "cards" in node.parent.parent.parent.parent["classes"]:
+            self.body.append(self.builder.cards.get(Path(link["refuri"]).stem, ""))
 
     def visit_row(self, node):
         super().visit_row(node)
@@ -79,29 +103,97 @@ class Translator(HTML5Translator):
         raise nodes.SkipNode
 
 
+def _drawn(svg: str, words: str = "") -> str:
+    """An ornament in a page: with its words, or passed over by those who do not see it."""
+    return svg.replace("<svg ", f'<svg class="art" role="img" aria-label="{escape(words)}" ' if words else '<svg class="art" aria-hidden="true" focusable="false" ', 1)
+
+
+def _places(app) -> dict[str, Place]:
+    """The place of every chapter, from the table of contents."""
+    root = app.config.root_doc
+    places, chapter = {root: Place("", 0, "An open, executable edition")}, 0
+    toctrees = list(app.env.get_doctree(root).findall(addnodes.toctree))
+    for order, toctree in enumerate(toctrees, 1):
+        part = toctree["caption"] or ""
+        last = order == len(toctrees)
+        for n, (_, docname) in enumerate(toctree["entries"], 1):
+            chapter += not last
+            places[docname] = Place(part, order, f"{part} · {f'annex {n}' if last else f'chapter {chapter}'}")
+            below = app.env.toctree_includes.get(docname, [])
+            for m, inner in enumerate(below, 1):
+                places[inner] = Place(part, order, f"{part} · {m} of {len(below)}")
+    return places
+
+
 def _begin(app):
     """Silence the extensions that Jupyter Book loads for features that these pages do not have."""
     if app.builder.name == "html":
-        app.builder.exhibits = {}
+        data = tables.read()
+        app.builder.exhibits, app.builder.previews, app.builder.places = {}, {}, {}
+        app.builder.cards = {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
             if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme", "sphinx_copybutton", "sphinx_thebe", "sphinx_togglebutton"):
                 app.disconnect(listener.id)
 
 
+def _address(app, config):
+    """``EDITION_URL`` tells a build on a host where the book will stand, before ``html_baseurl`` of _config.yml does."""
+    config.html_baseurl = os.environ.get("EDITION_URL", config.html_baseurl).rstrip("/") + "/"
+    if config.html_baseurl == "/":
+        config.html_baseurl = ""
+
+
+def _opening(body: str) -> tuple[dict, str]:
+    """A chapter's title and lead, and the rest of its body. The lead's question stands on a line of its own."""
+    start = re.match(r'(.*?<section id="[^"]+">)\s*<h1>(.*?)<a class="headerlink".*?</h1>', body, flags=re.S)
+    rest = body[start.end() :]
+    lead = re.search(r'<div class="lead docutils">\s*(.*?)\s*</div>', rest, flags=re.S)
+    words = lead[1] if lead else ""
+    if lead:
+        rest = rest[: lead.start()] + rest[lead.end() :]
+    words = re.sub(r"^<p>([^<]*?\?)\s", r'<p class="question">\1</p>\n<p>', words, count=1)
+    return {"before": start[1], "title": start[2], "lead": words}, rest
+
+
 def _page(app, pagename, templatename, context, doctree):
-    context["script_files"], context["css_files"] = [], []
+    builder, base, root = app.builder, app.config.html_baseurl, app.config.root_doc
     package = tables.read().package
-    context.update(version=package["version"], data_date=day(package["created"][:10]), description="", pdf_name=app.config.edition_pdf)
-    if doctree is not None:
-        texts = [p.astext() for p in doctree.findall(nodes.paragraph)]
-        leading = [t for t in texts if len(t) > 80]
-        context["description"] = " ".join(leading[0].split())[:300] if leading else ""
-        context["display_toc"] = len(list(doctree.findall(nodes.section))) > 2
+    builder.places = builder.places or _places(app)
+    address = builder.get_target_uri(pagename)
+    place = builder.places.get(pagename, Place("", 0, ""))
+    context["script_files"], context["css_files"] = [], []
+    context.update(
+        version=package["version"], data_date=day(package["created"][:10]), csp=hosting.CSP, place=place, description="", structured="", zip_name=hosting.ZIP,
+        pdf_name=app.config.edition_pdf, pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "", base=base,
+        chapter=pagename.removeprefix(FOLDER),
+    )
+    if pagename == "404":  # served for any address, so its own must be whole
+        context["pathto"] = lambda target, resource=0: f"{base or '/'}{target if resource else builder.get_target_uri(target)}"
+    if doctree is None:
+        return
+    context["opening"], context["body"] = _opening(context["body"])
+    lead = next((p.astext() for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 80), "")
+    context["description"] = findable.described(lead)
+    context["display_toc"] = len(list(doctree.findall(nodes.section))) > 2
+    figures = [f["exhibit"] for f in doctree.findall(nodes.figure) if "exhibit" in f]
+    kind = "Report" if pagename == root else "Dataset" if pagename == f"{FOLDER}data" else "Article"
+    title = app.env.titles[pagename].astext()
+    context["structured"] = findable.structured(kind, title, context["description"], address, package, figures, base)
+    name = context["chapter"].replace("/", "-")
+    builder.previews[name] = (place.eyebrow, title, findable.described(lead, 150))
+    context["preview"] = f"_static/previews/{name}.png"
+    if pagename == root:
+        data = tables.read()
+        known = data.eleven[data.eleven["latitude"].notna()]
+        context["art"] = _drawn(art.cover_art(data), f"A map of the Global South in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.")
+    elif Path(pagename).name in builder.cards:
+        context["art"] = builder.cards[Path(pagename).name]
 
 
 def _search_page(app):
     if app.builder.name == "html":
         yield "search", {"title": "Search", "display_toc": False}, "search.html"
+        yield "404", {"title": "There is no such page", "display_toc": False}, "404.html"
 
 
 def _search_index(app) -> list[dict]:
@@ -131,12 +223,34 @@ def _finish(app, exception):
     exhibits.write([app.builder.exhibits[slug] for slug in sorted(app.builder.exhibits)], out)
     index = json.dumps(_search_index(app), ensure_ascii=False, separators=(",", ":"))
     (out / "search-index.js").write_text(f"window.SEARCH={index};\n", "utf-8")
-    # Pages of chapters that are no more.
-    pages = {Path(app.builder.get_outfilename(d)) for d in [*app.env.found_docs, "search"]}
+    base, date = app.config.html_baseurl, tables.read().package["created"][:10]
+    addresses = [app.builder.get_target_uri(d) for d in sorted(app.env.found_docs)]
+    (out / "robots.txt").write_text(findable.robots(base), "utf-8")
+    (out / "_headers").write_text(hosting.HEADERS, "utf-8")
+    (out / "sitemap.xml").write_text(findable.sitemap(base, addresses, date), "utf-8") if base else (out / "sitemap.xml").unlink(missing_ok=True)
+    # The not-found page is served at any depth: what the table of contents gives it is made whole.
+    lost = out / "404.html"
+    lost.write_text(re.sub(r'(href|src|action)="(?!https?:|[#/])', rf'\1="{base or "/"}', lost.read_text("utf-8")), "utf-8")
+    # Pages of chapters that are no more, and those that lead from former addresses to present ones.
+    pages = {Path(app.builder.get_outfilename(d)) for d in [*app.env.found_docs, "search", "404"]}
     for path in out.rglob("*.html"):
         if path not in pages and path.parent.name != "maps":
             path.unlink()
-    # Other extensions bring files for features that these pages do not have.
+    for old, new in app.config.edition_redirects.items():
+        if new not in addresses or old in addresses:
+            raise ExtensionError(f"edition_redirects in _config.yml: {old} leads to {new}; wanted: a former address to an address of this book.")
+        (out / old).parent.mkdir(parents=True, exist_ok=True)
+        (out / old).write_text(findable.redirect_page(old, new, base), "utf-8")
+    previews = out / "_static" / "previews"
+    previews.mkdir(exist_ok=True)
+    names = sorted(app.builder.previews)
+    for name, png in zip(names, art.previews(tables.read(), [app.builder.previews[n] for n in names]), strict=True):
+        (previews / f"{name}.png").write_bytes(png)
+    for docname in app.env.found_docs:
+        source = Path(app.env.doc2path(docname))
+        shutil.copy(source, Path(app.builder.get_outfilename(docname)).with_suffix(source.suffix))
+    # What Sphinx and other extensions bring for features that these pages do not have.
+    shutil.rmtree(out / "_images", ignore_errors=True)
     for path in (out / "_static").iterdir():
         if path.name not in OURS:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -145,9 +259,11 @@ def _finish(app, exception):
 def setup(app):
     """Sphinx's entry."""
     app.add_config_value("edition_pdf", "learning-ecosystems.pdf", "html")
+    app.add_config_value("edition_redirects", {}, "html")
     app.add_html_theme("ecosystems", str(Path(__file__).parent / "theme"))
     app.add_builder(Builder, override=True)
     app.set_translator("html", Translator, override=True)
+    app.connect("config-inited", _address)
     app.connect("builder-inited", _begin)
     app.connect("html-page-context", _page, priority=990)
     app.connect("html-collect-pages", _search_page)

@@ -8,7 +8,7 @@
   shade(stored());
 
   document.addEventListener("DOMContentLoaded", function () {
-    var button = document.querySelector("[data-shade]"), system = matchMedia("(prefers-color-scheme: dark)");
+    var button = document.querySelector("[data-shade-button]"), system = matchMedia("(prefers-color-scheme: dark)");
     function dark() { return (root.dataset.shade || (system.matches ? "dark" : "light")) === "dark"; }
     function label() { button.textContent = dark() ? "Light" : "Dark"; button.setAttribute("aria-label", "Change to a " + (dark() ? "light" : "dark") + " page"); }
     button.hidden = false;
@@ -19,8 +19,10 @@
       try { localStorage.setItem(key, next); } catch (e) { /* private window: not remembered */ }
       label();
     });
-    var menu = document.querySelector("details.menu");
-    if (matchMedia("(min-width: 60rem)").matches) menu.open = true;
+    var onPage = document.querySelector("details.here");
+    if (onPage && matchMedia("(min-width: 84rem)").matches) onPage.open = true;
+    // Contents over the page on phones: a choice, Escape or Close takes them away again.
+    document.addEventListener("keydown", function (event) { if (event.key === "Escape" && location.hash === "#chapters") location.hash = "#content"; });
     var here = document.querySelector("[data-search]");
     if (here) search(here);
   });

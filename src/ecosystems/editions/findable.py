@@ -1,0 +1,107 @@
+"""What others learn of a page before they open it: description, structured data, addresses that stay."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from posixpath import join, relpath
+
+from ecosystems.editions.imprint import REPORT
+
+__all__ = ["described", "redirect_page", "robots", "sitemap", "structured"]
+
+_CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+_US = {"@type": "Organization", "name": "Contributors to the open edition"}
+
+
+def described(text: str, limit: int = 200) -> str:
+    """The first whole sentences of `text`, as many as fit."""
+    text = " ".join(text.split())
+    whole = re.match(rf"(.{{40,{limit}}}[.?!])(?=\s|$)", text)
+    return whole[1] if whole else text[:limit].rsplit(" ", 1)[0] + (" …" if len(text) > limit else "")
+
+
+def structured(kind: str, title: str, description: str, address: str, package: Mapping, exhibits: Iterable[Mapping] = (), base: str = "") -> str:
+    """Structured data (schema.org, JSON-LD) of one page.
+
+    Parameters
+    ----------
+    kind : str
+        ``Report`` for the cover, ``Article`` for a chapter, ``Dataset`` for the data dictionary.
+    address : str
+        The page's address from the root of the book.
+    package : mapping
+        ``datapackage.json``.
+    exhibits : iterable of mappings
+        The payloads of the page's figures; each is a dataset with its CSV.
+    base : str
+        Where the book is published; without it no address is told.
+    """
+    book = {"@type": "Report", "name": f"{REPORT['title']}, open edition", **({"url": base} if base else {})}
+    about = {
+        "@context": "https://schema.org",
+        "@type": kind,
+        "name": title,
+        "headline": title,
+        "description": description,
+        "inLanguage": "en",
+        "version": package["version"],
+        "datePublished": package["created"][:10],
+        "author": _US,
+        "publisher": _US,
+        "license": _CC_BY,
+        "isAccessibleForFree": True,
+    }
+    if base:
+        about["url"] = join(base, address)
+    if kind == "Report":
+        about["isBasedOn"] = {
+            "@type": "Report",
+            "name": f"{REPORT['title']}: {REPORT['subtitle']}",
+            "datePublished": REPORT["date"],
+            "author": [{"@type": "Person", "name": name} for name in REPORT["authors"]],
+        }
+    else:
+        about["isPartOf"] = book
+    parts = [
+        {
+            "@type": "Dataset",
+            "name": figure["finding"],
+            "description": f"{figure['subtitle']}. {figure['alt']}",
+            "creator": _US,
+            "isAccessibleForFree": True,
+            "distribution": [{"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": join(base, f"exhibits/{figure['slug']}.csv")}],
+        }
+        for figure in exhibits
+        if base
+    ]
+    if kind == "Dataset":
+        about.update(name=package["title"], description=package["description"], creator=_US)
+        parts = [{"@type": "Dataset", "name": r["title"], "description": r.get("description") or r["title"], "creator": _US} for r in package["resources"] if "title" in r]
+        parts = [p for p in parts if len(p["description"]) >= 50]
+    if parts:
+        about["hasPart"] = parts
+    return json.dumps(about, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def sitemap(base: str, addresses: Iterable[str], date: str) -> str:
+    """The list of all pages for search engines."""
+    urls = "".join(f"<url><loc>{escape(join(base, a.removesuffix('index.html')))}</loc><lastmod>{date}</lastmod></url>\n" for a in addresses)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+
+
+def robots(base: str) -> str:
+    """Everything may be read; where the sitemap is."""
+    return "User-agent: *\nAllow: /\n" + (f"Sitemap: {join(base, 'sitemap.xml')}\n" if base else "")
+
+
+def redirect_page(old: str, new: str, base: str = "") -> str:
+    """A page at a former address that leads to the present one."""
+    target = escape(relpath(new, old.rpartition("/")[0] or "."))
+    canonical = f'<link rel="canonical" href="{escape(join(base, new))}">' if base else '<meta name="robots" content="noindex">'
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>This page has moved</title>{canonical}\n'
+        f'<meta http-equiv="refresh" content="0; url={target}"></head>\n<body><main><h1>This page has moved</h1><p>It is now at <a href="{target}">{escape(new)}</a>.</p></main></body>\n</html>\n'
+    )
