@@ -96,6 +96,11 @@ class Tables:
         return [c["title"] for c in self.package.get("contributors", [])] or ["Authors not named"]
 
     @property
+    def licence(self) -> str:
+        """The licence of the folder's own tables and of the text."""
+        return ", ".join(x.get("title", x["name"]) for x in self.package.get("licenses", [])) or "no licence given"
+
+    @property
     def regions(self) -> list[str]:
         """Regions in order: those that ``datapackage.json`` names, the scan's others by frequency, the rest of the Global South."""
         south = self.countries.loc[self.countries["global_south"] == 1, "region"]

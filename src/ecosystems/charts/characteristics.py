@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import style
+from ecosystems.charts.selection import characteristics_seen
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, listing, number, plural, share
+from ecosystems.words import Link, Prose, count, listing, number, plural, prose, share
 
-__all__ = ["characteristics_by_source", "frameworks_by_year", "frameworks_of", "rule_of"]
+__all__ = ["characteristics_by_source", "frameworks_by_year", "frameworks_of", "idea", "rule_of"]
 
 
 @exhibit
@@ -103,6 +104,19 @@ def characteristics_by_source(data) -> Figure:
         note="What an organisation says of itself is kinder than what others say. Kinds of publishers were sorted by name and address, with some error.",
         alt="One bar for each characteristic, split by publisher. Press: " + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]]) + f". Organisations and other sites: {number(parts[order[0]].min())}% to {number(parts[order[0]].max())}%.",
         draw=draw,
+    )
+
+
+def idea(data) -> Prose:
+    """The opening of the chapter: the idea, and how pages are read by it."""
+    works = """The {n} works listed here define it, order its kinds or name its aim. Their definitions differ, and
+several share one core: schools do not carry learning alone, but with people and organisations around them. """
+    return prose(
+        """:::{{div}} lead
+What makes a place a learning ecosystem, and how can one tell from a page? """ + (works if len(data.frameworks) else "") + """To read pages by it, this edition breaks the idea into
+{c} characteristics, with a written rule for each. {often}.
+:::""",
+        n=number(len(data.frameworks)), c=count(len(data.characteristics)), often=characteristics_seen(data).finding,
     )
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "ecosystem_place",
     "ecosystem_scale",
     "ecosystem_story",
+    "ecosystems_in_short",
     "eleven_facts",
     "eleven_map",
     "eleven_since",
@@ -184,6 +185,19 @@ def eleven_facts(data) -> Figure:
         note="The count tells how much was found, not how much there is.",
         alt=f"A grid of {len(grid)} ecosystems by {grid.shape[1]} topics. Darkest column: {grid.sum().idxmax()} with {int(grid.sum().max())} facts; most hatched cells in {rare}, {int(empty.max())}. Most is known of {grid.sum(axis=1).idxmax()}, {int(grid.sum(axis=1).max())} facts.",
         draw=draw,
+    )
+
+
+def ecosystems_in_short(data) -> Prose:
+    """The opening of the chapter: how many, where, since when, and how sure."""
+    sure = """By our reconstruction {n}, in {countries}; {high} are on the list with high confidence, {medium} with
+medium.""" if data.report else "This scan selects {n}, in {countries}."
+    return prose(
+        """:::{{div}} lead
+Which are the """ + ("ecosystems that the report presents" if data.report else "selected ecosystems") + """, and how do they compare? """ + sure + """ {since}. Each has a chapter that tells what is known, page by page.
+:::""",
+        n=len(data.eleven), countries=plural(data.eleven["iso3"].nunique(), "country", "countries"), since=eleven_since(data).finding,
+        **data.eleven["confidence"].value_counts().reindex(["high", "medium"], fill_value=0).astype(int).to_dict(),
     )
 
 

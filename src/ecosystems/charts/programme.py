@@ -7,7 +7,7 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, Prose, count, day, escape, listing, number, plural, share
+from ecosystems.words import Link, Prose, count, day, escape, listing, number, plural, prose, share
 
 __all__ = [
     "changes_of",
@@ -17,8 +17,10 @@ __all__ = [
     "events_of",
     "findings",
     "glance_map",
+    "how_to_cite",
     "indicators_of",
     "key_numbers",
+    "method",
     "organisations_of",
     "people_of",
     "programme_timeline",
@@ -30,6 +32,7 @@ __all__ = [
     "tables_of",
     "unknowns_of",
     "unknowns_table",
+    "welcome",
 ]
 
 
@@ -287,12 +290,50 @@ def contradictions_by_subject(data) -> Figure:
 
 
 def findings(data, *functions) -> Prose:
-    """A list of findings, each with the number of its figure."""
-    lines = []
-    for function in functions:
-        figure = function(data)
-        lines.append(f"- {escape(figure.finding)} ({{numref}}`fig-{figure.slug}`).")
-    return Prose("\n".join(lines))
+    """A list of findings, each with the number of its figure; a figure that shows nothing has none."""
+    figures = [figure for function in functions if len((figure := function(data)).data)]
+    return Prose("\n".join(f"- {escape(f.finding)} ({{numref}}`fig-{f.slug}`)." for f in figures))
+
+
+def welcome(data) -> Prose:
+    """The opening of the book: the report that the scan reconstructs, or what the scan is about."""
+    report = data.report
+    opening = (
+        """Where in the Global South is learning a task that a whole place shares, and what is known of it? On {date} a report presented {ecosystems} local learning
+ecosystems after a scan of over {scanned} initiatives in Africa, Asia and Latin America. This edition rebuilds that scan in the open: {initiatives} in {countries}, each with its source,
+and every figure drawn from tables that you can check, keep and replace."""
+        if report
+        else """{description} The scan holds {initiatives} in {countries}, each with its source, and every figure is drawn from tables that you can check, keep and replace."""
+    )
+    facts = {"date": day(report["date"]), "ecosystems": report["ecosystems"], "scanned": report["initiatives"]} if report else {"description": data.package.get("description", "")}
+    return prose(
+        f":::{{{{div}}}} lead\n{opening}\n:::",
+        initiatives=plural(len(data.scan), "initiative"), countries=plural(data.scan["iso3"].nunique(), "country", "countries"), **facts,
+    )
+
+
+def how_to_cite(data) -> Prose:
+    """How to cite the report, where there is one, and this edition."""
+    report, package = data.report, data.package
+    said = """This edition: {authors}, *{title}*, open edition, version {version}, {date}. Text and own tables: {licence}. Country figures keep the licences of their sources,
+see [the data dictionary](data.ipynb)."""
+    facts = {}
+    if report:
+        said = """The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.
+
+""" + said
+        facts = {"subtitle": report["subtitle"], "published": day(report["date"]), "writers": listing(report["authors"]), "makers": listing(report["with"]), "funder": report["funder"]}
+    return prose(said, title=data.title, authors=listing(data.authors), version=package["version"], date=day(package["created"][:10]), licence=data.licence, **facts)
+
+
+def method(data) -> Prose:
+    """What the scan stands on in numbers; for a scan of one's own also what its descriptor says of the way it was made."""
+    told = data.package.get("method") or ("" if data.report else "The scan gives no account of how its initiatives were looked for and chosen.")
+    return prose(
+        "{initiatives} stand on {pages}, from which {readings} of {characteristics} were taken. {told}",
+        initiatives=plural(len(data.initiatives), "initiative"), pages=plural(data.initiative_sources["source_id"].nunique(), "page"),
+        readings=plural(len(data.codings), "reading"), characteristics=plural(len(data.characteristics), "characteristic"), told=told,
+    )
 
 
 # Tables of words for the chapters of the programme and the annexes.
@@ -318,13 +359,13 @@ def key_numbers(data) -> pd.DataFrame:
         ("Countries of the scan", number(scan["iso3"].nunique()), Link("The scan", "doc:book/scan")),
         ("Characteristics read from pages", number(int((data.codings["present"] == 1).sum())), Link("From scan to selection", "doc:book/selection")),
         ("Selected learning ecosystems", number(len(eleven)), Link("The ecosystems", "doc:book/ecosystems")),
-        ("of which with high confidence", number(int((eleven["confidence"] == "high").sum())), Link("From scan to selection", "doc:book/selection")),
+        *([("of which with high confidence", number(int((eleven["confidence"] == "high").sum())), Link("From scan to selection", "doc:book/selection"))] if data.report else []),
         ("Countries of the ecosystems", number(eleven["iso3"].nunique()), Link("The ecosystems", "doc:book/ecosystems")),
         ("Partners of the ecosystems", number(data.partners["name"].nunique()), Link("What they share", "doc:book/shared")),
         ("Public pages cited", number(len(data.sources)), Link("Sources", "doc:book/sources")),
         ("Questions on which pages disagree", number(len(data.contradictions)), Link("Contradictions", "doc:book/contradictions")),
     ]
-    return pd.DataFrame(rows, columns=["what", "value", "where"])
+    return pd.DataFrame([r for r in rows if r[1] != "0"], columns=["what", "value", "where"])
 
 
 def people_of(data, part: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, capital, count, listing, number, plural, share
+from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
 
 __all__ = [
     "basis_of",
@@ -20,6 +20,7 @@ __all__ = [
     "eleven_and_the_rest",
     "eleven_characteristics",
     "eleven_gap_checked",
+    "selection_in_short",
 ]
 
 NOT_ABSENT = "Not seen does not mean absent: only the opening of each page was read, so every share is a lower bound."
@@ -435,6 +436,19 @@ def eleven_gap_checked(data) -> Figure:
 
 def _short(region: str) -> str:
     return region.removesuffix(" and the Caribbean").removesuffix(" and the Pacific")
+
+
+def selection_in_short(data) -> Prose:
+    """The opening of the chapter: what sets the selected apart, and how far that holds."""
+    checked = eleven_gap_checked(data)
+    sure = ", and {medium} of them {are} on the list with medium confidence only" if data.report else ""
+    medium = int((data.eleven["confidence"] == "medium").sum())
+    return prose(
+        """:::{{div}} lead
+What do pages show of the initiatives, and what sets the selected ones apart? {finding}.""" + ("\n{checked}. {n} {cases} few" + sure + "." if len(checked.data) else "") + "\n:::",
+        finding=eleven_and_the_rest(data).finding, checked=checked.finding, n=capital(count(len(data.eleven))), cases="case is" if len(data.eleven) == 1 else "cases are",
+        medium=count(medium), are="is" if medium == 1 else "are",
+    )
 
 
 def basis_of(data) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from ecosystems.charts.ecosystems import CERTAINTY
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
 
-__all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "points_seen", "scale_counts"]
+__all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "points_seen", "scale_counts", "shared_in_short"]
 
 
 def _partners(data) -> pd.DataFrame:
@@ -228,6 +228,19 @@ def facts_certainty(data) -> Figure:
         note="Reported: a page says so, and no other page that was read contradicts it. That is not proof.",
         alt=f"Stacked bars for {len(grid)} ecosystems, from {grid.index[0]} with {int(grid.sum(axis=1).iloc[0])} facts to {grid.index[-1]} with {int(grid.sum(axis=1).iloc[-1])}. In all {listing(f'{int(n)} {c}' for c, n in grid.sum().items())}.",
         draw=draw,
+    )
+
+
+def shared_in_short(data) -> Prose:
+    """The opening of the chapter: what the ecosystems have in common, as far as tables tell."""
+    finding = partners_network(data).finding
+    points = """The report sums up what they share in {points} points; the tables of this book
+can show three of them in part, and do not measure trust.""" if data.report and len(data.key_points) else ""
+    return prose(
+        """:::{{div}} lead
+What do {places} in {countries} have in common? """ + ("Hardly a partner: {finding}. " if finding.startswith(("Only", "No")) else "{finding}. ") + points + "\n:::",
+        places=plural(len(data.eleven), "place"), countries=plural(data.eleven["iso3"].nunique(), "country", "countries"),
+        finding=finding[:1].lower() + finding[1:] if finding.startswith(("Only", "No")) else finding, points=count(len(data.key_points)),
     )
 
 
