@@ -28,7 +28,7 @@ describe: $(venv)/ready
 	@$(run) scripts/describe_data.py
 
 stamp: $(venv)/ready
-	@$(run) scripts/stamp_ecosystems.py
+	@$(run) -m ecosystems.editions.chapters
 
 store: $(venv)/ready stamp
 	@$(run) scripts/store_outputs.py

@@ -9,12 +9,13 @@ from html import escape
 from pathlib import Path
 
 from ecosystems import maps, tables
+from ecosystems.editions import imprint
 from ecosystems.editions.pictures import picture_svg, pictures_png
 from ecosystems.svg import themed
+from ecosystems.words import listing
 
 __all__ = ["citation", "exhibit_html", "map_page", "metadata", "write"]
 
-EDITION = "Exploring local learning ecosystems in the Global South, open edition"
 ROWS = 60  # of a figure's table shown in place; the file has all
 
 
@@ -24,12 +25,12 @@ def _svg(text: str, kind: str, alt: str) -> str:
 
 def citation(payload: dict, number: str) -> tuple[str, str]:
     """How to cite a figure: one line, and BibTeX."""
-    package = tables.read().package
-    year, version = package["created"][:4], package["version"]
-    line = f"Contributors to the open edition ({year}). {payload['finding']} [{number.lower()}]. In {EDITION}, version {version}. CC BY 4.0."
+    data = tables.read()
+    year, book = data.package["created"][:4], imprint.edition(data)
+    line = f"{listing(data.authors)} ({year}). {payload['finding']} [{number.lower()}]. In {book}. {data.licence}."
     bibtex = (
-        f"@misc{{ecosystems-{payload['slug']},\n  author = {{{{Contributors to the open edition}}}},\n  title = {{{payload['finding']}}},\n"
-        f"  year = {{{year}}},\n  note = {{{number} in {EDITION}, version {version}}}\n}}"
+        f"@misc{{ecosystems-{payload['slug']},\n  author = {{{' and '.join(f'{{{a}}}' for a in data.authors)}}},\n  title = {{{payload['finding']}}},\n"
+        f"  year = {{{year}}},\n  note = {{{number} in {book}}}\n}}"
     )
     return line, bibtex
 

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from posixpath import join, relpath
 
-from ecosystems.editions.imprint import REPORT
+from ecosystems.tables import Tables
 
 __all__ = ["described", "redirect_page", "robots", "sitemap", "structured"]
 
-_CC_BY = "https://creativecommons.org/licenses/by/4.0/"
-_US = {"@type": "Organization", "name": "Contributors to the open edition"}
 
 
 def described(text: str, limit: int = 200) -> str:
@@ -23,7 +21,7 @@ def described(text: str, limit: int = 200) -> str:
     return whole[1] if whole else text[:limit].rsplit(" ", 1)[0] + (" …" if len(text) > limit else "")
 
 
-def structured(kind: str, title: str, description: str, address: str, package: Mapping, exhibits: Iterable[Mapping] = (), base: str = "") -> str:
+def structured(kind: str, title: str, description: str, address: str, data: Tables, exhibits: Iterable[Mapping] = (), base: str = "") -> str:
     """Structured data (schema.org, JSON-LD) of one page.
 
     Parameters
@@ -32,14 +30,17 @@ def structured(kind: str, title: str, description: str, address: str, package: M
         ``Report`` for the cover, ``Article`` for a chapter, ``Dataset`` for the data dictionary.
     address : str
         The page's address from the root of the book.
-    package : mapping
-        ``datapackage.json``.
+    data : Tables
+        Their descriptor tells title, authors, licence and the report that they reconstruct.
     exhibits : iterable of mappings
         The payloads of the page's figures; each is a dataset with its CSV.
     base : str
         Where the book is published; without it no address is told.
     """
-    book = {"@type": "Report", "name": f"{REPORT['title']}, open edition", **({"url": base} if base else {})}
+    package, report = data.package, data.report
+    us = [{"@type": "Organization" if report else "Person", "name": name} for name in data.authors]
+    us = us[0] if len(us) == 1 else us
+    book = {"@type": "Report", "name": f"{data.title}, open edition", **({"url": base} if base else {})}
     about = {
         "@context": "https://schema.org",
         "@type": kind,
@@ -49,28 +50,28 @@ def structured(kind: str, title: str, description: str, address: str, package: M
         "inLanguage": "en",
         "version": package["version"],
         "datePublished": package["created"][:10],
-        "author": _US,
-        "publisher": _US,
-        "license": _CC_BY,
+        "author": us,
+        "publisher": us,
+        **{"license": x["path"] for x in package.get("licenses", [])[:1] if "path" in x},
         "isAccessibleForFree": True,
     }
     if base:
         about["url"] = join(base, address)
-    if kind == "Report":
+    if kind != "Report":
+        about["isPartOf"] = book
+    elif report:
         about["isBasedOn"] = {
             "@type": "Report",
-            "name": f"{REPORT['title']}: {REPORT['subtitle']}",
-            "datePublished": REPORT["date"],
-            "author": [{"@type": "Person", "name": name} for name in REPORT["authors"]],
+            "name": f"{report['title']}: {report['subtitle']}",
+            "datePublished": report["date"],
+            "author": [{"@type": "Person", "name": name} for name in report["authors"]],
         }
-    else:
-        about["isPartOf"] = book
     parts = [
         {
             "@type": "Dataset",
             "name": figure["finding"],
             "description": f"{figure['subtitle']}. {figure['alt']}",
-            "creator": _US,
+            "creator": us,
             "isAccessibleForFree": True,
             "distribution": [{"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": join(base, f"exhibits/{figure['slug']}.csv")}],
         }
@@ -78,8 +79,8 @@ def structured(kind: str, title: str, description: str, address: str, package: M
         if base
     ]
     if kind == "Dataset":
-        about.update(name=package["title"], description=package["description"], creator=_US)
-        parts = [{"@type": "Dataset", "name": r["title"], "description": r.get("description") or r["title"], "creator": _US} for r in package["resources"] if "title" in r]
+        about.update(name=package["title"], description=package.get("description", ""), creator=us)
+        parts = [{"@type": "Dataset", "name": r["title"], "description": r.get("description") or r["title"], "creator": us} for r in package["resources"] if "title" in r]
         parts = [p for p in parts if len(p["description"]) >= 50]
     if parts:
         about["hasPart"] = parts

@@ -1,34 +1,52 @@
-"""Who, what, when and under which licence: said once, for the cover and imprint of the PDF."""
+"""Who, what, when and under which licence: said once, for the web edition, and for cover and imprint of the PDF.
+
+All of it comes from the tables' ``datapackage.json``, so that a scan of one's own has its own title and authors.
+"""
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from ecosystems import tables
-from ecosystems.words import day
+from ecosystems.words import day, listing
 
-__all__ = ["REPORT", "setup"]
+__all__ = ["edition", "said", "setup"]
 
-REPORT = {
-    "title": "Exploring local learning ecosystems in the Global South",
-    "subtitle": "Pathways to thriving for every child",
-    "date": "2023-06-29",
-    "authors": ["Rosie Clayton", "Michael Stevenson"],
-}
+
+def edition(data: tables.Tables) -> str:
+    """The edition as citations name it."""
+    return f"{data.title}, open edition, version {data.package['version']}"
+
+
+def said(data: tables.Tables) -> str:
+    """What a reader of any page must know of the edition."""
+    return " ".join(filter(None, ["An open, executable edition.", data.reconstructed("The scan and the list of the selected ecosystems are")]))
+
+
+def licences(data: tables.Tables) -> str:
+    """The licences in one line."""
+    return f"Text and own tables: {data.licence}. Code: MIT. Country figures keep the licences of their sources."
 
 
 def _words(app, config) -> None:
-    package = tables.read().package
-    date = day(package["created"][:10])
-    config.typst_cover = [
-        "An open, executable edition of the report of 29 June 2023",
-        f"Version {package['version']}, {date}",
-    ]
+    data = tables.read()
+    package, report, date = data.package, data.report, day(data.package["created"][:10])
+    config.project = config.html_title = config.typst_title = data.title
+    config.author, config.typst_authors = listing(data.authors), data.authors
+    config.typst_subtitle = data.subtitle
+    config.typst_font_paths = [str(files("ecosystems") / "fonts")]
+    config.typst_description = f"An open, executable edition of the report of {day(report['date'])}" if report else package.get("description", "")
+    if not report:
+        config.typst_filename = package["name"]
+        config.typst_keywords = package.get("keywords", [])
+    config.edition_pdf = f"{config.typst_filename}.pdf"
+    config.typst_cover = [f"An open, executable edition of the report of {day(report['date'])}" if report else f"By {listing(data.authors)}", f"Version {package['version']}, {date}"]
     config.typst_imprint = [
-        ["The report", "Exploring local learning ecosystems in the Global South: Pathways to thriving for every child, 29 June 2023. By Rosie Clayton and Michael Stevenson. "
-         "With Dream a Dream, the Global Education Leaders' Partnership (GELP) and the Learning Planet Institute. Funded by Porticus."],
-        ["This edition", "Built from public pages and open data, with every chart, map and number drawn from shared tables. It is not the report. The scan and the list of the 11 are an "
-         "open reconstruction, not the authors' own lists."],
-        ["Cite as", f"Contributors to the open edition ({package['created'][:4]}). {config.project}. Open edition, version {package['version']}."],
-        ["Licences", "Text and own tables: CC BY 4.0. Code: MIT. Country figures keep the licences of their sources, which stand under each figure. Boundaries: Natural Earth, public domain."],
+        *([["The report", f"{report['title']}: {report['subtitle']}, {day(report['date'])}. By {listing(report['authors'])}. With {listing(report['with'])}. Funded by {report['funder']}."]] if report else []),
+        ["This edition", "Built from public pages and open data, with every chart, map and number drawn from shared tables."
+         + (f" It is not the report. {data.reconstructed('The scan and the list of the selected ecosystems are')}" if report else "")],
+        ["Cite as", f"{listing(data.authors)} ({package['created'][:4]}). {data.title}. Open edition, version {package['version']}."],
+        ["Licences", f"{licences(data)} These stand under each figure. Boundaries: Natural Earth, public domain."],
         ["Borders", "Borders, names and colours on maps help to find places and say nothing about legal status."],
         ["Data", f"Version {package['version']} of {date}. Each figure names its tables; the data dictionary describes them."],
     ]

@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from ecosystems.figure import MIME
+from ecosystems.tables import ROOT
 
 __all__ = ["Renderer", "figure_node", "table_node"]
 
@@ -30,7 +31,9 @@ class Renderer:
         payload = json.loads(data.content) if isinstance(data.content, str) else data.content
         document = renderer.renderer.document
         if payload["kind"] == "table":
-            node = table_node(payload)
+            # Chapters that this scan has nothing for.
+            gone = {f"book/{p.stem}" for p in (ROOT / "book").glob("*.ipynb")} - document.settings.env.found_docs
+            node = table_node(payload, gone)
         else:
             uri = renderer.write_file([f"{payload['slug']}.svg"], payload["svg"].encode(), overwrite=True)
             node = figure_node(payload, uri)
@@ -59,9 +62,11 @@ def figure_node(payload: dict, uri: str) -> nodes.figure:
     return figure
 
 
-def _cell(value) -> nodes.paragraph:
+def _cell(value, gone: set[str]) -> nodes.paragraph:
     if isinstance(value, str):
         return nodes.paragraph("", value)
+    if value["url"].removeprefix("doc:") in gone:
+        return nodes.paragraph("", value["text"])
     if value["url"].startswith("doc:"):
         link = addnodes.pending_xref(
             "", nodes.inline("", value["text"]), refdomain="std", reftype="doc", reftarget=f"/{value['url'][4:]}", refexplicit=True, refwarn=True
@@ -71,8 +76,8 @@ def _cell(value) -> nodes.paragraph:
     return nodes.paragraph("", "", link)
 
 
-def table_node(payload: dict) -> nodes.table:
-    """A table with a title, a head and rows; columns of numbers have the class ``number``."""
+def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
+    """A table with a title, a head and rows; columns of numbers have the class ``number``; links to the chapters `gone` are words only."""
     columns, rows = payload["columns"], payload["rows"]
 
     def longest(i):
@@ -85,5 +90,5 @@ def table_node(payload: dict) -> nodes.table:
 
     group = nodes.tgroup("", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns))
     group += nodes.thead("", row([nodes.paragraph("", c["title"]) for c in columns]))
-    group += nodes.tbody("", *(row([_cell(v) for v in r]) for r in rows))
+    group += nodes.tbody("", *(row([_cell(v, gone) for v in r]) for r in rows))
     return nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import textwrap
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import art, exhibits, findable, hosting
+from ecosystems.editions import art, chapters, exhibits, findable, hosting, imprint
 from ecosystems.words import day
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -157,7 +158,9 @@ def _opening(body: str) -> tuple[dict, str]:
 
 def _page(app, pagename, templatename, context, doctree):
     builder, base, root = app.builder, app.config.html_baseurl, app.config.root_doc
-    package = tables.read().package
+    data = tables.read()
+    package = data.package
+    brand, *more = textwrap.wrap(package["title"].split(":")[0], 26)
     builder.places = builder.places or _places(app)
     address = builder.get_target_uri(pagename)
     place = builder.places.get(pagename, Place("", 0, ""))
@@ -165,7 +168,7 @@ def _page(app, pagename, templatename, context, doctree):
     context.update(
         version=package["version"], data_date=day(package["created"][:10]), csp=hosting.CSP, place=place, description="", structured="", zip_name=hosting.ZIP,
         pdf_name=app.config.edition_pdf, pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "", base=base,
-        chapter=pagename.removeprefix(FOLDER),
+        chapter=pagename.removeprefix(FOLDER), brand=brand, selected=chapters.called(data), brand_more=" ".join(more), said=imprint.said(data), licences=imprint.licences(data),
     )
     if pagename == "404":  # served for any address, so its own must be whole
         context["pathto"] = lambda target, resource=0: f"{base or '/'}{target if resource else builder.get_target_uri(target)}"
@@ -178,12 +181,11 @@ def _page(app, pagename, templatename, context, doctree):
     figures = [f["exhibit"] for f in doctree.findall(nodes.figure) if "exhibit" in f]
     kind = "Report" if pagename == root else "Dataset" if pagename == f"{FOLDER}data" else "Article"
     title = app.env.titles[pagename].astext()
-    context["structured"] = findable.structured(kind, title, context["description"], address, package, figures, base)
+    context["structured"] = findable.structured(kind, title, context["description"], address, data, figures, base)
     name = context["chapter"].replace("/", "-")
     builder.previews[name] = (place.eyebrow, title, findable.described(lead, 150))
     context["preview"] = f"_static/previews/{name}.png"
     if pagename == root:
-        data = tables.read()
         known = data.eleven[data.eleven["latitude"].notna()]
         context["art"] = _drawn(art.cover_art(data), f"A map of the Global South in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.")
     elif Path(pagename).name in builder.cards:

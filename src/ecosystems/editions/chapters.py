@@ -1,0 +1,212 @@
+"""The chapters as the tables need them: what follows the tables is stamped, what they cannot fill stays away.
+
+Stamped are one chapter for each row of ``ecosystems.csv``, the titles that hold a name or a number, and the lists of
+the scan by region: nothing in these is written by hand. A cell whose metadata say ``"if": [...]`` needs what is
+named there: ``report`` (the tables reconstruct one), a table with rows, or ``table[column=value]``.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from ecosystems import charts, tables
+from ecosystems.tables import ROOT
+from ecosystems.words import plural
+
+__all__ = ["called", "chapters", "fitted", "holds", "stamp", "toc", "write"]
+
+BOOK = ROOT / "book"
+_CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\])?")
+
+SETUP = '''from ecosystems import charts, tables
+from ecosystems.figure import Table
+
+data = tables.read()
+ecosystem = "{id}"'''
+
+LIST = '''Table(charts.explorer(data, {region!r}), {caption!r},
+      {{"name": "Initiative", "where": "Where, since when", "setting": "Setting", "summary": "What it is", "seen": "Seen"}}, id="list_{key}")'''
+LEAD = "charts.ecosystem_lead(data, ecosystem)"
+GLANCE = '''Table(charts.at_a_glance(data, ecosystem), "{name} at a glance.",
+      {{"what": "What", "answer": "Answer"}}, id="glance_{key}")'''
+FACTS = '''Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
+      {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")'''
+PARTNERS = '''Table(charts.partners_of(data, ecosystem), "What each partner does, by kind of partner.",
+      {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")'''
+READINGS = '''Table(charts.readings_of(data, ecosystem), "Which of the characteristics pages show.",
+      {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}, id="readings_{key}")'''
+CONTRADICTIONS = '''Table(charts.contradictions_about(data, ecosystem), "Where pages contradict each other.",
+      {{"question": "Question", "claim": "What a page says", "page": "Page", "treatment": "In this book"}}, id="contradictions_{key}")'''
+SOURCES = '''Table(charts.pages_of(data, ecosystem), "Pages on which this chapter stands.",
+      {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")'''
+
+STORY = ("milestone", "goal", "who", "how", "governance", "policy", "technology")
+SCALE = ("scale", "finance", "evidence")
+
+
+def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
+    """The cells of one chapter; a section without anything to show is left out."""
+    facts = data.facts[data.facts["ecosystem_id"] == row.id]
+    made = []
+
+    def text(id: str, source: str) -> None:
+        made.append(nbformat.v4.new_markdown_cell(source, id=id))
+
+    def code(id: str, source: str, **fields: str) -> None:
+        source = source.format(id=row.id, key=row.id.replace("-", "_"), name=row.short_name, **fields) if "{" in source else source
+        made.append(nbformat.v4.new_code_cell(source, id=id, metadata={"tags": ["hide-input"]}))
+
+    text("title", f"# {row.name}")
+    code("setup", SETUP)
+    code("lead", LEAD)
+    text("glance-title", "## At a glance")
+    code("glance", GLANCE)
+    text("place-title", "## Place")
+    code("place", "charts.ecosystem_place(data, ecosystem)")
+    # A country with two ecosystems has one figure, in the chapter that comes first.
+    first = data.eleven.loc[data.eleven["iso3"] == row.iso3, "id"].iloc[0]
+    if first == row.id:
+        code("country", "charts.ecosystem_country(data, ecosystem)")
+    else:
+        text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows where {row.country} stands among the countries of the Global South.")
+    text("story-title", "## Story, and how it works")
+    code("story", "charts.ecosystem_story(data, ecosystem)")
+    if facts["topic"].isin(STORY).any():
+        code("story-facts", FACTS, topics=", ".join(f'"{t}"' for t in STORY), caption="What is known of its aims, its way of working and its steps.", part="story")
+    if (data.partners["ecosystem_id"] == row.id).any():
+        text("partners-title", "## Partners")
+        code("partners", "charts.ecosystem_partners(data, ecosystem)")
+        code("partners-table", PARTNERS)
+    if facts["topic"].isin(SCALE).any():
+        text("scale-title", "## Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.")
+        if ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1:
+            code("scale", "charts.ecosystem_scale(data, ecosystem)")
+        code("scale-facts", FACTS, topics=", ".join(f'"{t}"' for t in SCALE), caption="What is known of its size, its money and its effects.", part="scale")
+    text("readings-title", "## Which characteristics are seen")
+    code("readings", READINGS)
+    if (data.contradictions["about"] == row.id).any():
+        text("contradictions-title", "## Where pages disagree")
+        code("contradictions", CONTRADICTIONS)
+    if len(charts.pages_of(data, row.id)):
+        text("sources-title", "## Sources")
+        code("sources", SOURCES)
+    text("limits-title", "## What this chapter cannot say")
+    code("limits", "charts.ecosystem_limits(data, ecosystem)")
+    return made
+
+
+def _lists(data: tables.Tables) -> list[nbformat.NotebookNode]:
+    """A title and a table for each region of the scan."""
+    made = []
+    for region in data.regions:
+        if (data.scan["region"] == region).any():
+            key = re.sub(r"\W+", "-", region.lower()).strip("-")
+            source = LIST.format(region=region, caption=f"Initiatives in {region}; each name leads to a page that tells of it.", key=key.replace("-", "_"))
+            made.append(nbformat.v4.new_markdown_cell(f"### {region}", id=f"list-{key}-title"))
+            made.append(nbformat.v4.new_code_cell(source, id=f"list-{key}", metadata={"tags": ["hide-input"]}))
+    return made
+
+
+def called(data: tables.Tables, kind: str = "ecosystem") -> str:
+    """The selected ecosystems by their number: ``The 11 ecosystems``; an empty text if there are none."""
+    return "" if data.ecosystems.empty else f"The {plural(len(data.ecosystems), kind) if len(data.ecosystems) > 1 else f'selected {kind}'}"
+
+
+def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
+    """Every chapter by its name in the book, with what follows the tables stamped anew."""
+    made = {path.stem: nbformat.read(path, 4) for path in sorted(BOOK.glob("*.ipynb"))}
+    titles = {"index": data.title, "ecosystems": called(data, "learning ecosystem")}
+    for name, title in titles.items():
+        made[name].cells[0].source = f"# {title}"
+    cells = made["scan"].cells
+    first = next(i for i, c in enumerate(cells) if c.id == "explorer-text") + 1
+    cells[first:] = [*_lists(data), *(c for c in cells[first:] if not c.id.startswith("list-"))]
+    for row in data.eleven.itertuples():
+        made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(cells=ecosystem(data, row), metadata=made["index"].metadata)
+    return made
+
+
+def holds(data: tables.Tables, condition: str) -> bool:
+    """Whether the tables have what a cell needs; `condition` is one entry of its ``"if"``."""
+    name, column, values = _CONDITION.fullmatch(condition).groups()
+    if name == "report":
+        return data.report is not None
+    table = getattr(data, name)
+    return bool(len(table) if column is None else table[column].isin(values.split("|")).any())
+
+
+def fitted(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
+    """The chapters without the cells, chapters and links that these tables cannot fill; no outputs are in them."""
+    made = chapters(data)
+    for name, notebook in list(made.items()):
+        notebook.cells = [c for c in notebook.cells if all(holds(data, x) for x in c.metadata.get("if", []))]
+        if {c.id for c in notebook.cells if c.cell_type == "code"} <= {"setup"}:
+            del made[name]
+    gone = "|".join(re.escape(p.stem) for p in BOOK.glob("*.ipynb") if p.stem not in made)
+    for notebook in made.values():
+        for cell in notebook.cells:
+            cell.source = re.sub(rf"\[([^\]]+)\]\((?:{gone})\.ipynb(?:#[\w-]*)?\)", r"\1", cell.source) if gone else cell.source
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+    return made
+
+
+def toc(data: tables.Tables, names) -> dict:
+    """The project's ``_toc.yml`` with the chapters `names` only, and captions that follow the tables."""
+    whole = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    for part in whole["parts"]:
+        part["chapters"] = [c for c in part["chapters"] if c["file"].removeprefix("book/") in names]
+        if any("sections" in c for c in part["chapters"]):
+            part["caption"] = called(data)
+    return {**whole, "parts": [p for p in whole["parts"] if p["chapters"]]}
+
+
+def _text(notebook: nbformat.NotebookNode) -> str:
+    return nbformat.writes(notebook) + "\n"
+
+
+def stamp(data: tables.Tables | None = None, folder: Path = BOOK) -> list[str]:
+    """Renew what is stamped in the chapters of `folder`; outputs of unchanged cells are kept. Returns the names of changed chapters."""
+    changed = []
+    made = chapters(data or tables.read())
+    for name, notebook in made.items():
+        path = folder / f"{name}.ipynb"
+        old = nbformat.read(path, 4) if path.exists() else nbformat.v4.new_notebook()
+        kept = {(c.id, c.source): (c.outputs, c.execution_count) for c in old.cells if c.cell_type == "code"}
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = kept.get((cell.id, cell.source), ([], None))
+        if not path.exists() or path.read_text("utf-8") != _text(notebook):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(_text(notebook), "utf-8")
+            changed.append(name)
+    for path in (folder / "ecosystems").glob("*.ipynb"):
+        if f"ecosystems/{path.stem}" not in made:
+            path.unlink()
+            changed.append(f"ecosystems/{path.stem}")
+    return changed
+
+
+def write(data: tables.Tables, folder: Path) -> list[Path]:
+    """A folder from which Jupyter Book makes the book of another scan; returns its chapters."""
+    shutil.rmtree(folder, ignore_errors=True)
+    made = fitted(data)
+    for name, notebook in made.items():
+        path = folder / "book" / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_text(notebook), "utf-8")
+    shutil.copytree(BOOK / "_static", folder / "book" / "_static")
+    shutil.copy(BOOK / "references.bib", folder / "book")
+    shutil.copy(ROOT / "_config.yml", folder)
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc(data, made), sort_keys=False, allow_unicode=True), "utf-8")
+    return [folder / "book" / f"{name}.ipynb" for name in made]
+
+
+if __name__ == "__main__":
+    names = stamp()
+    print(f"{len(names)} chapters stamped anew" + "".join(f"\n  {n}" for n in names))
