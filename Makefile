@@ -3,13 +3,17 @@
 # make test    all tests
 # make check   the tables alone
 # make store   run the chapters and keep their text outputs in book/*.ipynb
+# make scan    start a scan of your own: make scan DIR=my-scan; then make book, check or describe with DATA=my-scan
 # make clean   remove what was built (the environment stays)
 
 PYTHON ?= python3
 venv = .venv
 run = $(venv)/bin/python
+ifdef DATA
+export ECOSYSTEMS_DATA := $(DATA)
+endif
 
-.PHONY: book serve test check describe store stamp clean
+.PHONY: book serve test check describe scan store stamp clean
 
 book: $(venv)/ready
 	@$(run) scripts/build.py
@@ -26,6 +30,9 @@ check: $(venv)/ready
 
 describe: $(venv)/ready
 	@$(run) scripts/describe_data.py
+
+scan: $(venv)/ready
+	@$(run) scripts/new_scan.py "$(DIR)"
 
 stamp: $(venv)/ready
 	@$(run) -m ecosystems.editions.chapters

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-PDF = "learning-ecosystems.pdf"
+DATA = ROOT / "data"
 KEPT = {"edition", "edition.old", "chapters", "home", "lock"}  # of a build folder, when the build before it did not end well
 
 
@@ -37,6 +37,11 @@ class Build(NamedTuple):
     data: Path
     folder: Path
     say: Callable[[str], None] = print
+
+    @property
+    def source(self) -> Path:
+        """What Jupyter Book reads: the project, or what is made of it for another scan."""
+        return ROOT if self.data == DATA else self.folder / "source"
 
     @property
     def fresh(self) -> Path:
@@ -59,11 +64,14 @@ def run_chapters(build: Build) -> None:
     """Run the chapters whose results are not stored."""
     import nbformat
 
-    from ecosystems.editions import execution
+    from ecosystems import tables
+    from ecosystems.editions import chapters, execution
 
-    chapters = sorted(p for p in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+    if build.source != ROOT:
+        chapters.write(tables.read(build.data), build.source)
+    paths = sorted(p for p in (build.source / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
     try:
-        execution.run([(p.relative_to(ROOT).as_posix(), nbformat.read(p, 4)) for p in chapters], build.say)
+        execution.run([(p.relative_to(build.source).as_posix(), nbformat.read(p, 4)) for p in paths], build.say)
     except execution.ChapterFailed as failure:
         raise Failed(str(failure)) from None
 
@@ -76,7 +84,8 @@ def web(build: Build) -> None:
 
 def pdf(build: Build) -> None:
     """The PDF."""
-    shutil.copy(next(jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst").glob("*.pdf")), build.fresh / PDF)
+    made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst").glob("*.pdf")
+    shutil.copy(max(made, key=lambda p: p.stat().st_mtime), build.fresh)
 
 
 def offline(build: Build) -> None:
@@ -101,7 +110,7 @@ def jupyter_book(build: Build, name: str, *options: str) -> Path:
     log = build.folder / f"{name}.log"
     with log.open("w", encoding="utf-8") as out:
         code = subprocess.run(
-            [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT), "-W", "--keep-going", "--path-output", str(build.folder.parent), *options],
+            [str(Path(sys.executable).with_name("jupyter-book")), "build", str(build.source), "-W", "--keep-going", "--path-output", str(build.folder.parent), *options],
             cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, close_fds=False, preexec_fn=lambda: None,  # the lock is handed on; with preexec_fn the hooks of fork run
         ).returncode
     if code:
@@ -215,10 +224,11 @@ def run(build: Build, steps: Iterable[Step] = STEPS) -> None:
 def main(steps: Iterable[Step] = STEPS) -> None:
     """The command; any failure ends in one plain message and exit code 1."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--data", type=Path, default=Path(os.environ.get("ECOSYSTEMS_DATA") or ROOT / "data"), help="folder of the tables (default: data)")
-    arguments.add_argument("--output", type=Path, default=ROOT, help="folder in which _build is made (default: the project's)")
+    arguments.add_argument("--data", type=Path, default=Path(os.environ.get("ECOSYSTEMS_DATA") or DATA), help="folder of the tables (default: data)")
+    arguments.add_argument("--output", type=Path, help="folder in which _build is made (default: the project's, or that of another scan's tables)")
     chosen = arguments.parse_args()
-    build = Build(chosen.data.resolve(), chosen.output.resolve() / "_build")
+    data = chosen.data.resolve()
+    build = Build(data, (chosen.output or (ROOT if data == DATA else data)).resolve() / "_build")
     os.environ.update(environment(build))
     os.register_at_fork(before=_before_fork, after_in_child=_end_with_parent)
     try:
@@ -228,7 +238,7 @@ def main(steps: Iterable[Step] = STEPS) -> None:
         good = "The last good edition is unchanged." if (build.folder / "edition").exists() else "No edition was built."
         raise SystemExit(f"{said}\n{good}") from None
     edition = build.folder / "edition"
-    print(f"\nOnline book  {edition / 'index.html'}\nPDF          {edition / PDF}")
+    print(f"\nOnline book  {edition / 'index.html'}\nPDF          {next(edition.glob('*.pdf'))}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,117 @@
+"""Start a scan of your own: ``make scan DIR=my-scan`` makes a folder with the tables, three example rows and a guide.
+
+The example rows are real ones of the project's open scan, with their pages; they show what a row needs, and are
+there to be replaced.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import sys
+from pathlib import Path
+
+from ecosystems import tables
+from ecosystems.figure import as_csv
+from ecosystems.words import listing
+
+TABLES = ("initiatives", "initiative_sources", "initiative_countries", "codings", "ecosystems", "ecosystem_sources", "facts", "partners", "sources")
+EXAMPLES = ("kepler-rwanda",)  # the selected among the example rows
+ROWS = 3
+
+GUIDE = """# {name}: a scan of your own
+
+This folder holds a scan of learning initiatives. `make book DATA={folder}`, run in the project's folder, makes the whole report from it: the figures,
+the text, a chapter for each selected ecosystem, the lists and the PDF. They are then in `{folder}/_build/edition`; the project's own book stays as it is.
+
+The rows that are here now are examples: {examples}. They come from the project's open scan (CC BY 4.0). Put your own in their place.
+
+## Step by step
+
+1. In `datapackage.json`, change `title` and `description`, and name who made the scan under `contributors`, for example
+   `{{"title": "Your name", "roles": ["creator"]}}`. Write under `method` in a few sentences how initiatives were looked for and chosen. `licenses` is the licence of your tables.
+2. Write one row for each page that you read into `sources.csv`. Every other row refers to its page by the page's `id`.
+3. Write one row for each initiative into `initiatives.csv`, and its pages into `initiative_sources.csv`. What is not known stays empty.
+4. Write into `codings.csv` which characteristics a page shows (1) or denies (0). What no page tells has no row.
+5. Write the ones that you select into `ecosystems.csv`: one, two or twenty. Each gets a chapter. `ecosystem_sources.csv`, `facts.csv` and `partners.csv` fill it.
+6. Run `make describe DATA={folder}`, then `make check DATA={folder}`. What does not fit is told in one sentence with table, line, column and value.
+7. Run `make book DATA={folder}`.
+
+## What you may leave out, and what you may bring
+
+- A table without rows, or a table that is not here, is no mistake: what needs it is left out of the report, or says that nothing is known.
+- More tables can be added as the project has them (events, people, organisations, contradictions, unknowns and others): copy the file's first line and its description in
+  `datapackage.json` from the project's folder `data`.
+- Countries, country figures, the map and the eight characteristics are the project's. For other countries, regions or characteristics, put a `countries.csv` or
+  `characteristics.csv` of your own here, with its description.
+- Regions and their order follow your rows; with `"regions": ["...", "..."]` in `datapackage.json` you set the order, and rows elsewhere are refused.
+
+## The tables
+
+{described}
+"""
+
+
+def rows(data: tables.Tables) -> dict:
+    """The example rows of each table: whole initiatives, and all that they refer to."""
+    first = [data.ecosystems.set_index("id").at[e, "initiative_id"] for e in EXAMPLES]
+    others = data.scan[~data.scan["selected"] & data.scan["latitude"].notna() & data.scan["website"].notna()].drop_duplicates("region")["id"]
+    ids = [*first, *others][:ROWS]
+    taken = {"initiatives": data.initiatives[data.initiatives["id"].isin(ids)], "ecosystems": data.ecosystems[data.ecosystems["id"].isin(EXAMPLES)]}
+    for name in TABLES:
+        table = getattr(data, name)
+        for column, wanted in (("initiative_id", ids), ("ecosystem_id", EXAMPLES)):
+            if name not in taken and column in table:
+                taken[name] = table[table[column].isin(wanted)]
+    used = {key for table in taken.values() for column in table if column.endswith("source_id") for key in table[column].dropna()}
+    return {**taken, "sources": data.sources[data.sources["id"].isin(used)]}
+
+
+def start(folder: Path) -> None:
+    """Make the folder of a new scan.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder is there and holds something.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and not empty; a new scan needs a new folder.")
+    data = tables.read(tables.OWN)
+    taken = rows(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        (folder / data.describe(name)["path"]).write_text(as_csv(taken[name]), "utf-8")
+    resources = [{k: v for k, v in data.describe(name).items() if k not in ("bytes", "hash", "rowCount")} for name in TABLES]
+    for resource in resources:
+        keys = resource["schema"].get("foreignKeys", [])
+        resource["schema"] = {**resource["schema"], "foreignKeys": [k for k in keys if k["reference"]["resource"] in (*TABLES, *tables.REFERENCE)]}
+    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "scan"
+    examples = listing(taken["initiatives"]["name"])
+    package = {
+        "$schema": data.package["$schema"],
+        "name": name,
+        "title": f"Scan {folder.resolve().name}",
+        "description": f"The rows of this scan are examples from the open scan of the project: {examples}.",
+        "method": "",
+        "version": "0.1.0",
+        "created": f"{datetime.date.today()}T00:00:00Z",
+        "licenses": data.package["licenses"],
+        "contributors": [],
+        "resources": resources,
+    }
+    (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    described = "\n".join(f"- `{r['path']}`: {r['description']} Columns: {', '.join(f['name'] for f in r['schema']['fields'])}." for r in resources)
+    (folder / "README.md").write_text(GUIDE.format(name=folder.resolve().name, folder=folder, examples=examples, described=described), "utf-8")
+    (folder / ".gitignore").write_text("_build/\n", "utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or not sys.argv[1].strip():
+        sys.exit("Name the new folder: make scan DIR=my-scan")
+    try:
+        start(Path(sys.argv[1]))
+    except OSError as error:
+        sys.exit(str(error))
+    print(f"{sys.argv[1]} holds three example rows and a guide, README.md. Try: make book DATA={sys.argv[1]}")
