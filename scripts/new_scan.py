@@ -58,7 +58,7 @@ def rows(data: tables.Tables) -> dict:
     first = [data.ecosystems.set_index("id").at[e, "initiative_id"] for e in EXAMPLES]
     others = data.scan[~data.scan["selected"] & data.scan["latitude"].notna() & data.scan["website"].notna()].drop_duplicates("region")["id"]
     ids = [*first, *others][:ROWS]
-    taken = {"initiatives": data.initiatives[data.initiatives["id"].isin(ids)], "ecosystems": data.ecosystems[data.ecosystems["id"].isin(EXAMPLES)]}
+    taken = {"initiatives": data.initiatives[data.initiatives["id"].isin(ids)], "ecosystems": data.ecosystems[data.ecosystems["id"].isin(EXAMPLES)].assign(basis="Example row: here stands why it was selected.")}
     for name in TABLES:
         table = getattr(data, name)
         for column, wanted in (("initiative_id", ids), ("ecosystem_id", EXAMPLES)):

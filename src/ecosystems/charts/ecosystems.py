@@ -82,11 +82,13 @@ def eleven_map(data) -> Figure:
     drawn = points.assign(name=points["short_name"])
     without = eleven[eleven["latitude"].isna()]
     by = eleven["region"].value_counts()
+    parts = [f"{count(int(n))}{'' if i else ' is' if n == 1 else ' are'} in {r}" for i, (r, n) in enumerate(by.items())]
     legend = [(t, r) for r, t in style.regions(data).items() if r in set(placed["region"])]
     return Figure(
         data=eleven.assign(name=eleven["short_name"])[list(columns)],
         columns=columns,
-        finding=f"The {len(eleven)} stand in {plural(eleven['iso3'].nunique(), 'country', 'countries')}: {listing(f'{count(int(n))} are in {r}' if i == 0 else f'{count(int(n))} in {r}' for i, (r, n) in enumerate(by.items()))}",
+        finding=f"The {len(eleven)} stand in {plural(eleven['iso3'].nunique(), 'country', 'countries')}: {listing(parts)}"
+        if len(eleven) != 1 else f"The one selected ecosystem stands in {eleven['country'].iloc[0]}",
         subtitle=f"Places of the selected ecosystems by region: {len(placed)} of {len(eleven)}"
         + (f"; without a known place, and so without a point: {listing(without['short_name'])}" if len(without) else ""),
         source=source,

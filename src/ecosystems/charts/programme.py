@@ -61,7 +61,7 @@ def glance_map(data) -> Figure:
             "iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region",
             "initiatives": "Initiatives of the scan whose main country this is, count", "ecosystems": "Selected ecosystems in it",
         },
-        finding=f"The scan reaches {plural(len(areas), 'country', 'countries')}; the {len(eleven)} ecosystems stand in {eleven['iso3'].nunique()} of them",
+        finding=f"The scan reaches {plural(len(areas), 'country', 'countries')}; {f'the {len(eleven)} ecosystems stand' if len(eleven) != 1 else 'the one selected ecosystem stands'} in {eleven['iso3'].nunique()} of them",
         subtitle=f"Initiatives by main country, {number(len(scan))} in all, and the places of the selected ecosystems"
         + (f" ({count(unplaced)} without a known place)" if unplaced else ""),
         source=source,

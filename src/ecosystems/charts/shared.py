@@ -238,8 +238,8 @@ def shared_in_short(data) -> Prose:
 can show three of them in part, and do not measure trust.""" if data.report and len(data.key_points) else ""
     return prose(
         """:::{{div}} lead
-What do {places} in {countries} have in common? """ + ("Hardly a partner: {finding}. " if finding.startswith(("Only", "No")) else "{finding}. ") + points + "\n:::",
-        places=plural(len(data.eleven), "place"), countries=plural(data.eleven["iso3"].nunique(), "country", "countries"),
+What {do} {places} in {countries} have in common? """ + ("Hardly a partner: {finding}. " if finding.startswith(("Only", "No")) else "{finding}. ") + points + "\n:::",
+        do="does" if len(data.eleven) == 1 else "do", places=plural(len(data.eleven), "place"), countries=plural(data.eleven["iso3"].nunique(), "country", "countries"),
         finding=finding[:1].lower() + finding[1:] if finding.startswith(("Only", "No")) else finding, points=count(len(data.key_points)),
     )
 
