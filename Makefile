@@ -3,6 +3,7 @@
 # make test    all tests
 # make check   the tables alone
 # make store   run the chapters and keep their text outputs in book/*.ipynb
+# make verify  build twice, from two clones under different conditions, and compare every byte
 # make scan    start a scan of your own: make scan DIR=my-scan; then make book, check or describe with DATA=my-scan
 # make clean   remove what was built (the environment stays)
 
@@ -13,7 +14,7 @@ ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
 
-.PHONY: book serve test check describe scan store stamp clean
+.PHONY: book serve test check describe scan store stamp verify clean
 
 book: $(venv)/ready
 	@$(run) scripts/build.py
@@ -33,6 +34,9 @@ describe: $(venv)/ready
 
 scan: $(venv)/ready
 	@$(run) scripts/new_scan.py "$(DIR)"
+
+verify: $(venv)/ready
+	@$(run) scripts/verify.py
 
 stamp: $(venv)/ready
 	@$(run) -m ecosystems.editions.chapters

@@ -261,7 +261,8 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     if not todo:
         return found
     _warm()
-    with multiprocessing.get_context("fork").Pool(min(len(todo), os.cpu_count() or 1), maxtasksperchild=1) as pool:
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with multiprocessing.get_context("fork").Pool(min(len(todo), processors), maxtasksperchild=1) as pool:
         for number, ((name, sources), result) in enumerate(zip(todo, pool.imap(_cells, todo), strict=True), 1):
             found[name] = _keep(sources, *result)
             tell(f"chapter {number} of {len(todo)}: {name}")
