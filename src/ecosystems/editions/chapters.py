@@ -137,7 +137,7 @@ def holds(data: tables.Tables, condition: str) -> bool:
     if name == "report":
         return data.report is not None
     table = getattr(data, name)
-    return bool(len(table) if column is None else table[column].isin(values.split("|")).any())
+    return bool(len(table) if column is None else table[column].astype(str).isin(values.split("|")).any())
 
 
 def fitted(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
