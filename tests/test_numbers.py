@@ -1,0 +1,137 @@
+"""Numbers typed into prose are true: each is bound to the tables, to a row that says so, or is declared to count nothing in them.
+
+Looked at are all words of the chapters, of computed paragraphs and captions, of the README and of what describes the
+package. A number that no phrase below covers fails, and so does a bound one that the tables give otherwise.
+"""
+
+import ast
+import re
+import tomllib
+
+import nbformat
+import pytest
+import yaml
+
+from ecosystems import tables
+from ecosystems.tables import OWN, ROOT
+from ecosystems.words import count, day
+
+DATA = tables.read(OWN)
+REPORT = DATA.report
+NUMBER = re.compile(r"(?<![\w.-])\d+(?:,\d{3})*(?:\.\d+)*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|half)\b", re.I)
+CODE = re.compile(r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|```.*?```|https?://\S+", re.S)
+SPELLED = "zero one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def event(id):
+    return DATA.events.set_index("id").loc[id]
+
+
+def months(first, last):
+    (a, b), (c, d) = (map(int, x.split("-")[:2]) for x in (first, last))
+    return 12 * (c - a) + d - b
+
+
+def people(part):
+    return int(DATA.organisations["part"].eq(part).sum())
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PYTHON = PROJECT["requires-python"]
+N = len(DATA.eleven)
+FESTIVAL = event("festival-2024")
+# What the tables give: when they change, the phrase changes, and the text must follow.
+COMPUTED = [
+    day(REPORT["date"]), f"over {REPORT['initiatives']} initiatives", f"list of over {REPORT['initiatives']}", f"The {REPORT['date'][:4]} report", f"the {N}", f"studied {REPORT['ecosystems']} of them",
+    f"{count(len(DATA.key_points))} key points", f"holds the {count(len(DATA.key_points))} against", f"Whether the {count(len(DATA.key_points))} points explain",
+    f"leads of {N} organisations", f"spoke of {count(len(DATA.key_points))} themes",
+    f"{count(months(event('first-consultation')['date'], REPORT['date']))} months before the report", f"most likely of {event('first-consultation')['date'][:4]}",
+    f"second report in {event('second-report')['date']}", f"report, of {event('second-report')['date']},", f"launched in {day(event('practice-to-policy')['date'])}",
+    f"LearningPlanet Festival {FESTIVAL['date'][:4]}", f"from {int(FESTIVAL['date'][-2:])} to {day(FESTIVAL['date_end'])}",
+    f"Of the Festival {event('flourishing-dialogue')['date'][:4]} {count(int((DATA.events['summary'].str.contains('replay exists')).sum()))} replays",
+    f"{count(people('co-lead') - 1)} co-leads and {count(people('funder'))} funders",
+    f"CC BY {next(x for x in DATA.package['licenses'] if x['name'].startswith('CC-BY-4'))['name'][-3:]}", f"CC-BY-{DATA.package['licenses'][0]['name'][-3:]}",
+    f"Data Package, version {DATA.package['$schema'].split('/')[-2][0]}", f"version: {DATA.package['version']}", f"Python {PYTHON[2:]}",
+    f"date-released: \"{DATA.package['created'][:10]}\"", f"date-published: \"{REPORT['date']}\"",
+]  # fmt: skip
+# What one row says: the phrase, the table and the row whose words hold the same number.
+SOURCED = [
+    ("about 18 months", "claims", "duration-2"), ("spent three hours together", "events", "first-consultation"), ("about a hundred years", "quoted_figures", "hundred-years"),
+    ("Global South is 85% of the world", "quoted_figures", "global-south-85-percent"), ("tell three kinds apart", "frameworks", "hannon2019"), ("None of their nine cases", "events", "emerging-models"),
+    ("three linked settings", "frameworks", "economist2022"),
+]  # fmt: skip
+# Ways of speaking, rules of our own method and settings of tools: they count nothing that is in a table.
+OTHER = [
+    "between the two marks", "Where two pages differ", "in one or two sentences", "difference between ten and a thousand", "how often two characteristics", "Two works look at", "two builds give", "Four ways into",
+    "the 95% interval", "about the first 2,000 characters", "developing regions in May 2022", "children after 2025", "Two commands", "about 700 MB", "cff-version: 1.2.0",
+]  # fmt: skip
+
+
+def templates(code):
+    """Words typed in calls of prose() and Table(), as they stand there."""
+    for call in ast.walk(ast.parse(code)):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("prose", "Table"):
+            yield from (x.value for a in call.args for x in ast.walk(a) if isinstance(x, ast.Constant) and isinstance(x.value, str) and " " in x.value)
+
+
+def typed():
+    """All words typed by hand, with the place where they stand."""
+    for path in sorted((ROOT / "book").glob("*.ipynb")):
+        for cell in nbformat.read(path, 4).cells:
+            if cell.id != "title":  # stamped
+                for text in [cell.source] if cell.cell_type == "markdown" else templates(cell.source):
+                    yield f"{path.stem}, cell {cell.id}", text
+    for path in sorted((ROOT / "src" / "ecosystems").rglob("*.py")):
+        for text in templates(path.read_text("utf-8")):
+            yield path.name, text
+    for name in ("README.md", "_toc.yml", "CITATION.cff"):
+        yield name, (ROOT / name).read_text("utf-8")
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    yield "_config.yml", f"{config['title']} {config['sphinx']['config']['typst_description']}"
+    yield "pyproject.toml", PROJECT["description"]
+    yield "datapackage.json", f"{DATA.package['title']} {DATA.package['description']}"
+
+
+def pattern(phrase):
+    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, phrase.split())) + r"(?![\w%]|[.,]\d)", re.I)
+
+
+PHRASES = [pattern(p) for p in [*COMPUTED, *(p for p, _, _ in SOURCED), *OTHER]]
+
+
+def unbound(place, text):
+    """Numbers in `text` that no phrase covers."""
+    text = CODE.sub(lambda m: " " * len(m[0]), text)
+    covered = [m.span() for p in PHRASES for m in p.finditer(text)]
+    return [f"{place}: {' '.join(text[max(0, m.start() - 30) : m.end() + 30].split())!r}" for m in NUMBER.finditer(text) if not any(a <= m.start() and m.end() <= b for a, b in covered)]
+
+
+def test_every_typed_number_is_bound():
+    found = [line for place, text in typed() for line in unbound(place, text)]
+    assert not found, "compute these from the tables, or bind them in tests/test_numbers.py:\n" + "\n".join(found)
+
+
+def test_a_row_says_so():
+    for phrase, table, id in SOURCED:
+        row = getattr(DATA, table).set_index("id").loc[id]
+        said = {SPELLED[int(w)] if w.isdigit() and int(w) < len(SPELLED) else w for w in re.findall(r"\w+", " ".join(row.dropna().astype(str)).lower().replace("hundred", "100"))}
+        for number in NUMBER.findall(phrase.lower().replace("a hundred", "100")):
+            assert number.rstrip("%") in said, f"{phrase!r}: {table}.csv, row {id} does not say {number}"
+
+
+def test_no_phrase_is_left_over():
+    texts = [CODE.sub(" ", text) for _, text in typed()]
+    left = [p.pattern for p in PHRASES if not any(p.search(t) for t in texts)]
+    assert not left, left
+
+
+def test_the_package_has_the_version_of_the_data():
+    assert PROJECT["version"] == DATA.package["version"]
+
+
+@pytest.mark.parametrize("planted", [
+    "The report was published on 28 June 2023.", "It scanned over 200 initiatives.", "the 12 selected ecosystems", "studied 13 of them", "five key points", "It took about 17 months.",
+    "The scan holds 388 initiatives in 90 countries.", "Twelve partners are shared.", "Half of them began before 2010.", "CC BY 3.0", "Python 3.9 or newer",
+])  # fmt: skip
+def test_a_planted_number_is_found(planted):
+    assert unbound("planted", planted)
