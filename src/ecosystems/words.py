@@ -49,8 +49,8 @@ def _markdown(value: object) -> str:
             return f"[{escape(value.text)}](project:/{value.url[4:]}.ipynb)"
         if value.url.startswith("ref:"):
             return f"{{numref}}`{value.url[4:]}`"
-        address = re.sub(r"[<>\s]", "", value.url)
-        return f"[{escape(value.text)}](<{address}>)"
+        address = re.sub(r"[<>\s\\]", "", value.url)
+        return f"[{escape(value.text)}](<{address}>)" if re.match(r"https?://\w", address) else escape(value.text)
     return escape(value)
 
 

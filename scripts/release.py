@@ -1,0 +1,91 @@
+"""Make a release of the edition that was built: check that nothing is missing and that all say the same, then write checksums and the list of parts.
+
+``_build/release`` holds what is published: the editions, an SBOM (CycloneDX: every package that the build uses, with hashes) and SHA256SUMS.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from ecosystems import checks
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = ("index.html", "search.html", "404.html", "search-index.js")
+EDITIONS = ("*.pdf", "*.epub", "*.zip")
+
+
+def missing(edition: Path, project: Path = ROOT) -> list[str]:
+    """What an edition lacks, one sentence each: pages, figures, editions, the search index."""
+    if not (edition / "index.html").is_file():
+        return [f"{edition}: there is no edition; run make book."]
+    said = []
+    toc = yaml.safe_load((project / "_toc.yml").read_text("utf-8"))
+    chapters = [toc["root"], *re.findall(r"'file': '([^']+)'", str(toc["parts"]))]
+    chapters += [p.relative_to(project).with_suffix("").as_posix() for g in re.findall(r"'glob': '([^']+)'", str(toc["parts"])) for p in sorted(project.glob(f"{g}.ipynb"))]
+    pages = {name: edition / f"{name.removeprefix('book/')}.html" for name in chapters}
+    said += [f"{name}: the page is missing." for name, page in pages.items() if not (page.is_file() and "</html>" in page.read_text("utf-8")[-200:])]
+    said += [f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()]
+    said += [f"{kind.removeprefix('*.').upper()}: the edition is missing." for kind in EDITIONS if not any(f.stat().st_size for f in edition.glob(kind))]
+    stored = {m for name in chapters for m in re.findall(r'"Figure (\w+):', (project / f"{name}.ipynb").read_text("utf-8"))}
+    shown = {i for page in pages.values() if page.is_file() for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', page.read_text("utf-8"))}
+    said += [f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown]
+    said += [f"figure {slug}: the file {slug}{end} is missing." for slug in sorted(shown) for end in (".csv", ".json", ".svg", ".png") if not (edition / "exhibits" / f"{slug}{end}").is_file()]
+    index = edition / "search-index.js"
+    if index.is_file():
+        text = index.read_text("utf-8")
+        said += [f"{name}: the search does not find the page." for name, page in pages.items() if page.relative_to(edition).as_posix() not in text]
+    return said
+
+
+def versions(project: Path = ROOT) -> list[str]:
+    """Where the version and its date stand, if they do not say the same."""
+    package = json.loads((project / "data" / "datapackage.json").read_text("utf-8"))
+    citation = yaml.safe_load((project / "CITATION.cff").read_text("utf-8"))
+    found = {
+        "pyproject.toml": tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]["version"],
+        "data/datapackage.json": package["version"],
+        "CITATION.cff": citation["version"],
+    }
+    log = project / "CHANGELOG.md"
+    newest = re.search(r"^## \[?v?(\d+\.\d+\.\d+)", log.read_text("utf-8"), re.M) if log.is_file() else None
+    found["CHANGELOG.md"] = newest[1] if newest else "no version"
+    said = [] if len(set(found.values())) == 1 else ["The versions differ: " + ", ".join(f"{name} says {version}" for name, version in found.items()) + "."]
+    if str(citation["date-released"]) != package["created"][:10]:
+        said.append(f"The dates differ: CITATION.cff says {citation['date-released']}, data/datapackage.json says {package['created'][:10]}.")
+    return said
+
+
+def write(edition: Path, folder: Path) -> None:
+    """Write what is published into `folder`, in place of what was there."""
+    fresh = folder.with_suffix(".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for kind in EDITIONS:
+        for file in edition.glob(kind):
+            shutil.copy(file, fresh)
+    subprocess.run(
+        [sys.executable, "-m", "cyclonedx_py", "requirements", str(ROOT / "requirements.txt"), "--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible", "--of", "JSON", "-o", str(fresh / "sbom.cdx.json")],
+        check=True,
+    )
+    sums = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in sorted(fresh.iterdir())]
+    (fresh / "SHA256SUMS").write_text("".join(sums), "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+if __name__ == "__main__":
+    edition = ROOT / "_build" / "edition"
+    problems = [*map(str, checks.check(ROOT / "data")), *missing(edition), *versions()]
+    if problems:
+        sys.exit("\n".join([*problems, f"{len(problems)} reason{'s' * (len(problems) > 1)} not to release; nothing was written."]))
+    write(edition, ROOT / "_build" / "release")
+    print(*sorted(p.name for p in (ROOT / "_build" / "release").iterdir()), "are in _build/release", sep="\n")
