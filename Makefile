@@ -5,6 +5,7 @@
 # make store   run the chapters and keep their text outputs in book/*.ipynb
 # make verify  build twice, from two clones under different conditions, and compare every byte
 # make scan    start a scan of your own: make scan DIR=my-scan; then make book, check or describe with DATA=my-scan
+# make release check that nothing is missing; editions, checksums and list of parts in _build/release
 # make clean   remove what was built (the environment stays)
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
 
-.PHONY: book serve test check describe scan store stamp verify clean
+.PHONY: book serve test check describe scan store stamp verify release clean
 
 book: $(venv)/ready
 	@$(run) scripts/build.py
@@ -37,6 +38,9 @@ scan: $(venv)/ready
 
 verify: $(venv)/ready
 	@$(run) scripts/verify.py
+
+release: book
+	@$(run) scripts/release.py
 
 stamp: $(venv)/ready
 	@$(run) -m ecosystems.editions.chapters
