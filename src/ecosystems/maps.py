@@ -21,7 +21,7 @@ from matplotlib.patches import Rectangle
 from ecosystems import style
 from ecosystems.tables import Tables
 
-__all__ = ["BORDERS", "SCALE", "atlas", "bins", "equal_earth", "land_script", "world", "world_map"]
+__all__ = ["BORDERS", "SCALE", "atlas", "bins", "equal_earth", "frame", "land_script", "world", "world_map"]
 
 BORDERS = (
     "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not settled, "
@@ -67,6 +67,16 @@ def equal_earth(longitude, latitude, centre: float = 20.0):
     return np.round(x, 9), np.round(y, 9)
 
 
+def frame(data: Tables, least: tuple[float, float, float, float] = EXTENT) -> tuple[float, float, float, float]:
+    """West, east, south, north of the maps: at least `least`, and more for a scan that has countries outside the Global South."""
+    far = data.countries[(data.countries["global_south"] == 0) & data.countries["iso3"].isin(data.scan["iso3"])]
+    x, y = far["capital_longitude"].dropna(), far["capital_latitude"].dropna()
+    if x.empty or y.empty:
+        return least
+    west, east, south, north = least
+    return max(-179, min(west, x.min() - 12)), min(180, max(east, x.max() + 12)), max(-60, min(south, y.min() - 8)), min(80, max(north, y.max() + 8))
+
+
 def bins(values: pd.Series, edges: list[float]) -> pd.Series:
     """The step of :data:`SCALE` for each value: below ``edges[0]`` is ``s1``, from the last edge on ``s5``."""
     return values.map(lambda v: pd.NA if pd.isna(v) else SCALE[int(np.searchsorted(edges, v, side="right"))])
@@ -79,7 +89,7 @@ def world_map(
     points: pd.DataFrame | None = None,
     areas: pd.DataFrame | None = None,
     labels: bool = False,
-    extent: tuple[float, float, float, float] = EXTENT,
+    extent: tuple[float, float, float, float] | None = None,
     legend: list[tuple[str, str]] = (),
 ):
     """The drawn map.
@@ -90,10 +100,10 @@ def world_map(
         latitude, longitude, tint (a colour name), and name if `labels`; optional size (points²).
     areas : DataFrame, optional
         iso3, tint; a missing tint is hatched: no data.
-    extent : west, east, south, north in degrees
+    extent : west, east, south, north in degrees; :func:`frame` if not given
     legend : pairs of colour name and text
     """
-    west, east, south, north = extent
+    west, east, south, north = extent or frame(data)
     centre = (west + east) / 2
     edge_x, _ = equal_earth([west, east], [0, 0], centre)
     _, edge_y = equal_earth([0, 0], [south, north], centre)

@@ -248,7 +248,7 @@ def ecosystem_place(data, id: str) -> Figure:
     points["lines"] = [[r.name_, str(r.place)] for r in points.rename(columns={"name": "name_"}).itertuples()]
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})
     shape = maps.world(data).get(e.iso3)
-    extent = _frame(shape) if shape else maps.EXTENT
+    extent = _frame(shape) if shape else maps.frame(data)
     said = {
         "site": "The point is the site itself", "city": "The point stands for the town", "region": "The point stands for the area, and is rough",
         "country": "No place inside the country is known, so there is no point for it",

@@ -46,7 +46,7 @@ def scan_map(data) -> Figure:
     pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
     points = placed.assign(tint=placed["region"].map(style.regions(data)).fillna("quiet"), url=placed["id"].map(pages))
     by_country = placed["country"].value_counts()
-    west, east, south, north = FRAME
+    extent = west, east, south, north = maps.frame(data, FRAME)
     inside = placed["longitude"].between(west, east) & placed["latitude"].between(south, north)
     outside = [f"{name} ({country})" for name, country in placed.loc[~inside, ["name", "country"]].itertuples(index=False)]
     points["lines"] = [
@@ -67,7 +67,7 @@ def scan_map(data) -> Figure:
         note=" ".join(filter(None, [data.reconstructed("The scan is"), f"Beyond the edge of the drawing: {listing(outside)}." if outside else ""])),
         alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: {listing(f'{number(int(n))} in {r}' for r, n in placed.loc[inside, 'region'].value_counts().items())}. "
         f"The countries with most points: {listing(f'{c} {n}' for c, n in by_country.head(3).items())}.",
-        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=FRAME),
+        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=extent),
         map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, link="A page that tells of it", legend=legend),
     )
 

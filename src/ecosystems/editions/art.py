@@ -13,7 +13,7 @@ import numpy as np
 import typst
 from matplotlib.path import Path as Outline
 
-from ecosystems.maps import equal_earth, world
+from ecosystems.maps import equal_earth, frame, world
 from ecosystems.style import colour
 from ecosystems.tables import Tables
 
@@ -77,12 +77,15 @@ def cover_art(data: Tables) -> str:
     """The world in dots for a dark ground: bright where the scan found initiatives, a point for each of the 11 with a known place."""
     bright = dict.fromkeys(data.scan["iso3"], "#5fa5a0")
     places = [(r.longitude, r.latitude) for r in _located(data).itertuples()]
-    return _dots(data, -118, 156, 3, (84, 44), bright, places, 1.05)
+    west, east, south, north = frame(data, (-118, 156, -54, 60))
+    return _dots(data, west, east, (south + north) / 2, (84, 44), bright, places, 1.05)
 
 
 def place_art(data: Tables, ecosystem) -> str:
     """One ecosystem's country among its neighbours in dots, and its place where it is known."""
-    rings = world(data)[ecosystem.iso3]
+    rings = world(data).get(ecosystem.iso3)
+    if not rings:  # too small for the map
+        return ""
     largest = max(rings, key=len)
     points = np.vstack([r for r in rings if abs(r[:, 0].mean() - largest[:, 0].mean()) < 30])
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
@@ -110,7 +113,7 @@ def previews(data: Tables, pages: Sequence[tuple[str, str, str]]) -> list[bytes]
             f'  place(top + left, dx: 34pt, dy: 34pt, box(width: 520pt, fill: rgb("{_DEEP}e0"), outset: 10pt, {{\n'
             f'    set par(leading: 0.5em)\n    block(below: 11pt, text(size: 14pt, weight: 600, fill: rgb("{colour("light")}"), part))\n'
             "    block(below: 13pt, text(size: if title.len() > 40 { 29pt } else { 36pt }, weight: 700, title))\n    block(text(size: 15pt, sentence))\n  }))\n"
-            f'  place(bottom + left, dx: 34pt, dy: -18pt, box(fill: rgb("{_DEEP}e0"), outset: 6pt, text(size: 12pt, "Local learning ecosystems in the Global South · open edition")))\n'
+            f'  place(bottom + left, dx: 34pt, dy: -18pt, box(fill: rgb("{_DEEP}e0"), outset: 6pt, text(size: 12pt, {json.dumps(data.package["title"].split(":")[0] + " · open edition", ensure_ascii=False)})))\n'
             "}\n" + "#pagebreak()\n".join(cards),
             "utf-8",
         )

@@ -40,7 +40,7 @@ def _words(app, config) -> None:
         config.typst_filename = package["name"]
         config.typst_keywords = package.get("keywords", [])
     config.edition_pdf = f"{config.typst_filename}.pdf"
-    config.typst_cover = [f"An open, executable edition of the report of {day(report['date'])}" if report else f"By {listing(data.authors)}", f"Version {package['version']}, {date}"]
+    config.typst_cover = [*([f"An open, executable edition of the report of {day(report['date'])}"] if report else []), f"Version {package['version']}, {date}"]
     config.typst_imprint = [
         *([["The report", f"{report['title']}: {report['subtitle']}, {day(report['date'])}. By {listing(report['authors'])}. With {listing(report['with'])}. Funded by {report['funder']}."]] if report else []),
         ["This edition", "Built from public pages and open data, with every chart, map and number drawn from shared tables."

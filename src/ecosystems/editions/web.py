@@ -187,7 +187,7 @@ def _page(app, pagename, templatename, context, doctree):
     context["preview"] = f"_static/previews/{name}.png"
     if pagename == root:
         known = data.eleven[data.eleven["latitude"].notna()]
-        context["art"] = _drawn(art.cover_art(data), f"A map of the Global South in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.")
+        context["art"] = _drawn(art.cover_art(data), f"A map in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.")
     elif Path(pagename).name in builder.cards:
         context["art"] = builder.cards[Path(pagename).name]
 
