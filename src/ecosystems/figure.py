@@ -19,9 +19,10 @@ from ecosystems.maps import BORDERS
 from ecosystems.tables import ROOT, Citation
 from ecosystems.words import Link, number
 
-__all__ = ["EXHIBITS", "MIME", "Figure", "Table", "exhibit", "nothing"]
+__all__ = ["EXHIBITS", "FORMULA", "MIME", "Explorer", "Figure", "Table", "exhibit", "nothing", "plain"]
 
 MIME = "application/vnd.ecosystems+json"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
 UNITS = {"count", "degrees", "million", "percent", "percent of GDP", "percentage points", "rank", "ratio", "see unit", "year", "years"}
 EXHIBITS: dict[str, Callable] = {}
 """Every figure function by its name, in the order in which the modules define them."""
@@ -29,6 +30,8 @@ EXHIBITS: dict[str, Callable] = {}
 
 def shown(value: object) -> str:
     """A table value as a reader sees it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, Link | str):
         return str(value)
     if value is None or value is pd.NA or value != value:
@@ -61,7 +64,7 @@ def as_csv(table: pd.DataFrame) -> str:
     for row in table.itertuples(index=False):
         writer.writerow(
             "" if v is None or v is pd.NA or v != v
-            else f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r")
+            else f"'{v}" if isinstance(v, str) and v.startswith(FORMULA)
             else v
             for v in row
         )
@@ -219,6 +222,17 @@ def exhibit(function: Callable) -> Callable:
     return call
 
 
+def _cell(value: object, text: str) -> str | dict | list[dict]:
+    if isinstance(value, list):
+        return [{"text": v.text, "url": v.url} for v in value]
+    return {"text": value.text, "url": value.url} if isinstance(value, Link) else "" if text == "not known" else text
+
+
+def plain(cell: str | dict | list[dict]) -> str:
+    """A cell of a table's payload as text."""
+    return cell if isinstance(cell, str) else ", ".join(c["text"] for c in cell) if isinstance(cell, list) else cell["text"]
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of words and numbers, real in every edition.
@@ -226,7 +240,7 @@ class Table:
     Parameters
     ----------
     data : pandas.DataFrame
-        What is shown, in order; a value may be a :class:`ecosystems.words.Link`.
+        What is shown, in order; a value may be a :class:`ecosystems.words.Link` or a list of them.
     caption : str
         What the table tells.
     columns : dict of str to str
@@ -246,13 +260,7 @@ class Table:
     @cached_property
     def payload(self) -> dict:
         """All that an edition needs, as plain JSON values."""
-        cells = {
-            c: [
-                {"text": v.text, "url": v.url} if isinstance(v, Link) else text if text != "not known" else ""
-                for v, text in zip(self.data[c], _shown_column(c, self.data[c]), strict=True)
-            ]
-            for c in self.columns
-        }
+        cells = {c: [_cell(v, text) for v, text in zip(self.data[c], _shown_column(c, self.data[c]), strict=True)] for c in self.columns}
         return {
             "kind": "table",
             "id": self.id,
@@ -265,6 +273,41 @@ class Table:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         text = [" | ".join(self.columns.values())]
-        text += [" | ".join(c["text"] if isinstance(c, dict) else c for c in row) for row in self.payload["rows"]]
+        text += [" | ".join(plain(c) for c in row) for row in self.payload["rows"]]
         links = _digest(json.dumps(self.payload))
         return {MIME: {**self.payload, "look": self.look}, "text/plain": "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"])}
+
+
+@dataclass(frozen=True)
+class Explorer(Table):
+    """A table in which a reader searches and filters; without script, and in print, the whole table.
+
+    Parameters
+    ----------
+    facets : dict of str to str
+        Columns of `data` by which a reader chooses, and what each is called. A value may be a list: then all chosen ones must be in it.
+    map : str
+        Id of the map figure that shows the rows chosen; its points have the ids of the rows.
+
+    `data` has a column ``id``; the row of ``id`` has the stable anchor ``i-<id>``.
+    """
+
+    facets: dict[str, str] = field(kw_only=True)
+    map: str = field(kw_only=True)
+
+    @cached_property
+    def payload(self) -> dict:
+        """All that an edition needs, as plain JSON values."""
+        facets = [[v if isinstance(v, list) else [v] for v in self.data[c]] for c in self.facets]
+        return {
+            **super().payload,
+            "explorer": {
+                "map": self.map.replace("_", "-"),
+                "facets": [
+                    {"name": c, "title": title, "many": any(isinstance(v, list) for v in self.data[c]), "values": sorted({v for row in values for v in row})}
+                    for (c, title), values in zip(self.facets.items(), facets, strict=True)
+                ],
+            },
+            "anchors": [f"i-{i}" for i in self.data["id"]],
+            "facets": [dict(zip(self.facets, row, strict=True)) for row in zip(*facets, strict=True)],
+        }

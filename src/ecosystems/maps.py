@@ -20,8 +20,9 @@ from matplotlib.patches import Rectangle
 
 from ecosystems import style
 from ecosystems.tables import Tables
+from ecosystems.words import address
 
-__all__ = ["BORDERS", "SCALE", "atlas", "bins", "equal_earth", "frame", "land_script", "world", "world_map"]
+__all__ = ["BORDERS", "SCALE", "atlas", "bins", "equal_earth", "frame", "land_script", "style_sheet", "world", "world_map"]
 
 BORDERS = (
     "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not settled, "
@@ -196,23 +197,23 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
         """
 {% macro script(this, kwargs) %}
 (function () {
-  var map = {{ this._parent.get_name() }}, areas = {{ this.areas | tojson }}, points = {{ this.points | tojson }};
+  var map = {{ this._parent.get_name() }}, areas = {{ this.areas | tojson }}, points = {{ this.points | tojson }}, home = {{ this.bounds | tojson }};
+  var touched = false, opener = null, frame = map.getContainer();
   map.setMinZoom(0); map.setMaxZoom(9);
-  var touched = false;
-  function fit() { if (!touched) map.fitBounds({{ this.bounds | tojson }}, { animate: false }); }
-  ["pointerdown", "keydown"].forEach(function (e) { map.getContainer().addEventListener(e, function () { touched = true; }); });
+  function fit() { if (!touched) map.fitBounds(home, { animate: false }); }
+  ["pointerdown", "keydown"].forEach(function (e) { frame.addEventListener(e, function () { touched = true; }); });
   map.on("resize", fit);
   fit();
-  function box(lines, url) {
+  function box(lines, links) {
     var div = document.createElement("div");
     lines.forEach(function (line, i) {
       var p = document.createElement(i ? "p" : "strong");
       p.textContent = line; div.appendChild(p);
     });
-    if (url) {
-      var a = document.createElement("a");
-      a.href = url; a.target = "_top"; a.textContent = {{ this.link | tojson }}; div.appendChild(a);
-    }
+    (links || []).forEach(function (link) {
+      var a = document.createElement("a"), p = document.createElement("p");
+      a.href = link[1]; a.target = "_top"; a.textContent = link[0]; p.appendChild(a); div.appendChild(p);
+    });
     return div;
   }
   L.geoJSON(window.LAND, {
@@ -223,49 +224,87 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   L.geoJSON(window.LAND, {
     filter: function (f) { return !!areas[f.properties.iso3]; },
     style: function (f) { return { className: "area " + areas[f.properties.iso3][0] }; },
-    onEachFeature: function (f, layer) { layer.bindTooltip(box(areas[f.properties.iso3][1]), { sticky: true }); }
+    onEachFeature: function (f, layer) {
+      var lines = areas[f.properties.iso3][1];
+      layer.bindTooltip(box(lines), { sticky: true }).bindPopup(box(lines), { maxWidth: 260 });
+      layer.on("add", function () {
+        var path = layer.getElement();
+        path.setAttribute("tabindex", "0"); path.setAttribute("role", "button"); path.setAttribute("aria-label", lines.join(", "));
+      });
+    }
   }).addTo(map);
   var group = {% if this.cluster %}L.markerClusterGroup({
-    maxClusterRadius: 36, showCoverageOnHover: false,
+    maxClusterRadius: 36, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
     iconCreateFunction: function (c) {
-      var span = document.createElement("span"); span.textContent = c.getChildCount();
+      var span = document.createElement("span"), more = document.createElement("span");
+      span.textContent = c.getChildCount(); more.textContent = " points here, open to see them"; more.className = "hidden"; span.appendChild(more);
       return L.divIcon({ html: span, className: "cluster", iconSize: [30, 30] });
-    } }){% else %}L.layerGroup(){% endif %};
-  points.forEach(function (p) {
-    L.marker([p[0], p[1]], { title: p[3][0], icon: L.divIcon({ className: "pin " + p[2], iconSize: [14, 14] }) })
-      .bindPopup(box(p[3], p[4]), { maxWidth: 260 }).addTo(group);
+    } }){% else %}L.featureGroup(){% endif %};
+  var markers = points.map(function (p) {
+    return L.marker([p[0], p[1]], { title: p[3][0], icon: L.divIcon({ className: "pin " + p[2], iconSize: [14, 14] }) }).bindPopup(box(p[3], p[4]), { maxWidth: 260 });
   });
+  function show(list) { {% if this.cluster %}group.addLayers(list){% else %}list.forEach(function (m) { group.addLayer(m); }){% endif %}; }
+  show(markers);
   group.addTo(map);
+
+  // By keyboard: Tab to a point, Enter opens it and goes into it, Escape closes it and goes back.
+  map.on("popupopen", function (e) {
+    var shown = e.popup.getElement(), source = e.popup._source;
+    opener = source && source.getElement && source.getElement();
+    shown.setAttribute("role", "dialog"); shown.setAttribute("aria-label", shown.querySelector("strong").textContent);
+    if (opener && opener === document.activeElement) { shown.tabIndex = -1; shown.focus({ preventScroll: true }); }
+  });
+  map.on("popupclose", function (e) { if (opener && e.popup.getElement().contains(document.activeElement)) opener.focus(); });
+  frame.addEventListener("keydown", function (e) {
+    if (e.key === "Escape") map.closePopup();
+  });
+  // A page that holds the map can say which points it shows.
+  window.addEventListener("message", function (e) {
+    if (e.source !== window.parent || !e.data || !Array.isArray(e.data.show)) return;
+    var wanted = new Set(e.data.show), kept = markers.filter(function (m, i) { return wanted.has(points[i][5]); });
+    map.closePopup(); group.clearLayers(); show(kept);
+    if (kept.length && kept.length < markers.length) map.fitBounds(L.latLngBounds(kept.map(function (m) { return m.getLatLng(); })).pad(0.2), { maxZoom: 5, animate: false });
+    else map.fitBounds(home, { animate: false });
+  });
+  if (window.parent !== window) window.parent.postMessage({ map: "ready" }, "*");
 })();
 {% endmacro %}"""
     )
 
-    def __init__(self, areas, points, link, cluster, bounds):
+    def __init__(self, areas, points, cluster, bounds):
         super().__init__()
         self._name = "Layer"
         if cluster:
             self.default_js = [("markerclusterjs", f"{_VENDOR}markercluster/leaflet.markercluster.js")]
             self.default_css = [("markerclustercss", f"{_VENDOR}markercluster/MarkerCluster.css")]
-        self.areas, self.points, self.link, self.cluster, self.bounds = areas, points, link, cluster, bounds
+        self.areas, self.points, self.cluster, self.bounds = areas, points, cluster, bounds
 
 
-def _css() -> str:
-    tints = "".join(f".pin.{n},.key.{n}{{background:{c}}}.area.{n}{{fill:{c}}}" for n, c in style.COLOURS.items())
-    return (
-        "html,body{margin:0;height:100%}body{display:flex;flex-direction:column}.folium-map{flex:1;min-height:0}"
-        ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font:13px/1.4 system-ui,sans-serif}"
-        f".key{{display:inline-block;width:.85em;height:.85em;margin-right:.35em;vertical-align:-.08em;border:1px solid {style.colour('coast')}}}.key.none{{border-style:dashed}}"
-        f".leaflet-container{{height:100%;background:{style.colour('wash')};font:14px/1.35 system-ui,sans-serif}}"
-        f".land{{fill:{style.colour('land')};fill-opacity:1;stroke:{style.colour('coast')};stroke-width:.6}}"
-        f".area{{fill-opacity:1;stroke:{style.colour('paper')};stroke-width:.7}}.area.none{{fill:{style.colour('paper')};stroke:{style.colour('coast')};stroke-dasharray:3}}"
-        ".pin{border:1.5px solid #fff;border-radius:50%;box-sizing:border-box}"
-        f".cluster{{background:{style.colour('ink')};color:#fff;border-radius:50%;display:flex;align-items:center;justify-content:center;font-weight:600}}"
-        ".pin:focus-visible,.cluster:focus-visible{outline:3px solid #c2541f;outline-offset:2px}"
-        ".leaflet-popup-content p,.leaflet-tooltip p{margin:.35em 0 0}"
-        "@media (prefers-color-scheme:dark){.legend{background:#1b2423;color:#e8ece9}.leaflet-container{background:#1b2423}.land{fill:#33403d;stroke:#56645f}.area{stroke:#1b2423}"
-        ".leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip{background:#232e2c;color:#e8ece9}.leaflet-container a{color:#8fd0cb}}"
-        f"{tints}"
-    )
+def style_sheet() -> str:
+    """The style sheet that all maps share; colours light and dark are those of the drawings."""
+    light, dark = ("".join(f"--c-{n}:{c};" for n, c in tints.items()) for tints in (style.COLOURS, style.DARK))
+    dark += "--pop:#232e2c;--link:#8fd0cb;--ring:#f0a37c;color-scheme:dark;"
+    return "\n".join(
+        [
+            f":root{{{light}--pop:#fff;--link:#0b5f61;--ring:#a9451a;color-scheme:light}}",
+            f':root[data-shade="dark"]{{{dark}}}',
+            f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}}}}}',
+            "html,body{margin:0;height:100%}body{display:flex;flex-direction:column;background:var(--c-paper);color:var(--c-ink);font:14px/1.35 system-ui,sans-serif}",
+            ".folium-map{flex:1;min-height:0}.leaflet-container{height:100%;background:var(--c-wash);font:inherit}",
+            ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font-size:13px}.legend:focus{outline:0}",
+            ".key{display:inline-block;width:.85em;height:.85em;margin-right:.35em;vertical-align:-.08em;border:1px solid var(--c-coast)}.key.none{border-style:dashed}",
+            ".skip{position:absolute;left:-100vw}.skip:focus{left:50px;top:8px;z-index:9999;padding:.3rem .6rem;background:var(--pop);color:var(--link)}",
+            ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
+            ".land{fill:var(--c-land);fill-opacity:1;stroke:var(--c-coast);stroke-width:.6}",
+            ".area{fill-opacity:1;stroke:var(--c-paper);stroke-width:.7}.area.none{fill:var(--c-paper);stroke:var(--c-coast);stroke-dasharray:3}",
+            ".pin{border:1.5px solid var(--c-paper);border-radius:50%;box-sizing:border-box}",
+            ".cluster{background:var(--c-ink);color:var(--c-paper);border-radius:50%;display:flex;align-items:center;justify-content:center;font-weight:600}",
+            ".pin:focus-visible,.cluster:focus-visible{outline:3px solid var(--ring);outline-offset:2px}.area:focus-visible{outline:0;stroke:var(--ring);stroke-width:3}",
+            ".leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip{background:var(--pop);color:var(--c-ink)}.leaflet-container a{color:var(--link)}",
+            ".leaflet-popup-content p,.leaflet-tooltip p{margin:.35em 0 0}.leaflet-bar a{background:var(--pop)}",
+            *(f".pin.{n},.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}" for n in style.COLOURS),
+        ]
+    ) + "\n"
 
 
 def atlas(
@@ -274,7 +313,6 @@ def atlas(
     *,
     points: pd.DataFrame | None = None,
     areas: pd.DataFrame | None = None,
-    link: str = "Read more",
     cluster: bool = True,
     extent: tuple[float, float, float, float] | None = None,
     legend: list[tuple[str, str]] = (),
@@ -288,7 +326,7 @@ def atlas(
     title : str
         What the map shows, for those who cannot see it.
     points : DataFrame, optional
-        latitude, longitude, tint, lines (list of text: the name first), url (or missing).
+        latitude, longitude, tint, lines (list of text: the name first), links (list of Link), and id where a page chooses among them.
     areas : DataFrame, optional
         iso3, tint (missing: no data), lines.
     extent : west, east, south, north in degrees, optional
@@ -304,7 +342,7 @@ def atlas(
         )
         where = points.dropna(subset=["latitude", "longitude"]) if points is not None else pd.DataFrame()
         spots = [
-            [round(float(r.latitude), 3), round(float(r.longitude), 3), r.tint, list(r.lines), None if pd.isna(r.url) else r.url]
+            [round(float(r.latitude), 3), round(float(r.longitude), 3), r.tint, list(r.lines), [[a.text, address(a.url)] for a in r.links if address(a.url)], getattr(r, "id", "")]
             for r in where.itertuples()
         ]
         tinted = {r.iso3: ["none" if pd.isna(r.tint) else r.tint, list(r.lines)] for r in areas.itertuples()} if areas is not None else {}
@@ -315,15 +353,15 @@ def atlas(
             if spots and not tinted
             else [[-50, -110], [52, 150]]
         )
-        chart.add_child(_Layer(tinted, spots, link, cluster and bool(spots), bounds))
+        chart.add_child(_Layer(tinted, spots, cluster and bool(spots), bounds))
         page = chart.get_root()
-        page.header.add_child(branca.element.Element(f"<style>{_css()}</style>"))
+        page.header.add_child(branca.element.Element('<link rel="stylesheet" href="map.css">'))
         page.header.add_child(branca.element.Element('<script src="land.js"></script>'))
-        if legend:
-            rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend)
-            page.html.add_child(branca.element.Element(f'<ul class="legend">{rows}</ul>'))
+        rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend)
+        page.html.add_child(branca.element.Element(f'<ul class="legend" id="after" tabindex="-1">{rows}</ul>'))
         page.title = html.escape(title)
         text = re.sub(r"<html[^>]*>", '<html lang="en">', page.render(), count=1)
+        text = re.sub(r"<body[^>]*>", lambda m: f'{m[0]}\n<a class="skip" href="#after">Skip the map</a>', text, count=1)
         # A reader may zoom the page that holds the map.
         return re.sub(r'<meta name="viewport"[^>]*>', '<meta name="viewport" content="width=device-width, initial-scale=1">', text)
     finally:
@@ -331,5 +369,13 @@ def atlas(
 
 
 def land_script(data: Tables) -> str:
-    """The script that all maps share: the world's shapes."""
-    return "window.LAND=" + json.dumps(json.loads(data.file("world").read_text("utf-8")), separators=(",", ":")) + ";\n"
+    """The script that all maps share: the world's shapes, and the page's choice of light or dark."""
+    shapes = json.dumps(json.loads(data.file("world").read_text("utf-8")), separators=(",", ":"))
+    return f"window.LAND={shapes};\n" + """(function () {
+  function shade() {
+    try { document.documentElement.dataset.shade = localStorage.getItem("shade") || ""; } catch (e) { /* then as the system has it */ }
+  }
+  window.addEventListener("storage", shade);
+  shade();
+})();
+"""

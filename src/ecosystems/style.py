@@ -10,7 +10,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "regions", "tile", "wrap"]
+__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "regions", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -33,6 +33,26 @@ COLOURS = {
     "s3": "#74aba8",
     "s4": "#357f82",
     "s5": "#0a4a4e",
+}
+# What a dark page shows in their place.
+DARK = {
+    "ink": "#e6ebe7",
+    "quiet": "#a9b5b1",
+    "rule": "#3b4745",
+    "wash": "#212b29",
+    "land": "#303c39",
+    "coast": "#5b6a66",
+    "paper": "#1c2524",
+    "main": "#4fb3ad",
+    "light": "#3f7f7b",
+    "warm": "#ee8350",
+    "gold": "#e3b64a",
+    "plum": "#b795c6",
+    "s1": "#24413f",
+    "s2": "#2f5f5d",
+    "s3": "#42888a",
+    "s4": "#6bb7b4",
+    "s5": "#b5e5de",
 }
 
 

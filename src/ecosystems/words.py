@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
+from urllib.parse import urlsplit
 
-__all__ = ["Link", "Prose", "capital", "count", "day", "listing", "number", "plural", "prose", "share"]
+__all__ = ["Link", "Prose", "address", "capital", "count", "day", "listing", "number", "plural", "prose", "share"]
 
 _SMALL = "no one two three four five six seven eight nine".split()
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -26,6 +27,17 @@ class Link:
 
     def __str__(self) -> str:
         return self.text
+
+
+def address(url: object) -> str:
+    """The address if a reader may be sent there: a page of the web or of this book. Else an empty text: a table must not add scripts."""
+    if not isinstance(url, str):
+        return ""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc or not (parts.scheme or parts.netloc) else ""
 
 
 class Prose:
@@ -49,8 +61,8 @@ def _markdown(value: object) -> str:
             return f"[{escape(value.text)}](project:/{value.url[4:]}.ipynb)"
         if value.url.startswith("ref:"):
             return f"{{numref}}`{value.url[4:]}`"
-        address = re.sub(r"[<>\s\\]", "", value.url)
-        return f"[{escape(value.text)}](<{address}>)" if re.match(r"https?://\w", address) else escape(value.text)
+        web = re.sub(r"[<>\s\\]", "", address(value.url))
+        return f"[{escape(value.text)}](<{web}>)" if "://" in web else escape(value.text)
     return escape(value)
 
 

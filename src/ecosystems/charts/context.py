@@ -221,7 +221,7 @@ def _choropleth(data, name: str, indicator: str, edges: list[float], labels: lis
     areas["lines"] = [[r.country, "no value" if pd.isna(r.value) else f"{number(r.value, 1)}% ({r.year})"] for r in areas.rename(columns={"name": "country"}).itertuples()]
     shapes = maps.world(data)
     small = south[~south["iso3"].isin(shapes)].merge(areas[["iso3", "tint", "lines"]], on="iso3").dropna(subset=["tint", "capital_latitude"])
-    points = small.rename(columns={"capital_latitude": "latitude", "capital_longitude": "longitude"}).assign(size=22, url=None)
+    points = small.rename(columns={"capital_latitude": "latitude", "capital_longitude": "longitude"}).assign(size=22, links=[[] for _ in range(len(small))])
     table = values.rename(columns={"name": "country"})[list(columns)].sort_values("country", ignore_index=True)
     legend = [*zip(maps.SCALE, labels, strict=True), ("none", "no value")]
     return Figure(

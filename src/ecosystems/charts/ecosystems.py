@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps, style
+from ecosystems.charts.scan import told_of
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
 
@@ -29,6 +30,7 @@ __all__ = [
     "partners_of",
     "pages_of",
     "readings_of",
+    "told_of_eleven",
     "reach_of",
 ]
 
@@ -68,6 +70,19 @@ def reach_of(row) -> str:
 # Side by side
 
 
+def told_of_eleven(data) -> pd.DataFrame:
+    """What a reader is told of each of the 11 at its point: lines and links, as :func:`told_of` gives them for the scan, and a link to its chapter."""
+    told = told_of(data)
+    eleven = data.eleven.rename(columns={"name": "full"})
+    return pd.DataFrame(
+        {
+            "lines": [[r.full, where_of(r), r.summary, told["lines"].get(r.initiative_id, [""])[-1]] for r in eleven.itertuples()],
+            "links": [[Link("Its chapter", f"../ecosystems/{r.id}.html"), *told["links"].get(r.initiative_id, [])] for r in eleven.itertuples()],
+        },
+        index=eleven["id"],
+    )
+
+
 @exhibit
 def eleven_map(data) -> Figure:
     """Where the 11 are, by name."""
@@ -77,8 +92,8 @@ def eleven_map(data) -> Figure:
     placed = eleven.dropna(subset=["latitude", "longitude"])
     if placed.empty:
         return nothing("No ecosystem has a known place", source, **columns)
-    points = placed.assign(tint=placed["region"].map(style.regions(data)), url="../ecosystems/" + placed["id"] + ".html")
-    points["lines"] = [[r.full, where_of(r), r.summary] for r in points.assign(full=points["name"]).itertuples()]
+    points = placed.assign(tint=placed["region"].map(style.regions(data)))
+    points[["lines", "links"]] = told_of_eleven(data).loc[points["id"]].to_numpy()
     drawn = points.assign(name=points["short_name"])
     without = eleven[eleven["latitude"].isna()]
     by = eleven["region"].value_counts()
@@ -95,7 +110,7 @@ def eleven_map(data) -> Figure:
         note=data.reconstructed("The list of the selected is"),
         alt=f"A world map with {len(placed)} named points: {listing(f'{r.name} in {r.country}' for r in drawn.itertuples())}."[:400],
         draw=lambda layout: maps.world_map(data, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
-        map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, cluster=False, link="Read its chapter", legend=legend),
+        map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, cluster=False, legend=legend),
     )
 
 
@@ -238,14 +253,22 @@ def ecosystem_place(data, id: str) -> Figure:
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near = others.dropna(subset=["latitude", "longitude"])
     placed = not pd.isna(e.latitude)
-    columns = {"name": "Initiative", "place": "Place", "latitude": "Latitude, degrees", "longitude": "Longitude, degrees", "role": "This ecosystem, or another initiative of the scan in the country"}
-    rows = [(e.short_name, e.place if isinstance(e.place, str) else e.country, e.latitude, e.longitude, "this ecosystem")]
-    rows += [(r.name_, r.place if isinstance(r.place, str) else r.country, r.latitude, r.longitude, "other initiative") for r in others.rename(columns={"name": "name_"}).itertuples()]
-    table = pd.DataFrame(rows, columns=list(columns))
+    columns = {
+        "name": "Initiative", "place": "Place", "latitude": "Latitude, degrees", "longitude": "Longitude, degrees", "role": "This ecosystem, or another initiative of the scan in the country",
+        "summary": "What it does", "seen": "Characteristics that a page shows; what is not named was not seen", "page": "A page that tells of it",
+    }
+    told = told_of(data).reindex(columns=["lines", "links", "seen", "page"])
+    rows = [(e.short_name, e.place if isinstance(e.place, str) else e.country, e.latitude, e.longitude, "this ecosystem", e.summary, e.initiative_id)]
+    rows += [
+        (r.title, r.place if isinstance(r.place, str) else r.country, r.latitude, r.longitude, "other initiative", r.summary, r.id)
+        for r in others.rename(columns={"name": "title"}).itertuples()
+    ]
+    table = pd.DataFrame(rows, columns=["name", "place", "latitude", "longitude", "role", "summary", "initiative_id"]).join(told, on="initiative_id")
     points = table.dropna(subset=["latitude"]).assign(
-        tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), url=None, size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
+        tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
     ).sort_values("size")
-    points["lines"] = [[r.name_, str(r.place)] for r in points.rename(columns={"name": "name_"}).itertuples()]
+    for i in points.index[points["lines"].isna()]:
+        points.at[i, "lines"], points.at[i, "links"] = [points.at[i, "name"], points.at[i, "place"]], []
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})
     shape = maps.world(data).get(e.iso3)
     extent = _frame(shape) if shape else maps.frame(data)
@@ -268,7 +291,7 @@ def ecosystem_place(data, id: str) -> Figure:
         return ([("warm", e.short_name)] if placed else []) + grey
 
     return Figure(
-        data=table,
+        data=table[list(columns)],
         columns=columns,
         finding=f"{lead}; {more}",
         subtitle=f"{said}" + (f"; {number(len(near))} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point" if len(others) else ""),

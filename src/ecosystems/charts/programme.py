@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps, style
+from ecosystems.charts.ecosystems import told_of_eleven
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.words import Link, Prose, count, day, escape, listing, number, plural, prose, share
 
@@ -50,8 +51,8 @@ def glance_map(data) -> Figure:
     areas = areas.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
     areas["tint"] = maps.bins(areas["initiatives"], edges)
     areas["lines"] = [[r.country, plural(r.initiatives, "initiative")] for r in areas.itertuples()]
-    points = eleven.dropna(subset=["latitude"]).assign(tint="warm", url=lambda t: "../ecosystems/" + t["id"] + ".html")
-    points["lines"] = [[r.short_name, f"{r.place}, {r.country}"] for r in points.itertuples()]
+    points = eleven.dropna(subset=["latitude"]).assign(tint="warm")
+    points[["lines", "links"]] = told_of_eleven(data).loc[points["id"]].to_numpy()
     unplaced, wide = len(eleven) - len(points), maps.frame(data)
     most = areas.iloc[0]
     legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "selected")]
@@ -69,7 +70,7 @@ def glance_map(data) -> Figure:
         alt=f"A world map in five shades of green. {most.country} is darkest with {plural(int(most.initiatives), 'initiative')}. "
         f"{number(len(points))} orange points mark the selected ecosystems in {listing(sorted(points['country'].unique()))}.",
         draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
-        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, cluster=False, link="Read its chapter", legend=legend, extent=None if wide == maps.EXTENT else wide),
+        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, cluster=False, legend=legend, extent=None if wide == maps.EXTENT else wide),
     )
 
 

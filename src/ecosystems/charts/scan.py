@@ -19,6 +19,7 @@ __all__ = [
     "scan_by_precision",
     "scan_map",
     "scan_reach",
+    "told_of",
 ]
 
 # Reaches further east than other maps of the book: the scan holds islands of the Pacific.
@@ -29,6 +30,33 @@ def _short(region: str) -> str:
     return {"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}.get(region, region)
 
 
+def told_of(data) -> pd.DataFrame:
+    """What a reader is told of an initiative at a point of a map.
+
+    Returns
+    -------
+    DataFrame
+        By initiative: seen (names of the characteristics that a page shows), page (address of a page that tells of it), lines (name, place, what it
+        does, characteristics) and links (to the page, and to its row among all initiatives).
+    """
+    names = data.characteristics.sort_values("order").set_index("id")["name"]
+    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
+    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").drop_duplicates("initiative_id").set_index("initiative_id")
+    table = data.scan.set_index("id")
+    table["seen"] = [", ".join(n.lower() for c, n in names.items() if c in shown.get(i, ())) for i in table.index]
+    table["page"] = table.index.map(pages["url"])
+    publishers = table.index.map(pages["publisher"])
+    table["lines"] = [
+        [r.name, f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country, r.summary, f"Seen: {r.seen}." if r.seen else "No characteristic seen."]
+        for r in table.reset_index(names="key").itertuples()
+    ]
+    table["links"] = [
+        [*([Link(f"Source: {publisher}", page)] if isinstance(page, str) else []), Link("All that is known of it", f"../explorer.html#i-{i}")]
+        for i, page, publisher in zip(table.index, table["page"], publishers, strict=True)
+    ]
+    return table[["seen", "page", "lines", "links"]]
+
+
 @exhibit
 def scan_map(data) -> Figure:
     """Every initiative with a known place."""
@@ -37,23 +65,18 @@ def scan_map(data) -> Figure:
     columns = {
         "name": "Initiative", "country": "Country", "place": "Place", "region": "Region",
         "latitude": "Latitude of a place of general knowledge, not an address, degrees", "longitude": "Longitude, degrees", "precision": "How far the place can be trusted",
+        "summary": "What it does", "seen": "Characteristics that a page shows; what is not named was not seen", "page": "A page that tells of it",
     }
     placed = scan.dropna(subset=["latitude", "longitude"])
     if placed.empty:
         return nothing("No initiative has a known place", source, **columns)
-    names = data.characteristics.set_index("id")["name"]
-    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(lambda c: ", ".join(names[i] for i in c).lower())
-    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
-    points = placed.assign(tint=placed["region"].map(style.regions(data)).fillna("quiet"), url=placed["id"].map(pages))
+    told = told_of(data)
+    points = placed.assign(tint=placed["region"].map(style.regions(data)).fillna("quiet")).join(told[["lines", "links", "seen", "page"]], on="id")
     by_country = placed["country"].value_counts()
     extent = west, east, south, north = maps.frame(data, FRAME)
     inside = placed["longitude"].between(west, east) & placed["latitude"].between(south, north)
     outside = [f"{name} ({country})" for name, country in placed.loc[~inside, ["name", "country"]].itertuples(index=False)]
-    points["lines"] = [
-        [r.name, f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country, r.summary, *([f"Seen: {shown[r.id]}."] if r.id in shown else [])]
-        for r in points.rename(columns={"index": "i"}).itertuples()
-    ]
-    table = placed[list(columns)].sort_values(["region", "country", "name"], ignore_index=True)
+    table = points[list(columns)].sort_values(["region", "country", "name"], ignore_index=True)
     by = placed["region"].value_counts()
     legend = [(t, _short(r)) for r, t in style.regions(data).items() if r in by]
     return Figure(
@@ -68,7 +91,7 @@ def scan_map(data) -> Figure:
         alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: {listing(f'{number(int(n))} in {r}' for r, n in placed.loc[inside, 'region'].value_counts().items())}. "
         f"The countries with most points: {listing(f'{c} {n}' for c, n in by_country.head(3).items())}.",
         draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=extent),
-        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, link="A page that tells of it", legend=legend),
+        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, legend=legend),
     )
 
 
@@ -416,23 +439,41 @@ def scan_by_language(data) -> Figure:
     )
 
 
-def explorer(data, region: str) -> pd.DataFrame:
-    """The scan's initiatives of one region, for a table: name (linked), where and since when, setting, what it is, what is seen (ids as short names)."""
-    order = list(data.characteristics.sort_values("order")["id"])
+def explorer(data) -> pd.DataFrame:
+    """All initiatives of the scan, by region, country and name, for the page where a reader searches them.
+
+    Returns
+    -------
+    DataFrame
+        What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every page that tells of it).
+        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen).
+    """
+    names = data.characteristics.sort_values("order").set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
-    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")["url"].first()
-    table = data.scan[data.scan["region"] == region].sort_values(["country", "name"], ignore_index=True).rename(columns={"name": "title"})
+    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")[["publisher", "url"]].agg(list)
+    chapters = data.ecosystems.set_index("initiative_id")["id"]
+    further = data.initiative_countries.assign(name=data.initiative_countries["iso3"].map(data.names)).groupby("initiative_id")["name"].agg(list)
+    table = data.scan.sort_values(["region", "country", "name"], ignore_index=True).rename(columns={"name": "title"})
+    seen = [[n for c, n in names.items() if c in shown.get(i, ())] for i in table["id"]]
     return pd.DataFrame(
         {
-            "name": pd.Series([Link(f"{r.title} (selected)" if r.selected else r.title, pages[r.id]) if r.id in pages else r.title for r in table.itertuples()], dtype=object),
+            "id": table["id"],
+            "name": pd.Series([Link(f"{r.title} (selected)", f"doc:book/ecosystems/{chapters[r.id]}") if r.selected else r.title for r in table.itertuples()], dtype=object),
             "where": [
-                (f"{r.country}, {r.place}" if isinstance(r.place, str) else r.country)
+                (f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country)
+                + (f"; also in {listing(further[r.id])}" if r.id in further else "")
                 + ("" if pd.isna(r.founded) else f"; since {r.founded}")
                 + ("" if pd.isna(r.ended) else f"; ended {r.ended}")
                 for r in table.itertuples()
             ],
-            "setting": table["setting"],
+            "whom": table["learners"] + ", " + table["setting"].replace("both", "in and out of school"),
             "summary": table["summary"],
-            "seen": [", ".join(c.replace("-", " ") for c in order if c in shown.get(r.id, ())) or "none" for r in table.itertuples()],
+            "seen": [", ".join(n.lower() for n in row) or "none" for row in seen],
+            "pages": pd.Series([[Link(p, u) for p, u in zip(*pages.loc[i], strict=True)] if i in pages.index else [] for i in table["id"]], dtype=object),
+            "region": table["region"],
+            "country": table["country"],
+            "setting": table["setting"].replace("both", "in and out of school"),
+            "learners": table["learners"],
+            "characteristic": pd.Series(seen, dtype=object),
         }
     )

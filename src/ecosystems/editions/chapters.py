@@ -1,7 +1,7 @@
 """The chapters as the tables need them: what follows the tables is stamped, what they cannot fill stays away.
 
-Stamped are one chapter for each row of ``ecosystems.csv``, the titles that hold a name or a number, and the lists of
-the scan by region: nothing in these is written by hand. A cell whose metadata say ``"if": [...]`` needs what is
+Stamped are one chapter for each row of ``ecosystems.csv`` and the titles that hold a name or a number: nothing in these
+is written by hand. A cell whose metadata say ``"if": [...]`` needs what is
 named there: ``report`` (the tables reconstruct one), a table with rows, or ``table[column=value]``.
 """
 
@@ -29,8 +29,6 @@ from ecosystems.figure import Table
 data = tables.read()
 ecosystem = "{id}"'''
 
-LIST = '''Table(charts.explorer(data, {region!r}), {caption!r},
-      {{"name": "Initiative", "where": "Where, since when", "setting": "Setting", "summary": "What it is", "seen": "Seen"}}, id="list_{key}")'''
 LEAD = "charts.ecosystem_lead(data, ecosystem)"
 GLANCE = '''Table(charts.at_a_glance(data, ecosystem), "{name} at a glance.",
       {{"what": "What", "answer": "Answer"}}, id="glance_{key}")'''
@@ -100,18 +98,6 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     return made
 
 
-def _lists(data: tables.Tables) -> list[nbformat.NotebookNode]:
-    """A title and a table for each region of the scan."""
-    made = []
-    for region in data.regions:
-        if (data.scan["region"] == region).any():
-            key = re.sub(r"\W+", "-", region.lower()).strip("-")
-            source = LIST.format(region=region, caption=f"Initiatives in {region}; each name leads to a page that tells of it.", key=key.replace("-", "_"))
-            made.append(nbformat.v4.new_markdown_cell(f"### {region}", id=f"list-{key}-title"))
-            made.append(nbformat.v4.new_code_cell(source, id=f"list-{key}", metadata={"tags": ["hide-input"]}))
-    return made
-
-
 def called(data: tables.Tables, kind: str = "ecosystem") -> str:
     """The selected ecosystems by their number: ``The 11 ecosystems``; an empty text if there are none."""
     return "" if data.ecosystems.empty else f"The {plural(len(data.ecosystems), kind) if len(data.ecosystems) > 1 else f'selected {kind}'}"
@@ -123,9 +109,6 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     titles = {"index": data.title, "ecosystems": called(data, "learning ecosystem")}
     for name, title in titles.items():
         made[name].cells[0].source = f"# {title}"
-    cells = made["scan"].cells
-    first = next(i for i, c in enumerate(cells) if c.id == "explorer-text") + 1
-    cells[first:] = [*_lists(data), *(c for c in cells[first:] if not c.id.startswith("list-"))]
     for row in data.eleven.itertuples():
         made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(cells=ecosystem(data, row), metadata=made["index"].metadata)
     return made

@@ -7,68 +7,113 @@ import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ecosystems import maps, tables
 from ecosystems.editions import imprint
 from ecosystems.editions.pictures import picture_svg, pictures_png
 from ecosystems.svg import themed
-from ecosystems.words import listing
+from ecosystems.words import address, listing
 
-__all__ = ["citation", "exhibit_html", "map_page", "metadata", "write"]
+__all__ = ["citation", "exhibit_html", "explorer_html", "map_page", "metadata", "write"]
 
-ROWS = 60  # of a figure's table shown in place; the file has all
 
 
 def _svg(text: str, kind: str, alt: str) -> str:
     return themed(text).replace("<svg ", f'<svg class="{kind}" role="img" aria-label="{escape(alt)}" ', 1)
 
 
-def citation(payload: dict, number: str) -> tuple[str, str]:
-    """How to cite a figure: one line, and BibTeX."""
+def licences(payload: dict) -> list[str]:
+    """The licence of the drawing and the words, and those of the figure's sources."""
+    return list(dict.fromkeys([tables.read().licence, *(s["licence"] for s in payload["source"] if s["licence"])]))
+
+
+def citation(payload: dict, number: str, place: str) -> tuple[str, str]:
+    """How to cite a figure: one line, and BibTeX; `place` is its address, or where in the book it stands."""
     data = tables.read()
-    year, book = data.package["created"][:4], imprint.edition(data)
-    line = f"{listing(data.authors)} ({year}). {payload['finding']} [{number.lower()}]. In {book}. {data.licence}."
+    year, book, licence = data.package["created"][:4], imprint.edition(data), ", ".join(licences(payload))
+    line = f"{listing(data.authors)} ({year}). {payload['finding']} [{number.lower()}]. In {book}. {place}. {licence}."
+    title = re.sub(r"[{}\\]", "", payload["finding"])
     bibtex = (
-        f"@misc{{ecosystems-{payload['slug']},\n  author = {{{' and '.join(f'{{{a}}}' for a in data.authors)}}},\n  title = {{{payload['finding']}}},\n"
-        f"  year = {{{year}}},\n  note = {{{number} in {book}}}\n}}"
+        f"@misc{{ecosystems-{payload['slug']},\n  author = {{{' and '.join(f'{{{a}}}' for a in data.authors)}}},\n  title = {{{{{title}}}}},\n"
+        f"  year = {{{year}}},\n  note = {{{number} in {book}. {licence}}},\n  howpublished = {{{place}}}\n}}"
     )
     return line, bibtex
 
 
-def exhibit_html(payload: dict, label: str, number: str, up: str) -> str:
-    """One exhibit: finding, drawing or map, its limits and source, and what a reader can take along."""
+def _table(payload: dict) -> str:
+    """The numbers of a figure as a table; addresses are links."""
+    heads = "".join(f'<th scope="col" class="{c["type"]}">{escape(c["title"])}</th>' for c in payload["columns"])
+
+    def cell(value: str, column: dict) -> str:
+        web = address(value) if value.startswith(("http://", "https://")) else ""
+        return f'<td class="{column["type"]}">' + (f'<a href="{escape(web)}">{escape(urlsplit(web).netloc)}</a>' if web else escape(value)) + "</td>"
+
+    rows = "".join("<tr>" + "".join(map(cell, row, payload["columns"])) + "</tr>" for row in payload["rows"])
+    return f"<table><caption>{escape(payload['finding'])}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def exhibit_html(payload: dict, label: str, number: str, up: str, place: str) -> str:
+    """One exhibit: finding, drawing or map, its limits and source, and what a reader can take along.
+
+    Parameters
+    ----------
+    payload : dict
+        Of :class:`ecosystems.figure.Figure`.
+    label, number : str
+        Its anchor, and "Figure 3".
+    up : str
+        The way from the page to the book's folder.
+    place : str
+        Its address, for citations.
+    """
     text = {k: escape(payload[k]) for k in ("finding", "subtitle", "note", "alt", "slug")}
-    file = f"{up}exhibits/{payload['slug']}"
+    file = f"{up}exhibits/{text['slug']}"
     source = "; ".join(
-        (f'<a href="{escape(s["url"])}">{escape(s["text"])}</a>' if s["url"] else escape(s["text"])) + (f" ({escape(s['licence'])})" if s["licence"] else "")
+        (f'<a href="{escape(s["url"])}">{escape(s["text"])}</a>' if address(s["url"]) else escape(s["text"])) + (f" ({escape(s['licence'])})" if s["licence"] else "")
         for s in payload["source"]
     )
     frame = f'<iframe src="{up}maps/{text["slug"]}.html" title="Map: {text["finding"]}" loading="lazy"></iframe>' if payload["map"] else ""
-    heads = "".join(f'<th scope="col" class="{c["type"]}">{escape(c["title"])}</th>' for c in payload["columns"])
-    rows = "".join(
-        "<tr>" + "".join(f'<td class="{c["type"]}">{escape(str(v))}</td>' for v, c in zip(row, payload["columns"], strict=True)) + "</tr>"
-        for row in payload["rows"][:ROWS]
-    )
-    more = f"<p>{len(payload['rows']) - ROWS} more rows are in the file.</p>" if len(payload["rows"]) > ROWS else ""
-    line, bibtex = citation(payload, number)
+    line, bibtex = citation(payload, number, place)
     code = payload["code"]
     return f"""<figure class="exhibit{' map' if frame else ''}" id="{label}">
-<figcaption><span class="number">{number}</span>{text['finding']}</figcaption>
+<figcaption><a class="number" href="#{label}">{number}</a>{text['finding']}</figcaption>
 <p class="subtitle">{text['subtitle']}</p>
 <div class="drawing">{_svg(payload['svg'], 'w', payload['alt'])}{_svg(payload['svg_narrow'], 'n', payload['alt'])}</div>{frame}
 {f'<p class="small">{text["note"]}</p>' if payload['note'] else ''}<p class="small">Source: {source}.</p>
 <div class="tools">
-<a href="{file}.csv" download>Data</a><a href="{file}.json" download>Metadata</a><a href="{file}.svg" download>SVG</a><a href="{file}.png" download>PNG</a>
-<details><summary>Table</summary><div class="scroll" role="region" tabindex="0" aria-label="Table: {text['finding']}"><table><caption>{text['finding']}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{more}</details>
-<details><summary>Code</summary><p>{escape(code['path'])}, lines {code['first']} to {code['last']}</p><pre tabindex="0"><code>{escape(code['text'])}</code></pre></details>
+<span>Data <a href="{file}.csv" download>CSV</a> <a href="{file}.json" download>JSON</a></span><span>Image <a href="{file}.svg" download>SVG</a> <a href="{file}.png" download>PNG</a></span>
+<details><summary>Table</summary><div class="scroll" role="region" tabindex="0" aria-label="Table: {text['finding']}">{_table(payload)}</div></details>
+<details><summary>Code</summary><p>{escape(code['path'])}, lines {code['first']} to {code['last']}, version {escape(tables.read().package['version'])}</p><pre tabindex="0"><code>{escape(code['text'])}</code></pre></details>
 <details><summary>Cite</summary><p>{escape(line)}</p><pre tabindex="0"><code>{escape(bibtex)}</code></pre></details>
 </div>
 </figure>
 """
 
 
+def explorer_html(explorer: dict, up: str, map_title: str) -> str:
+    """What stands above the table in which a reader searches: fields to choose by, and the map that follows them. Only shown where scripts run."""
+
+    def field(facet: dict) -> str:
+        name, title = escape(facet["name"]), escape(facet["title"])
+        values = [escape(v) for v in facet["values"]]
+        if facet["many"]:
+            boxes = "".join(f'<label><input type="checkbox" name="{name}" value="{v}"> {v}</label>' for v in values)
+            return f"<fieldset><legend>{title}</legend>{boxes}</fieldset>"
+        return f'<label>{title} <select name="{name}"><option value="">all</option>{"".join(f"<option>{v}</option>" for v in values)}</select></label>'
+
+    return f"""<form class="choose" data-explorer>
+<label class="words">Words <input type="search" name="q" autocomplete="off"></label>{''.join(map(field, explorer['facets']))}
+<p class="said" role="status"></p>
+<p class="acts"><button type="reset">Show all</button> <button type="button" data-csv>Download these as CSV</button></p>
+<iframe src="{up}maps/{escape(explorer['map'])}.html" title="{escape(map_title)}" loading="lazy"></iframe>
+</form>
+<script src="{up}_static/explorer.js" defer></script>
+"""
+
+
 def metadata(payload: dict) -> dict:
-    """What a reader of the CSV must know."""
+    """What a reader of the CSV must know, as a Data Resource of the Data Package standard (version 2)."""
     package = tables.read().package
     return {
         "name": payload["slug"],
@@ -78,9 +123,15 @@ def metadata(payload: dict) -> dict:
         "alt": payload["alt"],
         "version": package["version"],
         "created": package["created"],
-        "sources": payload["source"],
+        "sources": [{"title": s["text"], "path": s["url"], "licence": s["licence"]} for s in payload["source"]],
+        "licenses": [{"title": name} for name in licences(payload)],
         "path": f"{payload['slug']}.csv",
-        "schema": {"fields": [{"name": c["name"], "type": c["type"], "description": c["title"]} for c in payload["columns"]], "missingValues": [""]},
+        "schema": {
+            "fields": [
+                {"name": c["name"], "type": c["type"], "description": c["title"], **({"unit": c["unit"]} if "unit" in c else {})} for c in payload["columns"]
+            ],
+            "missingValues": [""],
+        },
         "code": {k: payload["code"][k] for k in ("path", "first", "last")},
     }
 
@@ -113,3 +164,4 @@ def write(figures: Sequence[dict], out: Path) -> None:
             for suffix, text in zip((".html", ".js", ".css"), map_page(figure["slug"], figure["map"]), strict=True):
                 (out / "maps" / figure["slug"]).with_suffix(suffix).write_text(text, "utf-8")
     (out / "maps" / "land.js").write_text(maps.land_script(tables.read()), "utf-8")
+    (out / "maps" / "map.css").write_text(maps.style_sheet(), "utf-8")

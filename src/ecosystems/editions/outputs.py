@@ -12,8 +12,9 @@ import json
 from docutils import nodes
 from sphinx import addnodes
 
-from ecosystems.figure import MIME
+from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
+from ecosystems.words import address
 
 __all__ = ["Renderer", "figure_node", "table_node"]
 
@@ -34,16 +35,20 @@ class Renderer:
             # Chapters that this scan has nothing for.
             gone = {f"book/{p.stem}" for p in (ROOT / "book").glob("*.ipynb")} - document.settings.env.found_docs
             node = table_node(payload, gone)
+            for row in node.findall(nodes.row):
+                if row["names"]:
+                    document.note_explicit_target(row, row)
         else:
             uri = renderer.write_file([f"{payload['slug']}.svg"], payload["svg"].encode(), overwrite=True)
-            node = figure_node(payload, uri)
+            env = renderer.renderer.sphinx_env
+            node = figure_node(payload, uri, f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{payload['slug']}")
         node.line, node.source = data.line, document["source"]
         document.note_explicit_target(node, node)
         return [node]
 
 
-def figure_node(payload: dict, uri: str) -> nodes.figure:
-    """A figure with image, caption (the finding) and legend (subtitle, note, source)."""
+def figure_node(payload: dict, uri: str, place: str) -> nodes.figure:
+    """A figure with image, caption (the finding) and legend (subtitle, note, source, and its `place` in the online book)."""
     label = f"fig-{payload['slug']}"
     caption = nodes.caption(payload["finding"], payload["finding"])
     legend = nodes.legend()
@@ -53,27 +58,34 @@ def figure_node(payload: dict, uri: str) -> nodes.figure:
     source = nodes.paragraph("", "Source: ", classes=["exhibit-source"])
     for i, cited in enumerate(payload["source"]):
         source += nodes.Text("; " if i else "")
-        source += nodes.reference("", cited["text"], refuri=cited["url"]) if cited["url"] else nodes.Text(cited["text"])
+        source += nodes.reference("", cited["text"], refuri=cited["url"]) if address(cited["url"]) else nodes.Text(cited["text"])
         source += nodes.Text(f" ({cited['licence']})" if cited["licence"] else "")
     source += nodes.Text(".")
     legend += source
+    files = nodes.paragraph("", "Data, picture and code: ", classes=["exhibit-files"])
+    files += nodes.reference("", place.partition("://")[2], refuri=place) if "://" in place else nodes.Text(f"{place} in the online book")
+    legend += files
     figure = nodes.figure("", nodes.image(uri=uri, alt=payload["alt"]), caption, legend, classes=["exhibit"], names=[label])
     figure["exhibit"] = payload
     return figure
 
 
 def _cell(value, gone: set[str]) -> nodes.paragraph:
-    if isinstance(value, str):
-        return nodes.paragraph("", value)
-    if value["url"].removeprefix("doc:") in gone:
-        return nodes.paragraph("", value["text"])
-    if value["url"].startswith("doc:"):
-        link = addnodes.pending_xref(
-            "", nodes.inline("", value["text"]), refdomain="std", reftype="doc", reftarget=f"/{value['url'][4:]}", refexplicit=True, refwarn=True
-        )
-    else:
-        link = nodes.reference("", value["text"], refuri=value["url"])
-    return nodes.paragraph("", "", link)
+    links = value if isinstance(value, list) else [value]
+    paragraph = nodes.paragraph()
+    for i, link in enumerate(links):
+        paragraph += nodes.Text("; " if i else "")
+        if isinstance(link, str):
+            paragraph += nodes.Text(link)
+        elif link["url"].removeprefix("doc:") in gone:
+            paragraph += nodes.Text(link["text"])
+        elif link["url"].startswith("doc:"):
+            paragraph += addnodes.pending_xref(
+                "", nodes.inline("", link["text"]), refdomain="std", reftype="doc", reftarget=f"/{link['url'][4:]}", refexplicit=True, refwarn=True
+            )
+        else:
+            paragraph += nodes.reference("", link["text"], refuri=link["url"]) if address(link["url"]) else nodes.Text(link["text"])
+    return paragraph
 
 
 def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
@@ -81,14 +93,18 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
     columns, rows = payload["columns"], payload["rows"]
 
     def longest(i):
-        return max([len(c["title"]) for c in columns[i : i + 1]] + [len(r[i] if isinstance(r[i], str) else r[i]["text"]) for r in rows])
+        return max([len(c["title"]) for c in columns[i : i + 1]] + [len(plain(r[i])) for r in rows])
 
-    def row(cells):
+    def row(cells, **attributes):
         return nodes.row(
-            "", *(nodes.entry("", cell, classes=["number"] if column["type"] == "number" else []) for cell, column in zip(cells, columns, strict=True))
+            "", *(nodes.entry("", cell, classes=["number"] if column["type"] == "number" else []) for cell, column in zip(cells, columns, strict=True)), **attributes
         )
 
     group = nodes.tgroup("", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns))
     group += nodes.thead("", row([nodes.paragraph("", c["title"]) for c in columns]))
-    group += nodes.tbody("", *(row([_cell(v, gone) for v in r]) for r in rows))
-    return nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])
+    marks = [{"names": [a], "facets": f} for a, f in zip(payload["anchors"], payload["facets"], strict=True)] if "explorer" in payload else [{}] * len(rows)
+    group += nodes.tbody("", *(row([_cell(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
+    table = nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])
+    if "explorer" in payload:
+        table["explorer"] = payload["explorer"]
+    return table

@@ -25,7 +25,7 @@ from ecosystems.words import day
 __all__ = ["Builder", "Translator", "setup"]
 
 FOLDER = "book/"  # chapters live there; in addresses it says nothing
-OURS = {"ecosystems.css", "ecosystems.js", "icon.svg", "fonts", "previews", "vendor"}
+OURS = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "fonts", "previews", "vendor"}
 
 
 class Place(NamedTuple):
@@ -67,6 +67,8 @@ class Translator(HTML5Translator):
     def visit_table(self, node):
         title = node.next_node(nodes.title)
         name = escape(title.astext() if title else "Table")
+        if "explorer" in node:
+            self.body.append(exhibits.explorer_html(node["explorer"], self._up(), f"Map of what is chosen: {title.astext()}"))
         self.body.append(f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">\n')
         super().visit_table(node)
 
@@ -90,7 +92,12 @@ class Translator(HTML5Translator):
 
     def visit_row(self, node):
         super().visit_row(node)
-        self.body[-1] = self.body[-1].replace("<tr", '<tr role="row"', 1)
+        facets = "".join(f' data-{name}="{escape("|".join(values))}"' for name, values in node.get("facets", {}).items())
+        self.body[-1] = self.body[-1].replace("<tr", f'<tr role="row"{facets}', 1)
+
+    def _up(self) -> str:
+        """The way from this page to the book's folder."""
+        return "../" * self.builder.current_docname.removeprefix(FOLDER).count("/")
 
     def visit_figure(self, node):
         if "exhibit" not in node:
@@ -98,9 +105,10 @@ class Translator(HTML5Translator):
         payload = node["exhibit"]
         docname = self.builder.current_docname
         number = self.builder.fignumbers.get("figure", {}).get(node["ids"][0])
-        up = "../" * docname.removeprefix(FOLDER).count("/")
         self.builder.exhibits[payload["slug"]] = payload
-        self.body.append(exhibits.exhibit_html(payload, node["ids"][0], f"Figure {'.'.join(map(str, number))}" if number else "Figure", up))
+        label = node["ids"][0]
+        place = f"{self.config.html_baseurl}{self.builder.get_target_uri(docname)}#{label}"
+        self.body.append(exhibits.exhibit_html(payload, label, f"Figure {'.'.join(map(str, number))}" if number else "Figure", self._up(), place))
         raise nodes.SkipNode
 
 
