@@ -290,18 +290,18 @@ def style_sheet() -> str:
             f':root[data-shade="dark"]{{{dark}}}',
             f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}}}}}',
             "html,body{margin:0;height:100%}body{display:flex;flex-direction:column;background:var(--c-paper);color:var(--c-ink);font:14px/1.35 system-ui,sans-serif}",
-            ".folium-map{flex:1;min-height:0}.leaflet-container{height:100%;background:var(--c-wash);font:inherit}",
-            ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font-size:13px}.legend:focus{outline:0}",
+            ".folium-map{flex:1;min-height:0}body .leaflet-container{height:100%;background:var(--c-wash);font:inherit}",
+            ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font-size:13px}",
             ".key{display:inline-block;width:.85em;height:.85em;margin-right:.35em;vertical-align:-.08em;border:1px solid var(--c-coast)}.key.none{border-style:dashed}",
             ".skip{position:absolute;left:-100vw}.skip:focus{left:50px;top:8px;z-index:9999;padding:.3rem .6rem;background:var(--pop);color:var(--link)}",
             ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
             ".land{fill:var(--c-land);fill-opacity:1;stroke:var(--c-coast);stroke-width:.6}",
             ".area{fill-opacity:1;stroke:var(--c-paper);stroke-width:.7}.area.none{fill:var(--c-paper);stroke:var(--c-coast);stroke-dasharray:3}",
             ".pin{border:1.5px solid var(--c-paper);border-radius:50%;box-sizing:border-box}",
-            ".cluster{background:var(--c-ink);color:var(--c-paper);border-radius:50%;display:flex;align-items:center;justify-content:center;font-weight:600}",
+            "body .cluster{background:var(--c-ink);color:var(--c-paper);border-radius:50%;display:flex;align-items:center;justify-content:center;font-weight:600}",
             ".pin:focus-visible,.cluster:focus-visible{outline:3px solid var(--ring);outline-offset:2px}.area:focus-visible{outline:0;stroke:var(--ring);stroke-width:3}",
-            ".leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip{background:var(--pop);color:var(--c-ink)}.leaflet-container a{color:var(--link)}",
-            ".leaflet-popup-content p,.leaflet-tooltip p{margin:.35em 0 0}.leaflet-bar a{background:var(--pop)}",
+            "body :is(.leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip){background:var(--pop);color:var(--c-ink)}body .leaflet-container a{color:var(--link)}",
+            "body :is(.leaflet-popup-content,.leaflet-tooltip) p{margin:.35em 0 0}body .leaflet-bar a{background:var(--pop)}",
             *(f".pin.{n},.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}" for n in style.COLOURS),
         ]
     ) + "\n"
@@ -358,10 +358,11 @@ def atlas(
         page.header.add_child(branca.element.Element('<link rel="stylesheet" href="map.css">'))
         page.header.add_child(branca.element.Element('<script src="land.js"></script>'))
         rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend)
-        page.html.add_child(branca.element.Element(f'<ul class="legend" id="after" tabindex="-1">{rows}</ul>'))
+        page.html.add_child(branca.element.Element(f'<ul class="legend">{rows}</ul>' if legend else ""))
         page.title = html.escape(title)
         text = re.sub(r"<html[^>]*>", '<html lang="en">', page.render(), count=1)
         text = re.sub(r"<body[^>]*>", lambda m: f'{m[0]}\n<a class="skip" href="#after">Skip the map</a>', text, count=1)
+        text = text.replace("</body>", '<p class="hidden" id="after" tabindex="-1">End of the map</p>\n</body>', 1)
         # A reader may zoom the page that holds the map.
         return re.sub(r'<meta name="viewport"[^>]*>', '<meta name="viewport" content="width=device-width, initial-scale=1">', text)
     finally:

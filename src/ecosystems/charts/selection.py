@@ -285,6 +285,7 @@ def eleven_and_the_rest(data) -> Figure:
     table = pd.concat([a, b], ignore_index=True)[list(columns)]
     pages = seen.index.to_series().map(data.initiative_sources["initiative_id"].value_counts()).fillna(0)
     gap = (a["percent"] - b["percent"]).set_axis(names.to_numpy())
+    percent = table.set_index(["group", "characteristic"])["percent"].unstack()
     order = list(gap.sort_values(ascending=False).index)
     apart = [n for n, low, high in zip(a["characteristic"], a["low"], a["high"], strict=True) if low > b.set_index("characteristic")["high"][n] or high < b.set_index("characteristic")["low"][n]]
 
@@ -307,7 +308,7 @@ def eleven_and_the_rest(data) -> Figure:
         source=source,
         note=f"{NOT_ABSENT} {len(picked)} cases are few, so their intervals are wide. Pages read on average: {pages[picked.index].mean():.1f} for the selected, {pages[rest.index].mean():.1f} for the rest.",
         alt=f"Two dots for each characteristic, orange for the {len(picked)} selected, grey for the other {len(rest)}, with lines for intervals. From the top: "
-        + listing(f"{n} {gap[n]:+.0f} points".replace("-", "\N{MINUS SIGN}") for n in [*order[:2], order[-1]]) + " at the foot.",
+        + listing(f"{n} {number(percent.at['the selected', n])}% and {number(percent.at['the rest', n])}%" for n in [*order[:2], order[-1]]) + " at the foot.",
         draw=draw,
     )
 
