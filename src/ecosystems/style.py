@@ -23,7 +23,7 @@ COLOURS = {
     "coast": "#b4bcb4",
     "paper": "#ffffff",
     "main": "#0f6b6d",
-    "light": "#8fbdb9",
+    "light": "#a8cfcb",
     "warm": "#c2541f",
     "gold": "#d9a227",
     "plum": "#6d4a7c",

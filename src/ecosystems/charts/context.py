@@ -12,6 +12,7 @@ from ecosystems.words import Link, capital, count, listing, number, plural, shar
 __all__ = [
     "children_by_region", "in_school_not_reading", "learning_poverty_map", "online_at_school", "out_of_school_by_income", "out_of_school_map", "pace_of", "quoted_of",
     "schooling_and_learning", "share_of_south", "ten_among_the_south",
+    "ten_over_time",
 ]
 
 SINCE = 2014  # older values say little of today: they are left out, and counted where that matters
@@ -393,6 +394,63 @@ def ten_among_the_south(data) -> Figure:
         draw=lambda layout: _strips(
             data, layout, table, "measure", {m: f"{m}, {_span(table.loc[table['measure'] == m, 'year'])}" for m in measures}, 4 if layout.narrow else 3,
         ),
+    )
+
+
+@exhibit
+def ten_over_time(data) -> Figure:
+    """Out of school over time in each country of the ecosystems, with the years that have no value."""
+    indicator, first, last = "oos_rate_lower_sec", 2000, 2023
+    source = data.cite(indicator)
+    columns = {"country": "Country", "year": "Year", "value": "Out of school at lower secondary age, percent"}
+    known = data.figures
+    known = known[(known["indicator_id"] == indicator) & known["iso3"].isin(_ten(data)) & known["year"].between(first, last)]
+    if known.empty:
+        return nothing("No country of the ecosystems has a value", source, **columns)
+    table = known.assign(country=known["iso3"].map(data.names))[list(columns)].sort_values(["country", "year"], ignore_index=True)
+    every = sorted(data.names[i] for i in _ten(data))
+    ends = table.groupby("country").agg(start=("value", "first"), end=("value", "last"), since=("year", "first"), until=("year", "last"), years=("year", "size")).reindex(every)
+    two = ends[ends["years"] > 1]
+    fell = two[two["end"] < two["start"]]
+    most = (two["end"] - two["start"]).idxmin() if len(fell) else None
+    fewest = ends["years"].fillna(0).idxmin()
+    top = float(table["value"].max()) * 1.25
+
+    def draw(layout):
+        drawing, panels = style.panels(layout, len(every), 1.35, wide=5, narrow=2, sharex=True, sharey=True)
+        for k, (ax, country) in enumerate(zip(panels, every, strict=True)):
+            part = table[table["country"] == country].set_index("year")["value"].astype(float)
+            missing = [y for y in range(first, last + 1) if y not in part.index]
+            for y in missing:
+                ax.add_patch(style.Rectangle((y - 0.5, 0), 1, top, facecolor="none", edgecolor=style.colour("rule"), hatch="////", linewidth=0))
+            line = part.reindex(range(first, last + 1))  # a missing year breaks the line
+            ax.plot(line.index, line, color=style.colour("main"), marker="o", markersize=2.6, linewidth=1.4)
+            for year in dict.fromkeys(part.index[[0, -1]] if len(part) else []):
+                right = year > 2011
+                near = part[(part.index >= year - 7) & (part.index <= year)] if right else part[(part.index >= year) & (part.index <= year + 7)]
+                ax.text(year, near.max() + top * 0.06, f"{number(part[year])}%", ha="right" if right else "left", va="bottom", fontsize=layout.size - 1, weight=600)
+            ax.set_title(country, fontsize=layout.size)
+            ax.set_xlim(first - 0.7, last + 0.7)
+            ax.set_ylim(0, top)
+            ax.set_yticks([])
+            ax.set_xticks([first + 1, last - 1], [str(first), str(last)])
+            ax.tick_params(axis="x", labelbottom=True)
+            ax.spines[:].set_visible(False)
+            ax.axhline(0, color=style.colour("rule"), linewidth=0.8)
+        return drawing
+
+    return Figure(
+        data=table.round(1),
+        columns=columns,
+        finding=(f"Out of school at lower secondary age fell in {number(len(fell))} of {plural(len(two), 'country', 'countries')}, most in {most}: from {number(two.at[most, 'start'])}% to {number(two.at[most, 'end'])}%"
+        if most else "In no country of the ecosystems did the share out of school at lower secondary age fall"),
+        subtitle=f"Share out of school at lower secondary age, percent, {first} to {last}, in {plural(len(every), 'country', 'countries')} of the ecosystems; {number(len(table))} of {number(len(every) * (last - first + 1))} years have a value, the others are hatched",
+        source=source,
+        note="First and last known values stand in the drawing; they are of different years. Between them surveys and registers change, so a step can be one of method.",
+        alt=f"{capital(count(len(every)))} small panels with one scale, a line in each from the first known year to the last: "
+        + listing(f"{c} {number(r.start)}% to {number(r.end)}%" for c, r in two.head(6).iterrows())
+        + f" and others. Lines break where years are missing, most often in {fewest}.",
+        draw=draw,
     )
 
 

@@ -14,6 +14,7 @@ from ecosystems.words import Link, Prose, capital, count, listing, number, plura
 __all__ = [
     "basis_of",
     "characteristics_by_region",
+    "characteristics_combined",
     "characteristics_per_initiative",
     "characteristics_seen",
     "characteristics_together",
@@ -267,6 +268,74 @@ def characteristics_together(data) -> Figure:
         note="Orange: 1.25 or more; yellow: 1.10 or more; blue-green: 0.90 or less. What is seen nearly everywhere cannot lie far above 1. Not seen does not mean absent.",
         alt=(f"A triangle of coloured squares, one for each of {len(table)} pairs. The highest is {best['first']} with {best['second']} at {best['ratio']:.2f}, the lowest {least['first']} with {least['second']} at {least['ratio']:.2f}; " if best is not None else "A triangle of pale squares; ")
         + f"{plural(int((known['ratio'] <= 0.9).sum()), 'pair')} at 0.90 or less.",
+        draw=draw,
+    )
+
+
+@exhibit
+def characteristics_combined(data) -> Figure:
+    """Which combinations of characteristics are seen, each initiative counted once.
+
+    Method: Lex and others (2014), "UpSet: Visualization of Intersecting Sets", https://doi.org/10.1109/TVCG.2014.2346248; here with rows for combinations.
+    """
+    source = data.cite("codings", "initiatives")
+    seen, names = _seen(data), _names(data)
+    columns = {
+        "combination": "Characteristics that are seen, and no other", "size": "Characteristics in the combination, count",
+        "initiatives": "Initiatives, count", "selected": "Of which selected ecosystems, count",
+    }
+    if seen.empty:
+        return nothing("No initiative is in the scan", source, **columns)
+    groups = seen.groupby([seen[c] for c in names.index])["selected"].agg(["size", "sum"]).reset_index()
+    table = pd.DataFrame(
+        {
+            "combination": [", ".join(n for c, n in names.items() if r[c]) or "none" for _, r in groups.iterrows()],
+            "size": groups[list(names.index)].sum(axis=1).astype(int),
+            "initiatives": groups["size"].astype(int),
+            "selected": groups["sum"].astype(int),
+        }
+    ).sort_values(["initiatives", "combination"], ascending=[False, True], ignore_index=True)
+    # Combinations with the same count are all drawn or all left out.
+    limit = min(15, len(table))
+    drawn = table[table["initiatives"] >= table["initiatives"].iloc[limit - 1]]
+    drawn = drawn if len(drawn) <= 20 else table[table["initiatives"] > table["initiatives"].iloc[limit - 1]]
+    first, single = table.iloc[0], int((table["initiatives"] == 1).sum())
+    order = list(seen[list(names.index)].sum().sort_values(ascending=False, kind="stable").index)
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.27 * len(drawn) + (1.5 if layout.narrow else 1.3))
+        step = (9.0 if layout.narrow else 16.0) / max(int(drawn["initiatives"].max()), 1)
+        for i, r in enumerate(drawn.itertuples()):
+            has = [names[c] in r.combination.split(", ") for c in order]
+            at = [k for k, h in enumerate(has) if h]
+            if at:
+                ax.plot([at[0], at[-1]], [i, i], color=style.colour("main"), linewidth=1.4)
+            ax.plot([k for k, h in enumerate(has) if not h], [i] * (len(has) - len(at)), "o", markersize=5, color=style.colour("rule"))
+            ax.plot(at, [i] * len(at), "o", markersize=7, color=style.colour("main"))
+            start = len(order) - 0.2
+            ax.barh(i, r.initiatives * step, left=start, height=0.62, color=style.colour("light"))
+            ax.barh(i, r.selected * step, left=start, height=0.62, color=style.colour("warm"))
+            ax.text(start + r.initiatives * step + 0.15, i, number(r.initiatives) + (f" ({r.selected} selected)" if r.selected and not layout.narrow else ""), va="center")
+        ax.set_xlim(-0.5, len(order) + (10.5 if layout.narrow else 19.5))
+        ax.set_ylim(len(drawn) - 0.5, -0.7)
+        ax.xaxis.tick_top()
+        ax.set_xticks(range(len(order)), [names[c] for c in order], rotation=60 if layout.narrow else 40, ha="left", rotation_mode="anchor")
+        ax.set_yticks([])
+        ax.spines[:].set_visible(False)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{number(len(table))} different combinations are seen in {plural(len(seen), 'initiative')}; the most frequent stands for {share(first.initiatives, len(seen))} of them"
+        if len(table) > 1
+        else "Only one combination of characteristics is seen",
+        subtitle=f"Initiatives by the exact set of characteristics that pages show: {'the ' + number(len(drawn)) + ' most frequent sets' if len(drawn) < len(table) else 'all sets'}; orange: selected ecosystems; "
+        f"{number(int(drawn['initiatives'].sum()))} of {plural(len(seen), 'initiative')} drawn",
+        source=source,
+        note=f"{NOT_ABSENT} So a set is the least that is there. {number(single)} of the sets {'is' if single == 1 else 'are'} seen once: a single one tells nothing.",
+        alt=f"Rows of dots joined by lines, one row for each set, with a bar for its initiatives. The longest bar, {number(int(first.initiatives))}, stands for: {first.combination.lower()}; "
+        f"the shortest drawn for {number(int(drawn['initiatives'].min()))}.",
         draw=draw,
     )
 

@@ -85,6 +85,8 @@ def _cell(value, gone: set[str]) -> nodes.paragraph:
             )
         else:
             paragraph += nodes.reference("", link["text"], refuri=link["url"]) if address(link["url"]) else nodes.Text(link["text"])
+    for node in paragraph.findall(nodes.Element):
+        node["support_smartquotes"] = False  # a cell is shown as it is
     return paragraph
 
 
