@@ -267,8 +267,8 @@ def ecosystem_place(data, id: str) -> Figure:
     points = table.dropna(subset=["latitude"]).assign(
         tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
     ).sort_values("size")
-    for i in points.index[points["lines"].isna()]:
-        points.at[i, "lines"], points.at[i, "links"] = [points.at[i, "name"], points.at[i, "place"]], []
+    points["links"] = [known if isinstance(known, list) else [] for known in points["links"]]
+    points["lines"] = [known if isinstance(known, list) else [name, place] for known, name, place in zip(points["lines"], points["name"], points["place"], strict=True)]
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})
     shape = maps.world(data).get(e.iso3)
     extent = _frame(shape) if shape else maps.frame(data)
