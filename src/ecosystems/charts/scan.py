@@ -54,7 +54,7 @@ def told_of(data) -> pd.DataFrame:
         [*([Link(f"Source: {publisher}", page)] if isinstance(page, str) else []), Link("All that is known of it", f"../explorer.html#i-{i}")]
         for i, page, publisher in zip(table.index, table["page"], publishers, strict=True)
     ]
-    return table[["seen", "page", "lines", "links"]]
+    return table[["seen", "page", "lines", "links"]].astype(object)
 
 
 @exhibit
