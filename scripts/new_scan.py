@@ -44,7 +44,7 @@ The rows that are here now are examples: {examples}. They come from the project'
 - More tables can be added as the project has them (events, people, organisations, contradictions, unknowns and others): copy the file's first line and its description in
   `datapackage.json` from the project's folder `data`.
 - Countries, country figures, the map and the eight characteristics are the project's. For other countries, regions or characteristics, put a `countries.csv` or
-  `characteristics.csv` of your own here, with its description.
+  `characteristics.csv` of your own here, with its description; the regions that are allowed stand in that description.
 - Regions and their order follow your rows; with `"regions": ["...", "..."]` in `datapackage.json` you set the order, and rows elsewhere are refused.
 
 ## The tables

@@ -99,7 +99,6 @@ def test_a_scan_that_shares_no_row_passes_the_check_and_one_wrong_key_does_not(o
     assert [str(p) for p in checks.check(other)] == []
     copy = shutil.copytree(other, tmp_path / "copy")
     (copy / "codings.csv").write_text((copy / "codings.csv").read_text("utf-8").replace(",equity,", ",equality,", 1), "utf-8")
-    (copy / "codings.csv").write_text((copy / "codings.csv").read_text("utf-8"), "utf-8")
     assert any("'equality'" in str(p) and "characteristics.csv" in str(p) for p in checks.check(copy))
 
 
@@ -108,7 +107,7 @@ def test_chapters_that_have_nothing_to_say_stay_away(other):
     made = chapters.fitted(data)
     assert {"programme", "contradictions"} & made.keys() == set()
     assert {"index", "scan", "selection", "ecosystems", "shared", "method", "ecosystems/selected-0", "ecosystems/selected-2"} <= made.keys()
-    assert data.regions == ["North", "South", "Far away", "Far away, too"] or set(data.regions) == {"North", "South", "Far away", "Far away, too"}
+    assert set(data.regions) == {"North", "South", "Far away", "Far away, too"} and "context" not in made
     captions = {p["caption"]: [c["file"] for c in p["chapters"]] for p in chapters.toc(data, made)["parts"]}
     assert "The 2 ecosystems" in captions and not [f for files in captions.values() for f in files if f.removeprefix("book/") not in made]
 
