@@ -37,9 +37,10 @@ def builds() -> dict[str, tuple[dict[str, str], int, int | None]]:
     }
 
 
-def make(clone: Path, environment: dict[str, str], umask: int, processors: int | None) -> None:
-    """Clone the project into `clone`, build it there and store the outputs of its chapters."""
+def make(clone: Path, commit: str, environment: dict[str, str], umask: int, processors: int | None) -> None:
+    """Clone the project at `commit` into `clone`, build it there and store the outputs of its chapters."""
     subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone)], check=True, umask=umask)
+    subprocess.run(["git", "checkout", "--quiet", "--detach", commit], cwd=clone, check=True, umask=umask)
     home = clone.parent / f"home of {clone.name}"
     home.mkdir(parents=True)
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")}
@@ -75,12 +76,13 @@ def main() -> None:
     """Both builds, the comparison, and what came of it."""
     if subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip():
         print("Compared is the last commit; what is changed since then is not in it.", flush=True)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     work = Path(tempfile.mkdtemp(prefix="verify-"))
     clones = []
     for folder, settings in builds().items():
         print(f"\n{folder}: {', '.join(f'{k}={v}' for k, v in settings[0].items() if len(v) < 40)}, umask {settings[1]:03o}, processors {settings[2] or 'all'}", flush=True)
         clones.append(work / folder)
-        make(clones[-1], *settings)
+        make(clones[-1], commit, *settings)
     found = [f"{part}/{line}" for part in COMPARED for line in differences(clones[0] / part, clones[1] / part)]
     kinds = Counter(p.suffix.lstrip(".") or "other" for part in COMPARED for p in (clones[0] / part).rglob("*") if p.is_file())
     stored = list(differences(ROOT / "book", clones[0] / "book"))
