@@ -72,7 +72,7 @@ def test_maps_follow_the_page_into_the_dark(open_page, base):
     land = page.frame_locator(".choose iframe").locator(".land").first
     land.wait_for()
     before = land.evaluate("e => getComputedStyle(e).fill")
-    page.click("button[data-shade]")
+    page.click("button.shade")
     page.wait_for_timeout(500)
     assert land.evaluate("e => getComputedStyle(e).fill") != before
 

@@ -91,7 +91,7 @@
   scroll.after(more);
   form.addEventListener("submit", function (e) { e.preventDefault(); });
   form.addEventListener("input", changed);
-  form.addEventListener("reset", function () { setTimeout(changed); });
+  form.querySelector("[type=reset]").addEventListener("click", function () { setTimeout(changed); });
   form.querySelector("[data-csv]").addEventListener("click", download);
   addEventListener("hashchange", follow);
   addEventListener("message", function (e) { if (e.source === map.contentWindow && e.data && e.data.map === "ready" && chosen.length < rows.length) tellMap(); });
