@@ -42,8 +42,7 @@ class Files(dict):
         return f"{len(self)} files"
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory):
+def small_scan():
     """Contents of a small scan that holds together, by file: some initiatives of ours and all that belongs to them."""
     data = {n: pd.read_csv(ROOT / "data" / f"{n}.csv", dtype=str, keep_default_na=False) for n in NAMES}
     kept = {*data["ecosystems"]["initiative_id"], *data["initiatives"]["id"].head(25)}
@@ -58,6 +57,11 @@ def good(tmp_path_factory):
     files["world.geojson"] = (ROOT / "data" / "world.geojson").read_bytes()
     files["datapackage.json"] = json.dumps(tables.unmeasured(PACKAGE)).encode()
     return files
+
+
+@pytest.fixture(scope="module")
+def good():
+    return small_scan()
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,11 @@ def _resources(path: Path) -> dict[str, dict]:
     return {r["name"]: r for r in _package_of(path)["resources"]}
 
 
+def _printable(text: str) -> str:
+    """Without characters that are not seen but obeyed: by terminals, by readers of XML, by the direction of a line."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 class Tables:
     """All tables of one data folder; ``data.initiatives`` is a :class:`pandas.DataFrame`.
 
@@ -137,6 +142,9 @@ class Tables:
             types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
             if file := self.file(name):
                 table = pd.read_csv(file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+                for column in table.columns[[types[c] == "str" for c in table]]:
+                    if not table[column].dropna().map(str.isprintable).all():
+                        table[column] = table[column].map(_printable, na_action="ignore").astype("str")
             else:  # a table that this scan does not have
                 table = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
             self._tables[name] = table

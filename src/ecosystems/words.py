@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from urllib.parse import urlsplit
 
-__all__ = ["Link", "Prose", "address", "capital", "count", "day", "listing", "number", "plural", "prose", "share"]
+__all__ = ["Link", "Prose", "address", "capital", "count", "day", "escape", "listing", "number", "plural", "prose", "share"]
 
 _SMALL = "no one two three four five six seven eight nine".split()
 _MONTHS = "January February March April May June July August September October November December".split()

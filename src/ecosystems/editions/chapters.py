@@ -7,6 +7,7 @@ named there: ``report`` (the tables reconstruct one), a table with rows, or ``ta
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -16,7 +17,7 @@ import yaml
 
 from ecosystems import charts, tables
 from ecosystems.tables import ROOT
-from ecosystems.words import plural
+from ecosystems.words import escape, plural
 
 __all__ = ["called", "chapters", "fitted", "holds", "stamp", "toc", "write"]
 
@@ -30,7 +31,7 @@ data = tables.read()
 ecosystem = "{id}"'''
 
 LEAD = "charts.ecosystem_lead(data, ecosystem)"
-GLANCE = '''Table(charts.at_a_glance(data, ecosystem), "{name} at a glance.",
+GLANCE = '''Table(charts.at_a_glance(data, ecosystem), {caption},
       {{"what": "What", "answer": "Answer"}}, id="glance_{key}")'''
 FACTS = '''Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
       {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")'''
@@ -56,14 +57,14 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
         made.append(nbformat.v4.new_markdown_cell(source, id=id))
 
     def code(id: str, source: str, **fields: str) -> None:
-        source = source.format(id=row.id, key=row.id.replace("-", "_"), name=row.short_name, **fields) if "{" in source else source
+        source = source.format(id=row.id, key=row.id.replace("-", "_"), **fields) if "{" in source else source
         made.append(nbformat.v4.new_code_cell(source, id=id, metadata={"tags": ["hide-input"]}))
 
-    text("title", f"# {row.name}")
+    text("title", f"# {escape(row.name)}")
     code("setup", SETUP)
     code("lead", LEAD)
     text("glance-title", "## At a glance")
-    code("glance", GLANCE)
+    code("glance", GLANCE, caption=json.dumps(f"{row.short_name} at a glance.", ensure_ascii=False))  # a text in code, whatever is in it
     text("place-title", "## Place")
     code("place", "charts.ecosystem_place(data, ecosystem)")
     # A country with two ecosystems has one figure, in the chapter that comes first.
@@ -71,7 +72,7 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     if first == row.id:
         code("country", "charts.ecosystem_country(data, ecosystem)")
     else:
-        text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows where {row.country} stands among the countries of the Global South.")
+        text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows where {escape(row.country)} stands among the countries of the Global South.")
     text("story-title", "## Story, and how it works")
     code("story", "charts.ecosystem_story(data, ecosystem)")
     if facts["topic"].isin(STORY).any():
@@ -108,8 +109,10 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     made = {path.stem: nbformat.read(path, 4) for path in sorted(BOOK.glob("*.ipynb"))}
     titles = {"index": data.title, "ecosystems": called(data, "learning ecosystem")}
     for name, title in titles.items():
-        made[name].cells[0].source = f"# {title}"
+        made[name].cells[0].source = f"# {escape(title)}"
     for row in data.eleven.itertuples():
+        if not re.fullmatch(r"\w+(-\w+)*", row.id):
+            raise ValueError(f"ecosystems.csv: the id {row.id!r} names a file; it must be of letters, digits and hyphens")
         made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(cells=ecosystem(data, row), metadata=made["index"].metadata)
     return made
 
