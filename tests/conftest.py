@@ -7,6 +7,7 @@ end of the test run says so.
 import os
 import shutil
 import threading
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +16,7 @@ from ecosystems.editions.hosting import EDITION, serve
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-_unseen = []
+_unseen, _measured = [], defaultdict(dict)
 
 
 @pytest.fixture(scope="session")
@@ -52,25 +53,27 @@ def chromium(_browser, request):
 
 @pytest.fixture
 def open_page(chromium, site):
-    """``open_page("scan.html", width=320, dark=True)`` gives a loaded page of the book.
+    """``open_page("scan.html", width=320, dark=True)`` gives a loaded page of the book; ``open_page(None)`` an empty one.
 
-    ``page.asked`` lists the addresses it asked for. When the test ends, a request to another host, an error of a script or a breach of the security
-    policy fails it.
+    ``page.base`` is the book's address, ``page.asked`` lists the addresses it asked for. When the test ends, a request to another host, an error of a script or
+    a breach of the security policy fails it (errors are let pass with ``strict=False``).
     """
     contexts, pages = [], []
 
-    def opened(path="index.html", width=1280, dark=False, base=site, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", service_workers="block", **options
-        )
+    def opened(path="index.html", width=1280, dark=False, base=site, strict=True, **options):
+        options = {"viewport": {"width": width, "height": 800}, "color_scheme": "dark" if dark else "light", "service_workers": "block", **options}
+        context = chromium.new_context(**options)
+        context.set_default_timeout(90_000)  # other work on the machine must not fail a test
         contexts.append(context)
         page = context.new_page()
-        page.asked, page.wrong = [], []
+        page.base, page.asked, page.wrong = f"{base}/", [], []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.on("console", lambda message: page.wrong.append(message.text) if message.type == "error" else None)
+        if strict:
+            page.on("pageerror", lambda error: page.wrong.append(str(error)))
+            page.on("console", lambda message: page.wrong.append(message.text) if message.type == "error" else None)
         pages.append(page)
-        page.goto(f"{base}/{path}")
+        if path is not None:
+            page.goto(f"{base}/{path}")
         return page
 
     yield opened
@@ -82,7 +85,19 @@ def open_page(chromium, site):
     assert not wrong, wrong
 
 
+@pytest.fixture
+def table():
+    """Measures of the book's pages, ``{page: {measure: number}}``; printed when the tests end."""
+    return _measured
+
+
 def pytest_terminal_summary(terminalreporter):
+    if _measured:
+        heads = list(dict.fromkeys(head for row in _measured.values() for head in row))
+        terminalreporter.section("Pages, nothing stored; LCP and CLS at 400 kbit/s, 400 ms, processor slowed four times")
+        terminalreporter.line(f"{'':46}" + "".join(f"{head:>12}" for head in heads))
+        for path, row in _measured.items():
+            terminalreporter.line(f"{path:46}" + "".join(f"{row.get(head, float('nan')):12.{3 if head == 'CLS' else 0 if head == 'requests' else 1}f}" for head in heads))
     if _unseen:
         terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.line(f"{len(_unseen)} test{'s' * (len(_unseen) > 1)} need Chromium, which was not found. Install it (Debian: apt-get install chromium) or name it: CHROMIUM=/path make test")

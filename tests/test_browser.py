@@ -1,8 +1,54 @@
 """The built book in Chromium, as readers meet it."""
 
+import pytest
+
 from ecosystems.editions.hosting import EDITION
 
-PAGES = sorted(p.relative_to(EDITION).as_posix() for p in EDITION.rglob("*.html"))
+PAGES = sorted(p.relative_to(EDITION).as_posix() for p in EDITION.rglob("*.html") if p.parent.name != "maps")
+
+
+# Looks
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280, 1920])
+def test_nothing_is_cut_off_at_the_side(width, open_page):
+    page = open_page(width=width)
+    for path in PAGES:
+        page.goto(page.base + path)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_one_tap_leads_to_everything(open_page):
+    page = open_page("ecosystems/ensena-peru.html", width=320)
+    for name in ("Contents", "PDF", "Data", "Cite", "Notebook"):
+        link = page.get_by_role("navigation", name="This book").get_by_role("link", name=name, exact=True)
+        box = link.bounding_box()
+        assert box and box["y"] < 800 and box["height"] >= 24, name
+    page.get_by_role("link", name="Contents").click()
+    assert page.get_by_role("link", name="What the ecosystems share").is_visible()
+    assert page.evaluate("document.elementFromPoint(160, 400).closest('.chapters') !== null"), "contents cover the page on a phone"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.elementFromPoint(160, 400).closest('.chapters') === null")
+
+
+def test_the_choice_of_a_dark_page_reaches_figures_and_maps_and_stays(open_page):
+    page = open_page("scan.html", color_scheme="null")  # a scheme set by the test would hide the page's own from the map
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Change to a dark page").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != light
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    assert page.evaluate("getComputedStyle(document.querySelector('.drawing text')).fill") != "rgb(34, 48, 47)"
+    frame = page.query_selector("iframe")
+    frame.scroll_into_view_if_needed()
+    land = frame.content_frame()
+    land.wait_for_selector(".leaflet-container")
+    assert land.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"), "the map stays light on a dark page"
+
+
+# Finding
 
 
 def test_a_reader_finds_a_word(open_page):
@@ -11,3 +57,26 @@ def test_a_reader_finds_a_word(open_page):
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-hits] a")
     assert "Huari" in page.inner_text("[data-hits]")
+
+
+def test_an_address_that_is_not_there_leads_on_at_any_depth(open_page):
+    page = open_page("no/such/page.html", strict=False)
+    assert "There is no such page" in page.inner_text("h1")
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Source Sans 3"'), "no style sheet"
+    page.get_by_role("navigation", name="Chapters").get_by_role("link", name="The scan", exact=True).click()
+    assert page.inner_text("h1").startswith("The scan")
+
+
+# Access
+
+
+def test_motion_only_for_those_who_want_it(open_page):
+    page = open_page("index.html", reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_the_first_key_skips_to_the_text_and_is_seen(open_page):
+    page = open_page("scan.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left >= 0 && getComputedStyle(document.activeElement).outlineStyle !== 'none'")

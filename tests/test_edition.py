@@ -17,15 +17,34 @@ PAGES = sorted(p for p in EDITION.rglob("*.html") if "maps" not in p.parts and p
 MAPS = sorted((EDITION / "maps").glob("*.html"))
 
 
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+BLOCKS = {"article", "aside", "blockquote", "details", "div", "dl", "figure", "footer", "form", "h1", "h2", "h3", "h4", "header", "main", "nav", "ol", "p", "pre", "section", "table", "ul"}
+
+
 class Page(HTMLParser):
-    """Tags with their attributes, and ids."""
+    """Tags with their attributes, and ids; every element must end where it should."""
 
     def __init__(self, path):
         super().__init__()
-        self.tags, self.ids, self.text = [], set(), ""
+        self.tags, self.ids, self.text, self.open = [], set(), "", []
         self.feed(path.read_text("utf-8"))
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, f"</{tag}> in line {self.getpos()[0]} closes {self.open[-1:]}"
+        self.open.pop()
 
     def handle_starttag(self, tag, attrs):
+        assert len(attrs) == len(dict(attrs)), f"an attribute twice in line {self.getpos()[0]}"
+        assert not (tag in BLOCKS and "p" in self.open), f"<{tag}> inside <p> in line {self.getpos()[0]}"
+        assert not (tag in ("a", "button", "summary", "iframe") and {"a", "button"} & set(self.open)), f"<{tag}> inside a link or button in line {self.getpos()[0]}"
+        if tag not in VOID:
+            self.open.append(tag)
         attrs = dict(attrs)
         self.tags.append((tag, attrs))
         if "id" in attrs:

@@ -144,7 +144,7 @@ def map_page(slug: str, document: str) -> tuple[str, str, str]:
     page = page.replace(
         "</head>",
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src \'self\'; style-src \'self\'; img-src \'self\' data:; base-uri \'none\'">\n'
-        f'<link rel="stylesheet" href="{slug}.css"></head>',
+        f'<link rel="icon" href="../_static/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="{slug}.css"></head>',
     )
     page = page.replace("</body>", f'<script src="{slug}.js"></script></body>')
     return "\n".join(line for line in page.splitlines() if line.strip()) + "\n", "\n".join(scripts), "\n".join(styles)

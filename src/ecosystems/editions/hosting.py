@@ -29,7 +29,7 @@ _ALWAYS = {
 # Netlify, Cloudflare Pages and others read this from a file named _headers; the container's nginx.conf says the same.
 HEADERS = (
     "/*\n" + "".join(f"  {name}: {value}\n" for name, value in _ALWAYS.items())
-    + "  Cache-Control: no-cache\n/_static/fonts/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n"
+    + "  Cache-Control: no-cache\n" + "".join(f"/_static/{name}/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n" for name in ("fonts", "vendor"))
 )
 
 
@@ -95,13 +95,21 @@ class _Handler(SimpleHTTPRequestHandler):
             path, status = Path(self.directory) / "404.html", 404
         if not path.is_file():
             return self.send_error(404)
+        stamp = path.stat().st_mtime_ns
+        tag = f'"{stamp:x}"'
+        if status == 200 and self.headers.get("If-None-Match") == tag:
+            self.send_response(304)
+            self.send_header("ETag", tag)
+            return self.end_headers()
         packed = path.suffix in PACKED and "gzip" in self.headers.get("Accept-Encoding", "")
-        body = _gzipped(path, path.stat().st_mtime_ns) if packed else path.read_bytes()
+        body = _gzipped(path, stamp) if packed else path.read_bytes()
         self.send_response(status)
         self.send_header("Content-Type", self.guess_type(path) + ("; charset=utf-8" if path.suffix in (".html", ".csv", ".txt") else ""))
         self.send_header("Content-Length", str(len(body)))
         if packed:
             self.send_header("Content-Encoding", "gzip")
+        self.send_header("ETag", tag)
+        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if self.path.startswith(("/_static/fonts/", "/_static/vendor/")) else "no-cache")
         for name, value in _ALWAYS.items():
             self.send_header(name, value)
         self.end_headers()

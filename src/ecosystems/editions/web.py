@@ -85,7 +85,7 @@ class Translator(HTML5Translator):
             titles = [e.astext() for e in head.next_node(nodes.row).children]
             place = node.parent.index(node)
             if place < len(titles):
-                self.body[start] = self.body[start].replace("<td", f'<td role="cell" data-label="{escape(titles[place])}"', 1)
+                self.body[start] = self.body[start].replace("<td", f'<td data-label="{escape(titles[place])}"', 1)
         link = node.next_node(nodes.reference)
         if link is not None and link.get("refuri") and "cards" in node.parent.parent.parent.parent["classes"]:
             self.body.append(self.builder.cards.get(Path(link["refuri"]).stem, ""))
@@ -93,7 +93,7 @@ class Translator(HTML5Translator):
     def visit_row(self, node):
         super().visit_row(node)
         facets = "".join(f' data-{name}="{escape("|".join(values))}"' for name, values in node.get("facets", {}).items())
-        self.body[-1] = self.body[-1].replace("<tr", f'<tr role="row"{facets}', 1)
+        self.body[-1] = self.body[-1].replace("<tr", f"<tr{facets}", 1)
 
     def _up(self) -> str:
         """The way from this page to the book's folder."""
@@ -178,6 +178,8 @@ def _page(app, pagename, templatename, context, doctree):
         pdf_name=app.config.edition_pdf, pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "", base=base,
         chapter=pagename.removeprefix(FOLDER), brand=brand, selected=chapters.called(data), brand_more=" ".join(more), said=imprint.said(data), licences=imprint.licences(data),
     )
+    toctree = context["toctree"]
+    context["toctree"] = lambda **options: toctree(**options).replace('<p class="caption" role="heading">', '<p class="caption">')
     if pagename == "404":  # served for any address, so its own must be whole
         context["pathto"] = lambda target, resource=0: f"{base or '/'}{target if resource else builder.get_target_uri(target)}"
     if doctree is None:
@@ -206,6 +208,14 @@ def _search_page(app):
         yield "404", {"title": "There is no such page", "display_toc": False}, "404.html"
 
 
+def _searched(text: nodes.TextElement) -> bool:
+    """Whether a reader may look for this text: not for years and languages in cells, and in a table of a thousand rows only for what heads each."""
+    cell = text.parent
+    if not isinstance(cell, nodes.entry):
+        return bool(text.astext())
+    return len(text.astext()) > 4 and (cell.parent.index(cell) == 0 or len(cell.parent.parent) < 1000)
+
+
 def _search_index(app) -> list[dict]:
     """Every section of every chapter: t chapter, s section, u address, x text."""
     parts = []
@@ -219,7 +229,7 @@ def _search_index(app) -> list[dict]:
                 if isinstance(node, nodes.section | nodes.title):
                     continue
                 for text in node.findall(nodes.TextElement):
-                    if isinstance(text, nodes.paragraph | nodes.caption | nodes.title | nodes.term) and text.astext():
+                    if isinstance(text, nodes.paragraph | nodes.caption | nodes.title | nodes.term) and _searched(text):
                         texts.append(" ".join(text.astext().split()))
             anchor = "" if title == chapter else f"#{section['ids'][0]}"
             parts.append({"t": chapter, "s": title, "u": app.builder.get_target_uri(docname) + anchor, "x": " · ".join(texts)})
