@@ -172,7 +172,7 @@ def test_the_pdf_has_the_figures_of_the_web_edition():
     content = next(EDITION.glob("*.pdf")).read_bytes()
     assert content.startswith(b"%PDF-") and b"pdfuaid" in content
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "_build" / "typst" / "chapters").glob("*.typ"))
-    web = dict(re.findall(r'<span class="number">(Figure [\d.]+)</span>(.*?)</figcaption>', "\n".join(p.read_text("utf-8") for p in PAGES)))
+    web = dict(re.findall(r'<a class="number"[^>]*>(Figure [\d.]+)</a>(.*?)</figcaption>', "\n".join(p.read_text("utf-8") for p in PAGES)))
     printed = dict(re.findall(r'#exhibit\(number: "(Figure [\d.]+)", caption: \[#"(.*?)"\]', source))
     plain = {k: re.sub(r"\W", "", unescape(v)) for k, v in web.items()}
     assert {k: re.sub(r"\W", "", v.encode().decode("unicode_escape") if "\\u" in v else v) for k, v in printed.items()} == plain
