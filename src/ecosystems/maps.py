@@ -174,7 +174,7 @@ def _label(ax, x, y, names: list[str], layout: style.Layout) -> None:
     """Names beside their points, moved apart where they would cover each other."""
     taken: list[tuple[float, float, float]] = []
     step = 0.085 if not layout.narrow else 0.17
-    for i in np.argsort(-np.asarray(y)):
+    for i in np.argsort(-np.asarray(y), kind="stable"):
         size = (0.042 if not layout.narrow else 0.088) * len(names[i]) * 0.82
         left = x[i] + size + 0.06 > ax.get_xlim()[1] and x[i] > 2
         for offset in (0, -step, step, -2 * step, 2 * step, -3 * step, 3 * step):

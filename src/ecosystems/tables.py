@@ -174,7 +174,7 @@ class Tables:
         table = self.ecosystems.merge(
             self.countries[["iso3", "name", "region"]].rename(columns={"name": "country"}), on="iso3", how="left"
         )
-        return table.sort_values("short_name", key=lambda s: s.str.casefold(), ignore_index=True)
+        return table.sort_values("short_name", key=lambda s: s.str.casefold(), ignore_index=True, kind="stable")
 
     @property
     def figures(self) -> pd.DataFrame:
@@ -193,7 +193,7 @@ class Tables:
         table = table[table["indicator_id"] == indicator]
         if until is not None:
             table = table[table["year"] <= until]
-        table = table.sort_values("year").groupby("iso3", as_index=False).tail(1)
+        table = table.sort_values("year", kind="stable").groupby("iso3", as_index=False).tail(1)
         countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
         return countries.merge(table[["iso3", "year", "value"]], on="iso3").sort_values(["value", "iso3"], ignore_index=True)
 

@@ -68,7 +68,7 @@ def characteristics_by_source(data) -> Figure:
     order = [*group.values(), "officials, research and others"]
     grid = pd.crosstab(shown["characteristic_id"].map(names), shown["publisher"]).reindex(columns=order, fill_value=0)
     parts = grid.div(grid.sum(axis=1), axis=0) * 100
-    parts = parts.sort_values("press", ascending=False)
+    parts = parts.sort_values("press", ascending=False, kind="stable")
     grid = grid.loc[parts.index]
     table = grid.rename_axis(index="characteristic", columns="publisher").stack().rename("readings").reset_index()
     table["percent"] = parts.stack().round(1).to_numpy()
@@ -130,7 +130,7 @@ def frameworks_of(data) -> pd.DataFrame:
 
 def rule_of(data) -> pd.DataFrame:
     """The characteristics in order, with the share of initiatives in which each is seen."""
-    table = data.characteristics.sort_values("order", ignore_index=True)
+    table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
     shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
     found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
     return table.assign(seen=[f"at least {share(n, len(data.initiatives))}" for n in found])

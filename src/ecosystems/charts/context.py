@@ -46,7 +46,7 @@ def _strip(ax, layout, part: pd.DataFrame, levels: int, tints: dict[str, str]) -
     if len(part):
         ax.plot([part["value"].median()] * 2, [-0.26, 0.26], color=style.colour("ink"), linewidth=1.6)
     lines: list[list[list]] = [[] for _ in range(levels)]  # names from left to right: left end, width, row
-    for r in part[part["ecosystem"] == "yes"].sort_values("value").itertuples():
+    for r in part[part["ecosystem"] == "yes"].sort_values("value", kind="stable").itertuples():
         wide = (0.073 * len(r.country) + 0.08) * per_inch
         left = min(max(r.value - wide / 2, -2), 102 - wide)
         free = [line[-1][0] + line[-1][1] if line else -2 for line in lines]
@@ -86,7 +86,7 @@ def _classes(data, indicator: str, edges: list[float], labels: list[str]) -> pd.
     table = other.merge(_recent(data, "learning_poverty")[["iso3", "value", "year"]], on="iso3")
     table["group"] = [labels[int(np.searchsorted(edges, v, side="right"))] for v in table["other"]]
     table["ecosystem"] = table["iso3"].isin(_ten(data)).map({True: "yes", False: "no"})
-    return table[["country", "region", "group", "other", "other_year", "value", "year", "ecosystem"]].sort_values("country", ignore_index=True)
+    return table[["country", "region", "group", "other", "other_year", "value", "year", "ecosystem"]].sort_values("country", ignore_index=True, kind="stable")
 
 
 @exhibit
@@ -118,7 +118,7 @@ def children_by_region(data) -> Figure:
         drawing, ax = style.axes(layout, 2.9)
         gap, below, off = at.max().max() * (0.1 if layout.narrow else 0.085), -1e9, 1.5 if layout.narrow else 0.7
         heights = {}
-        for region in at[last].sort_values().index:
+        for region in at[last].sort_values(kind="stable").index:
             below = heights[region] = max(at.at[region, last], below + gap)
         for region, row in at.iterrows():
             ax.plot(years, row[years], color=style.colour(tints[region]), linewidth=2.4, marker="o", markersize=4)
@@ -173,7 +173,7 @@ def out_of_school_by_income(data) -> Figure:
             if not (table["level"] == level).any():
                 ax.text(2001, 1, "no value", va="bottom", color=style.colour("quiet"))
             for group, part in table[table["level"] == level].groupby("group"):
-                part = part.sort_values("year")
+                part = part.sort_values("year", kind="stable")
                 ax.plot(part["year"], part["value"], color=style.colour(tints[group]))
                 ends.append([part["value"].iloc[-1], group])
             ends.sort()
@@ -191,9 +191,9 @@ def out_of_school_by_income(data) -> Figure:
         return drawing
 
     level = next(n for n in reversed(names) if n in now.index.get_level_values(0))
-    rates = now[level].sort_values()
+    rates = now[level].sort_values(kind="stable")
     ends = [
-        f"{n.lower()} " + listing(f"{number(v)}% in {g.lower()} countries" for g, v in now[n].sort_values(ascending=False).iloc[[0, -1]].items())
+        f"{n.lower()} " + listing(f"{number(v)}% in {g.lower()} countries" for g, v in now[n].sort_values(ascending=False, kind='stable').iloc[[0, -1]].items())
         for n in names if n in now.index.get_level_values(0)
     ]
     most = f"In {rates.index[-1].lower()} countries {number(rates.iloc[-1])}% of young people of {level.lower()} are out of school"
@@ -223,7 +223,7 @@ def _choropleth(data, name: str, indicator: str, edges: list[float], labels: lis
     shapes = maps.world(data)
     small = south[~south["iso3"].isin(shapes)].merge(areas[["iso3", "tint", "lines"]], on="iso3").dropna(subset=["tint", "capital_latitude"])
     points = small.rename(columns={"capital_latitude": "latitude", "capital_longitude": "longitude"}).assign(size=22, links=[[] for _ in range(len(small))])
-    table = values.rename(columns={"name": "country"})[list(columns)].sort_values("country", ignore_index=True)
+    table = values.rename(columns={"name": "country"})[list(columns)].sort_values("country", ignore_index=True, kind="stable")
     legend = [*zip(maps.SCALE, labels, strict=True), ("none", "no value")]
     return Figure(
         data=table,
@@ -307,9 +307,9 @@ def schooling_and_learning(data) -> Figure:
         return nothing("No country has both measures", source, **columns)
     table = table.rename(columns={"name": "country", "value": "expected", "value_learned": "learned"})
     table["lost"] = (table["expected"] - table["learned"]).round(1)
-    ten = table[table["iso3"].isin(_ten(data))].sort_values("learned")
+    ten = table[table["iso3"].isin(_ten(data))].sort_values("learned", kind="stable")
     wide, deep = float(table["expected"].median()), float(table["learned"].median())
-    shown = table.assign(expected=table["expected"].round(1), learned=table["learned"].round(1))[list(columns)].sort_values("country", ignore_index=True)
+    shown = table.assign(expected=table["expected"].round(1), learned=table["learned"].round(1))[list(columns)].sort_values("country", ignore_index=True, kind="stable")
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.34 * (len(ten) + 1) + 0.65)
@@ -381,7 +381,7 @@ def ten_among_the_south(data) -> Figure:
     lacking = [f"{listing(sorted(gone))} ({m[:1].lower()}{m[1:]})" for m in measures if (gone := {names[i] for i in ten} - set(own.loc[own["measure"] == m, "country"]))]
 
     spread = f"lie on both sides of the median in {'each' if len(both) == len(measures) else count(len(both))} of {plural(len(measures), 'measure')}" if both else f"lie on one side of the median in all of {plural(len(measures), 'measure')}"
-    online = own[own["measure"] == "Use the internet"].sort_values("value")
+    online = own[own["measure"] == "Use the internet"].sort_values("value", kind="stable")
     return Figure(
         data=table.round(1),
         columns=columns,
@@ -465,7 +465,7 @@ def online_at_school(data) -> Figure:
         (names[i], *((people.at[i, "value"], people.at[i, "year"]) if i in people.index else (np.nan, pd.NA)), *((schools.at[i, "value"], schools.at[i, "year"]) if i in schools.index else (np.nan, pd.NA)))
         for i in _ten(data)
     ]
-    table = pd.DataFrame(rows, columns=list(columns)).sort_values("people", ascending=False, ignore_index=True)
+    table = pd.DataFrame(rows, columns=list(columns)).sort_values("people", ascending=False, ignore_index=True, kind="stable")
     both = table.dropna(subset=["people", "schools"])
     if both.empty:
         return nothing("No country has both values", source, **columns)

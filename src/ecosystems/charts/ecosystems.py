@@ -266,7 +266,7 @@ def ecosystem_place(data, id: str) -> Figure:
     table = pd.DataFrame(rows, columns=["name", "place", "latitude", "longitude", "role", "summary", "initiative_id"]).join(told, on="initiative_id")
     points = table.dropna(subset=["latitude"]).assign(
         tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
-    ).sort_values("size")
+    ).sort_values("size", kind="stable")
     points["links"] = [known if isinstance(known, list) else [] for known in points["links"]]
     points["lines"] = [known if isinstance(known, list) else [name, place] for known, name, place in zip(points["lines"], points["name"], points["place"], strict=True)]
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})
@@ -604,7 +604,7 @@ def readings_of(data, id: str) -> pd.DataFrame:
     own = data.codings[data.codings["initiative_id"] == e.initiative_id].set_index("characteristic_id")
     sources = data.sources.set_index("id")
     rows = []
-    for c in data.characteristics.sort_values("order").itertuples():
+    for c in data.characteristics.sort_values("order", kind="stable").itertuples():
         if c.id in own.index:
             r = own.loc[c.id]
             rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], Link(sources["publisher"].fillna("page")[r["source_id"]], sources.at[r["source_id"], "url"])))

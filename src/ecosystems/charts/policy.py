@@ -88,7 +88,7 @@ def public_and_other_characteristics(data) -> Figure:
     inside, outside = seen[seen[SYSTEM]], seen[~seen[SYSTEM]]
     a, b = _shares(inside, others).assign(group="seen"), _shares(outside, others).assign(group="not seen")
     table = pd.concat([a, b], ignore_index=True)[list(columns)]
-    gap = (a["percent"] - b["percent"]).set_axis(others.to_numpy()).sort_values(ascending=False)
+    gap = (a["percent"] - b["percent"]).set_axis(others.to_numpy()).sort_values(ascending=False, kind="stable")
     order = list(gap.index)
 
     def draw(layout):
@@ -176,7 +176,7 @@ def public_money(data) -> Figure:
     names = data.names
     one, two = a.set_index("iso3"), b.set_index("iso3")
     rows = [(names[i], *((t.at[i, "value"], t.at[i, "year"]) if i in t.index else (np.nan, pd.NA) for t in (one, two))) for i in ids]
-    table = pd.DataFrame([(n, *x, *y) for n, x, y in rows], columns=list(columns)).sort_values("of_gdp", ascending=False, ignore_index=True)
+    table = pd.DataFrame([(n, *x, *y) for n, x, y in rows], columns=list(columns)).sort_values("of_gdp", ascending=False, ignore_index=True, kind="stable")
     known = table.dropna(subset=["of_gdp"])
     if known.empty:
         return nothing("No country of the ecosystems has a value", source, **columns)

@@ -419,7 +419,7 @@ def changes_of(data) -> pd.DataFrame:
 
 def indicators_of(data) -> pd.DataFrame:
     """Indicators with a link to their dataset."""
-    table = data.indicators.sort_values("name")
+    table = data.indicators.sort_values("name", kind="stable")
     return table.assign(dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object))
 
 

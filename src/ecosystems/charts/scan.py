@@ -39,7 +39,7 @@ def told_of(data) -> pd.DataFrame:
         By initiative: seen (names of the characteristics that a page shows), page (address of a page that tells of it), lines (name, place, what it
         does, characteristics) and links (to the page, and to its row among all initiatives).
     """
-    names = data.characteristics.sort_values("order").set_index("id")["name"]
+    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
     pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").drop_duplicates("initiative_id").set_index("initiative_id")
     table = data.scan.set_index("id")
@@ -448,7 +448,7 @@ def explorer(data) -> pd.DataFrame:
         What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every page that tells of it).
         What is chosen by: id, region, country, setting, learners and characteristic (names of those seen).
     """
-    names = data.characteristics.sort_values("order").set_index("id")["name"]
+    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
     pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")[["publisher", "url"]].agg(list)
     chapters = data.ecosystems.set_index("initiative_id")["id"]

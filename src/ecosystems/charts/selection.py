@@ -42,7 +42,7 @@ def wilson(seen, total, z: float = 1.96):
 
 
 def _names(data) -> pd.Series:
-    return data.characteristics.sort_values("order").set_index("id")["name"]
+    return data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
 
 
 def _seen(data) -> pd.DataFrame:
@@ -139,7 +139,7 @@ def characteristics_by_region(data) -> Figure:
     regions = [r for r in style.regions(data) if r in wide]
     ends = table.groupby("characteristic")[["low", "high"]].agg({"low": "max", "high": "min"})
     overlap = int((ends["low"] <= ends["high"]).sum())
-    order = list(wide.mean(axis=1).sort_values(ascending=False).index)
+    order = list(wide.mean(axis=1).sort_values(ascending=False, kind="stable").index)
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.52 * len(names) + 0.75)
@@ -355,7 +355,7 @@ def eleven_and_the_rest(data) -> Figure:
     pages = seen.index.to_series().map(data.initiative_sources["initiative_id"].value_counts()).fillna(0)
     gap = (a["percent"] - b["percent"]).set_axis(names.to_numpy())
     percent = table.set_index(["group", "characteristic"])["percent"].unstack()
-    order = list(gap.sort_values(ascending=False).index)
+    order = list(gap.sort_values(ascending=False, kind="stable").index)
     apart = [n for n, low, high in zip(a["characteristic"], a["low"], a["high"], strict=True) if low > b.set_index("characteristic")["high"][n] or high < b.set_index("characteristic")["low"][n]]
 
     def draw(layout):
@@ -428,7 +428,7 @@ def eleven_characteristics(data) -> Figure:
         source=source,
         note="Read from the scan's row of each ecosystem. Not seen does not mean absent.",
         alt=f"A grid of {len(eleven)} rows and {len(names)} columns; {number(len(seen))} of {len(table)} circles are full. "
-        f"Fullest columns: {listing(f'{n} {per[n]}' for n in per.sort_values(ascending=False).index[:3])}.",
+        f"Fullest columns: {listing(f'{n} {per[n]}' for n in per.sort_values(ascending=False, kind='stable').index[:3])}.",
         draw=draw,
     )
 

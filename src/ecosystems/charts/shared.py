@@ -148,7 +148,7 @@ def scale_counts(data) -> Figure:
     if facts.empty:
         return nothing("No number of people is known of any ecosystem", source, **columns)
     table = facts.assign(ecosystem=facts["ecosystem_id"].map(names))[list(columns)].sort_values(["ecosystem", "value"], ignore_index=True)
-    order = list(table.groupby("ecosystem")["value"].max().sort_values(ascending=False).index)
+    order = list(table.groupby("ecosystem")["value"].max().sort_values(ascending=False, kind="stable").index)
     planned = int((table["certainty"] == "planned").sum())
 
     def draw(layout):
@@ -247,7 +247,7 @@ What {do} {places} in {countries} have in common? """ + ("Hardly a partner: {fin
 def points_of(data) -> pd.DataFrame:
     """The four key points in order, with the page that gives each."""
     sources = data.sources.set_index("id")
-    table = data.key_points.sort_values("order", ignore_index=True)
+    table = data.key_points.sort_values("order", ignore_index=True, kind="stable")
     return table.assign(page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in table["source_id"]], dtype=object))
 
 
