@@ -10,11 +10,15 @@ from __future__ import annotations
 import argparse
 import ctypes
 import fcntl
+import hashlib
+import json
+import multiprocessing
 import os
+import runpy
 import shutil
 import signal
-import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +29,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 KEPT = {"edition", "edition.old", "chapters", "home", "lock"}  # of a build folder, when the build before it did not end well
+
+
+fork = multiprocessing.get_context("fork")
 
 
 class Failed(Exception):
@@ -52,12 +59,85 @@ class Build(NamedTuple):
 Step = tuple[str, Callable[[Build], None]]
 
 
-def check_tables(build: Build) -> None:
-    """Stop here if anything is wrong with the tables."""
-    from ecosystems import checks
+def digest(paths: Iterable[Path], *more: object) -> str:
+    """One text that changes with the names and the content of these files."""
+    state = hashlib.sha256(json.dumps(more).encode())
+    for path in sorted(paths):
+        state.update(f"\0{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return state.hexdigest()
 
-    if problems := checks.check(build.data):
-        raise Failed("\n".join([*map(str, problems), f"{len(problems)} problem{'s' * (len(problems) > 1)} in the tables of {build.data}."]))
+
+def files(folder: Path, *without: str) -> Iterator[Path]:
+    """All files below `folder`, without hidden ones and those in folders of these names."""
+    for path in folder.iterdir():
+        if path.name.startswith(".") or path.name in without or path.suffix in (".pyc", ".egg-info"):
+            continue
+        if path.is_dir():
+            yield from files(path, *without)
+        else:
+            yield path
+
+
+def packages() -> list[str]:
+    """Every installed package with its version."""
+    return [sys.version, *sorted(p.name for p in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))]
+
+
+@contextmanager
+def beside(*steps: Callable[[Build], None], build: Build) -> Iterator[list]:
+    """Do these steps in processes of their own while the body runs; both must end well."""
+    failures = fork.SimpleQueue()
+
+    def one(step):
+        try:
+            step(build)
+        except (Failed, OSError) as failure:
+            failures.put(failure)
+            sys.exit(1)
+
+    children = [fork.Process(target=one, args=(step,)) for step in steps]
+    for child in children:
+        child.start()
+    try:
+        yield children
+    finally:
+        for child in children:
+            child.join()
+        if not failures.empty():
+            raise failures.get()
+    if any(child.exitcode for child in children):
+        raise Failed("A process of the build ended before its work was done.")
+
+
+def warm() -> None:
+    """Import what Jupyter Book and the chapters need, once for all processes that are forked from this one."""
+    import jupyter_book.cli.main
+    import jupyter_book.sphinx
+    import myst_nb.sphinx_ext
+    import sphinx_book_theme  # noqa: F401
+
+    import typstbook.builder  # noqa: F401
+    from ecosystems.editions import execution, web  # noqa: F401
+
+    execution.warm()
+
+
+def check_tables(build: Build) -> None:
+    """Stop here if anything is wrong with the tables; what was found right is not checked again. Meanwhile, what later steps need is imported."""
+    from ecosystems import tables
+
+    found = digest({*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "theme")}, packages())
+    right = build.folder / "checked"
+
+    def check(build: Build) -> None:
+        from ecosystems import checks
+
+        if problems := checks.check(build.data):
+            raise Failed("\n".join([*map(str, problems), f"{len(problems)} problem{'s' * (len(problems) > 1)} in the tables of {build.data}."]))
+        right.write_text(found, "utf-8")
+
+    with beside(*[check] if not right.exists() or right.read_text("utf-8") != found else [], build=build):
+        warm()
 
 
 def run_chapters(build: Build) -> None:
@@ -79,7 +159,7 @@ def run_chapters(build: Build) -> None:
 def web(build: Build) -> None:
     """The online book."""
     html = jupyter_book(build, "html")
-    shutil.copytree(html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", "objects.inv"), dirs_exist_ok=True)
+    shutil.copytree(html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".pages", "objects.inv"), dirs_exist_ok=True)
 
 
 def pdf(build: Build) -> None:
@@ -95,11 +175,22 @@ def offline(build: Build) -> None:
     hosting.complete(build.fresh)
 
 
+def editions(build: Build) -> None:
+    """The online book, whose making reads the chapters; once they are read, every other edition is made beside it."""
+    from ecosystems.editions import web as site
+
+    site.chapters_read = fork.Event()
+    with beside(web, build=build) as (reader,):
+        while reader.is_alive() and not site.chapters_read.wait(0.02):
+            pass
+        with beside(*([] if reader.exitcode else [pdf]), build=build):
+            pass
+
+
 STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
-    ("making the online book", web),
-    ("making the PDF", pdf),
+    ("making the editions", editions),
     ("packing the book to read offline", offline),
 )
 
@@ -108,16 +199,26 @@ def jupyter_book(build: Build, name: str, *options: str) -> Path:
     """Run Jupyter Book; returns the folder `name` that it wrote, or stops with what it complained of."""
     (build.folder / "unfinished").touch()
     log = build.folder / f"{name}.log"
-    with log.open("w", encoding="utf-8") as out:
-        code = subprocess.run(
-            [str(Path(sys.executable).with_name("jupyter-book")), "build", str(build.source), "-W", "--keep-going", "--path-output", str(build.folder.parent), *options],
-            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, close_fds=False, preexec_fn=lambda: None,  # the lock is handed on; with preexec_fn the hooks of fork run
-        ).returncode
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(build.source), "-W", "--keep-going", "--path-output", str(build.folder.parent), *options]
+    child = fork.Process(target=_command, args=(command, log))
+    child.start()
+    child.join()
+    code = child.exitcode
     if code:
         lines = log.read_text("utf-8", "replace").splitlines()
         problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))]
         raise Failed("\n".join([*(problems or lines[-25:])[:25], f"The {name} edition was not built; all that was said is in {log}."]))
     return build.folder / name
+
+
+def _command(command: list[str], log: Path) -> None:
+    """Run a command that is written in Python in this process, where much is imported already."""
+    with log.open("w", encoding="utf-8") as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+    os.chdir(ROOT)
+    sys.argv = command
+    runpy.run_path(command[0], run_name="__main__")
 
 
 @contextmanager
@@ -185,6 +286,12 @@ def exchange(fresh: Path, edition: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _listing(edition: Path) -> str:
+    """Changes with every file of the edition that is not as it was made."""
+    there = sorted((p.relative_to(edition).as_posix(), p.stat().st_size, p.stat().st_mtime_ns) for p in edition.rglob("*") if p.is_file())
+    return hashlib.sha256(json.dumps(there).encode()).hexdigest()
+
+
 def environment(build: Build) -> dict[str, str]:
     """What makes two builds of the same sources give the same bytes, and keeps what libraries store inside the build folder."""
     home = build.folder / "home"
@@ -209,6 +316,11 @@ def run(build: Build, steps: Iterable[Step] = STEPS) -> None:
         print(f"[{number}/{len(steps) + 1}] {time.monotonic() - begun:5.1f} s  {text}", flush=True)
 
     with alone(build.folder):
+        edition, state = build.folder / "edition", build.folder / "state"
+        inputs = digest({*files(ROOT, "_build", "tests"), *files(build.data, "_build")}, packages(), [s[0] for s in steps], {k: v for k, v in os.environ.items() if k.startswith(("ECOSYSTEMS_", "EDITION_", "SOURCE_DATE_"))})
+        if state.is_file() and state.read_text("utf-8") == f"{inputs} {_listing(edition)}":
+            tell(len(steps) + 1, "nothing has changed since the last build; the edition is whole")
+            return
         clear(build.folder)
         (build.folder / "home").mkdir(exist_ok=True)
         build.fresh.mkdir()
@@ -216,7 +328,8 @@ def run(build: Build, steps: Iterable[Step] = STEPS) -> None:
             tell(number, title)
             step(build._replace(say=lambda line, number=number: tell(number, line)))
         tell(len(steps) + 1, "putting the edition in place")
-        exchange(build.fresh, build.folder / "edition")
+        exchange(build.fresh, edition)
+        state.write_text(f"{inputs} {_listing(edition)}", "utf-8")
         (build.folder / "unfinished").unlink(missing_ok=True)
         tell(len(steps) + 1, "done")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -263,6 +265,12 @@ class TypstBuilder(Builder):
         target = out / name
         target.parent.mkdir(parents=True, exist_ok=True)
         stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+        made = target.with_suffix(".inputs")
+        inputs = self._inputs(out, stamp)
+        if stamp and target.is_file() and made.is_file() and made.read_text("utf-8") == inputs:
+            target.touch()
+            return  # the same input gives the same bytes
+        made.unlink(missing_ok=True)
         try:
             _nothing, warnings = typst.compile_with_warnings(
                 str(main),
@@ -275,8 +283,20 @@ class TypstBuilder(Builder):
             )
         except typst.TypstError as problem:
             raise TypstProblem(f"Typst cannot make {name}: {problem.message}\n{problem.diagnostic}") from None
+        if not warnings:
+            made.write_text(inputs, "utf-8")
         for warning in warnings:
             log.warning("Typst, on %s: %s", name, warning.diagnostic or warning.message, type="typst")
+
+    def _inputs(self, out: Path, stamp: str) -> str:
+        """One text that changes with everything that Typst is given."""
+        state = hashlib.sha256(repr((version("typst"), stamp, list(self.config.typst_pdf_standards))).encode())
+        folders = [Path(p) for p in fonts.folders(list(self.config.typst_font_paths), Path(self.app.confdir))]
+        given = [p for p in out.rglob("*") if p.suffix not in (".pdf", ".inputs")]
+        for path in sorted([*given, *(p for folder in folders for p in folder.rglob("*"))]):
+            if path.is_file():
+                state.update(f"{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        return state.hexdigest()
 
     def finish(self) -> None:
         pass

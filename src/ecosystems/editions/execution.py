@@ -30,7 +30,7 @@ import nbformat
 from ecosystems.figure import EXHIBITS, MIME
 from ecosystems.tables import ROOT, folder, unmeasured
 
-__all__ = ["ChapterFailed", "find", "read", "results", "run", "setup"]
+__all__ = ["ChapterFailed", "find", "read", "results", "run", "setup", "warm"]
 
 STORE = ROOT / "_build" / "chapters"
 SOURCES = ROOT / "src"
@@ -260,7 +260,7 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     todo = [(name, _code(chapters[name])) for name, path in found.items() if not path]
     if not todo:
         return found
-    _warm()
+    warm()
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with multiprocessing.get_context("fork").Pool(min(len(todo), processors), maxtasksperchild=1) as pool:
         for number, ((name, sources), result) in enumerate(zip(todo, pool.imap(_cells, todo), strict=True), 1):
@@ -269,7 +269,7 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     return found
 
 
-def _warm() -> None:
+def warm() -> None:
     """Import what the chapters import, so that the forked copies need not."""
     import IPython.core.interactiveshell  # noqa: F401
     from matplotlib.backends import backend_svg  # noqa: F401
@@ -301,10 +301,12 @@ def _outdated(app, env, added, changed, removed):
 
     chapters = {n: nbformat.read(env.doc2path(n), 4) for n in sorted(env.found_docs) if env.doc2path(n).endswith(".ipynb")}
     found = run(chapters.items(), logging.getLogger(__name__).info)
-    results = {n: path.stem.rpartition("-")[2] for n, path in found.items()}
+    # What turns results into documents counts as well.
+    readers = _sha("".join([_environment(), app.config.html_baseurl, *sorted(env.found_docs), *(_sha(p.read_bytes()) for p in sorted(Path(__file__).parent.glob("*.py")))]))
+    results = {n: f"{path.stem.rpartition('-')[2]} {readers}" for n, path in found.items()}
     known = getattr(env, "chapter_results", {})
     env.chapter_results = results
-    return [n for n in results if n in known and known[n] != results[n]]
+    return [n for n in results if n in env.all_docs and known.get(n) != results[n]]
 
 
 def setup(app):

@@ -154,7 +154,7 @@ def write(figures: Sequence[dict], out: Path) -> None:
     """The files of all figures: data, metadata, pictures and maps, in ``exhibits/`` and ``maps/`` of the folder `out`."""
     (out / "exhibits").mkdir(exist_ok=True)
     (out / "maps").mkdir(exist_ok=True)
-    for figure, png in zip(figures, pictures_png(figures), strict=True):
+    for figure, png in zip(figures, pictures_png(figures, out.parent / "pictures"), strict=True):
         file = out / "exhibits" / figure["slug"]
         file.with_suffix(".csv").write_text(figure["csv"], "utf-8")
         file.with_suffix(".json").write_text(json.dumps(metadata(figure), indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -163,5 +163,9 @@ def write(figures: Sequence[dict], out: Path) -> None:
         if figure["map"]:
             for suffix, text in zip((".html", ".js", ".css"), map_page(figure["slug"], figure["map"]), strict=True):
                 (out / "maps" / figure["slug"]).with_suffix(suffix).write_text(text, "utf-8")
+    slugs = {f["slug"] for f in figures} | {"land"}
+    for path in [*(out / "exhibits").iterdir(), *(out / "maps").iterdir()]:
+        if path.name.partition(".")[0] not in slugs:  # of figures that are no more
+            path.unlink()
     (out / "maps" / "land.js").write_text(maps.land_script(tables.read()), "utf-8")
     (out / "maps" / "map.css").write_text(maps.style_sheet(), "utf-8")

@@ -7,7 +7,11 @@ node's ``exhibit`` attribute and makes more of it.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,7 +20,30 @@ from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
 from ecosystems.words import address
 
-__all__ = ["Renderer", "figure_node", "table_node"]
+__all__ = ["Payload", "Renderer", "figure_node", "table_node"]
+
+
+class Payload(Mapping):
+    """A figure's payload, kept in a file beside the drawing: documents hold its name alone and stay small."""
+
+    def __init__(self, path: Path, payload: dict):
+        content = json.dumps(payload, ensure_ascii=False)
+        self.path, self.digest = path, hashlib.sha256(content.encode()).hexdigest()  # a document changes with its figures
+        path.write_text(content, "utf-8")
+
+    def __getitem__(self, name: str):
+        return _read(self.path, self.digest)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_read(self.path, self.digest))
+
+    def __len__(self) -> int:
+        return len(_read(self.path, self.digest))
+
+
+@lru_cache(256)
+def _read(path: Path, digest: str) -> dict:
+    return json.loads(path.read_text("utf-8"))
 
 
 class Renderer:
@@ -41,13 +68,14 @@ class Renderer:
         else:
             uri = renderer.write_file([f"{payload['slug']}.svg"], payload["svg"].encode(), overwrite=True)
             env = renderer.renderer.sphinx_env
-            node = figure_node(payload, uri, f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{payload['slug']}")
+            drawing = Path(document.settings.env.srcdir, uri.lstrip("/")).resolve()
+            node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri, f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{payload['slug']}")
         node.line, node.source = data.line, document["source"]
         document.note_explicit_target(node, node)
         return [node]
 
 
-def figure_node(payload: dict, uri: str, place: str) -> nodes.figure:
+def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
     """A figure with image, caption (the finding) and legend (subtitle, note, source, and its `place` in the online book)."""
     label = f"fig-{payload['slug']}"
     caption = nodes.caption(payload["finding"], payload["finding"])

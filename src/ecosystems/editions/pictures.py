@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import re
 import tempfile
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -50,24 +51,29 @@ def picture_svg(figure: dict) -> str:
     )
 
 
-def pictures_png(figures: list[dict], ppi: float = 144) -> list[bytes]:
-    """The same pictures as PNG, all in one run of Typst (which has its own rasteriser: no browser needed)."""
-    if not figures:
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        names = []
-        for i, figure in enumerate(figures):
-            name = f"{i}.svg"
-            (Path(folder) / name).write_text(picture_svg(figure), "utf-8")
-            names.append(name)
-        main = Path(folder) / "main.typ"
-        main.write_text(
-            "#set page(width: auto, height: auto, margin: 0pt)\n"
-            + "#pagebreak()\n".join(f"#image({json.dumps(n)}, width: {_WIDTH + 2 * _MARGIN}pt)\n" for n in names),
-            "utf-8",
-        )
-        pages = typst.compile(
-            str(main), format="png", ppi=ppi, ignore_system_fonts=True,
-            font_paths=[str(files("ecosystems") / "fonts")],
-        )
-    return pages if isinstance(pages, list) else [pages]
+def pictures_png(figures: list[dict], store: Path, ppi: float = 144) -> list[bytes]:
+    """The same pictures as PNG; those not in the folder `store` in one run of Typst (which has its own rasteriser: no browser needed)."""
+    fonts = files("ecosystems") / "fonts"
+    ground = repr([version("typst"), ppi, [hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(str(fonts)).glob("*.ttf"))]])
+    svgs = [picture_svg(figure) for figure in figures]
+    paths = [store / f"{hashlib.sha256((ground + svg).encode()).hexdigest()[:24]}.png" for svg in svgs]
+    todo = {path: svg for path, svg in zip(paths, svgs, strict=True) if not path.is_file()}
+    if todo:
+        store.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            for i, svg in enumerate(todo.values()):
+                (Path(folder) / f"{i}.svg").write_text(svg, "utf-8")
+            main = Path(folder) / "main.typ"
+            main.write_text(
+                "#set page(width: auto, height: auto, margin: 0pt)\n"
+                + "#pagebreak()\n".join(f'#image("{i}.svg", width: {_WIDTH + 2 * _MARGIN}pt)\n' for i in range(len(todo))),
+                "utf-8",
+            )
+            pages = typst.compile(str(main), format="png", ppi=ppi, ignore_system_fonts=True, font_paths=[str(fonts)])
+        for path, png in zip(todo, pages if isinstance(pages, list) else [pages], strict=True):
+            part = path.with_suffix(".part")
+            part.write_bytes(png)
+            part.replace(path)
+    for path in set(store.glob("*")) - set(paths):  # of drawings that are no more
+        path.unlink()
+    return [path.read_bytes() for path in paths]

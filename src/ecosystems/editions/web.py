@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -28,6 +29,14 @@ FOLDER = "book/"  # chapters live there; in addresses it says nothing
 OURS = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "fonts", "previews", "vendor"}
 
 
+chapters_read = None
+"""An event that a build waits for: from now on all chapters are in the environment."""
+
+
+def _sha(*contents: bytes) -> str:
+    return hashlib.sha256(b"\0".join(hashlib.sha256(c).digest() for c in contents)).hexdigest()
+
+
 class Place(NamedTuple):
     """Where a chapter stands: its part, the part's place in the book, and what is said above its title."""
 
@@ -41,6 +50,40 @@ class Builder(StandaloneHTMLBuilder):
 
     name = "html"
     search = False
+
+    @property
+    def keys(self) -> Path:
+        """The file with what each page was made from."""
+        return Path(self.outdir, ".pages")
+
+    def get_outdated_docs(self):
+        return [self.config.root_doc]  # asked before chapters are read; what must be written is decided after
+
+    def outdated(self) -> list[str]:
+        """Chapters whose page is not made from what is there now: their own content, and what a page takes from elsewhere."""
+        known = json.loads(self.keys.read_text("utf-8")) if self.keys.is_file() else {}
+        self.keys.unlink(missing_ok=True)  # pages that are half made count as none
+        elsewhere = self.elsewhere()
+        self.made = {d: _sha(elsewhere, Path(self.doctreedir, f"{d}.doctree").read_bytes()) for d in self.env.found_docs}
+        return [d for d, made in self.made.items() if known.get(d) != made or not Path(self.get_outfilename(d)).is_file()]
+
+    def elsewhere(self) -> bytes:
+        """All that pages take from outside their chapter: titles, order and numbers in the whole book, settings, tables, theme and code."""
+        env = self.env
+        book = [
+            {d: t.astext() for d, t in sorted(env.titles.items())}, env.toctree_includes, env.toc_fignumbers, env.toc_secnumbers,
+            sorted(env.get_domain("std").labels.items()), sorted(env.get_domain("std").anonlabels.items()), {d: t.astext() for d, t in sorted(env.tocs.items())},
+        ]
+        files = [Path(self.srcdir, "_config.yml"), Path(self.srcdir, "_toc.yml"), *(p for p in Path(self.srcdir, "book").rglob("*.bib"))]
+        for folder in (tables.folder(), tables.OWN, Path(__file__).parents[1]):
+            files += [p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc" and "_build" not in p.parts[len(folder.parts):]]
+        return _sha(repr(book).encode(), self.config.html_baseurl.encode(), *(p.read_bytes() for p in sorted(files))).encode()
+
+    def write(self, build_docnames, updated_docnames, method="update"):
+        """Other editions can begin now; then write the pages."""
+        if chapters_read:
+            chapters_read.set()
+        super().write(self.outdated(), [], "specific")
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         return super().get_target_uri(docname.removeprefix(FOLDER), typ)
@@ -105,7 +148,6 @@ class Translator(HTML5Translator):
         payload = node["exhibit"]
         docname = self.builder.current_docname
         number = self.builder.fignumbers.get("figure", {}).get(node["ids"][0])
-        self.builder.exhibits[payload["slug"]] = payload
         label = node["ids"][0]
         place = f"{self.config.html_baseurl}{self.builder.get_target_uri(docname)}#{label}"
         self.body.append(exhibits.exhibit_html(payload, label, f"Figure {'.'.join(map(str, number))}" if number else "Figure", self._up(), place))
@@ -138,7 +180,7 @@ def _begin(app):
     """Silence the extensions that Jupyter Book loads for features that these pages do not have."""
     if app.builder.name == "html":
         data = tables.read()
-        app.builder.exhibits, app.builder.previews, app.builder.places = {}, {}, {}
+        app.builder.previews, app.builder.places = {}, {}
         app.builder.cards = {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
             if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme", "sphinx_copybutton", "sphinx_thebe", "sphinx_togglebutton"):
@@ -216,11 +258,10 @@ def _searched(text: nodes.TextElement) -> bool:
     return len(text.astext()) > 4 and (cell.parent.index(cell) == 0 or len(cell.parent.parent) < 1000)
 
 
-def _search_index(app) -> list[dict]:
+def _search_index(app, doctrees: dict) -> list[dict]:
     """Every section of every chapter: t chapter, s section, u address, x text."""
     parts = []
-    for docname in sorted(app.env.found_docs):
-        doctree = app.env.get_doctree(docname)
+    for docname, doctree in doctrees.items():
         chapter = app.env.titles[docname].astext()
         for section in doctree.findall(nodes.section):
             title = section.next_node(nodes.title).astext()
@@ -240,8 +281,10 @@ def _finish(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    exhibits.write([app.builder.exhibits[slug] for slug in sorted(app.builder.exhibits)], out)
-    index = json.dumps(_search_index(app), ensure_ascii=False, separators=(",", ":"))
+    doctrees = {d: app.env.get_doctree(d) for d in sorted(app.env.found_docs)}
+    figures = {f["exhibit"]["slug"]: f["exhibit"] for d in doctrees.values() for f in d.findall(nodes.figure) if "exhibit" in f}
+    exhibits.write([figures[slug] for slug in sorted(figures)], out)
+    index = json.dumps(_search_index(app, doctrees), ensure_ascii=False, separators=(",", ":"))
     (out / "search-index.js").write_text(f"window.SEARCH={index};\n", "utf-8")
     base, date = app.config.html_baseurl, tables.read().package["created"][:10]
     addresses = [app.builder.get_target_uri(d) for d in sorted(app.env.found_docs)]
@@ -266,6 +309,10 @@ def _finish(app, exception):
     names = sorted(app.builder.previews)
     for name, png in zip(names, art.previews(tables.read(), [app.builder.previews[n] for n in names]), strict=True):
         (previews / f"{name}.png").write_bytes(png)
+    there = {d.removeprefix(FOLDER).replace("/", "-") for d in app.env.found_docs}
+    notebooks = {p.with_suffix(".ipynb") for p in pages}
+    for path in [*(p for p in previews.iterdir() if p.stem not in there), *(p for p in out.rglob("*.ipynb") if p not in notebooks)]:
+        path.unlink()
     for docname in app.env.found_docs:
         source = Path(app.env.doc2path(docname))
         shutil.copy(source, Path(app.builder.get_outfilename(docname)).with_suffix(source.suffix))
@@ -274,6 +321,8 @@ def _finish(app, exception):
     for path in (out / "_static").iterdir():
         if path.name not in OURS:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if hasattr(app.builder, "made"):
+        app.builder.keys.write_text(json.dumps(app.builder.made), "utf-8")
 
 
 def setup(app):
