@@ -351,7 +351,7 @@ def main(steps: Iterable[Step] = STEPS) -> None:
         good = "The last good edition is unchanged." if (build.folder / "edition").exists() else "No edition was built."
         raise SystemExit(f"{said}\n{good}") from None
     edition = build.folder / "edition"
-    print(f"\nOnline book  {edition / 'index.html'}\nPDF          {next(edition.glob('*.pdf'))}")
+    print(f"\nOnline book  {edition / 'index.html'}", *(f"PDF          {path}" for path in edition.glob("*.pdf")), sep="\n")
 
 
 if __name__ == "__main__":
