@@ -124,8 +124,8 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_edition_and_no_lock(start, 
     assert code == 0, said
     folder, cut, moments = tmp_path / "_build", 0, random.Random(2023)
     for number in range(KILLS):
-        for page in (folder / "html").glob("*.html"):  # something is to be done, as after a change
-            page.unlink()
+        for path in [folder / "state", *(folder / "html").glob("*.html")]:  # something is to be done, as after a change
+            path.unlink(missing_ok=True)
         process = start()
         time.sleep(moments.uniform(0.05, 0.5))
         process.send_signal((signal.SIGTERM, signal.SIGKILL)[number % 2])
@@ -137,7 +137,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_edition_and_no_lock(start, 
     code, said = finish(start())
     assert code == 0 and "waiting" not in said, said
     assert whole(folder / "edition")
-    assert {p.name for p in folder.iterdir()} == {"chapters", "edition", "home", "html", "html.log", "lock"}
+    assert {p.name for p in folder.iterdir()} == {"chapters", "edition", "home", "html", "html.log", "lock", "state"}
     assert not list((folder / "chapters").glob("*.part"))
 
 
