@@ -1,5 +1,6 @@
 # make book    the online book and the PDF, in _build/edition
 # make serve   the online book at http://127.0.0.1:8000/, as a host would serve it
+# make watch   the same, made again whenever a file of the book is saved
 # make test    all tests
 # make check   the tables alone
 # make store   run the chapters and keep their text outputs in book/*.ipynb
@@ -15,13 +16,16 @@ ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
 
-.PHONY: book serve test check describe scan store stamp verify release clean
+.PHONY: book serve watch test check describe scan store stamp verify release clean
 
 book: $(venv)/ready
 	@$(run) scripts/build.py
 
 serve: $(venv)/ready
 	@$(run) -m ecosystems.editions.hosting
+
+watch: $(venv)/ready
+	@$(run) scripts/watch.py
 
 test: $(venv)/ready
 	@$(run) scripts/build.py

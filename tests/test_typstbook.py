@@ -291,3 +291,17 @@ class TestTables:
 
     def test_empty_cells(self):
         assert sum(tables.lay_out([["", ""], ["", ""]], 470, 700).columns) == pytest.approx(1, abs=0.01)
+
+
+def test_an_unchanged_book_is_not_set_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
+    build(tmp_path, {"index.md": "# A\n"}, typst_filename="a")
+    runs, compile_ = [], typst.compile_with_warnings
+    monkeypatch.setattr(typst, "compile_with_warnings", lambda *a, **k: runs.append(a) or compile_(*a, **k))
+    build(tmp_path, {"index.md": "# A\n"}, typst_filename="a")
+    assert runs == []
+    build(tmp_path, {"index.md": "# B\n"}, typst_filename="a")
+    assert len(runs) == 1
+    (tmp_path / "out" / "a.pdf").unlink()
+    build(tmp_path, {"index.md": "# B\n"}, typst_filename="a")
+    assert len(runs) == 2 and (tmp_path / "out" / "a.pdf").is_file()

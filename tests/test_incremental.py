@@ -1,0 +1,99 @@
+"""What has not changed is not made again, and what has is: pictures, documents, pages, PDFs."""
+
+import pickle
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from ecosystems import charts, tables
+from ecosystems.editions import outputs, pictures, web
+
+
+@pytest.fixture(scope="module")
+def figures():
+    data = tables.read()
+    return [charts.spot_check(data).payload, charts.scan_by_precision(data).payload]
+
+
+def test_only_pictures_of_changed_drawings_are_made(figures, tmp_path, monkeypatch):
+    made, compile_ = [], pictures.typst.compile
+    monkeypatch.setattr(pictures.typst, "compile", lambda main, **options: made.append(Path(main).read_text().count("#image")) or compile_(main, **options))
+    first, second = pictures.pictures_png(figures, tmp_path)
+    assert pictures.pictures_png(figures, tmp_path) == [first, second] and made == [2]
+    changed = {**figures[1], "finding": "Another finding"}
+    again, other = pictures.pictures_png([figures[0], changed], tmp_path)
+    assert again == first and other != second and made == [2, 1]
+    assert len(list(tmp_path.iterdir())) == 2, "the picture that no figure has any more is gone"
+
+
+def test_documents_stay_small_and_change_with_their_figures(figures, tmp_path):
+    payload = outputs.Payload(tmp_path / "a.json", figures[0])
+    stored = pickle.dumps(payload)
+    assert len(stored) < 1000 < len(figures[0]["svg"])
+    assert dict(pickle.loads(stored)) == figures[0]
+    assert pickle.dumps(outputs.Payload(tmp_path / "a.json", {**figures[0], "note": "Another note."})) != stored
+
+
+@pytest.fixture
+def site(tmp_path):
+    """The online book's builder with two chapters, as far as it decides what to write."""
+    (tmp_path / "trees").mkdir()
+    (tmp_path / "book").mkdir()
+    for name, text in {"_config.yml": "a: 1", "_toc.yml": "b", "trees/one.doctree": "one", "trees/two.doctree": "two"}.items():
+        (tmp_path / name).write_text(text)
+    builder = web.Builder.__new__(web.Builder)
+    builder.outdir, builder.doctreedir, builder.srcdir, builder.out_suffix = tmp_path, tmp_path / "trees", tmp_path, ".html"
+    builder.config = SimpleNamespace(html_baseurl="")
+    title = SimpleNamespace(astext=lambda: "Title")
+    std = SimpleNamespace(labels={}, anonlabels={})
+    builder.env = SimpleNamespace(
+        found_docs={"one", "two"}, titles={"one": title, "two": title}, tocs={}, toctree_includes={}, toc_fignumbers={"two": {"figure": {"fig": (1,)}}}, toc_secnumbers={},
+        get_domain=lambda name: std,
+    )
+
+    def build():
+        found = set(builder.outdated())
+        for name in found:
+            (tmp_path / f"{name}.html").write_text("page")
+        builder.keys.write_text(web.json.dumps(builder.made))
+        return found
+
+    assert build() == {"one", "two"}
+    assert build() == set()
+    return builder, build, tmp_path
+
+
+def test_a_changed_chapter_is_one_page(site):
+    _, build, folder = site
+    (folder / "trees" / "one.doctree").write_text("changed")
+    assert build() == {"one"}
+    (folder / "two.html").unlink()
+    assert build() == {"two"}
+
+
+def test_a_new_number_title_or_setting_is_every_page(site):
+    builder, build, folder = site
+    builder.env.toc_fignumbers["two"]["figure"]["fig"] = (2,)
+    assert build() == {"one", "two"}
+    builder.env.titles["two"] = SimpleNamespace(astext=lambda: "Another title")
+    assert build() == {"one", "two"}
+    (folder / "_config.yml").write_text("a: 2")
+    assert build() == {"one", "two"}
+
+
+def test_a_changed_table_is_every_page(site, tmp_path_factory, monkeypatch):
+    _, build, _ = site
+    data = tmp_path_factory.mktemp("data")
+    (data / "a.csv").write_text("1")
+    monkeypatch.setenv("ECOSYSTEMS_DATA", str(data))
+    assert build() == {"one", "two"}
+    (data / "a.csv").write_text("2")
+    assert build() == {"one", "two"}
+    assert build() == set()
+
+
+def test_a_build_that_did_not_end_counts_for_nothing(site):
+    builder, build, _ = site
+    builder.outdated()
+    assert build() == {"one", "two"}
