@@ -1,4 +1,4 @@
-# make book    the online book and the PDF, in _build/edition
+# make book    the online book, the PDF and the EPUB, in _build/edition
 # make serve   the online book at http://127.0.0.1:8000/, as a host would serve it
 # make watch   the same, made again whenever a file of the book is saved
 # make test    all tests

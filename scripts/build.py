@@ -168,6 +168,11 @@ def pdf(build: Build) -> None:
     shutil.copy(max(made, key=lambda p: p.stat().st_mtime), build.fresh)
 
 
+def epub(build: Build) -> None:
+    """The EPUB."""
+    shutil.copy(next(jupyter_book(build, "epub", "--builder", "custom", "--custom-builder", "epub").glob("*.epub")), build.fresh)
+
+
 def offline(build: Build) -> None:
     """Links to what was made, and the zip that is read without the internet; last, when all files are there."""
     from ecosystems.editions import hosting
@@ -191,6 +196,7 @@ STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
     ("making the editions", editions),
+    ("making the EPUB", epub),
     ("packing the book to read offline", offline),
 )
 

@@ -16,7 +16,8 @@ from ecosystems.editions.hosting import EDITION, serve
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-_unseen, _measured = [], defaultdict(dict)
+_unseen = {"Chromium": [], "EPUBCheck": []}  # tool -> tests that did not run without it
+_measured = defaultdict(dict)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,7 @@ def _browser():
 def chromium(_browser, request):
     """The running Chromium."""
     if _browser is None:
-        _unseen.append(request.node.nodeid)
+        _unseen["Chromium"].append(request.node.nodeid)
         pytest.skip("Chromium was not found")
     return _browser
 
@@ -86,6 +87,17 @@ def open_page(chromium, site):
 
 
 @pytest.fixture
+def epubcheck(request):
+    """The command of EPUBCheck; Debian's is a Java archive that only some systems can start by its name."""
+    command = shutil.which("epubcheck")
+    if not command:
+        _unseen["EPUBCheck"].append(request.node.nodeid)
+        pytest.skip("EPUBCheck was not found")
+    with open(command, "rb") as file:
+        return ["java", "-jar", command] if file.read(2) == b"PK" else [command]
+
+
+@pytest.fixture
 def table():
     """Measures of the book's pages, ``{page: {measure: number}}``; printed when the tests end."""
     return _measured
@@ -98,6 +110,8 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.line(f"{'':46}" + "".join(f"{head:>12}" for head in heads))
         for path, row in _measured.items():
             terminalreporter.line(f"{path:46}" + "".join(f"{row.get(head, float('nan')):12.{3 if head == 'CLS' else 0 if head == 'requests' else 1}f}" for head in heads))
-    if _unseen:
-        terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
-        terminalreporter.line(f"{len(_unseen)} test{'s' * (len(_unseen) > 1)} need Chromium, which was not found. Install it (Debian: apt-get install chromium) or name it: CHROMIUM=/path make test")
+    for tool, tests in _unseen.items():
+        if tests:
+            terminalreporter.section(f"TESTS WITH {tool.upper()} DID NOT RUN", red=True, bold=True)
+            name = " or name it: CHROMIUM=/path make test" if tool == "Chromium" else ""
+            terminalreporter.line(f"{len(tests)} test{'s' * (len(tests) > 1)} need {tool}, which was not found. Install it (Debian: apt-get install {tool.lower()}){name}")

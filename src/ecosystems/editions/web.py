@@ -177,11 +177,12 @@ def _places(app) -> dict[str, Place]:
 
 
 def _begin(app):
-    """Silence the extensions that Jupyter Book loads for features that these pages do not have."""
+    """Silence the extensions that Jupyter Book loads for features that the pages of web and EPUB do not have."""
     if app.builder.name == "html":
         data = tables.read()
         app.builder.previews, app.builder.places = {}, {}
         app.builder.cards = {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
+    if app.builder.format == "html":
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
             if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme", "sphinx_copybutton", "sphinx_thebe", "sphinx_togglebutton"):
                 app.disconnect(listener.id)

@@ -1,0 +1,126 @@
+"""Drawings that look the same in every reading application: text as outlines, on their own paper; and the cover."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import xml.etree.ElementTree as ET
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.ttLib import TTFont
+
+from ecosystems import maps, style, svg, tables
+
+__all__ = ["cover", "outlined"]
+
+_FONTS = Path(str(files("ecosystems"))) / "fonts"
+_SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+_MARGIN = 6
+ET.register_namespace("xlink", _XLINK[1:-1])
+
+
+@cache
+def _font(weight: str) -> tuple:
+    """What a font of the book knows: characters, advance widths, outlines, units per em."""
+    font = TTFont(_FONTS / f"SourceSans3-{'Regular' if weight == '400' else 'SemiBold' if weight == '600' else 'Bold'}.ttf")
+    return font.getBestCmap(), font["hmtx"], font.getGlyphSet(), font["head"].unitsPerEm
+
+
+def _outline(text: ET.Element, glyphs: dict[str, str]) -> None:
+    """Turn a text element into a group of its glyphs; each glyph's outline is kept once, in `glyphs`."""
+    weight = {"bold": "700"}.get(w := text.attrib.pop("font-weight", "400"), w)
+    names, widths, outlines, em = _font(weight)
+    scale = float(text.attrib.pop("font-size").removesuffix("px")) / em
+    place, used = 0, []
+    for character in text.text or "":
+        name = names.get(ord(character)) or names[ord("?")]
+        key = f"g{weight}-{name}"
+        if key not in glyphs:
+            pen = SVGPathPen(outlines)
+            outlines[name].draw(pen)
+            glyphs[key] = pen.getCommands()
+        used += [(key, place)] if glyphs[key] else []
+        place += widths[name][0]
+    start = {"end": -place, "middle": -place / 2}.get(text.attrib.pop("text-anchor", "start"), 0) * scale
+    place = f"translate({text.attrib.pop('x', 0)} {text.attrib.pop('y', 0)})"
+    text.set("transform", f"{text.attrib.get('transform', '')} {place} translate({start:.2f} 0) scale({scale:.6f} {-scale:.6f})".strip())
+    text.tag, text.text = f"{_SVG}g", None
+    for key, x in used:
+        ET.SubElement(text, f"{_SVG}use", {f"{_XLINK}href": f"#{key}", **({"x": str(x)} if x else {})})
+
+
+def outlined(drawing: str, title: str) -> str:
+    """A drawing as an SVG file that needs no font and no background.
+
+    Parameters
+    ----------
+    drawing : str
+        SVG from :func:`ecosystems.svg.draw`.
+    title : str
+        What is seen.
+
+    Returns
+    -------
+    str
+        An SVG document. Reading applications exchange fonts and darken pages; this one stays as it was drawn.
+    """
+    root = ET.fromstring(drawing)
+    glyphs: dict[str, str] = {}
+    for element in list(root.iter()):
+        if "href" in element.attrib:  # old applications know no other address
+            element.set(f"{_XLINK}href", element.attrib.pop("href"))
+        if element.tag == f"{_SVG}text":
+            _outline(element, glyphs)
+    width, height = (float(v) for v in root.attrib["viewBox"].split()[2:])
+    box = [-_MARGIN, -_MARGIN, round(width + 2 * _MARGIN, 1), round(height + 2 * _MARGIN, 1)]
+    root.attrib.pop("font-family", None)
+    root.attrib.update(viewBox=" ".join(map(str, box)), width=str(box[2]), height=str(box[3]), role="img")
+    outlines = ET.Element(f"{_SVG}defs")
+    for key, path in sorted(glyphs.items()):
+        if path:
+            ET.SubElement(outlines, f"{_SVG}path", {"id": key, "d": path})
+    paper = ET.Element(f"{_SVG}rect", dict(zip(("x", "y", "width", "height"), map(str, box), strict=True)) | {"fill": style.colour("paper"), "rx": "3"})
+    heading = ET.Element(f"{_SVG}title")
+    heading.text = title
+    root[:0] = [heading, outlines, paper]
+    return ET.tostring(root, "unicode").replace(" />", "/>")
+
+
+def _cover_map() -> str:
+    """The continents of the scan with a point for each of the 11 whose place is known, in the colours of the cover."""
+    data = tables.read()
+    points = data.eleven.dropna(subset=["latitude"]).assign(tint="gold", size=90)
+    layout = style.Layout("cover", 7.2, 9.5)
+    with style.apply(layout):
+        drawing = svg.draw(maps.world_map(data, layout, points=points), "cover")
+    for name, shade in (("land", "#1c6467"), ("coast", "#0b4f52"), ("paper", "#0b4f52"), ("gold", "#f0a25e")):
+        drawing = drawing.replace(f'"{style.colour(name)}"', f'"{shade}"')
+    return drawing
+
+
+def cover(title: str, subtitle: str, lines: list[str]) -> bytes:
+    """The cover as PNG, 1200 by 1800 points of light."""
+    source = f"""
+#set page(width: 400pt, height: 600pt, margin: (x: 32pt, top: 40pt, bottom: 26pt), fill: rgb("#0b4f52"))
+#set text(font: "Source Sans 3", fill: white, hyphenate: false)
+#set par(leading: 0.42em)
+#text(39pt, weight: 700, {json.dumps(title, ensure_ascii=False)})
+#v(4pt)
+#text(17pt, {json.dumps(subtitle, ensure_ascii=False)})
+#v(10pt)
+#line(length: 44pt, stroke: 2pt + rgb("#f0a25e"))
+#v(1fr)
+#pad(x: -32pt, image("map.svg", width: 400pt))
+#v(1fr)
+#set par(leading: 0.6em)
+#text(11pt, fill: rgb("#cfe3e0"), {json.dumps(chr(10).join(lines), ensure_ascii=False)})
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "map.svg").write_text(_cover_map(), "utf-8")
+        main = Path(folder) / "main.typ"
+        main.write_text(source, "utf-8")
+        return typst.compile(str(main), format="png", ppi=216, ignore_system_fonts=True, font_paths=[str(_FONTS)])
