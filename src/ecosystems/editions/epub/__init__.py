@@ -26,13 +26,13 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 
 from ecosystems import tables
 from ecosystems.editions.epub.drawings import cover, outlined
-from ecosystems.editions.exhibits import ROWS
 from typstbook.book import Place, places
 
 __all__ = ["Builder", "Translator", "setup"]
 
 FOLDER = "book/"  # chapters live there; in addresses it says nothing
 WELCOME = "Welcome"  # the first chapter has the title of the book
+ROWS = 60  # a figure's table with more rows than this is in its file alone
 LINE, CELL = 42, 12  # characters of a table's row that fit a phone, and of a cell that is broken into lines
 TYPES = {
     ".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif",
@@ -152,7 +152,7 @@ class Exhibit:
     def __init__(self, payload: dict, number: str, docname: str, id: str):
         self.payload, self.number, self.docname, self.id = payload, number, docname, id
         self.picture = f"figures/{payload['slug']}.svg"
-        self.page = f"numbers/{Path(docname).name}.xhtml" if 0 < len(payload["rows"]) <= ROWS else ""  # longer ones are in their file alone
+        self.page = f"numbers/{Path(docname).name}.xhtml" if 0 < len(payload["rows"]) <= ROWS else ""
 
     def table(self) -> dict:
         """The figure's table: heads with the columns' names, what they mean, and rows or records."""
