@@ -26,6 +26,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 
 from ecosystems import tables
 from ecosystems.editions.epub.drawings import cover, outlined
+from ecosystems.words import address
 from typstbook.book import Place, places
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -83,7 +84,7 @@ class Translator(HTML5Translator):
             return super().visit_figure(node)
         figure = Exhibit(node["exhibit"], self._number(node, "figure"), self.builder.current_docname, node["ids"][0])
         self.builder.exhibits.append(figure)
-        self.body.append(self.builder.render("figure.xhtml", figure=figure, up=up(self.builder.current_docname)))
+        self.body.append(self.builder.render("figure.xhtml", figure=figure, up=up(self.builder.current_docname), address=address))
         raise nodes.SkipNode
 
     def visit_colspec(self, node):
