@@ -163,9 +163,11 @@ def web(build: Build) -> None:
 
 
 def pdf(build: Build) -> None:
-    """The PDF."""
-    made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst").glob("*.pdf")
-    shutil.copy(max(made, key=lambda p: p.stat().st_mtime), build.fresh)
+    """The PDF of the book, one of each chapter, and the summary."""
+    made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst")
+    shutil.copy(max(made.glob("*.pdf"), key=lambda p: p.stat().st_mtime), build.fresh)
+    shutil.copy(made / "parts" / "summary.pdf", build.fresh)
+    shutil.copytree(made / "parts" / "book", build.fresh / "pdf", dirs_exist_ok=True)
 
 
 def epub(build: Build) -> None:

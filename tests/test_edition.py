@@ -2,11 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
+from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import pikepdf
 import pytest
 
 from ecosystems.tables import ROOT
@@ -167,13 +171,50 @@ def test_pages_are_light():
             assert total < 500_000, (path.name, total)
 
 
+PRINTED = sorted([*EDITION.glob("*.pdf"), *EDITION.glob("pdf/**/*.pdf")])
+BOOK = next((p for p in PRINTED if p.name not in ("summary.pdf",) and p.parent == EDITION), None)
+
+
+def test_chapters_can_be_taken_along():
+    assert {name(p) for p in PRINTED if "pdf/" in name(p)} == {f"pdf/{c.relative_to(ROOT / 'book').with_suffix('.pdf').as_posix()}" for c in chapters()}
+    assert BOOK.stat().st_size < 10_000_000
+    assert [p.name for p in PRINTED if p != BOOK and p.stat().st_size > 1_000_000] == []
+    with pikepdf.open(EDITION / "summary.pdf") as pdf:
+        assert len(pdf.pages) == 4
+
+
+def test_the_summary_passes_a_checker_of_its_own():
+    done = subprocess.run([sys.executable, "-m", "pdfua", "check", EDITION / "summary.pdf"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_pdf_serves_those_who_do_not_see():
+    """Every figure has a text, every table heads, no heading skips a level, links say where they lead, all fonts are in the file."""
+    with pikepdf.open(BOOK) as pdf:
+        assert pdf.Root.Lang == "en" and pdf.Root.MarkInfo.Marked
+        described = pdf.open_metadata()
+        assert (described["pdfuaid:part"], described["pdfaid:part"], described["pdfaid:conformance"]) == ("1", "2", "A")
+        elements = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/StructElem"]
+        kinds = Counter(str(e.S)[1:] for e in elements)
+        alternatives = [str(e.get("/Alt", "")) for e in elements if e.S == "/Figure"]
+        assert len(alternatives) == len(figures_of_chapters()) and all(40 <= len(a) <= 400 for a in alternatives)
+        assert kinds["Table"] == kinds["THead"] > 50 and kinds["TH"] >= 2 * kinds["Table"]
+        assert all(str(a.get("/Contents", "")) for page in pdf.pages for a in page.get("/Annots", []) if a.Subtype == "/Link")
+        fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
+        assert fonts and all({"/FontFile", "/FontFile2", "/FontFile3"} & set(f.keys()) for f in fonts)
+
+        def outline(items):
+            return [t for item in items for t in (" ".join(str(item.title).split()), *outline(item.children))]
+
+        titles = [next(c.source for c in nbformat.read(p, 4).cells if c.source.startswith("# "))[2:].splitlines()[0] for p in chapters()]
+        assert set(titles) | {"Index", "Contents"} <= set(outline(pdf.open_outline().root))
+
+
 def test_the_pdf_has_the_figures_of_the_web_edition():
     """Same numbers, same findings, same drawings, and nothing that belongs to a screen."""
-    content = next(EDITION.glob("*.pdf")).read_bytes()
-    assert content.startswith(b"%PDF-") and b"pdfuaid" in content
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "_build" / "typst" / "chapters").glob("*.typ"))
     web = dict(re.findall(r'<a class="number"[^>]*>(Figure [\d.]+)</a>(.*?)</figcaption>', "\n".join(p.read_text("utf-8") for p in PAGES)))
-    printed = dict(re.findall(r'#exhibit\(number: "(Figure [\d.]+)", caption: \[#"(.*?)"\]', source))
+    printed = dict(re.findall(r'exhibit\(number: "(Figure [\d.]+)", caption: \[#"(.*?)"\]', source))
     plain = {k: re.sub(r"\W", "", unescape(v)) for k, v in web.items()}
     assert {k: re.sub(r"\W", "", v.encode().decode("unicode_escape") if "\\u" in v else v) for k, v in printed.items()} == plain
     assert len(web) == len(figures_of_chapters())

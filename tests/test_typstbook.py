@@ -5,6 +5,7 @@ import re
 from io import StringIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 import typst
 from sphinx.application import Sphinx
@@ -14,6 +15,7 @@ from sphinx.util.docutils import docutils_namespace
 from typstbook import tables
 from typstbook.book import places
 from typstbook.escape import literal, markup, value
+from typstbook.press import to_move
 
 FONTS = Path(__file__).parents[1] / "src" / "ecosystems" / "fonts"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40"><rect width="90" height="30" fill="var(--c-a,#123456)"/></svg>'
@@ -181,8 +183,45 @@ def test_two_builds_give_the_same_bytes(book):
 
 
 def test_pdf_is_tagged_and_says_its_standard_title_and_language(book):
-    pdf = Path(book[0][0].outdir, "a-book.pdf").read_bytes()
-    assert b"pdfuaid:part" in pdf and b"/MarkInfo" in pdf and re.search(rb"/Lang ?\(en\)", pdf) and b"A book" in pdf
+    with pikepdf.open(Path(book[0][0].outdir, "a-book.pdf")) as pdf:
+        described = pdf.open_metadata()
+        assert described["pdfuaid:part"] == "1" and described["dc:title"] == "A book"
+        assert pdf.Root.MarkInfo.Marked and pdf.Root.Lang == "en" and pdf.Root.ViewerPreferences.DisplayDocTitle
+
+
+def structure(element, tags):
+    """All structure elements in reading order: (tag, element)."""
+    for kid in element.get("/K", []) if isinstance(element.get("/K"), pikepdf.Array) else [element.get("/K")]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            tags.append((str(kid.S)[1:], kid))
+            structure(kid, tags)
+    return tags
+
+
+def test_structure_serves_those_who_do_not_see(book):
+    """Pictures have a text, tables heads, headings skip no level, links say where they lead, the outline has every chapter."""
+    with pikepdf.open(Path(book[0][0].outdir, "a-book.pdf")) as pdf:
+        tags = structure(pdf.Root.StructTreeRoot, [])
+        names = [name for name, _ in tags]
+        figures = [e for name, e in tags if name == "Figure"]
+        assert figures and all(str(e.Alt) for e in figures)
+        assert names.count("Table") == names.count("THead") == 1 and "TH" in names
+        levels = [int(n[1]) for n in names if re.fullmatch("H[1-6]", n)]
+        assert levels[0] == 1 and all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+        links = [a for page in pdf.pages for a in page.get("/Annots", []) if a.Subtype == "/Link"]
+        assert links and all(str(a.Contents) for a in links)
+
+        def titles(items):
+            return [t for item in items for t in (item.title, *titles(item.children))]
+
+        assert [t for t in titles(pdf.open_outline().root) if t in ("Root", "A part", "A chapter", "Lists", "Below", "Index")] == ["Root", "A part", "A chapter", "Lists", "Below", "Index"]
+
+
+def test_every_font_is_in_the_file(book):
+    with pikepdf.open(Path(book[0][0].outdir, "a-book.pdf")) as pdf:
+        fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
+        assert fonts and all({"/FontFile", "/FontFile2", "/FontFile3"} & set(f.keys()) for f in fonts)
+        assert {"SourceSans3", "NotoSansArabic", "NotoSansDevanagari"} <= {re.sub(r"^/?[A-Z]{6}\+|-.*", "", str(f.FontName)) for f in fonts}
 
 
 def test_footnote_stands_once_and_is_referred_to_twice(book):
@@ -192,7 +231,7 @@ def test_footnote_stands_once_and_is_referred_to_twice(book):
 
 def test_subtitle_above_and_source_below_a_figure(book):
     typ = book[0][2]
-    assert re.search(r'#exhibit\(number: "Fig\. 1", caption: \[#"The finding of the figure"\], above: \[#"What is measured"\], below: \[#"Source: nobody\."\]', typ)
+    assert re.search(r'exhibit\(number: "Fig\. 1", caption: \[#"The finding of the figure"\], above: \[#"What is measured"\], below: \[#"Source: nobody\."\]', typ)
 
 
 def test_order_depth_and_parts(book):
@@ -263,9 +302,57 @@ def test_an_unknown_paper_is_refused(tmp_path):
         build(tmp_path, {"index.md": "# A\n"}, typst_paper="b9")
 
 
-def test_a_pdf_for_each_chapter(tmp_path):
-    app, warnings, _typ = build(tmp_path, {"index.md": ROOT, "other.md": "# Other\n\nBack to [](index.md).\n"}, typst_chapters=True)
-    assert warnings == "" and Path(app.outdir, "other.pdf").exists() and Path(app.outdir, "index.pdf").exists()
+def outline_and_pages(path):
+    """Titles of the outline, and the number of pages."""
+    with pikepdf.open(path) as pdf:
+        return [str(item.title) for item in pdf.open_outline().root], len(pdf.pages)
+
+
+def test_chapters_and_extracts_are_pdfs_of_their_own(tmp_path):
+    other = "# Other\n\n:::{div} lead\nIt is so.\n:::\n\nBack to [](index.md).\n\n```{figure} a.svg\n:name: fig-b\n:alt: A bar.\n\nFinding\n```\n"
+    extracts = {"short": {"title": "In short", "pieces": [["other", "fig-b"]]}}
+    app, warnings, _typ = build(tmp_path, {"index.md": ROOT, "other.md": other, "a.svg": SVG}, typst_chapters=True, typst_extracts=extracts)
+    parts = Path(app.outdir, "parts")
+    assert warnings == "" and {p.name for p in parts.glob("*.pdf")} == {"index.pdf", "other.pdf", "short.pdf"}
+    short = Path(app.outdir, "short.typ").read_text()
+    assert '#abstract("Other", [#"It is so."])' in short and 'number: "Fig. 1"' in short
+    assert outline_and_pages(parts / "short.pdf") == (["In short"], 1)
+
+
+def test_an_extract_of_what_is_not_there_is_refused(tmp_path):
+    with pytest.raises(SphinxError, match="nothing of what 'short' names is in the book: other, fig-none"):
+        build(tmp_path, {"index.md": ROOT, "other.md": "# Other\n"}, typst_extracts={"short": {"pieces": [["other", "fig-none"]]}})
+
+
+def test_index_leads_to_the_pages_of_its_terms(book):
+    main = Path(book[0][0].outdir, "book.typ").read_text()
+    assert re.search(r'#index-pages\(\(\("W", \(\("word", \("other#index-0", \), \(\), \), \), \), \)\)', main)
+
+
+def test_neighbours_of_the_class_half_stand_side_by_side(tmp_path):
+    half = "```{figure} a.svg\n:alt: A bar.\n:figclass: half\n\nFinding\n```\n\n"
+    _app, warnings, typ = build(tmp_path, {"index.md": f"# A\n\n{half * 2}Text\n\n{half}", "a.svg": SVG})
+    assert warnings == "" and typ.count("exhibit(") == 3 and re.search(r'#movable\("index:\d+", beside\(wide: true, \[#exhibit', typ)
+    assert typ.count("#movable(") == 2
+
+
+def test_what_leaves_a_hole_moves_to_the_next_page():
+    spots = [["a", 1, 300], ["a!", 2, 200], ["b", 2, 180], ["b!", 2, 20], ["c", 3, 60], ["c!", 4, 400]]
+    assert to_move(spots) == {"a"}
+
+
+def test_text_fills_the_page_that_a_high_figure_left(tmp_path):
+    """The figure stands in the source before the text, and in the book on the page after it."""
+    high = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="500"><rect width="90" height="30"/></svg>'
+    text = "Words. " * 150 + "\n\n"
+    app, warnings, _typ = build(tmp_path, {"index.md": f"# A\n\n{text}{text}```{{figure}} a.svg\n:alt: A bar.\n\nFinding\n```\n\n{text}", "a.svg": high})
+    assert warnings == "" and outline_and_pages(Path(app.outdir, "a-book.pdf"))[1] == 4  # cover, contents, text, figure with the rest
+
+
+def test_us_letter(tmp_path):
+    app, warnings, _typ = build(tmp_path, {"index.md": "# A\n"}, typst_paper="us-letter")
+    with pikepdf.open(Path(app.outdir, "a-book.pdf")) as pdf:
+        assert warnings == "" and [float(n) for n in pdf.pages[-1].MediaBox] == [0, 0, 612, 792]
 
 
 def test_own_template_replaces_a_function(tmp_path):

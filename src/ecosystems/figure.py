@@ -288,12 +288,15 @@ class Explorer(Table):
         Columns of `data` by which a reader chooses, and what each is called. A value may be a list: then all chosen ones must be in it.
     map : str
         Id of the map figure that shows the rows chosen; its points have the ids of the rows.
+    index : str
+        The column of `data` with the terms, each ``head; entry``, under which rows stand in the index of the printed book; no index if empty.
 
     `data` has a column ``id``; the row of ``id`` has the stable anchor ``i-<id>``.
     """
 
     facets: dict[str, str] = field(kw_only=True)
     map: str = field(kw_only=True)
+    index: str = field(default="", kw_only=True)
 
     @cached_property
     def payload(self) -> dict:
@@ -308,6 +311,7 @@ class Explorer(Table):
                     for (c, title), values in zip(self.facets.items(), facets, strict=True)
                 ],
             },
+            **({"index": list(self.data[self.index])} if self.index else {}),
             "anchors": [f"i-{i}" for i in self.data["id"]],
             "facets": [dict(zip(self.facets, row, strict=True)) for row in zip(*facets, strict=True)],
         }

@@ -36,6 +36,7 @@ def setup(app: Sphinx) -> dict:
         ("typst_cover", (), (list, tuple)),
         ("typst_cover_image", "", (str,)),
         ("typst_imprint", (), (list, tuple)),
+        ("typst_closing", (), (list, tuple)),
         ("typst_fonts", {}, (dict,)),
         ("typst_font_paths", (), (list, tuple)),
         ("typst_colours", {}, (dict,)),
@@ -46,6 +47,7 @@ def setup(app: Sphinx) -> dict:
         ("typst_contents_depth", 1, (int,)),
         ("typst_page_references", True, (bool,)),
         ("typst_chapters", False, (bool,)),
+        ("typst_extracts", {}, (dict,)),
         ("typst_online", "", (str,)),
         ("typst_words", {}, (dict,)),
     ):

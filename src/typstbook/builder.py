@@ -8,12 +8,14 @@ import os
 import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.builders import Builder
+from sphinx.environment.adapters.indexentries import IndexEntries
 from sphinx.errors import SphinxError
 from sphinx.locale import _
 from sphinx.util import logging
@@ -23,6 +25,7 @@ from typstbook import fonts
 from typstbook.book import Place, places
 from typstbook.escape import clean, literal, value
 from typstbook.images import Pictures
+from typstbook.press import Press
 from typstbook.writer import INTERNAL, Translator, key
 
 __all__ = ["Geometry", "TypstBuilder", "TypstProblem"]
@@ -69,13 +72,23 @@ class Geometry:
         return self.full - self.outdent
 
     @property
+    def gutter(self) -> float:
+        """Between two columns."""
+        return round(self.width * 0.03, 1)
+
+    @property
+    def half(self) -> float:
+        """Width of one of two columns."""
+        return (self.full - self.gutter) / 2
+
+    @property
     def turned(self) -> float:
         """Full width of a page on its side."""
         return self.height - 2 * self.margin
 
 
 class TypstBuilder(Builder):
-    """Makes one PDF of the whole book, and on demand one of each chapter."""
+    """Makes one PDF of the whole book, and on demand one of each chapter and short ones of what they say."""
 
     name = "typst"
     format = "typst"
@@ -92,6 +105,7 @@ class TypstBuilder(Builder):
         self.pictures = Pictures(Path(self.outdir, "pictures"))
         self.copied: dict[Path, str] = {}
         self.titles: dict[str, str] = {}
+        self.warned = False
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -137,15 +151,32 @@ class TypstBuilder(Builder):
                 if name not in defined:
                     translator.warn("a link leads to %r, which is not in the printed book; its text is kept", name, node=node)
         self._template(out)
+        everywhere = {t for tr in translators for t in tr.wanted} - defined
+        body = "#cover()\n#imprint()\n#contents()\n" + "".join(self._piece(place) for place in self.order) + self._index(defined) + "#closing()\n"
+        parts = []
+        for t in translators:
+            own = {"single": True, "shift": t.place.level - 1, "chapter-title": self.env.titles[t.docname].astext()}
+            output = f"parts/{t.docname}.pdf" if self.config.typst_chapters else ""
+            parts.append(self._job(t.docname, output, self._include(t.place) + "#origin()\n", missing=set(t.wanted) - set(t.defined), **own))
+        by_name = {t.docname: t for t in translators}
+        extracts = [self._extract(name, extract, by_name) for name, extract in self.config.typst_extracts.items()]
+        book = {**self._job("book", self.filename, body, missing=everywhere), "floats": []}
+        stamp, made = os.environ.get("SOURCE_DATE_EPOCH", ""), out / "made.inputs"
+        inputs = self._inputs(out, stamp)
+        outputs = [Path(job["output"]) for job in (*parts, *extracts, book) if job["output"]]
+        if stamp and made.is_file() and made.read_text("utf-8") == inputs and all(p.is_file() for p in outputs):
+            Path(book["output"]).touch()
+            return  # the same input gives the same bytes
+        made.unlink(missing_ok=True)
         with progress_message("setting the book"):
-            body = "#cover()\n#imprint()\n#contents()\n" + "".join(self._piece(place) for place in self.order)
-            self._compile(out, self.filename, body, {t for tr in translators for t in tr.wanted} - defined)
-        if self.config.typst_chapters:
-            for translator in translators:
-                name = f"{translator.docname}.pdf"
-                with progress_message(f"setting {name}"):
-                    missing = set(translator.wanted) - set(translator.defined)
-                    self._compile(out, name, self._include(translator.place), missing, translator.place)
+            if len(parts) > 6:  # worth two processes at a time
+                parts.sort(key=lambda job: -Path(self.outdir, "chapters", job["main"]).stat().st_size)
+                book["floats"] = sorted(self._set(parts[::2], parts[1::2] + extracts))
+                self._set([book])
+            else:
+                self._set([*parts, *extracts, book])
+        if not self.warned:
+            made.write_text(inputs, "utf-8")
 
     def _kickers(self) -> dict[str, str]:
         kickers, part, above = {}, "", []
@@ -160,15 +191,19 @@ class TypstBuilder(Builder):
     def _translate(self, place: Place) -> Translator:
         doctree = self.env.get_doctree(place.docname)
         self.env.apply_post_transforms(doctree, place.docname)
+        translator = self._translator(doctree, place)
+        doctree.walkabout(translator)
+        text = '#import "../template.typ": *\n' + "".join(translator.out)
+        Path(self.outdir, self._file(place)).write_text(re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
+        return translator
+
+    def _translator(self, doctree: nodes.document, place: Place) -> Translator:
         translator = Translator(doctree, self, place)
         # Other extensions may bring methods for nodes of their own: app.add_node(..., typst=(visit, depart)).
         for node, (visit, depart) in self.app.registry.translation_handlers.get(self.name, {}).items():
             setattr(translator, f"visit_{node}", visit.__get__(translator))
             if depart:
                 setattr(translator, f"depart_{node}", depart.__get__(translator))
-        doctree.walkabout(translator)
-        text = '#import "../template.typ": *\n' + "".join(translator.out)
-        Path(self.outdir, self._file(place)).write_text(re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
         return translator
 
     @staticmethod
@@ -213,23 +248,22 @@ class TypstBuilder(Builder):
             text += Path(self.app.confdir, own).read_text("utf-8")
         (out / "template.typ").write_text(text, encoding="utf-8")
 
-    def _settings(self, missing: set[str], place: Place | None) -> dict:
+    @cached_property
+    def _fonts(self) -> list[str]:
+        return fonts.folders(list(self.config.typst_font_paths), Path(self.app.confdir))
+
+    @cached_property
+    def _settings(self) -> dict:
         """All the template knows of the book."""
         config = self.config
-        paths = fonts.folders(list(config.typst_font_paths), Path(self.app.confdir))
-        there = fonts.families(paths)
+        there = fonts.families(self._fonts)
         chosen = {**FONTS, **config.typst_fonts}
         for use, family in chosen.items():
             if isinstance(family, str) and family.lower() not in {f.lower() for f in there}:
                 log.warning("the font %r (typst_fonts: %s) is not there; pip install fontpkg-%s, or name its folder in typst_font_paths", family, use, family.lower().replace(" ", "-"), type="typst")  # fmt: skip
         fallback = [f for f in there if f.startswith("Noto ")]
-        cover = ""
-        if config.typst_cover_image:
-            cover = self.picture(config.typst_cover_image, Path(self.app.confdir, config.typst_cover_image)) or ""
-            if not cover:
-                log.warning("typst_cover_image: %r is not there or cannot be printed", config.typst_cover_image, type="typst")
         language, _dash, region = (config.language or "en").replace("_", "-").partition("-")
-        words = {"contents": _("Contents"), "page": _("page"), "short-page": "p.", "part": _("Part"), **config.typst_words}
+        words = {"contents": _("Contents"), "page": _("page"), "short-page": "p.", "part": _("Part"), "index": _("Index"), **config.typst_words}
         return {
             "title": clean(self.title),
             "subtitle": config.typst_subtitle,
@@ -239,54 +273,98 @@ class TypstBuilder(Builder):
             "lang": language,
             "region": region,
             "cover": list(config.typst_cover),
-            "cover-image": cover,
+            "cover-image": self._cover(config.typst_cover_image),
             "imprint": [entry if isinstance(entry, str) else list(entry) for entry in config.typst_imprint],
+            "closing": [entry if isinstance(entry, str) else list(entry) for entry in config.typst_closing],
             "colours": self.colours,
             "fonts": {use: [family, *fallback] if isinstance(family, str) else [*family, *fallback] for use, family in chosen.items()},
             "paper": config.typst_paper,
             "margin": self.geometry.margin,
             "outdent": self.geometry.outdent,
+            "gutter": self.geometry.gutter,
             "contents-depth": config.typst_contents_depth,
             "words": {k: str(v) for k, v in words.items()},
             "online": config.typst_online,
-            "missing": sorted(missing),
-            "single": place is not None,
-            "shift": place.level - 1 if place else 0,
-            "chapter-title": self.env.titles[place.docname].astext() if place else "",
+            "single": False,
+            "shift": 0,
+            "chapter-title": "",
         }
 
-    def _compile(self, out: Path, name: str, body: str, missing: set[str], place: Place | None = None) -> None:
-        """Write the main file and hand it to Typst."""
-        import typst
+    def _cover(self, image: str) -> str:
+        """The name of the picture on the cover: copied from a file, or written from the text of an SVG."""
+        if not image:
+            return ""
+        if image.lstrip().startswith("<svg"):
+            return self.pictures.write(".svg", image.encode())
+        name = self.picture(image, Path(self.app.confdir, image))
+        if not name:
+            log.warning("typst_cover_image: %r is not there or cannot be printed", image, type="typst")
+        return name or ""
 
-        (out / "book.json").write_text(json.dumps(self._settings(missing, place), ensure_ascii=False, indent=1), encoding="utf-8")
-        main = out / "book.typ"
-        main.write_text('#import "template.typ": *\n#show: book\n' + body, encoding="utf-8")
-        target = out / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+    def _job(self, name: str, output: str, body: str, missing: set[str], **settings) -> dict:
+        """Write the main file and the settings of one PDF."""
+        out, stem = Path(self.outdir), name.replace("/", "--")
+        text = json.dumps({**self._settings, "missing": sorted(missing), **settings}, ensure_ascii=False, indent=1)
+        (out / f"{stem}.json").write_text(text, encoding="utf-8")
+        (out / f"{stem}.typ").write_text('#import "template.typ": *\n#show: book\n' + body, encoding="utf-8")
+        (out / output).parent.mkdir(parents=True, exist_ok=True)
+        return {"main": f"{stem}.typ", "settings": f"{stem}.json", "output": str(out / output) if output else "", "name": output or name}
+
+    def _set(self, *runs: list[dict]) -> set[str]:
+        """Hand PDFs to Typst, each run of them to a process of its own; the names of what moved to the top of the next page."""
         stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
-        made = target.with_suffix(".inputs")
-        inputs = self._inputs(out, stamp)
-        if stamp and target.is_file() and made.is_file() and made.read_text("utf-8") == inputs:
-            target.touch()
-            return  # the same input gives the same bytes
-        made.unlink(missing_ok=True)
-        try:
-            _nothing, warnings = typst.compile_with_warnings(
-                str(main),
-                output=str(target),
-                root=str(out),
-                font_paths=fonts.folders(list(self.config.typst_font_paths), Path(self.app.confdir)),
-                ignore_system_fonts=True,
-                pdf_standards=list(self.config.typst_pdf_standards),
-                **({"timestamp": int(stamp)} if stamp.isdigit() else {}),
-            )
-        except typst.TypstError as problem:
-            raise TypstProblem(f"Typst cannot make {name}: {problem.message}\n{problem.diagnostic}") from None
-        if not warnings:
-            made.write_text(inputs, "utf-8")
-        for warning in warnings:
-            log.warning("Typst, on %s: %s", name, warning.diagnostic or warning.message, type="typst")
+        options = (Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
+        presses = [(run, Press(run, *options)) for run in runs if run]
+        answers = [(job, result) for run, press in presses for job, result in zip(run, press.results(), strict=False)]
+        for job, result in answers:
+            for warning in result["warnings"]:
+                self.warned = True
+                log.warning("Typst, on %s: %s", job["name"], warning, type="typst")
+        if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in answers if result["error"]]:
+            raise TypstProblem("\n".join(problems))
+        return {name for _job, result in answers for name in result["floats"]}
+
+    # -- what stands in no chapter -------------------------------------------------------------------------------
+
+    def _index(self, defined: set[str]) -> str:
+        """Sphinx's index of the whole book, or "" if nothing is indexed."""
+
+        def places(links: list) -> list[str]:
+            targets = [uri.removeprefix(INTERNAL).partition("#") for _main, uri in links if uri]
+            return list(dict.fromkeys(key(docname, target) for docname, _, target in targets if key(docname, target) in defined))
+
+        groups = []
+        for letter, entries in IndexEntries(self.env).create_index(self):
+            terms = [[clean(name), places(links), [[clean(n), places(ls)] for n, ls in subs]] for name, (links, subs, _key) in entries]
+            terms = [[name, found, [sub for sub in subs if sub[1]]] for name, found, subs in terms]
+            if terms := [t for t in terms if t[1] or t[2]]:
+                groups.append([letter, terms])
+        return f"#index-pages({value(groups)})\n" if groups else ""
+
+    def _extract(self, name: str, extract: dict, translators: dict[str, Translator]) -> dict:
+        """A short PDF from openings and exhibits of chapters, with the numbers they have in the book; a piece that the book lacks is left out."""
+        body, wanted = "", set()
+        for docname, *labels in extract["pieces"]:
+            source = translators.get(docname)
+            exhibits = [n for label in labels if source for n in [self._labelled(source.document, docname, label)] if n is not None]
+            if len(exhibits) < len(labels) or source is None:
+                continue
+            translator = self._translator(source.document, source.place)
+            lead = next((n for n in source.document.findall(nodes.Element) if "lead" in n["classes"]), None)
+            with translator.no_pages(), translator.halved():
+                words = translator.content(lead.children if lead is not None else [])
+                shown = "".join(translator.content([n]) for n in exhibits)
+            wanted |= set(translator.wanted)
+            body += f"#abstract({literal(self.env.titles[docname].astext())}, {words}){shown}\n"
+        if not body:
+            raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
+        body = f"#extract({literal(extract.get('subtitle', ''))})\n{body}"
+        job = self._job(name, f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, **{"chapter-title": extract.get("title", name)})
+        return {**job, "floats": []}
+
+    def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
+        where, target = self.env.get_domain("std").anonlabels.get(label, ("", ""))
+        return next((n for n in document.findall(nodes.Element) if target in n.get("ids", ())), None) if where == docname else None
 
     def _inputs(self, out: Path, stamp: str) -> str:
         """One text that changes with everything that Typst is given."""

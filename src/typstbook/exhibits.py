@@ -41,9 +41,9 @@ class Exhibits:
         wide, full = self.wide, all(self.width_of(c) is None for d in drawing for c in d.findall(nodes.image))
         with self.boxed():
             body = self.content(drawing)
-        self.block(
-            f"#exhibit(number: {literal(self.numbered(node, 'figure'))}, caption: {words[0]}, above: {words[1]}, below: {words[2]}, "
-            f"wide: {value(wide and full)}, places: [{places}]){body}"
+        self.movable(
+            f"exhibit(number: {literal(self.numbered(node, 'figure'))}, caption: {words[0]}, above: {words[1]}, below: {words[2]}, "
+            f"wide: {value(wide and full)}, places: [{places}], {body})"
         )
 
     def width_of(self, node: nodes.image) -> str | None:
@@ -56,7 +56,8 @@ class Exhibits:
         return None
 
     def visit_image(self, node: nodes.image) -> None:
-        uri = node["uri"]
+        # A drawing may come with a narrow twin.
+        uri = node.get("narrow", node["uri"]) if self.half else node["uri"]
         path = Path(self.builder.srcdir, uri)
         name = self.builder.picture(uri, path)
         if name is None:
@@ -95,7 +96,7 @@ class Exhibits:
         stubs = [bool(c.get("stub")) for c in group if isinstance(c, nodes.colspec)]
         texts = [row for row in self._texts(head + body, count)]
         room = self.builder.geometry
-        layout = tables.lay_out(texts, room.full if self.wide else room.text * 0.9, room.turned)
+        layout = tables.lay_out(texts, room.full if self.wide else room.half if self.half else room.text * 0.9, room.turned)
         turned = layout.landscape and self.wide
         wide, places = self.wide, self.anchors(node)
         with self.no_pages():
@@ -109,7 +110,7 @@ class Exhibits:
         self.block(
             f"#datatable(({', '.join(f'{c}fr' for c in layout.columns)},), number: {literal(self.numbered(node, 'table'))}, caption: {caption}, "
             f"heads: {len(head)}, part: {layout.width * 100:g}%, size: {layout.size}pt, wide: {value(wide)}, turned: {value(turned)}, "
-            f"whole-rows: {value(short)}, places: [{places}], {heads}\n{', '.join(cells['body'])})"
+            f"whole-rows: {value(short)}, long: {value(len(body) > 60)}, places: [{places}], {heads}\n{', '.join(cells['body'])})"
         )
 
     @staticmethod
@@ -140,6 +141,8 @@ class Exhibits:
         if side:
             options += f"align: {side}, "
         body = self.inside(entry)
+        if entry is entry.parent[0] and (places := self.anchors(entry.parent)):
+            body = f"[{places}{body[1:-1]}]"
         if head or (column < len(stubs) and stubs[column]):
             body = f"[#strong{body}]" if body != "[]" else body
         return f"table.cell({options}{body})"

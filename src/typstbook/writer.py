@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from urllib.parse import urljoin
 
 from docutils import nodes
@@ -29,6 +30,10 @@ INTERNAL = "typst:"
 _SAFE = re.compile(r"(?:https?|mailto|ftp|doi):", re.I)
 # Classes Sphinx and MyST give to links a reader of paper would like to have a page number with.
 _PAGE_CLASSES = {"std-ref", "std-doc", "std-numref", "doc", "xref"}
+
+
+def _is_half(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Element) and not {"half", "tag_half"}.isdisjoint(node.get("classes", ()))
 
 
 def key(docname: str, target: str = "") -> str:
@@ -62,6 +67,10 @@ class Translator(Exhibits, Components, SphinxTranslator):
         self.wanted: dict[str, nodes.Node] = {}
         self.rank = -1
         self.depth_of_boxes = 0
+        self.half = False
+        self.marks = 0
+        self.mark_of_title = ""
+        self.beside: set[int] = set()
         self.titled = False
         self.plain = 0
         self.footnotes = {i: note for note in document.findall(nodes.footnote) for i in note["ids"]}
@@ -76,6 +85,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
     def block(self, code: str) -> None:
         """Add a call that stands for itself, and leave its node."""
         self.write(f"\n{code}\n\n")
+        if self.wide:
+            self.mark_of_title = ""
         raise nodes.SkipNode
 
     def content(self, children: Iterable[nodes.Node]) -> str:
@@ -97,6 +108,47 @@ class Translator(Exhibits, Components, SphinxTranslator):
         """``content`` of something that is drawn as a box or a cell."""
         with self.boxed():
             return self.content(children)
+
+    def mark(self) -> str:
+        """A new name for a spot whose place on the page Typst tells."""
+        self.marks += 1
+        return f"{self.docname}:{self.marks}"
+
+    def movable(self, code: str) -> None:
+        """Add a call that may stand at the top of the next page instead of leaving a hole on this one.
+
+        The hole is measured from the end of what stands before it, or before its heading.
+        """
+        if not self.wide:
+            self.block(f"#{code}")
+        name = self.mark_of_title or self.mark()
+        mark = "" if self.mark_of_title else f"#mark({literal(name)})"
+        self.block(f"{mark}#movable({literal(name)}, {code})")
+
+    @contextmanager
+    def halved(self) -> Iterator[None]:
+        """Within: half of the width, and drawings made for it where there are any."""
+        before, self.half = self.half, True
+        with self.boxed():
+            yield
+        self.half = before
+
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        """Set neighbours of the class ``half`` (of notebook cells: the tag) side by side."""
+        if id(node) in self.beside:
+            raise nodes.SkipNode
+        if _is_half(node) and not self.half:
+            row = [node, *takewhile(_is_half, node.parent[node.parent.index(node) + 1 :])]
+            if len(row) > 1:
+                self.beside |= {id(n) for n in row}
+                with self.halved():
+                    cells = []
+                    for child in row:
+                        self.beside.discard(id(child))
+                        cells.append(self.content([child]))
+                        self.beside.add(id(child))
+                self.movable(f"beside(wide: {value(self.wide)}, {', '.join(cells)})")
+        super().dispatch_visit(node)
 
     @property
     def wide(self) -> bool:
@@ -169,7 +221,11 @@ class Translator(Exhibits, Components, SphinxTranslator):
                 f"kicker: {literal(self.builder.kicker(self.place))}, places: [{places}]){title}"
             )
         rank = max(self.rank, 1)
-        self.block(f"#section({self.place.level + rank}, {rank}, {literal(number)}, places: [{places}]){title}")
+        mark = self.mark_of_title or self.mark()
+        before = "" if self.mark_of_title else f"#mark({literal(mark)})"
+        self.write(f"\n{before}#section({self.place.level + rank}, {rank}, {literal(number)}, places: [{places}]){title}\n\n")
+        self.mark_of_title = mark
+        raise nodes.SkipNode
 
     @contextmanager
     def no_pages(self) -> Iterator[None]:
@@ -375,7 +431,7 @@ class Translator(Exhibits, Components, SphinxTranslator):
             body = self.content([line]) if isinstance(line, nodes.line_block) else self.content(line)
             lines.append(body[1:-1])
         code = f"#lines(inner: {value(inner)})[{'#linebreak()'.join(lines)}]"
-        self.block(code)
+        self.block(self.anchors(node) + code)
 
     def visit_hlist(self, node: nodes.Element) -> None:
         for column in node:

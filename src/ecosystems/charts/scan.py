@@ -446,7 +446,7 @@ def explorer(data) -> pd.DataFrame:
     -------
     DataFrame
         What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every page that tells of it).
-        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen).
+        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it stands in an index: index.
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
@@ -475,5 +475,6 @@ def explorer(data) -> pd.DataFrame:
             "setting": table["setting"].replace("both", "in and out of school"),
             "learners": table["learners"],
             "characteristic": pd.Series(seen, dtype=object),
+            "index": [f"{r.country}; {r.title.replace(';', ',')}" for r in table.itertuples()],
         }
     )

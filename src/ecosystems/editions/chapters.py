@@ -56,35 +56,38 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     def text(id: str, source: str) -> None:
         made.append(nbformat.v4.new_markdown_cell(source, id=id))
 
-    def code(id: str, source: str, **fields: str) -> None:
+    def code(id: str, source: str, *tags: str, **fields: str) -> None:
         source = source.format(id=row.id, key=row.id.replace("-", "_"), **fields) if "{" in source else source
-        made.append(nbformat.v4.new_code_cell(source, id=id, metadata={"tags": ["hide-input"]}))
+        made.append(nbformat.v4.new_code_cell(source, id=id, metadata={"tags": ["hide-input", *tags]}))
 
     text("title", f"# {escape(row.name)}")
     code("setup", SETUP)
     code("lead", LEAD)
+    # Neighbours tagged "half" stand side by side in print.
     text("glance-title", "## At a glance")
-    code("glance", GLANCE, caption=json.dumps(f"{row.short_name} at a glance.", ensure_ascii=False))  # a text in code, whatever is in it
-    text("place-title", "## Place")
-    code("place", "charts.ecosystem_place(data, ecosystem)")
+    code("glance", GLANCE, "half", caption=json.dumps(f"{row.short_name} at a glance.", ensure_ascii=False))  # a text in code, whatever is in it
+    code("place", "charts.ecosystem_place(data, ecosystem)", "half")
+    text("story-title", "## Story, and how it works")
+    if facts["topic"].isin(STORY).any():
+        code("story-facts", FACTS, topics=", ".join(f'"{t}"' for t in STORY), caption="What is known of its aims, its way of working and its steps.", part="story")
+    code("story", "charts.ecosystem_story(data, ecosystem)", "half")
     # A country with two ecosystems has one figure, in the chapter that comes first.
     first = data.eleven.loc[data.eleven["iso3"] == row.iso3, "id"].iloc[0]
     if first == row.id:
-        code("country", "charts.ecosystem_country(data, ecosystem)")
+        code("country", "charts.ecosystem_country(data, ecosystem)", "half")
     else:
         text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows where {escape(row.country)} stands among the countries of the Global South.")
-    text("story-title", "## Story, and how it works")
-    code("story", "charts.ecosystem_story(data, ecosystem)")
-    if facts["topic"].isin(STORY).any():
-        code("story-facts", FACTS, topics=", ".join(f'"{t}"' for t in STORY), caption="What is known of its aims, its way of working and its steps.", part="story")
-    if (data.partners["ecosystem_id"] == row.id).any():
-        text("partners-title", "## Partners")
-        code("partners", "charts.ecosystem_partners(data, ecosystem)")
+    partners = (data.partners["ecosystem_id"] == row.id).any()
+    counted = ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1
+    if partners:
+        text("partners-title", f"## Partners{' and scale' if counted else ''}")
+        code("partners", "charts.ecosystem_partners(data, ecosystem)", "half")
+    if counted:
+        code("scale", "charts.ecosystem_scale(data, ecosystem)", "half")
+    if partners:
         code("partners-table", PARTNERS)
     if facts["topic"].isin(SCALE).any():
-        text("scale-title", "## Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.")
-        if ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1:
-            code("scale", "charts.ecosystem_scale(data, ecosystem)")
+        text("scale-title", f"##{'#' * bool(partners)} Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.")
         code("scale-facts", FACTS, topics=", ".join(f'"{t}"' for t in SCALE), caption="What is known of its size, its money and its effects.", part="scale")
     text("readings-title", "## Which characteristics are seen")
     code("readings", READINGS)

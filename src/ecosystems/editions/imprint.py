@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from ecosystems import tables
+from ecosystems.editions import art
 from ecosystems.words import day, listing
 
 __all__ = ["edition", "said", "setup"]
@@ -46,13 +47,23 @@ def _words(app, config) -> None:
         ["This edition", "Built from public pages and open data, with every chart, map and number drawn from shared tables."
          + (f" It is not the report. {data.reconstructed('The scan and the list of the selected ecosystems are')}" if report else "")],
         ["Cite as", f"{listing(data.authors)} ({package['created'][:4]}). {data.title}. Open edition, version {package['version']}."],
+    ]
+    config.typst_closing = [
+        ["Version", f"{package['version']} of {date}, which is also the date of the data. Each figure names its tables; the data dictionary describes them."],
         ["Licences", f"{licences(data)} These stand under each figure. Boundaries: Natural Earth, public domain."],
         ["Borders", "Borders, names and colours on maps help to find places and say nothing about legal status."],
-        ["Data", f"Version {package['version']} of {date}. Each figure names its tables; the data dictionary describes them."],
+        ["Online", config.html_baseurl or "This copy was built without a public address. The page index.html in its folder opens the online edition, with the data of every figure."],
     ]
+
+
+def _map(app) -> None:
+    """The map on the cover; only print needs it."""
+    if app.builder.name == "typst":
+        app.config.typst_cover_image = art.cover_art(tables.read())
 
 
 def setup(app):
     """Sphinx's entry."""
     app.connect("config-inited", _words)
-    return {"version": "1", "parallel_read_safe": True}
+    app.connect("builder-inited", _map)
+    return {"version": "2", "parallel_read_safe": True}

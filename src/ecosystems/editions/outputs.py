@@ -70,8 +70,12 @@ class Renderer:
             env = renderer.renderer.sphinx_env
             drawing = Path(document.settings.env.srcdir, uri.lstrip("/")).resolve()
             node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri, f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{payload['slug']}")
+            narrow = renderer.write_file([f"{payload['slug']}-narrow.svg"], payload["svg_narrow"].encode(), overwrite=True)
+            node[0]["narrow"] = narrow.lstrip("/")  # for a column of the printed page
         node.line, node.source = data.line, document["source"]
         document.note_explicit_target(node, node)
+        if terms := payload.get("index"):
+            return [addnodes.index(entries=[("single", term, anchor, "", None) for term, anchor in zip(terms, payload["anchors"], strict=True)]), node]
         return [node]
 
 
@@ -119,7 +123,8 @@ def _cell(value, gone: set[str]) -> nodes.paragraph:
 
 
 def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
-    """A table with a title, a head and rows; columns of numbers have the class ``number``; links to the chapters `gone` are words only."""
+    """A table with a title, a head and rows; columns of numbers have the class ``number``; rows stand in
+    the index under their terms; links to the chapters `gone` are words only."""
     columns, rows = payload["columns"], payload["rows"]
 
     def longest(i):

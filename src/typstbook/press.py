@@ -1,0 +1,121 @@
+"""The press: a process of its own that compiles Typst files to PDF.
+
+Typst keeps all it ever laid out in memory until its process ends. A process of its own gives that memory back, and several can
+work side by side. The order comes as JSON on standard input, the answer as JSON on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+__all__ = ["Press", "to_move"]
+
+HOLE = 90.0  # points; what may stay empty at the foot of a page
+PASSES = 4
+
+
+class Press:
+    """Sets PDFs in a process of its own, while the caller does something else.
+
+    Parameters
+    ----------
+    jobs : list of dict
+        ``main`` (Typst file, relative to `root`), ``settings`` (JSON file that the template reads), ``output`` (PDF; none if empty), and
+        ``floats`` (what stands at the top of the next page, besides what
+        was measured in jobs before; measured in this one if not given).
+    root : Path
+        Typst reads nothing outside.
+    font_paths, standards : list of str
+    timestamp : int or None
+        Seconds since 1970 for the date in the PDF.
+    """
+
+    def __init__(self, jobs: list[dict], root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None):
+        order = {"jobs": jobs, "root": str(root), "fonts": font_paths, "standards": standards, "timestamp": timestamp}
+        self._process = subprocess.Popen([sys.executable, "-c", "from typstbook import press; press.main()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self._process.stdin.write(json.dumps(order))
+        self._process.stdin.close()
+
+    def results(self) -> list[dict]:
+        """Wait; for each job its ``floats`` and ``warnings`` (lists of str) and its ``error`` (str, empty if there is none)."""
+        text = self._process.stdout.read()
+        self._process.stdout.close()
+        if self._process.wait():
+            return [{"floats": [], "warnings": [], "error": f"Typst ended with code {self._process.returncode}; is there enough memory?"}]
+        return json.loads(text)
+
+
+def to_move(spots: list[list], hole: float = HOLE) -> set[str]:
+    """Names of what should move to the top of the next page, because it left a hole before it.
+
+    Parameters
+    ----------
+    spots : list of [name, page, points left below]
+        One for the place before each movable thing, and one, its name ending in "!", for its end.
+    hole : float
+        What may stay empty at the foot of a page, in points.
+    """
+    ends = {name[:-1]: page for name, page, _left in spots if name.endswith("!")}
+    starts = {name: (page, left) for name, page, left in spots if not name.endswith("!")}
+    return {name for name, (page, left) in starts.items() if ends.get(name, page) > page and left > hole}
+
+
+def _settle(main: str, inputs: dict[str, str], **world) -> list[str]:
+    """Find what has to move, pass by pass, because each move changes what follows."""
+    import typst
+
+    floats: set[str] = set()
+    for _pass in range(PASSES):
+        spots = typst.query(main, "<typstbook-spot>", field="value", sys_inputs={**inputs, "measuring": "yes", "floats": json.dumps(sorted(floats))}, **world)
+        found = to_move(json.loads(spots))
+        if found <= floats:
+            break
+        floats |= found
+    return sorted(floats)
+
+
+def _press(order: dict) -> list[dict]:
+    import typst
+
+    world = {"root": order["root"], "font_paths": typst.Fonts(include_system_fonts=False, font_paths=order["fonts"]), "ignore_system_fonts": True}
+    results: list[dict] = []
+    for job in order["jobs"]:
+        if "floats" in job:
+            job["floats"] += [name for result in results for name in result["floats"]]
+        results.append(_job(order, job, **world))
+    return results
+
+
+def _job(order: dict, job: dict, **world) -> dict:
+    import pikepdf
+    import typst
+
+    main, inputs = str(Path(order["root"], job["main"])), {"settings": job["settings"]}
+    stamp = {} if order["timestamp"] is None else {"timestamp": order["timestamp"]}
+    result = {"floats": job.get("floats", []), "warnings": [], "error": ""}
+    try:
+        if "floats" not in job:
+            result["floats"] = _settle(main, inputs, **world)
+        if job["output"]:
+            _, warnings = typst.compile_with_warnings(
+                main, output=job["output"], format="pdf", sys_inputs={**inputs, "floats": json.dumps(result["floats"])}, pdf_standards=order["standards"], **world, **stamp
+            )
+            result["warnings"] = [w.diagnostic or w.message for w in warnings]
+    except typst.TypstError as problem:
+        return {**result, "error": f"{problem.message}\n{problem.diagnostic}"}
+    if job["output"]:
+        # Typst writes the structure for assistive technology as it is; packed, it is a fifth of that.
+        output = Path(job["output"])
+        packed = output.with_suffix(".packed")
+        with pikepdf.open(output) as pdf:
+            pdf.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
+        packed.replace(output)
+    return result
+
+
+def main() -> None:
+    """The other process."""
+    json.dump(_press(json.load(sys.stdin)), sys.stdout)
