@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace
 
-from typstbook import tables
+from typstbook import builder, tables
 from typstbook.book import places
 from typstbook.escape import literal, markup, value
 from typstbook.press import to_move
@@ -383,8 +383,8 @@ class TestTables:
 def test_an_unchanged_book_is_not_set_again(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
     build(tmp_path, {"index.md": "# A\n"}, typst_filename="a")
-    runs, compile_ = [], typst.compile_with_warnings
-    monkeypatch.setattr(typst, "compile_with_warnings", lambda *a, **k: runs.append(a) or compile_(*a, **k))
+    runs, press = [], builder.Press
+    monkeypatch.setattr(builder, "Press", lambda *a: runs.append(a) or press(*a))
     build(tmp_path, {"index.md": "# A\n"}, typst_filename="a")
     assert runs == []
     build(tmp_path, {"index.md": "# B\n"}, typst_filename="a")
