@@ -175,6 +175,14 @@ def epub(build: Build) -> None:
     shutil.copy(next(jupyter_book(build, "epub", "--builder", "custom", "--custom-builder", "epub").glob("*.epub")), build.fresh)
 
 
+def take_along(build: Build) -> None:
+    """What readers download: tables, the scan in other formats, notebooks, and the records that name all files; so it comes when they are there."""
+    from ecosystems.editions import exports
+
+    exports.notebooks(build.source / "book", build.fresh)
+    exports.write(build.fresh)
+
+
 def offline(build: Build) -> None:
     """Links to what was made, and the zip that is read without the internet; last, when all files are there."""
     from ecosystems.editions import hosting
@@ -199,6 +207,7 @@ STEPS: tuple[Step, ...] = (
     ("running the chapters", run_chapters),
     ("making the editions", editions),
     ("making the EPUB", epub),
+    ("writing tables and notebooks to take along", take_along),
     ("packing the book to read offline", offline),
 )
 

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import json
 
-from ecosystems.tables import folder
-
-
-def measure(path) -> dict:
-    """Bytes, hash and (for a table) rows of one file."""
-    content = path.read_bytes()
-    facts = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-    if path.suffix == ".csv":
-        facts["rowCount"] = sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1
-    return facts
-
+from ecosystems.tables import folder, measure
 
 if __name__ == "__main__":
     descriptor = folder() / "datapackage.json"

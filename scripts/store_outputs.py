@@ -21,7 +21,6 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from ecosystems.words import listing, plural
 
-KEPT = ("text/plain", "text/markdown")
 SHOWN = 4  # places or rows of one change that are told one by one
 _FIGURE = re.compile(r"Figure (\w+): (.*?)\nData (\w+) · drawing (\w+)", re.S)
 _TABLE = re.compile(r"Table (\w+): (.*?)\nData (\w+)", re.S)
@@ -91,7 +90,7 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
                 said.append(told(cell.id, was, now, file.read_text("utf-8") if file.is_file() else "", payload.get("csv", "")))
         for output in fresh:
             if "data" in output:
-                output.data = {k: v for k, v in output.data.items() if k in KEPT}
+                output.data = {k: v for k, v in output.data.items() if k in execution.KEPT}
         cell.outputs = fresh
     after = nbformat.writes(notebook) + "\n"
     if after == before:

@@ -4,9 +4,9 @@ import re
 
 import pandas as pd
 import pytest
+from test_charts import one_initiative
 
 from ecosystems import charts, tables
-from test_charts import one_initiative
 
 DATA = tables.read()
 NAMES = [n for n in dir(charts) if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap", "frameworks_by"))]

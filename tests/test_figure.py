@@ -44,7 +44,7 @@ def test_two_layouts_differ_in_width_and_share_no_id():
     p = bars().payload
     width = lambda s: float(s.split('viewBox="0 0 ')[1].split()[0])
     assert width(p["svg"]) > 2 * width(p["svg_narrow"]) * 0.9
-    ids = [set(part.split('"')[0] for part in p[k].split(' id="')[1:]) for k in ("svg", "svg_narrow")]
+    ids = [{part.split('"')[0] for part in p[k].split(' id="')[1:]} for k in ("svg", "svg_narrow")]
     assert not ids[0] & ids[1]
 
 

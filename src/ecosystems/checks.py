@@ -294,7 +294,7 @@ def _header(header: list[str], columns: list[str]) -> str:
 def _texts(data: Frames) -> Iterator[Problem]:
     """No text may act as a formula or as markup, hide characters, or be misread; an address leads to a host."""
     for name, table in data.items():
-        for column in table.columns[table.dtypes == object]:
+        for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
             texts, address = table[column].dropna(), column in ("url", "website")
             tests = [
                 (lambda t: not t.isprintable(), "it holds an invisible character or a line break; type the text again"),

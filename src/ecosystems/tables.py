@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 import os
 from functools import cache
@@ -10,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-__all__ = ["Citation", "Tables", "folder", "read", "unmeasured"]
+__all__ = ["Citation", "Tables", "folder", "measure", "read", "unmeasured"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -35,6 +37,15 @@ def folder() -> Path:
 # What every scan can stand on; a folder without one of these has the project's own.
 REFERENCE = ("areas", "characteristics", "countries", "country_figures", "country_figures_unesco", "indicators", "world")
 OWN = ROOT / "data"
+
+
+def measure(path: Path) -> dict:
+    """Bytes, hash and (for a table) rows of one file, as a resource of a data package tells them."""
+    content = path.read_bytes()
+    facts = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    if path.suffix == ".csv":
+        facts["rowCount"] = sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1
+    return facts
 
 
 def unmeasured(package: dict) -> dict:

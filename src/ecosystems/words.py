@@ -20,7 +20,7 @@ _LEADING = re.compile(r"^(\d*)([-+=:.)])")  # markup only where a line begins: l
 
 @dataclass(frozen=True)
 class Link:
-    """A linked text: a web address, or ``doc:`` and the name of a chapter, or ``ref:`` and a label."""
+    """A linked text: a web address, or ``doc:`` and the name of a chapter, ``ref:`` and a label, or ``file:`` and a file of the edition."""
 
     text: str
     url: str

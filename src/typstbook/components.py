@@ -152,7 +152,7 @@ class Components:
         body = self.inside(node)
         self.card_link = before
         if link is not None and title is None:
-            text = self.inside([c for c in link.children])
+            text = self.inside(list(link.children))
             body = f"[{body[1:-1]}\n\n{self.link(link, text, self.config.typst_page_references)}]"
         return f"[{self.anchors(node)}{body[1:-1]}]"
 

@@ -94,7 +94,7 @@ class Exhibits:
         head = [r for part in group if isinstance(part, nodes.thead) for r in part]
         body = [r for part in group if isinstance(part, nodes.tbody) for r in part]
         stubs = [bool(c.get("stub")) for c in group if isinstance(c, nodes.colspec)]
-        texts = [row for row in self._texts(head + body, count)]
+        texts = list(self._texts(head + body, count))
         room = self.builder.geometry
         layout = tables.lay_out(texts, room.full if self.wide else room.half if self.half else room.text * 0.9, room.turned)
         turned = layout.landscape and self.wide

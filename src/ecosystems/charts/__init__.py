@@ -8,3 +8,4 @@ from ecosystems.charts.ecosystems import *
 from ecosystems.charts.shared import *
 from ecosystems.charts.context import *
 from ecosystems.charts.policy import *
+from ecosystems.charts.annexes import *

@@ -314,7 +314,7 @@ def schooling_and_learning(data) -> Figure:
     def draw(layout):
         drawing, ax = style.axes(layout, 0.34 * (len(ten) + 1) + 0.65)
         rows = [("Median of all", wide, deep), *((r.country, r.expected, r.learned) for r in ten.iloc[::-1].itertuples())]
-        for i, (name, expected, learned) in enumerate(rows):
+        for i, (_, expected, learned) in enumerate(rows):
             tint = "quiet" if not i else "warm"
             ax.plot([learned, expected], [i, i], color=style.colour("rule"), linewidth=4, solid_capstyle="round", zorder=1)
             ax.plot(expected, i, "o", color=style.colour("paper"), markeredgecolor=style.colour(tint), markeredgewidth=1.7, markersize=8)

@@ -144,7 +144,7 @@ def public_and_reach(data) -> Figure:
         ax.set_xscale("log")
         ax.set_yticks(range(len(groups)), [style.wrap(f"public system {g} ({int(size[g])})", 15) for g in groups])
         ax.set_ylim(len(groups) - 0.5, -0.75)
-        ticks = [t for t in (10, 1_000, 100_000, 10_000_000)]
+        ticks = [10, 1_000, 100_000, 10_000_000]
         ax.set_xticks(ticks, ["10", "1,000", "100,000", "10 million"])
         ax.minorticks_off()
         ax.grid(axis="x")

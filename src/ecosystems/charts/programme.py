@@ -438,17 +438,17 @@ def tables_of(data) -> pd.DataFrame:
         licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
         if "schema" in resource:
             size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
-            rows.append((resource["name"], resource["title"], *map(number, size), licence))
+            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], *map(number, size), licence))
         else:
-            rows.append((resource["name"], resource["title"], "", "", licence))
+            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], "", "", licence))
     return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])
 
 
 def columns_of(data) -> pd.DataFrame:
     """Every column of every table."""
     rows = [
-        (resource["name"], field["name"], field["type"], field.get("description", ""))
+        (resource["name"], field["name"], field["type"], field.get("unit", ""), field.get("description", ""))
         for resource in data.package["resources"]
         for field in resource.get("schema", {}).get("fields", [])
     ]
-    return pd.DataFrame(rows, columns=["table", "column", "type", "description"])
+    return pd.DataFrame(rows, columns=["table", "column", "type", "unit", "description"])

@@ -28,7 +28,7 @@ def partners_network(data) -> Figure:
     if partners.empty:
         return nothing("No partner is known", source, **columns)
     graph = nx.Graph()
-    graph.add_nodes_from((("e", n) for n in data.eleven["short_name"]))
+    graph.add_nodes_from(("e", n) for n in data.eleven["short_name"])
     graph.add_edges_from((("e", r.ecosystem), ("p", r.partner)) for r in partners.assign(partner=partners["name"]).itertuples())
     shared = sorted(n for kind, n in graph if kind == "p" and graph.degree((kind, n)) > 1)
     groups = sorted(nx.connected_components(graph), key=lambda g: (-sum(k == "e" for k, _ in g), min(g)))

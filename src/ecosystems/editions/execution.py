@@ -30,11 +30,12 @@ import nbformat
 from ecosystems.figure import EXHIBITS, MIME
 from ecosystems.tables import ROOT, folder, unmeasured
 
-__all__ = ["ChapterFailed", "find", "read", "results", "run", "setup", "warm"]
+__all__ = ["ChapterFailed", "find", "read", "results", "run", "setup", "stored", "warm"]
 
 STORE = ROOT / "_build" / "chapters"
 SOURCES = ROOT / "src"
 TABLES = "tables:"
+KEPT = ("text/plain", "text/markdown")  # of a result, in a stored chapter
 GATHERS = "ecosystems.charts"  # every figure function under one name
 
 
@@ -274,7 +275,7 @@ def warm() -> None:
     import IPython.core.interactiveshell  # noqa: F401
     from matplotlib.backends import backend_svg  # noqa: F401
 
-    import ecosystems.charts  # noqa: F401
+    import ecosystems.charts
     import ecosystems.maps  # noqa: F401
 
 
@@ -293,6 +294,19 @@ def read(text: str) -> nbformat.NotebookNode:
             if MIME in output.get("data", {}):
                 output.data = {MIME: output.data[MIME]}
     return notebook
+
+
+def stored(text: str) -> str:
+    """A chapter's file with the results of its cells as text. Drawings are not kept: they are large, and the digest in the text changes with them."""
+    notebook = nbformat.reads(text, 4)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    for number, (cell, outputs) in enumerate(zip(code, results(notebook) if code else [], strict=True), 1):
+        cell.execution_count = number  # without it nbval takes the cell for one that never ran
+        cell.outputs = [nbformat.from_dict(o) for o in outputs]
+        for output in cell.outputs:
+            if "data" in output:
+                output.data = {k: v for k, v in output.data.items() if k in KEPT}
+    return nbformat.writes(notebook) + "\n"
 
 
 def _outdated(app, env, added, changed, removed):

@@ -52,7 +52,7 @@ def structured(kind: str, title: str, description: str, address: str, data: Tabl
         "datePublished": package["created"][:10],
         "author": us,
         "publisher": us,
-        **{"license": x["path"] for x in package.get("licenses", [])[:1] if "path" in x},
+        **next(({"license": x["path"]} for x in package.get("licenses", [])[:1] if "path" in x), {}),
         "isAccessibleForFree": True,
     }
     if base:

@@ -87,7 +87,7 @@ class _Handler(SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         path, status = Path(self.translate_path(self.path)), 200
         if path.is_dir():
             path /= "index.html"
