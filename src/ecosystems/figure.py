@@ -249,6 +249,8 @@ class Table:
         Its name; the label is ``tbl-<id>`` with hyphens.
     look : str
         How the web sets it: ``numbers`` (the second column large, one tile a row), ``cards`` (one card a row), or as a table.
+    anchor : str
+        If given, each row has the lasting address ``<anchor>-<id>``; `data` then has a column ``id``.
     """
 
     data: pd.DataFrame
@@ -256,6 +258,7 @@ class Table:
     columns: dict[str, str]
     id: str
     look: str = ""
+    anchor: str = ""
 
     @cached_property
     def payload(self) -> dict:
@@ -269,6 +272,7 @@ class Table:
                 {"title": t, "type": "number" if pd.api.types.is_numeric_dtype(self.data[c]) else "string"} for c, t in self.columns.items()
             ],
             "rows": [list(row) for row in zip(*cells.values(), strict=True)],
+            **({"anchors": [f"{self.anchor}-{i}" for i in self.data["id"]]} if self.anchor else {}),
         }
 
     def _repr_mimebundle_(self, include=None, exclude=None):

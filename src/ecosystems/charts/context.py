@@ -418,7 +418,7 @@ def ten_over_time(data) -> Figure:
 
     def draw(layout):
         drawing, panels = style.panels(layout, len(every), 1.35, wide=5, narrow=2, sharex=True, sharey=True)
-        for k, (ax, country) in enumerate(zip(panels, every, strict=True)):
+        for ax, country in zip(panels, every, strict=True):
             part = table[table["country"] == country].set_index("year")["value"].astype(float)
             missing = [y for y in range(first, last + 1) if y not in part.index]
             for y in missing:

@@ -143,7 +143,9 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
 
     group = nodes.tgroup("", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns))
     group += nodes.thead("", row([nodes.paragraph("", c["title"]) for c in columns]))
-    marks = [{"names": [a], "facets": f} for a, f in zip(payload["anchors"], payload["facets"], strict=True)] if "explorer" in payload else [{}] * len(rows)
+    marks = [{"names": [a]} for a in payload["anchors"]] if "anchors" in payload else [{}] * len(rows)
+    if "explorer" in payload:
+        marks = [{**mark, "facets": f} for mark, f in zip(marks, payload["facets"], strict=True)]
     group += nodes.tbody("", *(row([_cell(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
     table = nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])
     if "explorer" in payload:
