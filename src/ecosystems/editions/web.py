@@ -311,12 +311,8 @@ def _finish(app, exception):
     for name, png in zip(names, art.previews(tables.read(), [app.builder.previews[n] for n in names]), strict=True):
         (previews / f"{name}.png").write_bytes(png)
     there = {d.removeprefix(FOLDER).replace("/", "-") for d in app.env.found_docs}
-    notebooks = {p.with_suffix(".ipynb") for p in pages}
-    for path in [*(p for p in previews.iterdir() if p.stem not in there), *(p for p in out.rglob("*.ipynb") if p not in notebooks)]:
+    for path in [p for p in previews.iterdir() if p.stem not in there]:
         path.unlink()
-    for docname in app.env.found_docs:
-        source = Path(app.env.doc2path(docname))
-        shutil.copy(source, Path(app.builder.get_outfilename(docname)).with_suffix(source.suffix))
     # What Sphinx and other extensions bring for features that these pages do not have.
     shutil.rmtree(out / "_images", ignore_errors=True)
     for path in (out / "_static").iterdir():
