@@ -50,7 +50,7 @@ def hostile(folder):
                 table[column] = [f"../../../tmp/<b>{v}" if v else v for v in table[column]]
             elif column in ("url", "website"):
                 table[column] = [v and ("javascript:alert(1)//" + v if next(turn) % 2 else f'https://example.org/"><img src=x onerror=alert(1)>#{next(turn)}') for v in table[column]]
-            elif field["type"] == "string" and column not in keys | CODES and "enum" not in limits and not ("pattern" in limits) and name not in ("areas", "countries", "characteristics") and not column.endswith("id") and column not in ("unit", "topic", "kind", "about", "licence"):
+            elif field["type"] == "string" and column not in keys | CODES and "enum" not in limits and "pattern" not in limits and name not in ("areas", "countries", "characteristics") and not column.endswith("id") and column not in ("unit", "topic", "kind", "about", "licence"):
                 table[column] = [v and f"{MARK} {v[:30]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]}" for v in table[column]]
         table.to_csv(folder / f"{name}.csv", index=False)
     return next(turn)
