@@ -112,8 +112,8 @@ def beside(*steps: Callable[[Build], None], build: Build) -> Iterator[list]:
 def warm() -> None:
     """Import what Jupyter Book and the chapters need, once for all processes that are forked from this one."""
     import jupyter_book.cli.main
-    import jupyter_book.sphinx
-    import myst_nb.sphinx_ext
+    import jupyter_book.sphinx  # noqa: F401
+    import myst_nb.sphinx_ext  # noqa: F401
     import sphinx_book_theme  # noqa: F401
 
     import typstbook.builder  # noqa: F401

@@ -358,7 +358,7 @@ class Builder(Epub3Builder):
         spine = ["cover.xhtml", "title.xhtml", "contents.xhtml", *(path for _, path, _ in _flat(contents) if "#" not in path)]
         self.pages["toc.ncx"] = self.render("toc.ncx", contents=contents, identifier=self._identifier(), key=key).encode()
         self.pages["package.opf"] = self.render(
-            "package.opf", language=config.language, package=package, imprint=dict(config.typst_imprint), identifier=self._identifier(), spine=spine, key=key,
+            "package.opf", language=config.language, package=package, imprint=dict(config.typst_imprint + config.typst_closing), identifier=self._identifier(), spine=spine, key=key,
             files=[(path, TYPES[Path(path).suffix]) for path in sorted(self.pages)],
         ).encode()
         self._pack(Path(self.outdir) / f"{config.typst_filename}.epub")
