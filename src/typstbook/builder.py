@@ -359,7 +359,7 @@ class TypstBuilder(Builder):
         if not body:
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
         body = f"#extract({literal(extract.get('subtitle', ''))})\n{body}"
-        job = self._job(name, f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, **{"chapter-title": extract.get("title", name)})
+        job = self._job(name, f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
         return {**job, "floats": []}
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:

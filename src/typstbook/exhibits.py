@@ -110,7 +110,7 @@ class Exhibits:
         self.block(
             f"#datatable(({', '.join(f'{c}fr' for c in layout.columns)},), number: {literal(self.numbered(node, 'table'))}, caption: {caption}, "
             f"heads: {len(head)}, part: {layout.width * 100:g}%, size: {layout.size}pt, wide: {value(wide)}, turned: {value(turned)}, "
-            f"whole-rows: {value(short)}, long: {value(len(body) > 60)}, places: [{places}], {heads}\n{', '.join(cells['body'])})"
+            f"whole-rows: {value(short)}, long: {value(len(body) > tables.LONG)}, places: [{places}], {heads}\n{', '.join(cells['body'])})"
         )
 
     @staticmethod

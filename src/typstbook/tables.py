@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Layout", "lay_out"]
+__all__ = ["LONG", "Layout", "lay_out"]
 
 SIZES = (8.6, 8, 7.4)
 # Space left and right of a cell's text, in points; rows looked at, evenly taken from the whole table.
 INSET, SAMPLE = 11.0, 150
+#: Rows from which on a table is a long one.
+LONG = 60
 _WIDTHS = {**dict.fromkeys("iljtfrI.,:;'|!()[]- \u200b", 0.32), **dict.fromkeys("mwMWQ@%&—", 0.85), **dict.fromkeys("ABCDEFGHKLNOPRSTUVXYZ", 0.6)}
 
 
@@ -55,8 +57,9 @@ def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
     Layout
         The largest type at which every column can hold its longest word; if none can, the same on a turned page.
     """
-    # Words longer than this are broken (see escape.markup).
-    words = [max((_measure(w[:24]) for text in column for w in re.split(r"[\s/\u200b-]+", text)), default=1) for column in zip(*cells, strict=True)]
+    # Words longer than this are broken (see escape.markup). In a long table the few longest may be hyphenated, so that they do not rule all rows.
+    longest_words = [sorted(max((_measure(w[:24]) for w in re.split(r"[\s/\u200b-]+", text)), default=1) for text in column) for column in zip(*cells, strict=True)]
+    words = [column[-1 if len(column) <= LONG else int(0.9 * len(column))] for column in longest_words]
     rows = [[_measure(text) for text in row] for row in cells[:: max(1, len(cells) // SAMPLE)]]
     longest = [max(_measure(text) for text in column) for column in zip(*cells, strict=True)]
     for landscape, available in ((False, width), (True, turned)):
