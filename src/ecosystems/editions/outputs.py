@@ -120,7 +120,7 @@ def _cell(value, gone: set[str]) -> nodes.paragraph:
                 "", nodes.inline("", link["text"]), refdomain="std", reftype="ref", reftarget=link["url"][4:], refexplicit=True, refwarn=True
             )
         elif link["url"].startswith("file:"):  # of the edition; from pages that stand beside its first page
-            paragraph += nodes.reference("", link["text"], refuri=link["url"][5:])
+            paragraph += nodes.reference("", link["text"], refuri=link["url"][5:], classes=["edition-file"])
         else:
             paragraph += nodes.reference("", link["text"], refuri=link["url"]) if address(link["url"]) else nodes.Text(link["text"])
     for node in paragraph.findall(nodes.Element):

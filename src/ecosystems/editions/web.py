@@ -74,7 +74,7 @@ class Builder(StandaloneHTMLBuilder):
             {d: t.astext() for d, t in sorted(env.titles.items())}, env.toctree_includes, env.toc_fignumbers, env.toc_secnumbers,
             sorted(env.get_domain("std").labels.items()), sorted(env.get_domain("std").anonlabels.items()), {d: t.astext() for d, t in sorted(env.tocs.items())},
         ]
-        files = [Path(self.srcdir, "_config.yml"), Path(self.srcdir, "_toc.yml"), *(p for p in Path(self.srcdir, "book").rglob("*.bib"))]
+        files = [*Path(self.srcdir).glob("_*.yml"), *Path(self.srcdir, "book").rglob("*.bib")]
         for folder in (tables.folder(), tables.OWN, Path(__file__).parents[1]):
             files += [p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc" and "_build" not in p.parts[len(folder.parts):]]
         return _sha(repr(book).encode(), self.config.html_baseurl.encode(), *(p.read_bytes() for p in sorted(files))).encode()

@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ET
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urljoin
 from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -117,6 +118,11 @@ class Translator(HTML5Translator):
         note = self.builder.note_of(node)
         if note is None:
             target = node.get("refuri") or f"#{node['refid']}"
+            if "edition-file" in node["classes"]:  # a file beside the online book, which this book does not hold
+                if not self.builder.config.html_baseurl:
+                    self.body.append(escape(node.astext()))
+                    raise nodes.SkipNode
+                target = urljoin(self.builder.config.html_baseurl, target)
             title, language = self.builder.foreign.get(target, ("", ""))
             spoken = f' lang="{language}"' if title and node.astext()[:30] == title[:30] else ""
             self.body.append(f'<a{spoken} href="{escape(target)}">')
