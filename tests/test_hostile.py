@@ -90,6 +90,7 @@ def test_figure_table_and_popup_show_hostile_text_as_text(book, open_page):
         assert "<img src=x" in shown.inner_text() and "Seen" in shown.inner_text()
         assert shown.locator("a").count() == 1, "the way to its row, and no link that runs"
         page.keyboard.press("Escape")
+        shown.wait_for(state="detached")
     page.locator("figure summary", has_text="Table").click()
     assert "<img src=x" in page.locator("figure table").inner_text() and "<img src=x" in page.locator(".exhibit-table").inner_text()
     unharmed(page)

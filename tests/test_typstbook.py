@@ -34,6 +34,7 @@ def build(folder: Path, pages: dict[str, str], **settings):
     config = {
         "project": "A book", "author": "Ada", "numfig": True, "typst_font_paths": [str(FONTS)], "language": "en",
         "extensions": ["myst_parser", "sphinx_design", "typstbook"],
+        "source_suffix": {".rst": "restructuredtext", ".md": "markdown"},  # Sphinx shares its default between books of one process
         "myst_enable_extensions": ["colon_fence", "deflist", "dollarmath", "attrs_block"],
     }  # fmt: skip
     with docutils_namespace():

@@ -51,7 +51,7 @@ def corrections(data) -> Prose:
         return prose("No correction has been made up to version {version}.", version=data.package["version"])
     return prose("{n} made up to version {version}, the last on {date}: {what}",
                  n=plural(len(made), "correction was", "corrections were"), version=data.package["version"],
-                 date=day(made["date"].max()), what=listing(made.sort_values("date")["what"].tail(1)))
+                 date=day(made["date"].max()), what=listing(made.sort_values("date", kind="stable")["what"].tail(1)))
 
 
 def how_to_report(data) -> Prose:

@@ -42,7 +42,7 @@ def fields(data: Tables) -> list[dict]:
         *(
             {"name": _shows(c.id), "type": "integer", "title": c.name, "unit": "no unit", "constraints": {"enum": [0, 1]},
              "description": f"{c.question} 1: a page shows it; 0: a page denies it; empty: not seen, which is not absent."}
-            for c in data.characteristics.sort_values("order").itertuples()
+            for c in data.characteristics.sort_values("order", kind="stable").itertuples()
         ),
         {"name": "pages", "type": "string", "title": "Pages", "description": "Addresses of the pages that tell of it, with spaces between them."},
     ]

@@ -132,6 +132,13 @@ class Translator(HTML5Translator):
     def depart_reference(self, node):
         self.body.append("</a>")
 
+    def visit_citation(self, node):
+        """Without docutils' roles, of which readers of today know one no longer."""
+        self.body.append(self.starttag(node, "div", CLASS="citation"))
+
+    def depart_citation(self, node):
+        self.body.append("</div>\n")
+
     def visit_footnote_reference(self, node):
         note = node["refid"]
         self.body.append(f'<a epub:type="noteref" role="doc-noteref" class="mark" id="{note}-{self.builder.mark(note)}" href="#{note}">')
