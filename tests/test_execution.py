@@ -51,6 +51,7 @@ def test_one_chapter_does_not_see_another():
     [
         ("a = 1\na / 0\na", 2, "ZeroDivisionError: division by zero"),
         ("def half(a):\n    return a / 0\n\nhalf(1)", 2, "ZeroDivisionError: division by zero"),
+        ("class Ill:\n    def _repr_mimebundle_(self, **_):\n        return 1 / 0\n\nIll()", 3, "ZeroDivisionError: division by zero"),
         ("a = 1\nif a\n    1", 2, "SyntaxError: expected ':'"),
         ("from ecosystems import charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')", 2, "in src/ecosystems/charts/ecosystems.py, line "),
         ("raise ValueError('a\\x1b[31mb\\n' * 50)", 1, "ValueError: ab\nab\n..."),

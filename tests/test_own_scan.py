@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import sys
+from collections import Counter
 
 import nbformat
 import pandas as pd
@@ -106,7 +107,7 @@ def test_chapters_that_have_nothing_to_say_stay_away(other):
     data = tables.read(other)
     made = chapters.fitted(data)
     assert {"programme", "contradictions"} & made.keys() == set()
-    assert {"index", "scan", "selection", "ecosystems", "shared", "method", "ecosystems/selected-0", "ecosystems/selected-2"} <= made.keys()
+    assert {"index", "scan", "selection", "ecosystems", "shared", "method", "corrections", "exhibits", "ecosystems/selected-0", "ecosystems/selected-2"} <= made.keys()
     assert set(data.regions) == {"North", "South", "Far away", "Far away, too"} and "context" not in made
     captions = {p["caption"]: [c["file"] for c in p["chapters"]] for p in chapters.toc(data, made)["parts"]}
     assert "The 2 ecosystems" in captions and not [f for files in captions.values() for f in files if f.removeprefix("book/") not in made]
@@ -133,9 +134,14 @@ def test_the_whole_online_book_of_another_scan(other, monkeypatch):
     pages = {p.relative_to(edition).as_posix(): re.sub(r"<svg.*?</svg>|<details.*?</details>", "", p.read_text("utf-8"), flags=re.S) for p in edition.rglob("*.html") if "maps" not in p.parts}
     assert {"ecosystems/selected-0.html", "ecosystems/selected-2.html"} <= pages.keys() and not {"programme.html", "contradictions.html"} & pages.keys()
     assert "<h1>Learning in cold and warm places: an example" in pages["index.html"] and "Ada Example and Bo Example" in pages["index.html"]
-    for region in ("North", "South", "Far away", "Far away, too"):
-        assert f"<h3>{region}" in pages["scan.html"]
-    assert "Example initiative 7 *of* {x} &amp; $y$" in pages["scan.html"]
+    data = tables.read(other)
+    chosen = re.search(r'<select name="region">(.*?)</select>', pages["explorer.html"])[1]
+    assert sorted(re.findall(r"<option>(.*?)</option>", chosen)) == ["Far away", "Far away, too", "North", "South"]
+    assert Counter(re.findall(r'<tr [^>]*data-region="(.*?)"', pages["explorer.html"])) == Counter(data.scan["region"])
+    for name in data.scan["name"]:
+        assert name.replace("&", "&amp;") in pages["explorer.html"]
+    listed = pd.read_csv(edition / "data" / "exhibits.csv", dtype=str)
+    assert set(listed["id"]) and all(f'href="{page}"' in pages["exhibits.html"] for page in listed["page"]), "the list of exhibits lacks a figure"
     for name, page in pages.items():
         main = page[page.index("<main") : page.index("</main>")]
         assert not re.search(r"Porticus|Clayton|29 June 2023|the 11\b|reconstruction|Dream a Dream|Latin America|\bnan\b", main), (name, re.findall(r".{60}(?:Porticus|Clayton|the 11\b|reconstruction|Latin America|\bnan\b).{40}", main))

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ecosystems.words import Link
+
 __all__ = ["Citation", "Tables", "folder", "measure", "read", "unmeasured"]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,6 +171,13 @@ class Tables:
     def names(self) -> pd.Series:
         """Country names by ISO 3166 alpha-3 code."""
         return self.countries.set_index("iso3")["name"]
+
+    @property
+    def pages(self) -> pd.Series:
+        """A link to each source by its id: its publisher, or its title, or the word "page" where the table names neither."""
+        sources = self.sources.set_index("id")
+        texts = sources["publisher"].fillna(sources["title"]).fillna("page")
+        return pd.Series([Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object)
 
     @property
     def scan(self) -> pd.DataFrame:

@@ -533,10 +533,10 @@ def share_of_south(data) -> dict[str, object]:
 
 def quoted_of(data) -> pd.DataFrame:
     """Figures quoted on pages about the report, with the page that quotes them and their origin."""
-    sources = data.sources.set_index("id")
+    pages = data.pages
 
     def link(i, text=None):
-        return "" if pd.isna(i) else Link(text or sources.at[i, "publisher"], sources.at[i, "url"])
+        return "" if pd.isna(i) else Link(text or pages[i].text, pages[i].url)
 
     table = data.quoted_figures
     return table.assign(

@@ -551,11 +551,6 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
     return pd.DataFrame({"what": [r[0] for r in rows], "answer": pd.Series([r[1] for r in rows], dtype=object)})
 
 
-def _page(data, ids: pd.Series) -> pd.Series:
-    sources = data.sources.set_index("id")
-    return pd.Series([Link(sources["publisher"].fillna("page")[i], sources.at[i, "url"]) for i in ids], index=ids.index, dtype=object)
-
-
 def facts_across(data, topic: str) -> pd.DataFrame:
     """Facts of one topic in all ecosystems: ecosystem (a link), when, statement, page."""
     names = data.eleven.set_index("id")["short_name"]
@@ -566,7 +561,7 @@ def facts_across(data, topic: str) -> pd.DataFrame:
         ecosystem=pd.Series(links, index=facts.index, dtype=object).where(~facts["ecosystem_id"].duplicated(), ""),
         when=["" if pd.isna(y) else str(y) for y in facts["year"]],
         statement=_said(facts),
-        page=_page(data, facts["source_id"]),
+        page=facts["source_id"].map(data.pages),
     )
 
 
@@ -586,7 +581,7 @@ def facts_of(data, id: str, *topics: str) -> pd.DataFrame:
         topic=facts["topic"].map(TOPICS).where(~facts["topic"].duplicated(), ""),
         when=["" if pd.isna(y) else str(y) for y in facts["year"]],
         statement=_said(facts),
-        page=_page(data, facts["source_id"]),
+        page=facts["source_id"].map(data.pages),
     )
 
 
@@ -595,19 +590,19 @@ def partners_of(data, id: str) -> pd.DataFrame:
     table = data.partners[data.partners["ecosystem_id"] == id]
     table = table.assign(size=table["type"].map(table["type"].value_counts()))
     table = table.sort_values(["size", "type", "name"], ascending=[False, True, True])
-    return table.assign(kind=table["type"].map(capital).where(~table["type"].duplicated(), ""), relation=table["relation"].fillna(""), page=_page(data, table["source_id"]))
+    return table.assign(kind=table["type"].map(capital).where(~table["type"].duplicated(), ""), relation=table["relation"].fillna(""), page=table["source_id"].map(data.pages))
 
 
 def readings_of(data, id: str) -> pd.DataFrame:
     """What is seen of the eight characteristics: name, reading, note, page."""
     e = _one(data, id)
     own = data.codings[data.codings["initiative_id"] == e.initiative_id].set_index("characteristic_id")
-    sources = data.sources.set_index("id")
+    pages = data.pages
     rows = []
     for c in data.characteristics.sort_values("order", kind="stable").itertuples():
         if c.id in own.index:
             r = own.loc[c.id]
-            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], Link(sources["publisher"].fillna("page")[r["source_id"]], sources.at[r["source_id"], "url"])))
+            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages[r["source_id"]]))
         else:
             rows.append((c.name, "not seen", "", ""))
     return pd.DataFrame({k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(("name", "reading", "note", "page"))})
@@ -617,7 +612,7 @@ def contradictions_about(data, id: str) -> pd.DataFrame:
     """Claims that contradict each other about one ecosystem: question, claim, page, treatment."""
     table = data.claims.merge(data.contradictions[data.contradictions["about"] == id], left_on="contradiction_id", right_on="id", suffixes=("", "_q"))
     table = table.sort_values(["contradiction_id", "id"], ignore_index=True)
-    table = table.assign(page=_page(data, table["source_id"]))
+    table = table.assign(page=table["source_id"].map(data.pages))
     table.loc[table["contradiction_id"].duplicated(), ["question", "treatment"]] = ""
     return table
 

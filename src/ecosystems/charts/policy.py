@@ -249,7 +249,6 @@ def money_and_reading(data) -> Figure:
 def authorities_of(data) -> pd.DataFrame:
     """Public authorities among the partners of the 11: ecosystem (linked), authority, what it does, page."""
     names = data.ecosystems.set_index("id")["short_name"]
-    sources = data.sources.set_index("id")
     table = data.partners[data.partners["type"] == "government"]
     table = table.assign(short=table["ecosystem_id"].map(names)).sort_values(["short", "name"], ignore_index=True)
     first = ~table["ecosystem_id"].duplicated()
@@ -257,14 +256,13 @@ def authorities_of(data) -> pd.DataFrame:
         ecosystem=pd.Series([Link(n, f"doc:book/ecosystems/{i}") if f else "" for n, i, f in zip(table["short"], table["ecosystem_id"], first, strict=True)], dtype=object),
         authority=table["name"],
         what=[r if t != "loose" else f"{r} (a loose tie)" for r, t in zip(table["relation"].fillna(""), table["tie"], strict=True)],
-        page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in table["source_id"]], dtype=object),
+        page=table["source_id"].map(data.pages),
     )
 
 
 def policy_facts(data) -> pd.DataFrame:
     """Facts on policy, decisions and money of the 11: ecosystem (linked), year, fact, page."""
     names = data.ecosystems.set_index("id")["short_name"]
-    sources = data.sources.set_index("id")
     facts = data.facts[data.facts["topic"].isin(["policy", "finance"])]
     facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(["name", "year", "id"], na_position="last", ignore_index=True)
     first = ~facts["ecosystem_id"].duplicated()
@@ -272,5 +270,5 @@ def policy_facts(data) -> pd.DataFrame:
         ecosystem=pd.Series([Link(n, f"doc:book/ecosystems/{i}") if f else "" for n, i, f in zip(facts["name"], facts["ecosystem_id"], first, strict=True)], dtype=object),
         when=["" if pd.isna(y) else str(y) for y in facts["year"]],
         fact=[s if c == "reported" else f"{s} ({capital(c)}.)" for s, c in zip(facts["statement"], facts["certainty"], strict=True)],
-        page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in facts["source_id"]], dtype=object),
+        page=facts["source_id"].map(data.pages),
     )

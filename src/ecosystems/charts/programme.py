@@ -340,12 +340,6 @@ def method(data) -> Prose:
 # Tables of words for the chapters of the programme and the annexes.
 
 
-def _pages(data, ids: pd.Series) -> list[Link]:
-    """A link to each source, by its publisher."""
-    sources = data.sources.set_index("id")
-    return [Link(sources["publisher"].fillna(sources["title"]).fillna("page")[i], sources.at[i, "url"]) for i in ids]
-
-
 def _subjects(data, about: pd.Series) -> list:
     """The programme by name; an ecosystem as a link to its chapter."""
     names = data.ecosystems.set_index("id")["short_name"]
@@ -373,14 +367,14 @@ def people_of(data, part: str) -> pd.DataFrame:
     """People of the programme, or (``lead``) leads of the ecosystems."""
     people = data.people
     people = people[people["part"].str.contains("lead") if part == "lead" else people["part"].isin(["author", "research", "programme"])]
-    return people.assign(source=_pages(data, people["source_id"])).fillna({"organisation": ""})
+    return people.assign(source=people["source_id"].map(data.pages)).fillna({"organisation": ""})
 
 
 def organisations_of(data) -> pd.DataFrame:
     """Organisations of the programme with their part and a link."""
     table = data.organisations
     names = [Link(r.name_, r.website) if isinstance(r.website, str) else r.name_ for r in table.rename(columns={"name": "name_"}).itertuples()]
-    return table.assign(name=pd.Series(names, index=table.index, dtype=object), source=_pages(data, table["source_id"]))
+    return table.assign(name=pd.Series(names, index=table.index, dtype=object), source=table["source_id"].map(data.pages))
 
 
 def events_of(data) -> pd.DataFrame:
@@ -388,7 +382,7 @@ def events_of(data) -> pd.DataFrame:
     table = data.events.sort_values(["date", "id"], ascending=[False, True], na_position="last")
     inferred = table["date_basis"].eq("inferred") if "date_basis" in table else pd.Series(False, index=table.index)
     when = [("not dated" if pd.isna(d) else day(d)) + (" (inferred)" if i else "") for d, i in zip(table["date"], inferred, strict=True)]
-    return table.assign(when=when, source=_pages(data, table["source_id"]))
+    return table.assign(when=when, source=table["source_id"].map(data.pages))
 
 
 def unknowns_of(data, about: str) -> list[str]:
@@ -406,7 +400,7 @@ def contradictions_of(data) -> pd.DataFrame:
     """One row for each claim; the question and the treatment stand in the first of its rows only."""
     table = data.claims.merge(data.contradictions, left_on="contradiction_id", right_on="id", suffixes=("", "_question"))
     table = table.sort_values(["about", "contradiction_id", "id"], key=lambda s: s.replace("programme", ""), ignore_index=True)
-    table = table.assign(about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object), source=_pages(data, table["source_id"]))
+    table = table.assign(about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object), source=table["source_id"].map(data.pages))
     table.loc[table["contradiction_id"].duplicated(), ["about", "question", "treatment"]] = ""
     return table
 

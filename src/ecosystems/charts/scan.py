@@ -41,11 +41,11 @@ def told_of(data) -> pd.DataFrame:
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
-    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").drop_duplicates("initiative_id").set_index("initiative_id")
+    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"].map(data.pages)
     table = data.scan.set_index("id")
     table["seen"] = [", ".join(n.lower() for c, n in names.items() if c in shown.get(i, ())) for i in table.index]
-    table["page"] = table.index.map(pages["url"])
-    publishers = table.index.map(pages["publisher"])
+    table["page"] = table.index.map(pages.map(lambda page: page.url))
+    publishers = table.index.map(pages.map(lambda page: page.text))
     table["lines"] = [
         [r.name, f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country, r.summary, f"Seen: {r.seen}." if r.seen else "No characteristic seen."]
         for r in table.reset_index(names="key").itertuples()
@@ -450,7 +450,7 @@ def explorer(data) -> pd.DataFrame:
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
-    pages = data.initiative_sources.merge(data.sources, left_on="source_id", right_on="id").groupby("initiative_id")[["publisher", "url"]].agg(list)
+    pages = data.initiative_sources.assign(page=data.initiative_sources["source_id"].map(data.pages)).groupby("initiative_id")["page"].agg(list)
     chapters = data.ecosystems.set_index("initiative_id")["id"]
     further = data.initiative_countries.assign(name=data.initiative_countries["iso3"].map(data.names)).groupby("initiative_id")["name"].agg(list)
     table = data.scan.sort_values(["region", "country", "name"], ignore_index=True).rename(columns={"name": "title"})
@@ -469,7 +469,7 @@ def explorer(data) -> pd.DataFrame:
             "whom": table["learners"] + ", " + table["setting"].replace("both", "in and out of school"),
             "summary": table["summary"],
             "seen": [", ".join(n.lower() for n in row) or "none" for row in seen],
-            "pages": pd.Series([[Link(p, u) for p, u in zip(*pages.loc[i], strict=True)] if i in pages.index else [] for i in table["id"]], dtype=object),
+            "pages": pd.Series([pages.get(i, []) for i in table["id"]], dtype=object),
             "region": table["region"],
             "country": table["country"],
             "setting": table["setting"].replace("both", "in and out of school"),

@@ -246,9 +246,8 @@ What {do} {places} in {countries} have in common? """ + ("Hardly a partner: {fin
 
 def points_of(data) -> pd.DataFrame:
     """The four key points in order, with the page that gives each."""
-    sources = data.sources.set_index("id")
     table = data.key_points.sort_values("order", ignore_index=True, kind="stable")
-    return table.assign(page=pd.Series([Link(sources.at[i, "publisher"], sources.at[i, "url"]) for i in table["source_id"]], dtype=object))
+    return table.assign(page=table["source_id"].map(data.pages))
 
 
 def points_seen(data) -> Prose:

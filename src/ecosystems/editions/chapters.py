@@ -129,12 +129,18 @@ def holds(data: tables.Tables, condition: str) -> bool:
     return bool(len(table) if column is None else table[column].astype(str).isin(values.split("|")).any())
 
 
+def _shows(notebook: nbformat.NotebookNode) -> bool:
+    """Whether cells of this chapter show something of the tables."""
+    return any(c.cell_type == "code" and c.id != "setup" for c in notebook.cells)
+
+
 def fitted(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     """The chapters without the cells, chapters and links that these tables cannot fill; no outputs are in them."""
     made = chapters(data)
     for name, notebook in list(made.items()):
+        showed = _shows(notebook)
         notebook.cells = [c for c in notebook.cells if all(holds(data, x) for x in c.metadata.get("if", []))]
-        if {c.id for c in notebook.cells if c.cell_type == "code"} <= {"setup"}:
+        if showed and not _shows(notebook):
             del made[name]
     gone = "|".join(re.escape(p.stem) for p in BOOK.glob("*.ipynb") if p.stem not in made)
     for notebook in made.values():

@@ -218,6 +218,9 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
     os.environ["ECOSYSTEMS_DATA"] = str(folder())  # wherever the cells go
     os.chdir(ROOT / "book")
     shell = InteractiveShell.instance()
+    # IPython prints an error of what is displayed, and goes on.
+    unshown: list[Exception] = []
+    shell.showtraceback = lambda exc_tuple=None, **_: unshown.append((exc_tuple or sys.exc_info())[1])
     used = Used()
     results = []
     for number, source in enumerate(sources, 1):
@@ -226,7 +229,7 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
         shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=shell.display_pub.outputs)
         with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
             result = shell.run_cell(source, store_history=True)
-        if error := result.error_before_exec or result.error_in_exec:
+        if error := result.error_before_exec or result.error_in_exec or (unshown and unshown[0]):
             raise ChapterFailed(_complaint(name, number, source, error))
         if err.getvalue():  # a warning of a library has no place in a book
             line = re.match(r"<ipython-input\S*?>:(\d+)", err.getvalue())
