@@ -9,7 +9,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.charts.ecosystems import CERTAINTY
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
+from ecosystems.words import Prose, capital, count, listing, number, plural, prose, share
 
 __all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "points_seen", "scale_counts", "shared_in_short"]
 
