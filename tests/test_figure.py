@@ -12,7 +12,7 @@ from ecosystems.words import Link
 
 
 def bars(values=(3, 5), note=""):
-    table = pd.DataFrame({"country": ["Kenya", "Peru <b>"], "initiatives": values})
+    table = pd.DataFrame({"country": ["Kenya $$ $x_1$", "Peru <b>"], "initiatives": values})
 
     def draw(layout):
         drawing, ax = style.axes(layout, 1)
@@ -50,7 +50,7 @@ def test_two_layouts_differ_in_width_and_share_no_id():
 
 def test_the_drawing_is_plain_and_shows_hostile_text_as_text():
     svg = bars().payload["svg"]
-    assert "Peru &lt;b&gt;" in svg
+    assert "Peru &lt;b&gt;" in svg and "Kenya $$ $x_1$" in svg
     assert not any(word in svg for word in ("style=", "<style", "<script", "<metadata", "http://www.w3.org/1999/xlink"))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from folium.elements import JSCSSMixin
 from jinja2 import Template
+from jinja2.utils import htmlsafe_json_dumps
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
@@ -190,6 +191,11 @@ def _label(ax, x, y, names: list[str], layout: style.Layout) -> None:
         )
 
 
+def _inert(value) -> str:
+    """A value as JSON for folium's script. Folium reads what it made as a template once more: no text may open a tag of it."""
+    return re.sub(r"\{(?=[{%#])", r"\\u007b", htmlsafe_json_dumps(value, sort_keys=True))
+
+
 class _Layer(JSCSSMixin, branca.element.MacroElement):
     """Land, areas and points of one map. Text reaches the page as text only, never as markup."""
 
@@ -197,7 +203,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
         """
 {% macro script(this, kwargs) %}
 (function () {
-  var map = {{ this._parent.get_name() }}, areas = {{ this.areas | tojson }}, points = {{ this.points | tojson }}, home = {{ this.bounds | tojson }};
+  var map = {{ this._parent.get_name() }}, areas = {{ this.areas }}, points = {{ this.points }}, home = {{ this.bounds }};
   var touched = false, opener = null, frame = map.getContainer();
   map.setMinZoom(0); map.setMaxZoom(9);
   function fit() { if (!touched) map.fitBounds(home, { animate: false }); }
@@ -277,7 +283,8 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
         if cluster:
             self.default_js = [("markerclusterjs", f"{_VENDOR}markercluster/leaflet.markercluster.js")]
             self.default_css = [("markerclustercss", f"{_VENDOR}markercluster/MarkerCluster.css")]
-        self.areas, self.points, self.cluster, self.bounds = areas, points, cluster, bounds
+        self.cluster = cluster
+        self.areas, self.points, self.bounds = map(_inert, (areas, points, bounds))
 
 
 def style_sheet() -> str:
@@ -357,7 +364,7 @@ def atlas(
         page = chart.get_root()
         page.header.add_child(branca.element.Element('<link rel="stylesheet" href="map.css">'))
         page.header.add_child(branca.element.Element('<script src="land.js"></script>'))
-        rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend)
+        rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend).replace("{", "&#123;")  # a template too
         page.html.add_child(branca.element.Element(f'<ul class="legend">{rows}</ul>' if legend else ""))
         page.title = html.escape(title)
         text = re.sub(r"<html[^>]*>", '<html lang="en">', page.render(), count=1)

@@ -100,6 +100,7 @@ def rc(layout: Layout) -> dict:
         "font.family": ["Source Sans 3"],
         "font.size": layout.size,
         "text.color": ink,
+        "text.parse_math": False,  # a $ in a table is a $
         "axes.edgecolor": rule,
         "axes.labelcolor": quiet,
         "axes.labelsize": layout.size,
