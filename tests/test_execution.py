@@ -166,12 +166,6 @@ def test_editions_get_our_outputs_without_the_copies():
     assert set(output["data"]) == {MIME}
 
 
-def test_a_result_that_cannot_be_shown_stops_the_build():
-    """The shell prints such an error and goes on: the chapter would hold a traceback in the figure's place."""
-    with pytest.raises(execution.ChapterFailed, match="code cell 1, line 3 fails:(?s:.*)ValueError: no picture"):
-        execution.results(chapter("class Broken:\n    def _repr_mimebundle_(self, **_):\n        raise ValueError('no picture')\n\nBroken()"))
-
-
 def test_a_warning_of_a_library_stops_the_build():
     with pytest.raises(execution.ChapterFailed, match="warns:\nold thing"):
         execution.results(chapter("import sys; print('old thing', file=sys.stderr)"))
