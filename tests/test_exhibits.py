@@ -128,15 +128,26 @@ def test_a_map_is_light_and_has_title_and_language(path):
     assert '<html lang="en">' in page and re.search(r"<title>.{10,}</title>", page)
 
 
-def test_the_table_beside_a_map_carries_its_facts(figures):
-    scan = next(p for p in figures if p["id"] == "scan_map")
-    assert all({point[3][0], point[3][2]} <= told for point in json.loads(re.search(r"points = (\[.*?\]), home =", scan["map"], re.S)[1]) for told in [{c for r in scan["rows"] for c in r}])
+def on_map(payload):
+    """The points of a figure's map: latitude, longitude, colour, lines, links, id."""
+    return json.loads(re.search(r"points = (\[.*?\]), home =", payload["map"], re.S)[1])
+
+
+def test_the_table_beside_a_map_carries_what_its_points_tell(figures):
+    maps = [p for p in figures if p["map"] and on_map(p)]
+    assert {"scan_map", "eleven_map", "glance_map"} <= {p["id"] for p in maps}
+    for p in maps:
+        told = " ".join(itertools.chain.from_iterable(p["rows"]))
+        for _, _, _, (name, *lines), links, _ in on_map(p):
+            facts = [name, *(part for line in lines for part in re.split(r", |[%()]+", re.sub(r"^Seen: |^No characteristic seen|\.$", "", line)))]
+            assert not [fact for fact in facts if fact.strip() not in told], (p["id"], name)
+            assert not [url for _, url in links if "://" in url and url not in told], (p["id"], name)
 
 
 def test_what_only_has_a_country_has_no_point(figures):
     scan = tables.read().scan
     vague = set(scan.loc[scan["precision"] == "country", "id"])
-    drawn = {point[5] for p in figures if p["id"] == "scan_map" for point in json.loads(re.search(r"points = (\[.*?\]), home =", p["map"], re.S)[1])}
+    drawn = {point[5] for p in figures if p["id"] == "scan_map" for point in on_map(p)}
     assert vague and drawn and not vague & drawn
 
 

@@ -71,11 +71,13 @@ def reach_of(row) -> str:
 
 
 def told_of_eleven(data) -> pd.DataFrame:
-    """What a reader is told of each of the 11 at its point: lines and links, as :func:`told_of` gives them for the scan, and a link to its chapter."""
+    """What a reader is told of each of the 11 at its point: seen, page, lines and links, as :func:`told_of` gives them for the scan, and a link to its chapter."""
     told = told_of(data)
     eleven = data.eleven.rename(columns={"name": "full"})
     return pd.DataFrame(
         {
+            "seen": eleven["initiative_id"].map(told["seen"]).tolist(),
+            "page": eleven["initiative_id"].map(told["page"]).tolist(),
             "lines": [[r.full, where_of(r), r.summary, told["lines"].get(r.initiative_id, [""])[-1]] for r in eleven.itertuples()],
             "links": [[Link("Its chapter", f"../ecosystems/{r.id}.html"), *told["links"].get(r.initiative_id, [])] for r in eleven.itertuples()],
         },
@@ -83,24 +85,38 @@ def told_of_eleven(data) -> pd.DataFrame:
     )
 
 
+def _points_told(drawn) -> str:
+    """The points of the map by name and country; where that is too long for an alternative text, by country and number."""
+    start = f"A world map with {plural(len(drawn), 'named point')}"
+    named = f"{start}: {listing(f'{r.name} in {r.country}' for r in drawn.itertuples())}."
+    if len(named) <= 400:
+        return named
+    by = drawn["country"].value_counts()
+    told = [f"{n} in {c}" for c, n in by.head(12).items()]
+    return f"{start}: {listing(told)}" + (f"; the others in {plural(len(by) - 12, 'more country', 'more countries')}." if len(by) > 12 else ".")
+
+
 @exhibit
 def eleven_map(data) -> Figure:
     """Where the 11 are, by name."""
     eleven = data.eleven
     source = data.cite("ecosystems")
-    columns = {"name": "Ecosystem", "country": "Country", "place": "Place", "precision": "How far the place is known", "latitude": "Latitude, degrees", "longitude": "Longitude, degrees"}
+    columns = {
+        "short_name": "Short name", "name": "Ecosystem", "country": "Country", "place": "Place", "precision": "How far the place is known", "latitude": "Latitude, degrees", "longitude": "Longitude, degrees",
+        "summary": "What it does", "seen": "Characteristics that a page shows; what is not named was not seen", "page": "A page that tells of it",
+    }
     placed = eleven.dropna(subset=["latitude", "longitude"])
     if placed.empty:
         return nothing("No ecosystem has a known place", source, **columns)
-    points = placed.assign(tint=placed["region"].map(style.regions(data)))
-    points[["lines", "links"]] = told_of_eleven(data).loc[points["id"]].to_numpy()
+    told = told_of_eleven(data)
+    points = placed.assign(tint=placed["region"].map(style.regions(data))).join(told[["lines", "links"]], on="id")
     drawn = points.assign(name=points["short_name"])
     without = eleven[eleven["latitude"].isna()]
     by = eleven["region"].value_counts()
     parts = [f"{count(int(n))}{'' if i else ' is' if n == 1 else ' are'} in {r}" for i, (r, n) in enumerate(by.items())]
     legend = [(t, r) for r, t in style.regions(data).items() if r in set(placed["region"])]
     return Figure(
-        data=eleven.assign(name=eleven["short_name"])[list(columns)],
+        data=eleven.join(told[["seen", "page"]], on="id")[list(columns)],
         columns=columns,
         finding=f"The {len(eleven)} stand in {plural(eleven['iso3'].nunique(), 'country', 'countries')}: {listing(parts)}"
         if len(eleven) != 1 else f"The one selected ecosystem stands in {eleven['country'].iloc[0]}",
@@ -108,7 +124,7 @@ def eleven_map(data) -> Figure:
         + (f"; without a known place, and so without a point: {listing(without['short_name'])}" if len(without) else ""),
         source=source,
         note=data.reconstructed("The list of the selected is"),
-        alt=f"A world map with {len(placed)} named points: {listing(f'{r.name} in {r.country}' for r in drawn.itertuples())}."[:400],
+        alt=_points_told(drawn),
         draw=lambda layout: maps.world_map(data, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
         map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, cluster=False, legend=legend),
     )

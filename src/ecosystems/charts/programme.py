@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps, style
-from ecosystems.charts.ecosystems import told_of_eleven
+from ecosystems.charts.ecosystems import told_of_eleven, where_of
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.words import Link, Prose, count, day, escape, listing, number, plural, prose, share
 
@@ -46,21 +46,26 @@ def glance_map(data) -> Figure:
         return nothing("No initiative is in the scan", source, country="Country", initiatives="Initiatives")
     edges = [2, 4, 8, 16]
     areas = scan.groupby(["iso3", "country", "region"], as_index=False).size().rename(columns={"size": "initiatives"})
-    picked = eleven.groupby("iso3")["short_name"].apply(lambda s: ", ".join(s))
-    areas["ecosystems"] = areas["iso3"].map(picked)
+    told = told_of_eleven(data)
+    here = eleven.join(told[["seen", "page"]], on="id").assign(place=[where_of(r) for r in eleven.itertuples()]).groupby("iso3")
+    more = {
+        "ecosystems": ("name", "Selected ecosystems in it"), "places": ("place", "Their places"), "summaries": ("summary", "What they do"),
+        "seen": ("seen", "Characteristics that a page shows; what is not named was not seen"), "pages": ("page", "Pages that tell of them"),
+    }
+    for name, (column, _) in more.items():
+        areas[name] = areas["iso3"].map(here[column].agg(lambda texts: "; ".join(t for t in texts if isinstance(t, str) and t)))
     areas = areas.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
     areas["tint"] = maps.bins(areas["initiatives"], edges)
     areas["lines"] = [[r.country, plural(r.initiatives, "initiative")] for r in areas.itertuples()]
-    points = eleven.dropna(subset=["latitude"]).assign(tint="warm")
-    points[["lines", "links"]] = told_of_eleven(data).loc[points["id"]].to_numpy()
+    points = eleven.dropna(subset=["latitude"]).assign(tint="warm").join(told[["lines", "links"]], on="id")
     unplaced, wide = len(eleven) - len(points), maps.frame(data)
     most = areas.iloc[0]
     legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "selected")]
     return Figure(
-        data=areas[["iso3", "country", "region", "initiatives", "ecosystems"]],
+        data=areas[["iso3", "country", "region", "initiatives", *more]],
         columns={
             "iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region",
-            "initiatives": "Initiatives of the scan whose main country this is, count", "ecosystems": "Selected ecosystems in it",
+            "initiatives": "Initiatives of the scan whose main country this is, count", **{name: meaning for name, (_, meaning) in more.items()},
         },
         finding=f"The scan reaches {plural(len(areas), 'country', 'countries')}; {f'the {len(eleven)} ecosystems stand' if len(eleven) != 1 else 'the one selected ecosystem stands'} in {eleven['iso3'].nunique()} of them",
         subtitle=f"Initiatives by main country, {number(len(scan))} in all, and the places of the selected ecosystems"
