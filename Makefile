@@ -5,7 +5,7 @@
 # make check   the tables alone
 # make store   run the chapters and keep their text outputs in book/*.ipynb
 # make verify  build twice, from two clones under different conditions, and compare every byte
-# make scan    start a scan of your own: make scan DIR=my-scan; then make book, check or describe with DATA=my-scan
+# make scan    start a scan of your own: make scan DIR=my-scan; then make book, serve, check or describe with DATA=my-scan
 # make release check that nothing is missing; editions, checksums and list of parts in _build/release
 # make clean   remove what was built (the environment stays)
 

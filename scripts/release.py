@@ -14,7 +14,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+import vendor
 import yaml
+from fontTools.ttLib import TTFont
 
 from ecosystems import checks
 
@@ -64,6 +66,27 @@ def versions(project: Path = ROOT) -> list[str]:
     return said
 
 
+def shipped() -> list[dict]:
+    """What others made and pages hold themselves, as components of the SBOM: scripts of the maps, fonts."""
+
+    def component(name: str, version: str, licence: str, *paths: Path, **more: str) -> dict:
+        files = [{"type": "file", "name": p.relative_to(ROOT).as_posix(), "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(p.read_bytes()).hexdigest()}]} for p in paths]
+        return {"bom-ref": f"{name}@{version}", "type": "library", "name": name, "version": version, "licenses": [{"license": {"id": licence}}], "components": files, **more}
+
+    made = []
+    for package, (folder, files) in vendor.PACKAGES.items():
+        name, version = package.split("@")
+        licence = "BSD-2-Clause" if name == "leaflet" else "MIT"
+        made.append(component(name, version, licence, *(vendor.TARGET / folder / f for f in files.values()), purl=f"pkg:npm/{package}"))
+    fonts = sorted((ROOT / "src" / "ecosystems" / "fonts").glob("*.ttf"))
+    version = re.search(r"\d[\d.]+", TTFont(fonts[0])["name"].getDebugName(5))[0]
+    pages = ROOT / "book" / "_static" / "fonts"
+    made.append(component("source-sans", version, "OFL-1.1", *fonts, pages / "source-sans-3.woff2"))
+    serif = re.search(r"^fontpkg-source-serif-4==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M)[1]
+    made.append(component("source-serif", serif, "OFL-1.1", *sorted(pages.glob("source-serif-4*.woff2"))))
+    return made
+
+
 def write(edition: Path, folder: Path) -> None:
     """Write what is published into `folder`, in place of what was there."""
     fresh = folder.with_suffix(".new")
@@ -76,6 +99,9 @@ def write(edition: Path, folder: Path) -> None:
         [sys.executable, "-m", "cyclonedx_py", "requirements", str(ROOT / "requirements.txt"), "--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible", "--of", "JSON", "-o", str(fresh / "sbom.cdx.json")],
         check=True,
     )
+    parts = json.loads((fresh / "sbom.cdx.json").read_text("utf-8"))
+    parts["components"] += shipped()
+    (fresh / "sbom.cdx.json").write_text(json.dumps(parts, indent=2) + "\n", "utf-8")
     sums = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in sorted(fresh.iterdir())]
     (fresh / "SHA256SUMS").write_text("".join(sums), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,8 @@ end of the test run says so.
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections import defaultdict
 from urllib.parse import urlsplit
@@ -13,11 +15,29 @@ from urllib.parse import urlsplit
 import pytest
 
 from ecosystems.editions.hosting import EDITION, serve
+from ecosystems.tables import ROOT
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 _unseen = {"Chromium": [], "EPUBCheck": []}  # tool -> tests that did not run without it
 _measured = defaultdict(dict)
+
+
+@pytest.fixture(scope="session")
+def make_book():
+    """``make_book(folder, *steps)`` builds the book of a scan in a process of its own, as ``make book`` does: all steps but the named ones.
+
+    Not in the process of the tests: a browser and servers run in it, and a fork of such a process may wait for ever.
+    """
+
+    def make(folder, *without):
+        code = f"import build; build.main([step for step in build.STEPS if step[1].__name__ not in {without}])"
+        done = subprocess.run(
+            [sys.executable, "-c", code, "--data", str(folder)], env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ The pipeline of ``scripts/build.py`` runs here in processes of its own, with ste
 """
 
 import fcntl
-import importlib.util
 import os
 import random
 import resource
@@ -15,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 
+import build
 import pytest
 
 from ecosystems.tables import ROOT
@@ -41,11 +41,10 @@ for number in range({pages}):
 """
 
 DRIVER = """
-import importlib.util, multiprocessing, sys, time
+import multiprocessing, sys, time
 from pathlib import Path
-spec = importlib.util.spec_from_file_location("build", {script!r})
-build = sys.modules["build"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(build)
+sys.path.insert(0, {scripts!r})
+import build
 
 def one(path):
     time.sleep(0.005)
@@ -70,14 +69,6 @@ def filling(made):
 STEPS = 'build.main((("chapters", chapters), ("book", build.web)))'
 
 
-@pytest.fixture(scope="module")
-def build():
-    spec = importlib.util.spec_from_file_location("build", ROOT / "scripts" / "build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 def start(tmp_path):
     """Start a build of the small book in a process of its own; what it says is piped."""
@@ -87,7 +78,7 @@ def start(tmp_path):
     (tools / "jupyter-book").chmod(0o755)
 
     def begin(body=STEPS, **options):
-        code = DRIVER.format(script=str(ROOT / "scripts" / "build.py"), body=f"sys.executable = {str(tools / 'python')!r}\n{body}")
+        code = DRIVER.format(scripts=str(ROOT / "scripts"), body=f"sys.executable = {str(tools / 'python')!r}\n{body}")
         return subprocess.Popen([sys.executable, "-c", code, "--output", str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
 
     return begin
@@ -182,7 +173,7 @@ def test_a_failing_step_and_a_full_disk_leave_the_last_good_edition(start, tmp_p
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot exchange two names at once")
-def test_readers_see_the_old_or_the_new_edition_at_any_moment(build, tmp_path):
+def test_readers_see_the_old_or_the_new_edition_at_any_moment(tmp_path):
     edition, fresh, ended, seen = tmp_path / "edition", tmp_path / "edition.new", threading.Event(), set()
 
     def look():
@@ -202,7 +193,7 @@ def test_readers_see_the_old_or_the_new_edition_at_any_moment(build, tmp_path):
     assert len(seen) > 5 and all(text.startswith("edition ") for text in seen)
 
 
-def test_an_edition_lost_between_two_renames_comes_back(build, tmp_path):
+def test_an_edition_lost_between_two_renames_comes_back(tmp_path):
     """Where names cannot be exchanged, a kill between two renames leaves no edition; the next build begins with putting it back."""
     (tmp_path / "edition.old").mkdir()
     (tmp_path / "edition.old" / "index.html").write_text("good")

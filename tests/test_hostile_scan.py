@@ -18,7 +18,6 @@ import zipfile
 import pandas as pd
 import pytest
 from test_corruptions import SCHEMAS, small_scan
-from test_own_scan import build
 
 from ecosystems import maps, tables
 from ecosystems.editions import chapters
@@ -57,16 +56,12 @@ def hostile(folder):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(tmp_path_factory, make_book):
     """The editions of the hostile scan."""
     folder = tmp_path_factory.mktemp("outer") / "inner" / "scan"
     folder.mkdir(parents=True)
     hostile(folder)
-    job = build.Build(folder, folder / "_build")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in build.environment(job).items():
-            patch.setenv(name, value)
-        build.run(job, [step for step in build.STEPS if step[1] is not build.check_tables])
+    make_book(folder, "check_tables")
     assert [p.name for p in folder.parent.iterdir()] == ["scan"] and [p.name for p in folder.parent.parent.iterdir()] == ["inner"]
     return folder / "_build" / "edition"
 

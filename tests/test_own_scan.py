@@ -1,14 +1,13 @@
 """A scan of one's own: started by ``make scan``, and one that shares no row, region, country or title with the project's."""
 
-import importlib.util
 import json
 import random
 import re
 import shutil
-import sys
 from collections import Counter
 
 import nbformat
+import new_scan
 import pandas as pd
 import pytest
 import yaml
@@ -17,16 +16,6 @@ from ecosystems import checks, tables
 from ecosystems.editions import chapters
 from ecosystems.figure import as_csv
 from ecosystems.tables import OWN, ROOT
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-new_scan, build = script("new_scan"), script("build")
 
 CAPITALS = {"NOR": ("Norway", "North", "Oslo", 59.91, 10.75), "FIN": ("Finland", "North", "Helsinki", 60.17, 24.94), "PRT": ("Portugal", "South", "Lisbon", 38.72, -9.14),
             "GRC": ("Greece", "South", "Athens", 37.98, 23.73), "NZL": ("New Zealand", "Far away", "Wellington", -41.29, 174.78), "CAN": ("Canada", "Far away, too", "Ottawa", 45.42, -75.7)}  # fmt: skip
@@ -123,13 +112,10 @@ def test_our_own_chapters_lose_nothing_and_hold_what_is_stamped():
     assert chapters.toc(data, fitted) == yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 
 
-def test_the_whole_online_book_of_another_scan(other, monkeypatch):
+def test_the_whole_online_book_of_another_scan(other, make_book):
     """Without a warning, with its own title, authors, regions and chapters, and without a word of our report."""
     before = {p: p.stat().st_mtime_ns for p in [*(ROOT / "book").rglob("*"), *(ROOT / "_build" / "edition").rglob("*.html")]}
-    job = build.Build(other, other / "_build")
-    for name, value in build.environment(job).items():
-        monkeypatch.setenv(name, value)
-    build.run(job, build.STEPS[:3])
+    make_book(other, "epub", "take_along", "offline")
     edition = other / "_build" / "edition"
     pages = {p.relative_to(edition).as_posix(): re.sub(r"<svg.*?</svg>|<details.*?</details>", "", p.read_text("utf-8"), flags=re.S) for p in edition.rglob("*.html") if "maps" not in p.parts}
     assert {"ecosystems/selected-0.html", "ecosystems/selected-2.html"} <= pages.keys() and not {"programme.html", "contradictions.html"} & pages.keys()

@@ -1,6 +1,6 @@
 """Newer figures: what a source answers is taken whole or not at all. The recordings are shaped after the interfaces' documentation."""
 
-import importlib.util
+import importlib
 import json
 import shutil
 import threading
@@ -8,20 +8,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import boundaries
 import pandas as pd
 import pytest
+import refresh_world_bank
 
 from ecosystems import checks, refresh
 from ecosystems.tables import ROOT, Tables
 
 RECORDED = Path(__file__).with_name("recordings")
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -81,7 +76,7 @@ def state(folder):
 
 
 def renewed(folder, name, source, server):
-    return refresh.renew(folder, name, script(source).ask(refresh.session(), Tables(folder), server.url))
+    return refresh.renew(folder, name, importlib.import_module(source).ask(refresh.session(), Tables(folder), server.url))
 
 
 @pytest.mark.parametrize("source, name, answer", [("refresh_world_bank", "country_figures", world_bank), ("refresh_unesco", "country_figures_unesco", unesco)])
@@ -154,18 +149,17 @@ def test_a_busy_server_is_asked_again(server):
 
 
 def test_without_a_network_the_script_says_so_and_changes_nothing(folder, monkeypatch):
-    before, module = state(folder), script("refresh_world_bank")
+    before = state(folder)
     line = refresh.session()
     for adapter in line.adapters.values():
         adapter.max_retries = refresh.Retry(0)
     monkeypatch.setattr(refresh, "session", lambda: line)
     with pytest.raises(SystemExit, match=r"did not answer \(ConnectionError\).*\ncountry_figures.csv is as it was"):
-        refresh.main("country_figures", lambda line, data: module.ask(line, data, "http://127.0.0.1:9"), ["--data", str(folder)])
+        refresh.main("country_figures", lambda line, data: refresh_world_bank.ask(line, data, "http://127.0.0.1:9"), ["--data", str(folder)])
     assert state(folder) == before
 
 
 def test_a_map_that_lost_a_country_is_not_written(tmp_path):
-    boundaries = script("boundaries")
     shape = {"type": "Topology", "transform": {"scale": [1, 1], "translate": [0, 0]}, "arcs": [[[0, 0], [1, 0], [0, 1], [-1, -1]]],
              "objects": {"countries": {"geometries": [{"type": "Polygon", "properties": {"a3": "KEN"}, "arcs": [[0]]}]}}}
     target = tmp_path / "world.geojson"

@@ -1,23 +1,15 @@
 """A release lacks nothing, and all that names its version says the same; otherwise it is refused."""
 
 import hashlib
-import importlib.util
 import json
 import shutil
 
 import pytest
+import release
 
 from ecosystems.tables import ROOT
 
 EDITION = ROOT / "_build" / "edition"
-
-
-@pytest.fixture(scope="module")
-def release():
-    spec = importlib.util.spec_from_file_location("release", ROOT / "scripts" / "release.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -41,13 +33,13 @@ def edition(tmp_path):
         ("search-index.js", "search-index.js: the file is missing."),
     ],
 )
-def test_a_release_without_a_part_is_refused(release, edition, gone, said):
+def test_a_release_without_a_part_is_refused(edition, gone, said):
     assert release.missing(edition) == []
     (edition / gone).unlink()
     assert said in release.missing(edition)
 
 
-def test_half_a_page_a_page_that_search_misses_and_a_lost_figure_are_seen(release, edition):
+def test_half_a_page_a_page_that_search_misses_and_a_lost_figure_are_seen(edition):
     page = edition / "method.html"
     page.write_text(page.read_text("utf-8")[:-300], "utf-8")
     scan = edition / "scan.html"
@@ -69,7 +61,7 @@ def project(tmp_path):
     return tmp_path
 
 
-def test_versions_agree_here(release, project):
+def test_versions_agree_here(project):
     assert release.versions(project) == []
 
 
@@ -84,7 +76,7 @@ def test_versions_agree_here(release, project):
         ("CHANGELOG.md", "## ", "### "),
     ],
 )
-def test_versions_that_differ_are_refused(release, project, file, old, new):
+def test_versions_that_differ_are_refused(project, file, old, new):
     text = (project / file).read_text("utf-8")
     assert old in text
     (project / file).write_text(text.replace(old, new), "utf-8")
@@ -92,7 +84,7 @@ def test_versions_that_differ_are_refused(release, project, file, old, new):
     assert file in said and "differ" in said
 
 
-def test_what_is_published_has_checksums_and_a_list_of_parts(release, edition, tmp_path):
+def test_what_is_published_has_checksums_and_a_list_of_parts(edition, tmp_path):
     folder = tmp_path / "release"
     release.write(edition, folder)
     sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
@@ -100,7 +92,11 @@ def test_what_is_published_has_checksums_and_a_list_of_parts(release, edition, t
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
     parts = {p["name"]: p for p in json.loads((folder / "sbom.cdx.json").read_text("utf-8"))["components"]}
     pinned = [line.split("==")[0] for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines() if "==" in line and not line.startswith((" ", "#"))]
-    assert parts.keys() == set(pinned)
-    assert all(reference["hashes"] for part in parts.values() for reference in part["externalReferences"])
+    shipped = {"leaflet", "leaflet.markercluster", "source-sans", "source-serif"}
+    assert parts.keys() == {*pinned, *shipped}
+    assert all(reference["hashes"] for name in pinned for reference in parts[name]["externalReferences"])
+    listed = {ROOT / file["name"] for name in shipped for file in parts[name]["components"]}
+    static = ROOT / "book" / "_static"
+    assert {p for folder in (static / "vendor", static / "fonts", ROOT / "src" / "ecosystems" / "fonts") for p in folder.rglob("*.*") if p.suffix != ".txt"} == {p for p in listed if p.suffix}
     release.write(edition, tmp_path / "again")
     assert (tmp_path / "again" / "SHA256SUMS").read_bytes() == (folder / "SHA256SUMS").read_bytes()

@@ -1,19 +1,14 @@
 """``make store`` says in words what changed, and nbval would fail on each such change."""
 
-import importlib.util
 import re
 
 import nbformat
 import pytest
+import store_outputs as store
 
 from ecosystems import charts, tables
 from ecosystems.figure import Table
-from ecosystems.tables import ROOT
 from ecosystems.words import prose
-
-spec = importlib.util.spec_from_file_location("store_outputs", ROOT / "scripts" / "store_outputs.py")
-store = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(store)
 
 DATA = tables.read()
 

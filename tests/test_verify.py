@@ -1,16 +1,12 @@
 """The comparison of two builds finds what differs, and says where; ``make verify`` makes the builds."""
 
-import importlib.util
 import re
 import zipfile
 
 import pytest
+import verify
 
 from ecosystems.tables import ROOT
-
-spec = importlib.util.spec_from_file_location("verify", ROOT / "scripts" / "verify.py")
-verify = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(verify)
 
 
 @pytest.fixture

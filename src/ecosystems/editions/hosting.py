@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import sys
 import zipfile
@@ -122,9 +123,11 @@ def serve(folder: Path = EDITION, port: int = 0) -> ThreadingHTTPServer:
 
 
 if __name__ == "__main__":
-    if not (EDITION / "index.html").is_file():
-        sys.exit(f"{EDITION} holds no book yet; make it with: make book")
-    with serve(port=int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as server:
+    data = os.environ.get("ECOSYSTEMS_DATA")
+    edition = Path(data, "_build", "edition") if data else EDITION
+    if not (edition / "index.html").is_file():
+        sys.exit(f"{edition} holds no book yet; make it with: make book{f' DATA={data}' if data else ''}")
+    with serve(edition, port=int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as server:
         print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)", flush=True)
         try:
             server.serve_forever()
