@@ -17,7 +17,7 @@ import pytest
 from ecosystems.editions.hosting import EDITION, serve
 from ecosystems.tables import ROOT
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 _unseen = {"Chromium": [], "EPUBCheck": []}  # tool -> tests that did not run without it
 _measured = defaultdict(dict)
