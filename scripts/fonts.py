@@ -17,8 +17,8 @@ from fontTools.varLib.instancer import instantiateVariableFont
 ROOT = Path(__file__).resolve().parents[1]
 DRAWINGS = ROOT / "src" / "ecosystems" / "fonts"
 PAGES = ROOT / "book" / "_static" / "fonts"
-# Latin with its extensions, punctuation, currency, arrows, minus.
-CHARACTERS = [*range(0x20, 0x250), *range(0x2010, 0x2060), 0x20AC, 0x2116, 0x2122, *range(0x2190, 0x219A), 0x2212, 0x2248, 0x2260, 0x2264, 0x2265]
+# Latin with its extensions (those of Vietnam and Igbo too), letters of breath and tone, marks, punctuation, currency, arrows, minus.
+CHARACTERS = [*range(0x20, 0x250), *range(0x2B9, 0x2BD), *range(0x300, 0x32E), *range(0x1E00, 0x1F00), *range(0x2010, 0x2060), 0x20AC, 0x2116, 0x2122, *range(0x2190, 0x219A), 0x2212, 0x2248, 0x2260, 0x2264, 0x2265]
 SANS, SERIF = "fontpkg_source_sans_3/SourceSans3", "fontpkg_source_serif_4/SourceSerif4"
 
 

@@ -1,14 +1,20 @@
 """A figure carries its data, its words and its drawing, and none of them can be forged by the data."""
 
 import json
+import unicodedata
+from importlib import resources
+from itertools import chain
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from fontTools.ttLib import TTFont
 
 from ecosystems import figure, style
 from ecosystems.figure import Figure, Table, as_csv, exhibit, nothing
-from ecosystems.tables import Citation
+from ecosystems.tables import ROOT, Citation
 from ecosystems.words import Link
+from typstbook import fonts
 
 
 def bars(values=(3, 5), note=""):
@@ -87,3 +93,17 @@ def test_a_table_keeps_links_and_marks_the_unknown():
     other = Table(pd.DataFrame({"who": [Link("A", "https://b.org"), "B"], "year": pd.array([2019, None], "Int64")}), "Who.", {"who": "Who", "year": "Year"}, "who")
     assert plain(table) != plain(other)
     json.dumps(table.payload)
+
+
+def test_every_letter_of_the_tables_and_chapters_is_in_the_typeface():
+    """Latin letters are in each font of drawings, and so in the page fonts, which are made of the same characters; another script needs a font of its own."""
+    def has(path):
+        return set(TTFont(path, fontNumber=0, lazy=True).getBestCmap())
+
+    files = chain((ROOT / "data").rglob("*.csv"), (ROOT / "data").glob("datapackage.json"), (ROOT / "book").rglob("*.ipynb"), (ROOT / "book").glob("*.bib"))
+    letters = {c for path in files for c in path.read_text("utf-8") if ord(c) > 126}
+    ours = set.intersection(*(has(p) for p in (resources.files("ecosystems") / "fonts").glob("*.ttf")))
+    others = {c for folder in fonts.folders([], ROOT) for p in sorted(Path(folder).glob("*.[to]tf")) for c in has(p)}
+    latin = {c for c in letters if unicodedata.category(c)[0] != "L" or unicodedata.name(c).startswith(("LATIN", "MODIFIER"))}
+    assert "é" in latin and sorted(c for c in latin if ord(c) not in ours) == []
+    assert sorted(c for c in letters - latin if ord(c) not in others) == []

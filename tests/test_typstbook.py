@@ -333,13 +333,46 @@ def test_index_leads_to_the_pages_of_its_terms(book):
 def test_neighbours_of_the_class_half_stand_side_by_side(tmp_path):
     half = "```{figure} a.svg\n:alt: A bar.\n:figclass: half\n\nFinding\n```\n\n"
     _app, warnings, typ = build(tmp_path, {"index.md": f"# A\n\n{half * 2}Text\n\n{half}", "a.svg": SVG})
-    assert warnings == "" and typ.count("exhibit(") == 3 and re.search(r'#movable\("index:\d+", beside\(wide: true, \[#exhibit', typ)
+    assert warnings == "" and typ.count("exhibit(") == 3 and re.search(r'#movable\("index:\d+", _ => beside\(wide: true, \[#exhibit', typ)
     assert typ.count("#movable(") == 2
 
 
-def test_what_leaves_a_hole_moves_to_the_next_page():
-    spots = [["a", 1, 300], ["a!", 2, 200], ["b", 2, 180], ["b!", 2, 20], ["c", 3, 60], ["c!", 4, 400]]
-    assert to_move(spots) == {"a"}
+@pytest.mark.parametrize(
+    ("following", "height", "form"),
+    [
+        (["b", 3, 20, None], 250, "top"),  # text fills the hole
+        (["b", 2, 180, None], 250, "small"),  # too little text for that
+        (["b", 2, 180, None], 310, "top"),  # it would not fit
+        (["b", 2, 245, None], 310, "whole"),  # the next figure follows at once
+    ],
+)
+def test_what_leaves_a_hole_moves_or_becomes_small(following, height, form):
+    spots = [["a", 1, 300, None], ["a!", 2, 250, height], following, ["b!", 3, 100, None], ["c", 3, 60, None], ["c!", 4, 400, None]]
+    assert to_move(spots, {}) == {"a": form}
+    assert to_move(spots, {"a": "top"}) == ({"b": "top"} if following[1] == 2 else {})
+
+
+def test_a_profile_has_two_pages_and_its_notes_come_behind_the_last(tmp_path):
+    """A section of the class ``right`` begins the right-hand page; sections of the class ``notes`` stand together, behind all profiles."""
+    profile = "# {0}\n\nLeft.\n\n{{.right}}\n## Then\n\nRight.\n\n{{.notes}}\n## Why {0}\n\nA reason.\n"
+    pages = {f"{n.lower()}.md": profile.format(n) for n in ("One", "Two")}
+    pages |= {"index.md": "# Root\n\n```{toctree}\nall\n```\n", "all.md": "# All\n\n```{toctree}\none\ntwo\n```\n"}
+    app, warnings, _typ = build(tmp_path, pages, typst_chapters=True, typst_words={"notes": "Reasons"})
+    assert warnings == ""
+    with pikepdf.open(Path(app.outdir, "a-book.pdf")) as pdf:
+        places = {page.objgen: n for n, page in enumerate((p.obj for p in pdf.pages), 1)}
+
+        def outline(items):
+            return [e for item in items for e in ((str(item.title), places[item.destination[0].objgen]), *outline(item.children))]
+
+        found = [(title, page) for title, page in outline(pdf.open_outline().root) if title not in ("Root", "Contents", "All")]
+    one = found[0][1]
+    assert one % 2 == 0
+    assert found == [
+        ("One", one), ("Then", one + 1), ("Two", one + 2), ("Then", one + 3),
+        ("Reasons", one + 4), ("One", one + 4), ("Why One", one + 4), ("Two", one + 4), ("Why Two", one + 4),
+    ]  # fmt: skip
+    assert outline_and_pages(Path(app.outdir, "parts", "one.pdf"))[1] == 3
 
 
 def test_text_fills_the_page_that_a_high_figure_left(tmp_path):
@@ -372,6 +405,11 @@ class TestTables:
     def test_the_long_column_is_the_widest(self):
         layout = tables.lay_out([["Country", "Text", "Year"], ["Kenya", "word " * 60, "2020"]], 470, 700)
         assert layout.columns[1] > 0.6 and layout.width > 0.99
+
+    def test_a_few_very_long_cells_do_not_starve_the_other_columns(self):
+        row = "A finding of about the length that findings have here, or longer"
+        layout = tables.lay_out([["Finding", "Sources"], *[[row, "one source"]] * 90, *[[row, "source " * 90]] * 10], 470, 700)
+        assert layout.columns[0] > 0.4
 
     def test_many_columns_turn_the_page(self):
         layout = tables.lay_out([["Continent"] * 14], 470, 700)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ecosystems.words import Link, day, escape, listing, number, plural, prose, share
+from ecosystems.words import Link, address, day, escape, listing, number, plural, prose, share
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,21 @@ def test_prose_names_the_missing_field():
 
 def test_prose_links_chapters_and_pages():
     text = prose("{a} and {b}", a=Link("Scan", "doc:book/scan"), b=Link("a page", "https://example.org/x y")).text
-    assert text == "[Scan](project:/book/scan.ipynb) and [a page](<https://example.org/xy>)"
+    assert text == "[Scan](project:/book/scan.ipynb) and [a page](<https://example.org/x%20y>)"
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://example.org/é?a=%20b&c#d", "https://example.org/é?a=%20b&c#d"),
+        (' https://example.org/"><img src=x>|{1}[2] 5% ', "https://example.org/%22%3E%3Cimg%20src=x%3E%7C%7B1%7D%5B2%5D%205%25"),
+        ('https://a"b.org/', ""),
+        ("javascript:alert(1)", ""),
+        ("//evil.example/", ""),
+    ],
+)
+def test_an_address_holds_nothing_that_no_address_may_hold(url, safe):
+    assert address(url) == safe
 
 
 @given(st.text(min_size=1))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 __all__ = ["Link", "Prose", "address", "capital", "count", "day", "escape", "listing", "number", "plural", "prose", "share"]
 
@@ -16,6 +16,8 @@ _MONTHS = "January February March April May June July August September October N
 # Characters that MyST Markdown would read as markup, wherever they stand.
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$^@&])")
 _LEADING = re.compile(r"^(\d*)([-+=:.)])")  # markup only where a line begins: lists, fences, underlines
+
+_NO_ADDRESS = re.compile(r"""[\x00-\x20"<>\\^`{|}\[\]\x7f]|%(?![0-9A-Fa-f]{2})""")
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,20 @@ class Link:
 
 
 def address(url: object) -> str:
-    """The address if a reader may be sent there: a page of the web or of this book. Else an empty text: a table must not add scripts."""
+    """The address if a reader may be sent there: a page of the web or of this book; what no address may hold is percent-encoded.
+
+    Else an empty text: a table must not add scripts.
+    """
     if not isinstance(url, str):
         return ""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
         return ""
-    return url.strip() if parts.scheme in ("http", "https") and parts.netloc or not (parts.scheme or parts.netloc) else ""
+    web = parts.scheme in ("http", "https") and parts.netloc
+    if not web and (parts.scheme or parts.netloc) or _NO_ADDRESS.search(parts.netloc):
+        return ""
+    return _NO_ADDRESS.sub(lambda m: quote(m[0]), url.strip())
 
 
 class Prose:

@@ -152,15 +152,17 @@ class TypstBuilder(Builder):
                     translator.warn("a link leads to %r, which is not in the printed book; its text is kept", name, node=node)
         self._template(out)
         everywhere = {t for tr in translators for t in tr.wanted} - defined
-        body = "#cover()\n#imprint()\n#contents()\n" + "".join(self._piece(place) for place in self.order) + self._index(defined) + "#closing()\n"
-        parts = []
+        pieces, groups = self._pieces(translators)
+        body = "#cover()\n#imprint()\n#contents()\n" + pieces + self._index(defined) + "#closing()\n"
+        parts = [self._job(f"notes-{i}", "", group, missing=everywhere) for i, group in enumerate(groups)]
         for t in translators:
             own = {"single": True, "shift": t.place.level - 1, "chapter-title": self.env.titles[t.docname].astext()}
             output = f"parts/{t.docname}.pdf" if self.config.typst_chapters else ""
-            parts.append(self._job(t.docname, output, self._include(t.place) + "#origin()\n", missing=set(t.wanted) - set(t.defined), **own))
+            text = self._include(t.place) + (self._notes(t) if t.notes else "")
+            parts.append(self._job(t.docname, output, text + "#origin()\n", missing=set(t.wanted) - set(t.defined), **own))
         by_name = {t.docname: t for t in translators}
         extracts = [self._extract(name, extract, by_name) for name, extract in self.config.typst_extracts.items()]
-        book = {**self._job("book", self.filename, body, missing=everywhere), "floats": []}
+        book = {**self._job("book", self.filename, body, missing=everywhere), "floats": {}}
         stamp, made = os.environ.get("SOURCE_DATE_EPOCH", ""), out / "made.inputs"
         inputs = self._inputs(out, stamp)
         outputs = [Path(job["output"]) for job in (*parts, *extracts, book) if job["output"]]
@@ -170,8 +172,9 @@ class TypstBuilder(Builder):
         made.unlink(missing_ok=True)
         with progress_message("setting the book"):
             if len(parts) > 6:  # worth two processes at a time
-                parts.sort(key=lambda job: -Path(self.outdir, "chapters", job["main"]).stat().st_size)
-                book["floats"] = sorted(self._set(parts[::2], parts[1::2] + extracts))
+                # Groups of notes come first, then the longest chapters.
+                parts.sort(key=lambda job: -p.stat().st_size if (p := out / "chapters" / job["main"]).is_file() else -1e9)
+                book["floats"] = self._set(parts[::2], parts[1::2] + extracts)
                 self._set([book])
             else:
                 self._set([*parts, *extracts, book])
@@ -193,8 +196,10 @@ class TypstBuilder(Builder):
         self.env.apply_post_transforms(doctree, place.docname)
         translator = self._translator(doctree, place)
         doctree.walkabout(translator)
-        text = '#import "../template.typ": *\n' + "".join(translator.out)
-        Path(self.outdir, self._file(place)).write_text(re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
+        see = translator.see_notes() if translator.notes else ""
+        for file, text in ((self._file(place), "".join(translator.out) + see), (self._file(place, "--notes"), f"#let notes(deeper: 0) = [\n{''.join(translator.notes)}\n]\n" if translator.notes else "")):
+            if text:
+                Path(self.outdir, file).write_text('#import "../template.typ": *\n' + re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
         return translator
 
     def _translator(self, doctree: nodes.document, place: Place) -> Translator:
@@ -207,11 +212,30 @@ class TypstBuilder(Builder):
         return translator
 
     @staticmethod
-    def _file(place: Place) -> str:
-        return f"chapters/{place.docname.replace('/', '--')}.typ"
+    def _file(place: Place, more: str = "") -> str:
+        return f"chapters/{place.docname.replace('/', '--')}{more}.typ"
 
     def _include(self, place: Place) -> str:
         return f"#include {literal(self._file(place))}\n"
+
+    def _notes(self, *translators: Translator) -> str:
+        """The notes of some documents."""
+        first = translators[0].place
+        text = "".join(f"#import {literal(self._file(t.place, '--notes'))} as notes-{i}\n" for i, t in enumerate(translators))
+        chapters = ", ".join(f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes)" for i, t in enumerate(translators))
+        return f"{text}#notes-of({first.level}, {first.depth}, {literal(self.kicker(first))}, {chapters})\n"
+
+    def _pieces(self, translators: list[Translator]) -> tuple[str, list[str]]:
+        """All documents in the whole book, and each group of notes, which stand behind the last neighbour."""
+        text, groups, waiting = "", [], []
+        for t in [*translators, None]:
+            if waiting and (t is None or t.place.part or t.place.depth < waiting[0].place.depth):
+                groups.append(self._notes(*waiting))
+                text, waiting = text + groups[-1], []
+            if t is not None:
+                text += self._piece(t.place)
+                waiting += [t] if t.notes else []
+        return text, groups
 
     def _piece(self, place: Place) -> str:
         """A document in the whole book, the page of its part before it."""
@@ -263,7 +287,7 @@ class TypstBuilder(Builder):
                 log.warning("the font %r (typst_fonts: %s) is not there; pip install fontpkg-%s, or name its folder in typst_font_paths", family, use, family.lower().replace(" ", "-"), type="typst")  # fmt: skip
         fallback = [f for f in there if f.startswith("Noto ")]
         language, _dash, region = (config.language or "en").replace("_", "-").partition("-")
-        words = {"contents": _("Contents"), "page": _("page"), "short-page": "p.", "part": _("Part"), "index": _("Index"), **config.typst_words}
+        words = {"contents": _("Contents"), "page": _("page"), "short-page": "p.", "part": _("Part"), "index": _("Index"), "notes": _("Notes"), "see-notes": _("Notes"), **config.typst_words}
         return {
             "title": clean(self.title),
             "subtitle": config.typst_subtitle,
@@ -310,8 +334,8 @@ class TypstBuilder(Builder):
         (out / output).parent.mkdir(parents=True, exist_ok=True)
         return {"main": f"{stem}.typ", "settings": f"{stem}.json", "output": str(out / output) if output else "", "name": output or name}
 
-    def _set(self, *runs: list[dict]) -> set[str]:
-        """Hand PDFs to Typst, each run of them to a process of its own; the names of what moved to the top of the next page."""
+    def _set(self, *runs: list[dict]) -> dict[str, str]:
+        """Hand PDFs to Typst, each run of them to a process of its own; what moved or became small."""
         stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
         options = (Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
         presses = [(run, Press(run, *options)) for run in runs if run]
@@ -322,7 +346,7 @@ class TypstBuilder(Builder):
                 log.warning("Typst, on %s: %s", job["name"], warning, type="typst")
         if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in answers if result["error"]]:
             raise TypstProblem("\n".join(problems))
-        return {name for _job, result in answers for name in result["floats"]}
+        return {name: form for _job, result in answers for name, form in result["floats"].items()}
 
     # -- what stands in no chapter -------------------------------------------------------------------------------
 
@@ -360,7 +384,7 @@ class TypstBuilder(Builder):
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
         body = f"#extract({literal(extract.get('subtitle', ''))})\n{body}"
         job = self._job(name, f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
-        return {**job, "floats": []}
+        return {**job, "floats": {}}
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
         where, target = self.env.get_domain("std").anonlabels.get(label, ("", ""))

@@ -36,14 +36,18 @@ class Exhibits:
         below = [c for c in legend if c not in above]
         drawing = [c for c in node if not isinstance(c, nodes.caption | nodes.legend)]
         places = self.anchors(node)
-        with self.no_pages():
-            words = [self.content(caption) if caption else "[]", self.content(above), self.content(below)]
         wide, full = self.wide, all(self.width_of(c) is None for d in drawing for c in d.findall(nodes.image))
-        with self.boxed():
+        small = wide and full and caption is not None and len(drawing) == 1 and "narrow" in drawing[0]
+        with self.no_pages(), self.boxed():
+            words = [self.content(caption) if caption else "[]", self.content(above), self.content(below)]
             body = self.content(drawing)
+            if small:
+                with self.halved():
+                    body = f"narrow: {self.content(drawing)}, {body}"
         self.movable(
             f"exhibit(number: {literal(self.numbered(node, 'figure'))}, caption: {words[0]}, above: {words[1]}, below: {words[2]}, "
-            f"wide: {value(wide and full)}, places: [{places}], {body})"
+            f"wide: {value(wide and full)}, places: [{places}], {body})",
+            small,
         )
 
     def width_of(self, node: nodes.image) -> str | None:

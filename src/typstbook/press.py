@@ -14,7 +14,7 @@ from pathlib import Path
 __all__ = ["Press", "to_move"]
 
 HOLE = 90.0  # points; what may stay empty at the foot of a page
-PASSES = 4
+PASSES = 24
 
 
 class Press:
@@ -24,8 +24,8 @@ class Press:
     ----------
     jobs : list of dict
         ``main`` (Typst file, relative to `root`), ``settings`` (JSON file that the template reads), ``output`` (PDF; none if empty), and
-        ``floats`` (what stands at the top of the next page, besides what
-        was measured in jobs before; measured in this one if not given).
+        ``floats`` (a dict: what stands small or at the top of the next
+        page; besides what was measured in jobs before; measured in this one if not given).
     root : Path
         Typst reads nothing outside.
     font_paths, standards : list of str
@@ -40,41 +40,53 @@ class Press:
         self._process.stdin.close()
 
     def results(self) -> list[dict]:
-        """Wait; for each job its ``floats`` and ``warnings`` (lists of str) and its ``error`` (str, empty if there is none)."""
+        """Wait; for each job its ``floats`` (dict), ``warnings`` (list of str) and its ``error`` (str, empty if there is none)."""
         text = self._process.stdout.read()
         self._process.stdout.close()
         if self._process.wait():
-            return [{"floats": [], "warnings": [], "error": f"Typst ended with code {self._process.returncode}; is there enough memory?"}]
+            return [{"floats": {}, "warnings": [], "error": f"Typst ended with code {self._process.returncode}; is there enough memory?"}]
         return json.loads(text)
 
 
-def to_move(spots: list[list], hole: float = HOLE) -> set[str]:
-    """Names of what should move to the top of the next page, because it left a hole before it.
+def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> dict[str, str]:
+    """The first thing that left a hole before it, and what becomes of it: ``{name: "small"}``, ``"top"`` or ``"whole"``; empty if there is none.
+
+    Small, if it then fits into the hole and too little text follows to fill it; else it moves to the top of the next page. But if the next
+    figure follows at once, nothing would fill the hole, and it stays where it is.
 
     Parameters
     ----------
-    spots : list of [name, page, points left below]
-        One for the place before each movable thing, and one, its name ending in "!", for its end.
+    spots : list of [name, page, points left below, height]
+        In reading order, one for the place before each movable thing, and one, its name ending in "!", for its end;
+        there the height says how high it would be if it were small, None if it cannot be.
+    decided : dict
+        What was found before.
     hole : float
         What may stay empty at the foot of a page, in points.
     """
-    ends = {name[:-1]: page for name, page, _left in spots if name.endswith("!")}
-    starts = {name: (page, left) for name, page, left in spots if not name.endswith("!")}
-    return {name for name, (page, left) in starts.items() if ends.get(name, page) > page and left > hole}
+    ends = {name[:-1]: (i, page, left, height) for i, (name, page, left, height) in enumerate(spots) if name.endswith("!")}
+    for name, page, left, _height in spots:
+        i, end, below, height = ends.get(name, (0, page, 0, None))
+        if end > page and left > hole and decided.get(name, "small") == "small":
+            following = next((spot for spot in spots[i + 1 :] if spot[0] in ends), None)
+            text = 0 if following is None else below - following[2] if following[1] == end else below
+            fits = height and height < left and text < 0.7 * left
+            return {name: "small" if fits else "whole" if following and text < 15 else "top"}
+    return {}
 
 
-def _settle(main: str, inputs: dict[str, str], **world) -> list[str]:
-    """Find what has to move, pass by pass, because each move changes what follows."""
+def _settle(main: str, inputs: dict[str, str], **world) -> dict[str, str]:
+    """Find what has to move, one thing a pass, because each move changes what follows."""
     import typst
 
-    floats: set[str] = set()
+    floats: dict[str, str] = {}
     for _pass in range(PASSES):
-        spots = typst.query(main, "<typstbook-spot>", field="value", sys_inputs={**inputs, "measuring": "yes", "floats": json.dumps(sorted(floats))}, **world)
-        found = to_move(json.loads(spots))
-        if found <= floats:
+        spots = typst.query(main, "<typstbook-spot>", field="value", sys_inputs={**inputs, "measuring": "yes", "floats": json.dumps(floats)}, **world)
+        found = to_move(json.loads(spots), floats)
+        if not found:
             break
         floats |= found
-    return sorted(floats)
+    return floats
 
 
 def _press(order: dict) -> list[dict]:
@@ -84,7 +96,7 @@ def _press(order: dict) -> list[dict]:
     results: list[dict] = []
     for job in order["jobs"]:
         if "floats" in job:
-            job["floats"] += [name for result in results for name in result["floats"]]
+            job["floats"] |= {name: form for result in results for name, form in result["floats"].items()}
         results.append(_job(order, job, **world))
     return results
 
@@ -95,7 +107,7 @@ def _job(order: dict, job: dict, **world) -> dict:
 
     main, inputs = str(Path(order["root"], job["main"])), {"settings": job["settings"]}
     stamp = {} if order["timestamp"] is None else {"timestamp": order["timestamp"]}
-    result = {"floats": job.get("floats", []), "warnings": [], "error": ""}
+    result = {"floats": job.get("floats", {}), "warnings": [], "error": ""}
     try:
         if "floats" not in job:
             result["floats"] = _settle(main, inputs, **world)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 __all__ = ["LONG", "Layout", "lay_out"]
 
 SIZES = (8.6, 8, 7.4)
@@ -80,19 +82,15 @@ def _share(least: list[float], most: list[float], rows: list[list[float]], avail
         # All on one line. A few short columns across the whole page would be hard to follow with the eye.
         total = available if sum(most) > available * 0.8 else max(sum(most) * 1.1, available * 0.6)
         return [m * total / sum(most) for m in most]
-    # Piece by piece to the column that makes rows highest. The fourth power stands for the highest cell of each row.
-    widths, step = list(least), max((available - sum(least)) / 80, 0.5)
-    columns = list(zip(*rows, strict=True))
-    gains = [_gain(column, w) for column, w in zip(columns, widths, strict=True)]
-    while sum(widths) + step <= available and any(gains):
-        i = gains.index(max(gains))
-        widths[i] += step
-        gains[i] = _gain(columns[i], widths[i])
-    spare = (available - sum(widths)) / len(widths)
-    return [w + spare for w in widths]
-
-
-def _gain(texts: tuple[float, ...], width: float) -> float:
-    """What widening a column would save, given how wide its texts are."""
-    room = width - INSET
-    return sum((text / room) ** 4 for text in texts if text > 0.97 * room) / room
+    # Piece by piece to the column whose widening lowers the rows most. The fourth power stands for the highest cell of each row.
+    widths, step = np.array(least), max((available - sum(least)) / 80, 0.5)
+    texts = np.array(rows)
+    while widths.sum() + step <= available:
+        room = widths - INSET
+        heights = np.maximum(texts / room, 0.97) ** 4
+        gains = np.where(texts > 0.97 * room, heights, 0) / room
+        gain = (gains / heights.sum(axis=1, keepdims=True) ** 0.75).sum(axis=0)
+        if not gain.any():
+            break
+        widths[gain.argmax()] += step
+    return list(widths + (available - widths.sum()) / len(widths))

@@ -32,8 +32,16 @@ _SAFE = re.compile(r"(?:https?|mailto|ftp|doi):", re.I)
 _PAGE_CLASSES = {"std-ref", "std-doc", "std-numref", "doc", "xref"}
 
 
+def _has(node: nodes.Node, name: str) -> bool:
+    """Whether a node has the class, as a notebook's cell the tag, or as a section its first cell the tag."""
+    if isinstance(node, nodes.section):
+        cell = next((c for c in node.findall(nodes.container) if c.get("nb_element") == "cell_code"), node)
+        return name in node["classes"] or f"tag_{name}" in cell["classes"]
+    return isinstance(node, nodes.Element) and not {name, f"tag_{name}"}.isdisjoint(node.get("classes", ()))
+
+
 def _is_half(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Element) and not {"half", "tag_half"}.isdisjoint(node.get("classes", ()))
+    return _has(node, "half") and not isinstance(node, nodes.section)
 
 
 def key(docname: str, target: str = "") -> str:
@@ -54,6 +62,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
 
     Attributes
     ----------
+    notes : list of str
+        Sections of the class ``notes``: they stand behind the last neighbour of their document. They may use the variable ``deeper``.
     defined, wanted : dict
         Places that were made and places that were linked to, with the node that did it.
     """
@@ -63,6 +73,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
         self.place, self.docname = place, place.docname
         self.env = builder.env
         self.out: list[str] = []
+        self.notes: list[str] = []
+        self.in_notes = self.pointed = False
         self.defined: dict[str, nodes.Node] = {}
         self.wanted: dict[str, nodes.Node] = {}
         self.rank = -1
@@ -110,20 +122,22 @@ class Translator(Exhibits, Components, SphinxTranslator):
             return self.content(children)
 
     def mark(self) -> str:
-        """A new name for a spot whose place on the page Typst tells."""
+        """A new name, as Typst code, for a spot whose place on the page Typst tells."""
         self.marks += 1
-        return f"{self.docname}:{self.marks}"
+        name = literal(f"{self.docname}:{self.marks}")
+        return f'{name} + "@" * deeper' if self.in_notes else name
 
-    def movable(self, code: str) -> None:
-        """Add a call that may stand at the top of the next page instead of leaving a hole on this one.
+    def movable(self, code: str, small: bool = False) -> None:
+        """Add a call that may stand at the top of the next page, or if it can be `small` take less room, instead of leaving a hole on this one.
 
-        The hole is measured from the end of what stands before it, or before its heading.
+        The hole is measured from the end of what stands before it, or before its heading. A call that can be small takes a named argument ``form``.
         """
         if not self.wide:
             self.block(f"#{code}")
         name = self.mark_of_title or self.mark()
-        mark = "" if self.mark_of_title else f"#mark({literal(name)})"
-        self.block(f"{mark}#movable({literal(name)}, {code})")
+        mark = "" if self.mark_of_title else f"#mark({name})"
+        call = f"small: true, form => {code.replace('(', '(form: form, ', 1)}" if small else f"_ => {code}"
+        self.block(f"{mark}#movable({name}, {call})")
 
     @contextmanager
     def halved(self) -> Iterator[None]:
@@ -192,6 +206,11 @@ class Translator(Exhibits, Components, SphinxTranslator):
         pass
 
     def visit_section(self, node: nodes.section) -> None:
+        if self.rank >= 0 and not self.in_notes and _has(node, "notes"):
+            self.mark_of_title, self.in_notes = "", True
+            self.notes.append(self.content([node])[1:-1])
+            self.mark_of_title, self.in_notes = "", False
+            raise nodes.SkipNode
         self.rank += 1
 
     def depart_section(self, node: nodes.section) -> None:
@@ -217,15 +236,23 @@ class Translator(Exhibits, Components, SphinxTranslator):
             self.titled = True
             places = f"#anchor({literal(key(self.docname))})" + places
             self.block(
-                f"#chapter({self.place.level}, {self.place.depth}, {literal(number)}, {literal(node.astext())}, "
-                f"kicker: {literal(self.builder.kicker(self.place))}, places: [{places}]){title}"
+                f"#chapter({self.place.level}, {self.place.depth}, {literal(number)}, {literal(node.astext())}, kicker: {literal(self.builder.kicker(self.place))}, "
+                f"spread: {value(any(_has(s, 'right') for s in section.findall(nodes.section)))}, places: [{places}]){title}"
             )
         rank = max(self.rank, 1)
         mark = self.mark_of_title or self.mark()
-        before = "" if self.mark_of_title else f"#mark({literal(mark)})"
-        self.write(f"\n{before}#section({self.place.level + rank}, {rank}, {literal(number)}, places: [{places}]){title}\n\n")
+        before = "" if self.mark_of_title else f"#mark({mark})"
+        if _has(section, "right") and not self.in_notes:
+            before = f"{self.see_notes()}#right-page()\n{before}"
+        deeper = " + deeper" * self.in_notes
+        self.write(f"\n{before}#section({self.place.level + rank}{deeper}, {rank}{deeper}, {literal(number)}, places: [{places}]){title}\n\n")
         self.mark_of_title = mark
         raise nodes.SkipNode
+
+    def see_notes(self) -> str:
+        """Where the notes are, once: on the left of two pages, or at the end."""
+        before, self.pointed = self.pointed, True
+        return "" if before else f"#see-notes({literal(key(self.docname, '@notes'))})\n"
 
     @contextmanager
     def no_pages(self) -> Iterator[None]:

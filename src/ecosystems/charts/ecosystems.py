@@ -145,7 +145,7 @@ def eleven_since(data) -> Figure:
     spans = table.dropna(subset=["first"])
 
     def draw(layout):
-        drawing, ax = style.axes(layout, 0.3 * len(table) + 0.45)
+        drawing, ax = style.axes(layout, (min(0.3, max(0.26, 3 / len(table))) if layout.narrow else 0.3) * len(table) + 0.45)
         low = 2000
         for i, r in enumerate(table.itertuples()):
             if not pd.isna(r.first):
@@ -474,7 +474,9 @@ def ecosystem_partners(data, id: str) -> Figure:
         heads = table["type"].ne(table["type"].shift())
         lines = np.array([style.wrap(n, 42).count("\n") + 1 if layout.narrow else 1 for n in table["partner"]])
         y = (np.cumsum(lines) - lines / 2 + heads.cumsum() * (1.15 if layout.narrow else 0.45)).to_numpy()
-        drawing, ax = style.axes(layout, 0.205 * (y[-1] + 1.8))
+        used, rows = [t for t in TIES if t in set(table["tie"])], y[-1] + 1.8
+        # A profile has two pages in print: long lists stand closer.
+        drawing, ax = style.axes(layout, rows * min(0.165, max(0.14, 3.1 / rows)) + 0.22 * len(used) if layout.narrow else 0.205 * rows)
         for at, r, head, high in zip(y, table.itertuples(), heads, lines, strict=True):
             if head and layout.narrow:
                 ax.text(0, at - high / 2 - 0.55, capital(r.type), weight=600, va="center")
@@ -486,7 +488,6 @@ def ecosystem_partners(data, id: str) -> Figure:
         ax.set_xlim(0, 1)
         ax.set_ylim(y[-1] + 0.8, -0.7)
         ax.set_axis_off()
-        used = [t for t in TIES if t in set(table["tie"])]
         handles = [ax.plot([], [], TIES[t][2], color=style.colour(TIES[t][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5, label=TIES[t][1])[0] for t in used]
         drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else min(3, len(used)), handletextpad=0.1, columnspacing=1.2, borderpad=0)
         return drawing
@@ -563,8 +564,21 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
         ("Learners", reach_of(e)),
         ("Website", Link(e.website.split("//")[1].rstrip("/"), e.website) if isinstance(e.website, str) else "not known"),
         *([("On our list of the selected with", f"{e.confidence} confidence")] if data.report else []),
+        *([("Sources in brief", _sources_in_brief(pages))] if len(pages := pages_of(data, id)) else []),
     ]
     return pd.DataFrame({"what": [r[0] for r in rows], "answer": pd.Series([r[1] for r in rows], dtype=object)})
+
+
+def _sources_in_brief(pages: pd.DataFrame) -> str:
+    """How many pages, whose most of them are, and of which years."""
+    whose = sorted(pages["publisher"].value_counts().items(), key=lambda w: (-w[1], w[0].casefold()))
+    years = pages["year"].dropna()
+    return (
+        plural(len(pages), "page")
+        + (f" of {plural(len(whose), 'publisher')}" if whose else "")
+        + (f", {years.min()} to {years.max()}" if years.nunique() > 1 else "")
+        + (f"; most from {whose[0][0]} ({whose[0][1]})" if len(whose) > 1 and whose[0][1] > whose[1][1] else "")
+    )
 
 
 def facts_across(data, topic: str) -> pd.DataFrame:

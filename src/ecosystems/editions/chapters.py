@@ -35,6 +35,8 @@ GLANCE = '''Table(charts.at_a_glance(data, ecosystem), {caption},
       {{"what": "What", "answer": "Answer"}}, id="glance_{key}")'''
 FACTS = '''Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
       {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")'''
+MILESTONES = '''Table(charts.facts_of(data, ecosystem, "milestone"), "What happened when.",
+      {{"when": "Year", "statement": "Milestone", "page": "Page"}}, id="milestones_{key}")'''
 PARTNERS = '''Table(charts.partners_of(data, ecosystem), "What each partner does, by kind of partner.",
       {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")'''
 READINGS = '''Table(charts.readings_of(data, ecosystem), "Which of the characteristics pages show.",
@@ -44,7 +46,7 @@ CONTRADICTIONS = '''Table(charts.contradictions_about(data, ecosystem), "Where p
 SOURCES = '''Table(charts.pages_of(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")'''
 
-STORY = ("milestone", "goal", "who", "how", "governance", "policy", "technology")
+STORY = ("goal", "who", "how", "governance", "policy", "technology")
 SCALE = ("scale", "finance", "evidence")
 
 
@@ -63,42 +65,49 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     text("title", f"# {escape(row.name)}")
     code("setup", SETUP)
     code("lead", LEAD)
-    # Neighbours tagged "half" stand side by side in print.
+    # In print, neighbours tagged "half" stand side by side; the chapter opens with a left and a "right" page; "notes" stand behind all profiles.
     text("glance-title", "## At a glance")
     code("glance", GLANCE, "half", caption=json.dumps(f"{row.short_name} at a glance.", ensure_ascii=False))  # a text in code, whatever is in it
     code("place", "charts.ecosystem_place(data, ecosystem)", "half")
+    right = ["right"]
+    if (facts["topic"] == "milestone").any():
+        text("milestones-title", "## Milestones")
+        code("milestones", MILESTONES, *right)
+        right = []
+    partners = (data.partners["ecosystem_id"] == row.id).any()
+    counted = ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1
+    if partners or counted:
+        text("partners-title", f"## {'Partners and scale' if partners and counted else 'Partners' if partners else 'Scale'}")
+    if partners:
+        code("partners", "charts.ecosystem_partners(data, ecosystem)", "half", *right)
+    if counted:
+        code("scale", "charts.ecosystem_scale(data, ecosystem)", "half", *([] if partners else right))
     text("story-title", "## Story, and how it works")
-    if facts["topic"].isin(STORY).any():
-        code("story-facts", FACTS, topics=", ".join(f'"{t}"' for t in STORY), caption="What is known of its aims, its way of working and its steps.", part="story")
-    code("story", "charts.ecosystem_story(data, ecosystem)", "half")
+    code("story", "charts.ecosystem_story(data, ecosystem)", "half", "notes")
     # A country with two ecosystems has one figure, in the chapter that comes first.
     first = data.eleven.loc[data.eleven["iso3"] == row.iso3, "id"].iloc[0]
     if first == row.id:
         code("country", "charts.ecosystem_country(data, ecosystem)", "half")
     else:
         text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows where {escape(row.country)} stands among the countries of the Global South.")
-    partners = (data.partners["ecosystem_id"] == row.id).any()
-    counted = ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1
+    if facts["topic"].isin(STORY).any():
+        code("story-facts", FACTS, topics=", ".join(f'"{t}"' for t in STORY), caption="What is known of its aims and its way of working.", part="story")
     if partners:
-        text("partners-title", f"## Partners{' and scale' if counted else ''}")
-        code("partners", "charts.ecosystem_partners(data, ecosystem)", "half")
-    if counted:
-        code("scale", "charts.ecosystem_scale(data, ecosystem)", "half")
-    if partners:
-        code("partners-table", PARTNERS)
+        text("partners-table-title", "## What each partner does")
+        code("partners-table", PARTNERS, "notes")
     if facts["topic"].isin(SCALE).any():
-        text("scale-title", f"##{'#' * bool(partners)} Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.")
-        code("scale-facts", FACTS, topics=", ".join(f'"{t}"' for t in SCALE), caption="What is known of its size, its money and its effects.", part="scale")
+        text("scale-title", "## Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.")
+        code("scale-facts", FACTS, "notes", topics=", ".join(f'"{t}"' for t in SCALE), caption="What is known of its size, its money and its effects.", part="scale")
     text("readings-title", "## Which characteristics are seen")
-    code("readings", READINGS)
+    code("readings", READINGS, "notes")
     if (data.contradictions["about"] == row.id).any():
         text("contradictions-title", "## Where pages disagree")
-        code("contradictions", CONTRADICTIONS)
+        code("contradictions", CONTRADICTIONS, "notes")
     if len(charts.pages_of(data, row.id)):
         text("sources-title", "## Sources")
-        code("sources", SOURCES)
+        code("sources", SOURCES, "notes")
     text("limits-title", "## What this chapter cannot say")
-    code("limits", "charts.ecosystem_limits(data, ecosystem)")
+    code("limits", "charts.ecosystem_limits(data, ecosystem)", "notes")
     return made
 
 

@@ -70,7 +70,7 @@ def exhibit_html(payload: dict, label: str, number: str, up: str, place: str) ->
     text = {k: escape(payload[k]) for k in ("finding", "subtitle", "note", "alt", "slug")}
     file = f"{up}exhibits/{text['slug']}"
     source = "; ".join(
-        (f'<a href="{escape(s["url"])}">{escape(s["text"])}</a>' if address(s["url"]) else escape(s["text"])) + (f" ({escape(s['licence'])})" if s["licence"] else "")
+        (f'<a href="{escape(address(s["url"]))}">{escape(s["text"])}</a>' if address(s["url"]) else escape(s["text"])) + (f" ({escape(s['licence'])})" if s["licence"] else "")
         for s in payload["source"]
     )
     frame = f'<iframe src="{up}maps/{text["slug"]}.html" title="Map: {text["finding"]}" loading="lazy"></iframe>' if payload["map"] else ""

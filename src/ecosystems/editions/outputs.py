@@ -90,7 +90,7 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
     source = nodes.paragraph("", "Source: ", classes=["exhibit-source"])
     for i, cited in enumerate(payload["source"]):
         source += nodes.Text("; " if i else "")
-        source += nodes.reference("", cited["text"], refuri=cited["url"]) if address(cited["url"]) else nodes.Text(cited["text"])
+        source += nodes.reference("", cited["text"], refuri=address(cited["url"])) if address(cited["url"]) else nodes.Text(cited["text"])
         source += nodes.Text(f" ({cited['licence']})" if cited["licence"] else "")
     source += nodes.Text(".")
     legend += source
@@ -122,7 +122,7 @@ def _cell(value, gone: set[str]) -> nodes.paragraph:
         elif link["url"].startswith("file:"):  # of the edition; from pages that stand beside its first page
             paragraph += nodes.reference("", link["text"], refuri=link["url"][5:], classes=["edition-file"])
         else:
-            paragraph += nodes.reference("", link["text"], refuri=link["url"]) if address(link["url"]) else nodes.Text(link["text"])
+            paragraph += nodes.reference("", link["text"], refuri=address(link["url"])) if address(link["url"]) else nodes.Text(link["text"])
     for node in paragraph.findall(nodes.Element):
         node["support_smartquotes"] = False  # a cell is shown as it is
     return paragraph
