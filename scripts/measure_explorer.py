@@ -38,13 +38,13 @@ def enlarge(folder: Path, rows: int) -> None:
     found = re.findall(r'<tr role="row" data-.*?</tr>', text, re.S)
     again = [re.sub(r'id="i-([^"]*)"', rf'id="i-\1-{i}"', found[i % len(found)], count=1) for i in range(len(found), rows)]
     page.write_text(text.replace("</tbody>", "\n".join(again) + "</tbody>", 1), "utf-8")
-    script = folder / "maps" / "scan-map.js"
-    text = script.read_text("utf-8")
-    points = json.loads(re.search(r"points = (\[.*?\]), home =", text, re.S)[1])
+    chart = folder / "maps" / "scan-map.html"
+    text = chart.read_text("utf-8")
+    points = json.loads(re.search(r'id="points">(.*?)</script>', text, re.S)[1])
     ids = [re.search(r'id="i-([^"]*)"', r)[1] for r in again]
     places = {p[5]: p for p in points}
     points += [[*places[base][:5], i] for i in ids if (base := i.rpartition("-")[0]) in places]
-    script.write_text(re.sub(r"points = \[.*?\], home =", lambda m: f"points = {json.dumps(points)}, home =", text, count=1, flags=re.S), "utf-8")
+    chart.write_text(re.sub(r'(?<=id="points">).*?(?=</script>)', lambda m: json.dumps(points), text, count=1, flags=re.S), "utf-8")
 
 
 def measure(folder: Path, slowdown: float) -> None:

@@ -130,7 +130,7 @@ def test_a_map_is_light_and_has_title_and_language(path):
 
 def on_map(payload):
     """The points of a figure's map: latitude, longitude, colour, lines, links, id."""
-    return json.loads(re.search(r"points = (\[.*?\]), home =", payload["map"], re.S)[1])
+    return json.loads(re.search(r'id="points">(.*?)</script>', payload["map"], re.S)[1])
 
 
 def test_the_table_beside_a_map_carries_what_its_points_tell(figures):

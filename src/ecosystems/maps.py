@@ -203,7 +203,8 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
         """
 {% macro script(this, kwargs) %}
 (function () {
-  var map = {{ this._parent.get_name() }}, areas = {{ this.areas }}, points = {{ this.points }}, home = {{ this.bounds }};
+  var map = {{ this._parent.get_name() }}, areas = {{ this.areas }}, home = {{ this.bounds }};
+  var points = JSON.parse(document.getElementById("points").textContent);
   var touched = false, opener = null, frame = map.getContainer();
   map.setMinZoom(0); map.setMaxZoom(9);
   function fit() { if (!touched) map.fitBounds(home, { animate: false }); }
@@ -239,18 +240,23 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
       });
     }
   }).addTo(map);
-  var group = {% if this.cluster %}L.markerClusterGroup({
-    maxClusterRadius: 36, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
+  // A finger must hit one point and not its neighbour. A group stands where its first point is: such places are never nearer to each other
+  // than the radius, and what is drawn at a zoom between two whole ones is smaller by a third at most.
+  var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length;
+  L.MarkerCluster.prototype._recalculateBounds = function () { centre.call(this); this._latlng = this._cLatLng; };
+  var group = L.markerClusterGroup({
+    maxClusterRadius: 46, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
     iconCreateFunction: function (c) {
-      var span = document.createElement("span"), more = document.createElement("span");
-      span.textContent = c.getChildCount(); more.textContent = " points here, open to see them"; more.className = "hidden"; span.appendChild(more);
-      return L.divIcon({ html: span, className: "cluster", iconSize: [30, 30] });
-    } }){% else %}L.featureGroup(){% endif %};
+      var span = document.createElement("span"), more = document.createElement("span"), count = c.getChildCount();
+      span.textContent = valued ? "+" : count; // beside areas that stand for values a number would be taken for one
+      more.textContent = (valued ? count : "") + " points here, open to see them"; more.className = "hidden"; span.appendChild(more);
+      var tints = new Set(c.getAllChildMarkers().map(function (m) { return m.options.tint; }));
+      return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: [28, 28] });
+    } });
   var markers = points.map(function (p) {
-    return L.marker([p[0], p[1]], { title: p[3][0], icon: L.divIcon({ className: "pin " + p[2], iconSize: [14, 14] }) }).bindPopup(box(p[3], p[4]), { maxWidth: 260 });
+    return L.marker([p[0], p[1]], { title: p[3][0], tint: p[2], icon: L.divIcon({ className: "pin " + p[2], iconSize: [14, 14] }) }).bindPopup(box(p[3], p[4]), { maxWidth: 260 });
   });
-  function show(list) { {% if this.cluster %}group.addLayers(list){% else %}list.forEach(function (m) { group.addLayer(m); }){% endif %}; }
-  show(markers);
+  group.addLayers(markers);
   group.addTo(map);
 
   // By keyboard: Tab to a point, Enter opens it and goes into it, Escape closes it and goes back.
@@ -268,7 +274,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   window.addEventListener("message", function (e) {
     if (e.source !== window.parent || !e.data || !Array.isArray(e.data.show)) return;
     var wanted = new Set(e.data.show), kept = markers.filter(function (m, i) { return wanted.has(points[i][5]); });
-    map.closePopup(); group.clearLayers(); show(kept);
+    map.closePopup(); group.clearLayers(); group.addLayers(kept);
     if (kept.length && kept.length < markers.length) map.fitBounds(L.latLngBounds(kept.map(function (m) { return m.getLatLng(); })).pad(0.2), { maxZoom: 5, animate: false });
     else map.fitBounds(home, { animate: false });
   });
@@ -277,14 +283,13 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
 {% endmacro %}"""
     )
 
-    def __init__(self, areas, points, cluster, bounds):
+    default_js = [("markerclusterjs", f"{_VENDOR}markercluster/leaflet.markercluster.js")]
+    default_css = [("markerclustercss", f"{_VENDOR}markercluster/MarkerCluster.css")]
+
+    def __init__(self, areas, bounds):
         super().__init__()
         self._name = "Layer"
-        if cluster:
-            self.default_js = [("markerclusterjs", f"{_VENDOR}markercluster/leaflet.markercluster.js")]
-            self.default_css = [("markerclustercss", f"{_VENDOR}markercluster/MarkerCluster.css")]
-        self.cluster = cluster
-        self.areas, self.points, self.bounds = map(_inert, (areas, points, bounds))
+        self.areas, self.bounds = map(_inert, (areas, bounds))
 
 
 def style_sheet() -> str:
@@ -305,11 +310,11 @@ def style_sheet() -> str:
             ".land{fill:var(--c-land);fill-opacity:1;stroke:var(--c-coast);stroke-width:.6}",
             ".area{fill-opacity:1;stroke:var(--c-paper);stroke-width:.7}.area.none{fill:var(--c-paper);stroke:var(--c-coast);stroke-dasharray:3}",
             ".pin{border:1.5px solid var(--c-paper);border-radius:50%;box-sizing:border-box}",
-            "body .cluster{background:var(--c-ink);color:var(--c-paper);border-radius:50%;display:flex;align-items:center;justify-content:center;font-weight:600}",
+            "body .cluster{background:var(--c-ink);color:var(--c-paper);border:3px solid var(--c-ink);border-radius:50%;box-sizing:border-box;display:flex;align-items:center;justify-content:center;font-weight:600}",
             ".pin:focus-visible,.cluster:focus-visible{outline:3px solid var(--ring);outline-offset:2px}.area:focus-visible{outline:0;stroke:var(--ring);stroke-width:3}",
             "body :is(.leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip){background:var(--pop);color:var(--c-ink)}body .leaflet-container a{color:var(--link)}",
             "body :is(.leaflet-popup-content,.leaflet-tooltip) p{margin:.35em 0 0}body .leaflet-bar a{background:var(--pop)}",
-            *(f".pin.{n},.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}" for n in style.COLOURS),
+            *(f".pin.{n},.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}body .cluster.{n}{{border-color:var(--c-{n})}}" for n in style.COLOURS),
         ]
     ) + "\n"
 
@@ -320,7 +325,6 @@ def atlas(
     *,
     points: pd.DataFrame | None = None,
     areas: pd.DataFrame | None = None,
-    cluster: bool = True,
     extent: tuple[float, float, float, float] | None = None,
     legend: list[tuple[str, str]] = (),
 ) -> str:
@@ -360,12 +364,13 @@ def atlas(
             if spots and not tinted
             else [[-50, -110], [52, 150]]
         )
-        chart.add_child(_Layer(tinted, spots, cluster and bool(spots), bounds))
+        chart.add_child(_Layer(tinted, bounds))
         page = chart.get_root()
         page.header.add_child(branca.element.Element('<link rel="stylesheet" href="map.css">'))
         page.header.add_child(branca.element.Element('<script src="land.js"></script>'))
         rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend).replace("{", "&#123;")  # a template too
         page.html.add_child(branca.element.Element(f'<ul class="legend">{rows}</ul>' if legend else ""))
+        page.html.add_child(branca.element.Element(f'<script type="application/json" id="points">{_inert(spots)}</script>'))  # data is parsed, not run
         page.title = html.escape(title)
         text = re.sub(r"<html[^>]*>", '<html lang="en">', page.render(), count=1)
         text = re.sub(r"<body[^>]*>", lambda m: f'{m[0]}\n<a class="skip" href="#after">Skip the map</a>', text, count=1)

@@ -234,7 +234,7 @@ def _choropleth(data, name: str, indicator: str, edges: list[float], labels: lis
         note=f"{note} {capital(plural(older, 'value'))} from before {SINCE} {'is' if older == 1 else 'are'} left out." if older else note,
         alt=alt(values),
         draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(size=9 if layout.narrow else 18), legend=legend),
-        map=lambda: maps.atlas(name, f"Map: {measure.lower()}", areas=areas, points=points, cluster=False, legend=legend),
+        map=lambda: maps.atlas(name, f"Map: {measure.lower()}", areas=areas, points=points, legend=legend),
     )
 
 

@@ -126,7 +126,7 @@ def eleven_map(data) -> Figure:
         note=data.reconstructed("The list of the selected is"),
         alt=_points_told(drawn),
         draw=lambda layout: maps.world_map(data, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
-        map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, cluster=False, legend=legend),
+        map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, legend=legend),
     )
 
 
@@ -317,7 +317,7 @@ def ecosystem_place(data, id: str) -> Figure:
         + (f"A large orange point marks {e.short_name} at {e.place}" if placed else f"{e.short_name} has no point of its own")
         + (f"; {_joint(len(near), 'small grey point', 'marks', 'mark')} other initiatives of the scan." if len(near) else "; no other initiative of the scan has a point there."),
         draw=lambda layout: maps.world_map(data, layout, points=points, areas=areas, extent=extent, legend=legend(layout)),
-        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points, areas=areas, cluster=False, extent=extent, legend=legend(style.WIDE)),
+        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points, areas=areas, extent=extent, legend=legend(style.WIDE)),
     )
 
 

@@ -75,7 +75,7 @@ def glance_map(data) -> Figure:
         alt=f"A world map in five shades of green. {most.country} is darkest with {plural(int(most.initiatives), 'initiative')}. "
         f"{number(len(points))} orange points mark the selected ecosystems in {listing(sorted(points['country'].unique()))}.",
         draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
-        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, cluster=False, legend=legend, extent=None if wide == maps.EXTENT else wide),
+        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, legend=legend, extent=None if wide == maps.EXTENT else wide),
     )
 
 

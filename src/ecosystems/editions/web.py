@@ -220,6 +220,7 @@ def _page(app, pagename, templatename, context, doctree):
         version=package["version"], data_date=day(package["created"][:10]), csp=hosting.CSP, place=place, description="", structured="", zip_name=hosting.ZIP,
         pdf_name=app.config.edition_pdf, pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "", base=base,
         chapter=pagename.removeprefix(FOLDER), brand=brand, selected=chapters.called(data), brand_more=" ".join(more), said=imprint.said(data), licences=imprint.licences(data),
+        explorer=f"{FOLDER}explorer" if f"{FOLDER}explorer" in app.env.found_docs else "",
     )
     toctree = context["toctree"]
     context["toctree"] = lambda **options: toctree(**options).replace('<p class="caption" role="heading">', '<p class="caption">')
@@ -252,11 +253,12 @@ def _search_page(app):
 
 
 def _searched(text: nodes.TextElement) -> bool:
-    """Whether a reader may look for this text: not for years and languages in cells, and in a table of a thousand rows only for what heads each."""
+    """Whether a reader may look for this text: not for years and languages in cells, in a long table only for what heads each row, and in none that has a search of its own."""
     cell = text.parent
     if not isinstance(cell, nodes.entry):
-        return bool(text.astext())
-    return len(text.astext()) > 4 and (cell.parent.index(cell) == 0 or len(cell.parent.parent) < 1000)
+        return bool(text.astext()) and not {"exhibit-source", "exhibit-files"} & set(text["classes"])
+    rows = len(cell.parent.parent)
+    return len(text.astext()) > 4 and (rows < 300 or cell.parent.index(cell) == 0 and rows < 5000)
 
 
 def _search_index(app, doctrees: dict) -> list[dict]:

@@ -23,19 +23,22 @@
     if (onPage && matchMedia("(min-width: 84rem)").matches) onPage.open = true;
     // Contents over the page on phones: a choice, Escape or Close takes them away again.
     document.addEventListener("keydown", function (event) { if (event.key === "Escape" && location.hash === "#chapters") location.hash = "#content"; });
-    var here = document.querySelector("[data-search]");
-    if (here) search(here);
+    var here = document.querySelector("[data-search]"), asked = (new URLSearchParams(location.search).get("q") || "").trim(), index = document.createElement("script");
+    if (!here) return;
+    here.querySelector("[data-said]").textContent = asked ? "Looking for \u201c" + asked + "\u201d \u2026" : "Type a word above.";
+    if (!asked) return;
+    document.getElementById("find").value = asked;
+    index.src = here.dataset.search; // only for those who look for something
+    index.onload = function () { search(here, asked); };
+    document.head.append(index);
   });
 
   function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
 
-  function search(here) {
-    var asked = new URLSearchParams(location.search).get("q") || "", said = here.querySelector("[data-said]"), list = here.querySelector("[data-hits]");
-    document.getElementById("find").value = asked;
-    var words = plain(asked).split(/\s+/).filter(Boolean);
-    if (!words.length) { said.textContent = "Type a word above."; return; }
-    var hits = [];
-    (window.SEARCH || []).forEach(function (part) {
+  function search(here, asked) {
+    var said = here.querySelector("[data-said]"), list = here.querySelector("[data-hits]"), rows = here.querySelector("[data-rows]");
+    var words = plain(asked).split(/\s+/).filter(Boolean), hits = [], root = here.dataset.search.replace(/[^/]*$/, "");
+    window.SEARCH.forEach(function (part) {
       var title = plain(part.s), text = plain(part.x), points = 0;
       for (var i = 0; i < words.length; i++) {
         var inTitle = title.indexOf(words[i]) >= 0, at = text.indexOf(words[i]);
@@ -46,11 +49,12 @@
     });
     hits.sort(function (a, b) { return b[0] - a[0]; });
     said.textContent = (hits.length || "No") + (hits.length === 1 ? " place" : " places") + " for \u201c" + asked + "\u201d.";
+    if (rows) rows.href += "#" + new URLSearchParams({ q: asked });
     hits.slice(0, 40).forEach(function (hit) {
-      var item = document.createElement("li"), link = document.createElement("a"), words = document.createElement("p"), from = Math.max(0, hit[2] - 70);
-      link.href = here.dataset.root + hit[1].u;
+      var item = document.createElement("li"), link = document.createElement("a"), words = document.createElement("p"), from = Math.max(0, hit[2] - 50);
+      link.href = root + hit[1].u;
       link.textContent = hit[1].t === hit[1].s ? hit[1].t : hit[1].t + ": " + hit[1].s;
-      words.textContent = (from ? "… " : "") + hit[1].x.slice(from, from + 190) + " …";
+      words.textContent = (from ? "… " : "") + hit[1].x.slice(from, from + 150) + " …";
       item.append(link, words);
       list.append(item);
     });
