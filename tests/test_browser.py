@@ -41,6 +41,9 @@ def test_the_choice_of_a_dark_page_reaches_figures_and_maps_and_stays(open_page)
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
     assert page.evaluate("getComputedStyle(document.querySelector('.drawing text')).fill") != "rgb(34, 48, 47)"
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.querySelector('.drawing text')).fill") == "rgb(34, 48, 47)", "on paper every drawing is a light one"
+    page.emulate_media(media="screen")
     frame = page.query_selector("iframe")
     frame.scroll_into_view_if_needed()
     land = frame.content_frame()

@@ -241,17 +241,18 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
     }
   }).addTo(map);
   // A finger must hit one point and not its neighbour. A group stands where its first point is: such places are never nearer to each other
-  // than the radius, and what is drawn at a zoom between two whole ones is smaller by a third at most.
-  var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length;
+  // than the radius, and at the thirds of a zoom that a map stops at they are drawn nearer by a fifth at most.
+  var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length > 1;
   L.MarkerCluster.prototype._recalculateBounds = function () { centre.call(this); this._latlng = this._cLatLng; };
   var group = L.markerClusterGroup({
-    maxClusterRadius: 46, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
+    maxClusterRadius: 39, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
     iconCreateFunction: function (c) {
       var span = document.createElement("span"), more = document.createElement("span"), count = c.getChildCount();
       span.textContent = valued ? "+" : count; // beside areas that stand for values a number would be taken for one
       more.textContent = (valued ? count : "") + " points here, open to see them"; more.className = "hidden"; span.appendChild(more);
       var tints = new Set(c.getAllChildMarkers().map(function (m) { return m.options.tint; }));
-      return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: [28, 28] });
+      if (tints.size > 1) tints.delete("quiet");
+      return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: [26, 26] });
     } });
   var markers = points.map(function (p) {
     return L.marker([p[0], p[1]], { title: p[3][0], tint: p[2], icon: L.divIcon({ className: "pin " + p[2], iconSize: [14, 14] }) }).bindPopup(box(p[3], p[4]), { maxWidth: 260 });
@@ -349,7 +350,7 @@ def atlas(
     try:
         chart = folium.Map(
             location=[8, 20], zoom_start=2, tiles=None, zoom_control=True, scrollWheelZoom=False, world_copy_jump=False,
-            attributionControl=False, zoomSnap=0.25,
+            attributionControl=False, zoomSnap=1 / 3,
         )
         where = points.dropna(subset=["latitude", "longitude"]) if points is not None else pd.DataFrame()
         spots = [

@@ -317,7 +317,7 @@ def ecosystem_place(data, id: str) -> Figure:
         + (f"A large orange point marks {e.short_name} at {e.place}" if placed else f"{e.short_name} has no point of its own")
         + (f"; {_joint(len(near), 'small grey point', 'marks', 'mark')} other initiatives of the scan." if len(near) else "; no other initiative of the scan has a point there."),
         draw=lambda layout: maps.world_map(data, layout, points=points, areas=areas, extent=extent, legend=legend(layout)),
-        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points, areas=areas, extent=extent, legend=legend(style.WIDE)),
+        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points[::-1], areas=areas, extent=extent, legend=legend(style.WIDE)),
     )
 
 
