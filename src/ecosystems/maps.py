@@ -245,7 +245,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length > 1;
   L.MarkerCluster.prototype._recalculateBounds = function () { centre.call(this); this._latlng = this._cLatLng; };
   var group = L.markerClusterGroup({
-    maxClusterRadius: 39, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
+    maxClusterRadius: 45, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
     iconCreateFunction: function (c) {
       var span = document.createElement("span"), more = document.createElement("span"), count = c.getChildCount();
       span.textContent = valued ? "+" : count; // beside areas that stand for values a number would be taken for one
@@ -255,7 +255,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
       return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: [26, 26] });
     } });
   var markers = points.map(function (p) {
-    return L.marker([p[0], p[1]], { title: p[3][0], tint: p[2], icon: L.divIcon({ className: "pin " + p[2], iconSize: [14, 14] }) }).bindPopup(box(p[3], p[4]), { maxWidth: 260 });
+    return L.marker([p[0], p[1]], { title: p[3][0], tint: p[2], icon: L.divIcon({ className: "pin " + p[2], iconSize: [24, 24], popupAnchor: [0, -12] }) }).bindPopup(box(p[3], p[4]), { maxWidth: 260 });
   });
   group.addLayers(markers);
   group.addTo(map);
@@ -265,9 +265,17 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
     var shown = e.popup.getElement(), source = e.popup._source;
     opener = source && source.getElement && source.getElement();
     shown.setAttribute("role", "dialog"); shown.setAttribute("aria-label", shown.querySelector("strong").textContent);
+    var over = shown.getBoundingClientRect();  // half a point below the box could not be hit
+    document.querySelectorAll(".leaflet-marker-icon").forEach(function (icon) {
+      var r = icon.getBoundingClientRect();
+      icon.classList.toggle("under", icon !== opener && r.right > over.left && r.left < over.right && r.bottom > over.top && r.top < over.bottom);
+    });
     if (opener && opener === document.activeElement) { shown.tabIndex = -1; shown.focus({ preventScroll: true }); }
   });
-  map.on("popupclose", function (e) { if (opener && e.popup.getElement().contains(document.activeElement)) opener.focus(); });
+  map.on("popupclose", function (e) {
+    document.querySelectorAll(".under").forEach(function (icon) { icon.classList.remove("under"); });
+    if (opener && e.popup.getElement().contains(document.activeElement)) opener.focus();
+  });
   frame.addEventListener("keydown", function (e) {
     if (e.key === "Escape") map.closePopup();
   });
@@ -303,19 +311,19 @@ def style_sheet() -> str:
             f':root[data-shade="dark"]{{{dark}}}',
             f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}}}}}',
             "html,body{margin:0;height:100%}body{display:flex;flex-direction:column;background:var(--c-paper);color:var(--c-ink);font:14px/1.35 system-ui,sans-serif}",
-            ".folium-map{flex:1;min-height:0}body .leaflet-container{height:100%;background:var(--c-wash);font:inherit}",
+            ".folium-map{position:relative;flex:1;min-height:0}body .leaflet-container{height:100%;background:var(--c-wash);font:inherit}",
             ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font-size:13px}",
             ".key{display:inline-block;width:.85em;height:.85em;margin-right:.35em;vertical-align:-.08em;border:1px solid var(--c-coast)}.key.none{border-style:dashed}",
             ".skip{position:absolute;left:-100vw}.skip:focus{left:50px;top:8px;z-index:9999;padding:.3rem .6rem;background:var(--pop);color:var(--link)}",
             ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
             ".land{fill:var(--c-land);fill-opacity:1;stroke:var(--c-coast);stroke-width:.6}",
             ".area{fill-opacity:1;stroke:var(--c-paper);stroke-width:.7}.area.none{fill:var(--c-paper);stroke:var(--c-coast);stroke-dasharray:3}",
-            ".pin{border:1.5px solid var(--c-paper);border-radius:50%;box-sizing:border-box}",
+            ".pin{border-radius:50%}.pin::before{content:'';position:absolute;inset:5px;box-sizing:border-box;border:1.5px solid var(--c-paper);border-radius:50%}.under{visibility:hidden}",  # drawn smaller than a finger needs
             "body .cluster{background:var(--c-ink);color:var(--c-paper);border:3px solid var(--c-ink);border-radius:50%;box-sizing:border-box;display:flex;align-items:center;justify-content:center;font-weight:600}",
             ".pin:focus-visible,.cluster:focus-visible{outline:3px solid var(--ring);outline-offset:2px}.area:focus-visible{outline:0;stroke:var(--ring);stroke-width:3}",
-            "body :is(.leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip){background:var(--pop);color:var(--c-ink)}body .leaflet-container a{color:var(--link)}",
+            "body :is(.leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip){background:var(--pop);color:var(--c-ink)}body .leaflet-container a{color:var(--link)}body .leaflet-popup-content a{display:inline-block;padding:.2em 0}",
             "body :is(.leaflet-popup-content,.leaflet-tooltip) p{margin:.35em 0 0}body .leaflet-bar a{background:var(--pop)}",
-            *(f".pin.{n},.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}body .cluster.{n}{{border-color:var(--c-{n})}}" for n in style.COLOURS),
+            *(f".pin.{n}::before,.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}body .cluster.{n}{{border-color:var(--c-{n})}}" for n in style.COLOURS),
         ]
     ) + "\n"
 

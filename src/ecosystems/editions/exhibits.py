@@ -136,18 +136,17 @@ def metadata(payload: dict) -> dict:
     }
 
 
-def map_page(slug: str, document: str) -> tuple[str, str, str]:
-    """A folium document without inline script or style: page, script, style sheet."""
+def map_page(slug: str, document: str) -> tuple[str, str]:
+    """A folium document without inline script or style: page and script. The style sheet that all maps share says what folium's styles say."""
     scripts = re.findall(r"<script>(.*?)</script>", document, flags=re.S)
-    styles = re.findall(r"<style>(.*?)</style>", document, flags=re.S)
     page = re.sub(r"<(script|style)>.*?</\1>", "", document, flags=re.S)
     page = page.replace(
         "</head>",
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src \'self\'; style-src \'self\'; img-src \'self\' data:; base-uri \'none\'">\n'
-        f'<link rel="icon" href="../_static/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="{slug}.css"></head>',
+        '<link rel="icon" href="../_static/icon.svg" type="image/svg+xml"></head>',
     )
     page = page.replace("</body>", f'<script src="{slug}.js"></script></body>')
-    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n", "\n".join(scripts), "\n".join(styles)
+    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n", "\n".join(scripts)
 
 
 def write(figures: Sequence[dict], out: Path) -> None:
@@ -161,11 +160,11 @@ def write(figures: Sequence[dict], out: Path) -> None:
         file.with_suffix(".svg").write_text(picture_svg(figure), "utf-8")
         file.with_suffix(".png").write_bytes(png)
         if figure["map"]:
-            for suffix, text in zip((".html", ".js", ".css"), map_page(figure["slug"], figure["map"]), strict=True):
+            for suffix, text in zip((".html", ".js"), map_page(figure["slug"], figure["map"]), strict=True):
                 (out / "maps" / figure["slug"]).with_suffix(suffix).write_text(text, "utf-8")
     slugs = {f["slug"] for f in figures} | {"land"}
     for path in [*(out / "exhibits").iterdir(), *(out / "maps").iterdir()]:
-        if path.name.partition(".")[0] not in slugs:  # of figures that are no more
+        if path.name.partition(".")[0] not in slugs or path.suffix == ".css":  # of figures that are no more
             path.unlink()
     (out / "maps" / "land.js").write_text(maps.land_script(tables.read()), "utf-8")
     (out / "maps" / "map.css").write_text(maps.style_sheet(), "utf-8")

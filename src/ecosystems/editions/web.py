@@ -119,6 +119,14 @@ class Translator(HTML5Translator):
         super().depart_table(node)
         self.body.append("</div>\n")
 
+    def visit_literal_block(self, node):
+        """Code that is wider than a phone can be moved by keyboard."""
+        start = len(self.body)
+        try:
+            super().visit_literal_block(node)
+        finally:  # it raises SkipNode
+            self.body[start:] = [part.replace("<pre>", '<pre tabindex="0">', 1) for part in self.body[start:]]
+
     def visit_entry(self, node):
         """On phones a row becomes a card, and each cell says what it is."""
         start = len(self.body)
