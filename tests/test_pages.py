@@ -48,8 +48,6 @@ def test_pages_are_light_and_open_to_all(paths, open_page, table):
         table[path].update(wire.measures())
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         page.evaluate("document.querySelectorAll('tbody').forEach(b => [...b.rows].slice(6, -2).forEach(r => r.remove()))")  # rows are alike, and axe is slow
-        for frame in page.frames[1:]:
-            frame.evaluate("(document.querySelector('.pin') || document.querySelector('.area, .cluster')).dispatchEvent(new MouseEvent('click', { bubbles: true }))")
         for frame in page.frames:
             frame.evaluate(AXE.read_text("utf-8"))
     same = ["svg.w", "svg.n", "iframe"]  # drawings and maps have the same colours at any width
@@ -57,6 +55,9 @@ def test_pages_are_light_and_open_to_all(paths, open_page, table):
         for page in pages.values():
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(400)  # maps follow the size of the window
+            for frame in page.frames[1:]:
+                frame.evaluate("(document.querySelector('.pin') || document.querySelector('.area, .cluster')).dispatchEvent(new MouseEvent('click', { bubbles: true }))")
             page.evaluate(START, [without, rules])
         faults += [f"{path} at {width}, {scheme}: {fault}" for path, page in pages.items() for fault in page.evaluate("found")]
     for path in paths:

@@ -205,9 +205,9 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
 (function () {
   var map = {{ this._parent.get_name() }}, areas = {{ this.areas }}, home = {{ this.bounds }};
   var points = JSON.parse(document.getElementById("points").textContent);
-  var touched = false, opener = null, frame = map.getContainer();
+  var touched = false, opener = null, shown = null, frame = map.getContainer();
   map.setMinZoom(0); map.setMaxZoom(9);
-  function fit() { if (!touched) map.fitBounds(home, { animate: false }); }
+  function fit() { if (!touched) { map.closePopup(); map.fitBounds(home, { animate: false }); } }
   ["pointerdown", "keydown"].forEach(function (e) { frame.addEventListener(e, function () { touched = true; }); });
   map.on("resize", fit);
   fit();
@@ -260,20 +260,28 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   group.addLayers(markers);
   group.addTo(map);
 
+  // What lies half below an open box could not be hit: it waits until the box is closed.
+  function cover() {
+    var over = shown && shown.getBoundingClientRect();
+    frame.querySelectorAll(".leaflet-marker-icon").forEach(function (icon) {
+      var r = icon.getBoundingClientRect();
+      icon.classList.toggle("under", !!shown && icon !== opener && r.right > over.left && r.left < over.right && r.bottom > over.top && r.top < over.bottom);
+    });
+  }
+  group.on("animationend", cover);
+
   // By keyboard: Tab to a point, Enter opens it and goes into it, Escape closes it and goes back.
   map.on("popupopen", function (e) {
-    var shown = e.popup.getElement(), source = e.popup._source;
+    var source = e.popup._source;
+    shown = e.popup.getElement();
     opener = source && source.getElement && source.getElement();
     shown.setAttribute("role", "dialog"); shown.setAttribute("aria-label", shown.querySelector("strong").textContent);
-    var over = shown.getBoundingClientRect();  // half a point below the box could not be hit
-    document.querySelectorAll(".leaflet-marker-icon").forEach(function (icon) {
-      var r = icon.getBoundingClientRect();
-      icon.classList.toggle("under", icon !== opener && r.right > over.left && r.left < over.right && r.bottom > over.top && r.top < over.bottom);
-    });
+    cover();
     if (opener && opener === document.activeElement) { shown.tabIndex = -1; shown.focus({ preventScroll: true }); }
   });
   map.on("popupclose", function (e) {
-    document.querySelectorAll(".under").forEach(function (icon) { icon.classList.remove("under"); });
+    shown = null;
+    cover();
     if (opener && e.popup.getElement().contains(document.activeElement)) opener.focus();
   });
   frame.addEventListener("keydown", function (e) {

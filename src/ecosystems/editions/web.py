@@ -127,6 +127,12 @@ class Translator(HTML5Translator):
         finally:  # it raises SkipNode
             self.body[start:] = [part.replace("<pre>", '<pre tabindex="0">', 1) for part in self.body[start:]]
 
+    def visit_citation(self, node):
+        """An entry of a list, under the name that is not deprecated."""
+        start = len(self.body)
+        super().visit_citation(node)
+        self.body[start:] = [part.replace('role="doc-biblioentry"', 'role="listitem"') for part in self.body[start:]]
+
     def visit_entry(self, node):
         """On phones a row becomes a card, and each cell says what it is."""
         start = len(self.body)
