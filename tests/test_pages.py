@@ -94,8 +94,8 @@ def opened_slowly(open_page, paths):
 
 def test_pages_are_soon_there_on_a_slow_line(open_page, table):
     """At 400 kbit/s and 400 ms; a page over the bar is measured again alone, for other work on the machine makes it slow too."""
-    for paths in BATCHES:
-        for path, seen in zip(paths, opened_slowly(open_page, paths), strict=True):
+    for start in range(0, len(PAGES), 8):  # more side by side than axe: they mostly wait for the line
+        for path, seen in zip(PAGES[start:], opened_slowly(open_page, PAGES[start : start + 8]), strict=False):
             table[path].update(seen)
     slow = lambda: [path for path in PAGES if table[path]["LCP"] > 2.5 or table[path]["CLS"] > 0.1]
     for _ in range(2):
@@ -116,11 +116,11 @@ def test_the_zip_is_the_whole_book_by_double_click(open_page, tmp_path):
         archive.extractall(tmp_path)
     folder = next(tmp_path.iterdir())
     page = open_page("index.html", base=folder.as_uri())
-    page.fill("input[type=search]", "Huari")
+    page.fill("input[type=search]", "kepler")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-hits] a")
     page.click("[data-rows]")
-    assert "Huari" in page.inner_text("tbody tr >> nth=0") and page.locator("tbody tr").count() < 10
+    assert "Kepler" in page.inner_text("tbody tr >> nth=0") and page.locator("tbody tr").count() < 10
     page.goto((folder / "ecosystems.html").as_uri())
     page.locator(".exhibit iframe").first.scroll_into_view_if_needed()
     chart = page.frame_locator(".exhibit iframe >> nth=0")
