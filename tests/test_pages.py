@@ -94,8 +94,8 @@ def opened_slowly(open_page, paths):
 
 def test_pages_are_soon_there_on_a_slow_line(open_page, table):
     """At 400 kbit/s and 400 ms; a page over the bar is measured again alone, for other work on the machine makes it slow too."""
-    for start in range(0, len(PAGES), 8):  # more side by side than axe: they mostly wait for the line
-        for path, seen in zip(PAGES[start:], opened_slowly(open_page, PAGES[start : start + 8]), strict=False):
+    for paths in BATCHES:
+        for path, seen in zip(paths, opened_slowly(open_page, paths), strict=True):
             table[path].update(seen)
     slow = lambda: [path for path in PAGES if table[path]["LCP"] > 2.5 or table[path]["CLS"] > 0.1]
     for _ in range(2):
