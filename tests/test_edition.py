@@ -214,8 +214,8 @@ def test_the_pdf_has_the_figures_of_the_web_edition():
     """Same numbers, same findings, same drawings, and nothing that belongs to a screen."""
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "_build" / "typst" / "chapters").glob("*.typ"))
     web = dict(re.findall(r'<a class="number"[^>]*>(Figure [\d.]+)</a>(.*?)</figcaption>', "\n".join(p.read_text("utf-8") for p in PAGES)))
-    printed = dict(re.findall(r'exhibit\(number: "(Figure [\d.]+)", caption: \[#"(.*?)"\]', source))
+    printed = dict(re.findall(r'exhibit\((?:form: form, )?number: "(Figure [\d.]+)", caption: \[#"(.*?)"\]', source))
     plain = {k: re.sub(r"\W", "", unescape(v)) for k, v in web.items()}
     assert {k: re.sub(r"\W", "", v.encode().decode("unicode_escape") if "\\u" in v else v) for k, v in printed.items()} == plain
     assert len(web) == len(figures_of_chapters())
-    assert not re.search(r"<div|<iframe|at 0x[0-9a-f]{6}|Traceback|findfont", source)
+    assert not re.search(r"<div|<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", source)
