@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
@@ -219,3 +220,18 @@ def test_the_pdf_has_the_figures_of_the_web_edition():
     assert {k: re.sub(r"\W", "", v.encode().decode("unicode_escape") if "\\u" in v else v) for k, v in printed.items()} == plain
     assert len(web) == len(figures_of_chapters())
     assert not re.search(r"<div|<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", source)
+
+
+def test_every_note_and_source_of_a_figure_is_in_all_three_editions():
+    def plain(text):
+        return re.sub(r"\W", "", unescape(re.sub(r"<[^>]+>", "", text)))
+
+    figures = [f for p in PAGES for f in re.findall(r'<figure class="exhibit.*?</figure>', p.read_text("utf-8"), re.S)]
+    notes = {plain(n) for f in figures for n in re.findall(r'<p class="small">(.*?)</p>', f, re.S)}
+    assert len(figures) == len(figures_of_chapters()) and len(notes) >= len(figures) / 2
+    source = "\n".join(p.read_text("utf-8") for p in (ROOT / "_build" / "typst" / "chapters").glob("*.typ"))
+    with zipfile.ZipFile(next(EDITION.glob("*.epub"))) as epub:
+        pages = "\n".join(epub.read(n).decode() for n in epub.namelist() if n.endswith(".xhtml"))
+    for edition in (plain("".join(re.findall(r'#"((?:[^"\\]|\\.)*)"', source))), plain(pages)):
+        assert sorted(n for n in notes if n not in edition) == []
+    assert not re.search(r"<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", pages)
