@@ -45,6 +45,12 @@ class Build(NamedTuple):
     folder: Path
     say: Callable[[str], None] = print
 
+    @classmethod
+    def of(cls, data: Path, output: Path | None = None) -> Build:
+        """The build of the tables in `data`; the folder ``_build`` is the project's, or lies with the tables of another scan."""
+        data = data.resolve()
+        return cls(data, (output or (ROOT if data == DATA else data)).resolve() / "_build")
+
     @property
     def source(self) -> Path:
         """What Jupyter Book reads: the project, or what is made of it for another scan."""
@@ -319,6 +325,19 @@ def environment(build: Build) -> dict[str, str]:
     }
 
 
+def page(build: Build) -> None:
+    """The online book alone, in the folder in which Jupyter Book writes it: for those who write. The last edition stays as it is."""
+    begun = time.monotonic()
+    with alone(build.folder):
+        clear(build.folder)
+        (build.folder / "home").mkdir(exist_ok=True)
+        check_tables(build)
+        run_chapters(build)
+        jupyter_book(build, "html")
+        (build.folder / "unfinished").unlink(missing_ok=True)
+    print(f"The online book is there after {time.monotonic() - begun:.1f} s.", flush=True)
+
+
 def run(build: Build, steps: Iterable[Step] = STEPS) -> None:
     """All steps in order, then the exchange.
 
@@ -351,22 +370,26 @@ def run(build: Build, steps: Iterable[Step] = STEPS) -> None:
         tell(len(steps) + 1, "done")
 
 
-def main(steps: Iterable[Step] = STEPS) -> None:
-    """The command; any failure ends in one plain message and exit code 1."""
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--data", type=Path, default=Path(os.environ.get("ECOSYSTEMS_DATA") or DATA), help="folder of the tables (default: data)")
-    arguments.add_argument("--output", type=Path, help="folder in which _build is made (default: the project's, or that of another scan's tables)")
-    chosen = arguments.parse_args()
-    data = chosen.data.resolve()
-    build = Build(data, (chosen.output or (ROOT if data == DATA else data)).resolve() / "_build")
+def attempt(build: Build, work: Callable[[Build], None]) -> None:
+    """Do `work`; any failure ends in one plain message and exit code 1."""
     os.environ.update(environment(build))
     os.register_at_fork(before=_before_fork, after_in_child=_end_with_parent)
     try:
-        run(build, steps)
+        work(build)
     except (Failed, OSError, KeyboardInterrupt) as failure:
         said = "Stopped." if isinstance(failure, KeyboardInterrupt) else f"{failure.filename or build.folder}: {failure.strerror}." if isinstance(failure, OSError) else failure
         good = "The last good edition is unchanged." if (build.folder / "edition").exists() else "No edition was built."
         raise SystemExit(f"{said}\n{good}") from None
+
+
+def main(steps: Iterable[Step] = STEPS) -> None:
+    """The command."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--data", type=Path, default=Path(os.environ.get("ECOSYSTEMS_DATA") or DATA), help="folder of the tables (default: data)")
+    arguments.add_argument("--output", type=Path, help="folder in which _build is made (default: the project's, or that of another scan's tables)")
+    chosen = arguments.parse_args()
+    build = Build.of(chosen.data, chosen.output)
+    attempt(build, lambda build: run(build, steps))
     edition = build.folder / "edition"
     print(f"\nOnline book  {edition / 'index.html'}", *(f"PDF          {path}" for path in edition.glob("*.pdf")), sep="\n")
 

@@ -1,42 +1,47 @@
-"""Serve the book, and make it again whenever one of its files is saved. Readers of the page reload it themselves: pages have no script for that."""
+"""Serve the book, and make it again whenever one of its files is saved. Readers of the page reload it themselves: pages have no script for that.
+
+A save makes the online book. The other editions follow when nothing has been saved for a while.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
+from pathlib import Path
 
 import build
 
-PORT = 8000
+PORT, QUIET = 8000, 20  # seconds
 
 
-def serve(folder) -> None:
-    """Serve the edition until this process ends."""
+def serve(made: build.Build) -> None:
+    """Serve the pages as they are made, and what only a whole edition has, until this process ends."""
     from ecosystems.editions import hosting
 
-    hosting.serve(folder, PORT).serve_forever()
+    hosting.serve(made.folder / "html", made.folder / "edition", port=PORT).serve_forever()
 
 
 def main() -> None:
     """Look twice a second; builds start from this process, where everything is imported already."""
-    made = build.Build(build.DATA, build.ROOT / "_build")
+    made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
     os.environ.update(build.environment(made))
     code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
     build.warm()
-    server = build.fork.Process(target=serve, args=(made.folder / "edition",), daemon=True)
+    server = build.fork.Process(target=serve, args=(made,), daemon=True)
     server.start()
     print(f"The book is at http://127.0.0.1:{PORT}/ (stop with Ctrl+C)", flush=True)
-    seen = ""
+    seen, saved, waits = "", 0.0, False
     while True:
         if build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages()) != code:
             server.kill()
             server.join()
             os.execv(sys.executable, [sys.executable, *sys.argv])  # changed code is imported anew
-        now = build.digest(set(build.files(build.ROOT, "_build", "tests")))
-        if now != seen:
-            seen = now
-            child = build.fork.Process(target=build.main)
+        now = build.digest({*build.files(build.ROOT, "_build", "tests"), *build.files(made.data, "_build")})
+        work = build.page if now != seen else build.run if waits and time.monotonic() - saved > QUIET else None
+        if work:
+            saved, waits, seen = time.monotonic(), now != seen, now
+            child = build.fork.Process(target=build.attempt, args=(made, work))
             child.start()
             child.join()
         time.sleep(0.5)

@@ -1,6 +1,7 @@
 """Chapters run alone, afresh exactly when something they stand on changes, and fail with their name."""
 
 import json
+import os
 import shutil
 
 import nbformat
@@ -44,6 +45,29 @@ def test_one_chapter_does_not_see_another():
     assert output["data"]["text/plain"] == str((False,) * 6)
     with pytest.raises(execution.ChapterFailed, match="secret"):
         execution.results(chapter("secret"))
+
+
+def test_a_dask_cluster_gives_the_same_results_and_tells_the_same_failures(store, monkeypatch):
+    from distributed import LocalCluster
+
+    book = [("here", chapter("from ecosystems import charts, tables\ncharts.spot_check(tables.read())"))]
+    here = execution.run(book)["here"]
+    stored = here.read_text("utf-8")
+    here.unlink()
+    with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", dashboard_address=None) as cluster:
+        monkeypatch.setenv("ECOSYSTEMS_DASK", cluster.scheduler_address)
+        assert execution.run(book)["here"] == here and here.read_text("utf-8") == stored
+        with pytest.raises(execution.ChapterFailed, match="broken, code cell 1, line 1 fails"):
+            execution.run([("broken", chapter("1 / 0"))])
+
+
+def test_results_that_no_build_has_used_for_days_are_removed(store):
+    execution.run([("one", chapter("1")), ("two", chapter("2"))])
+    for path in store.iterdir():
+        os.utime(path, (0, 0))
+    execution.run([("one", chapter("1")), ("three", chapter("3"))])
+    left = [json.loads(p.read_text("utf-8").splitlines()[1])[0][0]["data"]["text/plain"] for p in store.iterdir()]
+    assert sorted(left) == ["1", "3"]
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import inspect
 import io
 import json
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
@@ -24,8 +26,14 @@ __all__ = ["EXHIBITS", "FORMULA", "MIME", "Explorer", "Figure", "Table", "exhibi
 MIME = "application/vnd.ecosystems+json"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
 UNITS = {"count", "degrees", "million", "percent", "percent of GDP", "percentage points", "rank", "ratio", "see unit", "year", "years"}
+LONG, SHOWN = 2000, 300  # a table of more rows stands in a page with the first ones only; all are in a file
 EXHIBITS: dict[str, Callable] = {}
 """Every figure function by its name, in the order in which the modules define them."""
+
+
+def head(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a page holds: all, or the first of a long table."""
+    return table if len(table) <= LONG else table.head(SHOWN)
 
 
 def shown(value: object) -> str:
@@ -158,7 +166,8 @@ class Figure:
                 else {"name": c, "title": self.columns[c], "type": "string"}
                 for c in self.data.columns
             ],
-            "rows": [list(row) for row in zip(*(_shown_column(c, self.data[c]) for c in self.data.columns), strict=True)],
+            "rows": [list(row) for row in zip(*(_shown_column(c, values) for c, values in head(self.data).items()), strict=True)],
+            **({"of": len(self.data)} if len(self.data) > LONG else {}),
             "csv": self.csv,
             "code": self.code,
         }
@@ -251,6 +260,8 @@ class Table:
         How the web sets it: ``numbers`` (the second column large, one tile a row), ``cards`` (one card a row), or as a table.
     anchor : str
         If given, each row has the lasting address ``<anchor>-<id>``; `data` then has a column ``id``.
+    whole : str
+        A file of the edition with all rows. If given, a page shows the first rows of a long table, and leads to the file.
     """
 
     data: pd.DataFrame
@@ -259,11 +270,25 @@ class Table:
     id: str
     look: str = ""
     anchor: str = ""
+    whole: str = ""
+
+    @property
+    def long(self) -> bool:
+        """Whether pages hold only the first rows."""
+        return bool(self.whole) and len(self.data) > LONG
+
+    @property
+    def first(self) -> pd.DataFrame:
+        """The rows that pages hold."""
+        return head(self.data) if self.long else self.data
+
+    def _rows(self, table: pd.DataFrame) -> list[list]:
+        cells = [[_cell(v, text) for v, text in zip(table[c], _shown_column(c, table[c]), strict=True)] for c in self.columns]
+        return [list(row) for row in zip(*cells, strict=True)]
 
     @cached_property
     def payload(self) -> dict:
         """All that an edition needs, as plain JSON values."""
-        cells = {c: [_cell(v, text) for v, text in zip(self.data[c], _shown_column(c, self.data[c]), strict=True)] for c in self.columns}
         return {
             "kind": "table",
             "id": self.id,
@@ -271,8 +296,9 @@ class Table:
             "columns": [
                 {"title": t, "type": "number" if pd.api.types.is_numeric_dtype(self.data[c]) else "string"} for c, t in self.columns.items()
             ],
-            "rows": [list(row) for row in zip(*cells.values(), strict=True)],
-            **({"anchors": [f"{self.anchor}-{i}" for i in self.data["id"]]} if self.anchor else {}),
+            "rows": self._rows(self.first),
+            **({"of": len(self.data), "whole": self.whole} if self.long else {}),
+            **({"anchors": [f"{self.anchor}-{i}" for i in self.first["id"]]} if self.anchor else {}),
         }
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -295,7 +321,7 @@ class Explorer(Table):
     index : str
         The column of `data` with the terms, each ``head; entry``, under which rows stand in the index of the printed book; no index if empty.
 
-    `data` has a column ``id``; the row of ``id`` has the stable anchor ``i-<id>``.
+    `data` has a column ``id``; the row of ``id`` has the stable anchor ``i-<id>``. A long table has a column ``cell``, too: the point of the map that stands for the row.
     """
 
     facets: dict[str, str] = field(kw_only=True)
@@ -315,7 +341,13 @@ class Explorer(Table):
                     for (c, title), values in zip(self.facets.items(), facets, strict=True)
                 ],
             },
-            **({"index": list(self.data[self.index])} if self.index else {}),
-            "anchors": [f"i-{i}" for i in self.data["id"]],
-            "facets": [dict(zip(self.facets, row, strict=True)) for row in zip(*facets, strict=True)],
+            **({"index": list(self.first[self.index])} if self.index else {}),
+            "anchors": [f"i-{i}" for i in self.first["id"]],
+            "facets": [dict(zip(self.facets, row, strict=True)) for _, row in zip(self.first["id"], zip(*facets, strict=True), strict=False)],
+            **({"rest": self._packed(facets)} if self.long else {}),
         }
+
+    def _packed(self, facets: list[list]) -> str:
+        """All rows, for the files that a page loads part by part: ids, cells, cells of the map, facets."""
+        content = {"ids": list(self.data["id"]), "rows": self._rows(self.data), "cells": list(self.data["cell"]), "facets": dict(zip(self.facets, facets, strict=True))}
+        return base64.b64encode(zlib.compress(json.dumps(content, ensure_ascii=False).encode(), 3)).decode()

@@ -23,7 +23,7 @@ from ecosystems import style
 from ecosystems.tables import Tables
 from ecosystems.words import address
 
-__all__ = ["BORDERS", "SCALE", "atlas", "bins", "equal_earth", "frame", "land_script", "style_sheet", "world", "world_map"]
+__all__ = ["BORDERS", "SCALE", "atlas", "bins", "cells", "equal_earth", "frame", "land_script", "style_sheet", "world", "world_map"]
 
 BORDERS = (
     "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not settled, "
@@ -82,6 +82,18 @@ def frame(data: Tables, least: tuple[float, float, float, float] = EXTENT) -> tu
 def bins(values: pd.Series, edges: list[float]) -> pd.Series:
     """The step of :data:`SCALE` for each value: below ``edges[0]`` is ``s1``, from the last edge on ``s5``."""
     return values.map(lambda v: pd.NA if pd.isna(v) else SCALE[int(np.searchsorted(edges, v, side="right"))])
+
+
+def cells(placed: pd.DataFrame, degrees: float = 2.0) -> pd.Series:
+    """The cell of a grid in which each row lies: its country and the cell's place, as one name."""
+    return placed["iso3"].str.cat([(placed[c] // degrees).astype(int).astype(str) for c in ("latitude", "longitude")], sep="_")
+
+
+def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
+    """One point for each cell that holds rows: id, iso3, country, region, latitude and longitude (the middle of its rows), initiatives (how many)."""
+    grouped = placed.assign(id=cells(placed, degrees)).groupby("id")
+    found = grouped.agg(iso3=("iso3", "first"), country=("country", "first"), region=("region", "first"), latitude=("latitude", "mean"), longitude=("longitude", "mean"), initiatives=("id", "size"))
+    return found.round({"latitude": 2, "longitude": 2}).sort_values(["region", "country", "latitude", "longitude"]).reset_index()
 
 
 def world_map(
@@ -247,16 +259,23 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   var group = L.markerClusterGroup({
     maxClusterRadius: 45, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
     iconCreateFunction: function (c) {
-      var span = document.createElement("span"), more = document.createElement("span"), count = c.getChildCount();
-      span.textContent = valued ? "+" : count; // beside areas that stand for values a number would be taken for one
+      var span = document.createElement("span"), more = document.createElement("span"), inside = c.getAllChildMarkers();
+      var count = inside.reduce(function (sum, m) { return sum + m.many; }, 0);
+      span.textContent = valued ? "+" : short(count); // beside areas that stand for values a number would be taken for one
       more.textContent = (valued ? count : "") + " points here, open to see them"; more.className = "hidden"; span.appendChild(more);
-      var tints = new Set(c.getAllChildMarkers().map(function (m) { return m.options.tint; }));
+      var tints = new Set(inside.map(function (m) { return m.options.tint; }));
       if (tints.size > 1) tints.delete("quiet");
       return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: [26, 26] });
     } });
-  var markers = points.map(function (p) {
-    return L.marker([p[0], p[1]], { title: p[3][0], tint: p[2], icon: L.divIcon({ className: "pin " + p[2], iconSize: [24, 24], popupAnchor: [0, -12] }) }).bindPopup(box(p[3], p[4]), { maxWidth: 260 });
-  });
+  function short(count) { return count > 9999 ? Math.round(count / 1000) + "k" : count; }
+  // A point may stand for many; it says for how many.
+  function tell(m, many) {
+    var text = document.createElement("span");
+    text.textContent = short(many);
+    m.many = many || 1;
+    return m.setIcon(L.divIcon(many ? { html: text, className: "cluster " + m.options.tint, iconSize: [26, 26], popupAnchor: [0, -12] } : { className: "pin " + m.options.tint, iconSize: [24, 24], popupAnchor: [0, -12] }));
+  }
+  var markers = points.map(function (p) { return tell(L.marker([p[0], p[1]], { title: p[3][0], tint: p[2] }), p[6] || 0).bindPopup(box(p[3], p[4]), { maxWidth: 260 }); });
   group.addLayers(markers);
   group.addTo(map);
 
@@ -291,6 +310,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   window.addEventListener("message", function (e) {
     if (e.source !== window.parent || !e.data || !Array.isArray(e.data.show)) return;
     var wanted = new Set(e.data.show), kept = markers.filter(function (m, i) { return wanted.has(points[i][5]); });
+    if (e.data.counts) markers.forEach(function (m, i) { if (wanted.has(points[i][5])) tell(m, e.data.counts[points[i][5]]); });
     map.closePopup(); group.clearLayers(); group.addLayers(kept);
     if (kept.length && kept.length < markers.length) map.fitBounds(L.latLngBounds(kept.map(function (m) { return m.getLatLng(); })).pad(0.2), { maxZoom: 5, animate: false });
     else map.fitBounds(home, { animate: false });
@@ -354,7 +374,8 @@ def atlas(
     title : str
         What the map shows, for those who cannot see it.
     points : DataFrame, optional
-        latitude, longitude, tint, lines (list of text: the name first), links (list of Link), and id where a page chooses among them.
+        latitude, longitude, tint, lines (list of text: the name first), links (list of Link), id where a page chooses among them, and
+        initiatives where a point stands for so many.
     areas : DataFrame, optional
         iso3, tint (missing: no data), lines.
     extent : west, east, south, north in degrees, optional
@@ -370,7 +391,7 @@ def atlas(
         )
         where = points.dropna(subset=["latitude", "longitude"]) if points is not None else pd.DataFrame()
         spots = [
-            [round(float(r.latitude), 3), round(float(r.longitude), 3), r.tint, list(r.lines), [[a.text, address(a.url)] for a in r.links if address(a.url)], getattr(r, "id", "")]
+            [round(float(r.latitude), 3), round(float(r.longitude), 3), r.tint, list(r.lines), [[a.text, address(a.url)] for a in r.links if address(a.url)], getattr(r, "id", ""), *([int(r.initiatives)] if "initiatives" in where else [])]
             for r in where.itertuples()
         ]
         tinted = {r.iso3: ["none" if pd.isna(r.tint) else r.tint, list(r.lines)] for r in areas.itertuples()} if areas is not None else {}

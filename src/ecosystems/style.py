@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "regions", "tile", "wrap"]
+__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "regions", "swell", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -187,6 +188,13 @@ def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, high
     ax.set_ylim(len(values) - 0.45, -0.55)
     for i, (value, text) in enumerate(zip(values, labels or [f"{v:,.0f}" for v in values], strict=True)):
         ax.text((value if value == value else 0) + top * 0.012, i, text, va="center", color=COLOURS["ink"])
+
+
+def swell(ax, values: np.ndarray, at: float, tint: str) -> None:
+    """How many values lie where on a log axis, as the height of a band around `at`: for more values than points can show."""
+    counts, edges = np.histogram(np.log10(values), bins=60)
+    half = counts / counts.max() * 0.4
+    ax.fill_between(10 ** ((edges[:-1] + edges[1:]) / 2), at - half, at + half, color=tint, alpha=0.8, linewidth=0)
 
 
 def label(ax, x, y, text, tint="ink", **options):

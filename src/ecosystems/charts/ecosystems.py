@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import numpy as np
 import pandas as pd
 
@@ -34,6 +36,7 @@ __all__ = [
     "reach_of",
 ]
 
+CROWD = 500  # of more points in one country a map counts them by cells
 TOPICS = {
     "goal": "Goal", "who": "For whom", "how": "How it works", "governance": "Who decides", "milestone": "Milestones", "scale": "Scale",
     "finance": "Money", "policy": "Policy", "technology": "Technology", "evidence": "Evidence",
@@ -273,7 +276,7 @@ def ecosystem_place(data, id: str) -> Figure:
         "name": "Initiative", "place": "Place", "latitude": "Latitude, degrees", "longitude": "Longitude, degrees", "role": "This ecosystem, or another initiative of the scan in the country",
         "summary": "What it does", "seen": "Characteristics that a page shows; what is not named was not seen", "page": "A page that tells of it",
     }
-    told = told_of(data).reindex(columns=["lines", "links", "seen", "page"])
+    told = told_of(data, e.iso3).reindex(columns=["lines", "links", "seen", "page"])
     rows = [(e.short_name, e.place if isinstance(e.place, str) else e.country, e.latitude, e.longitude, "this ecosystem", e.summary, e.initiative_id)]
     rows += [
         (r.title, r.place if isinstance(r.place, str) else r.country, r.latitude, r.longitude, "other initiative", r.summary, r.id)
@@ -283,6 +286,11 @@ def ecosystem_place(data, id: str) -> Figure:
     points = table.dropna(subset=["latitude"]).assign(
         tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
     ).sort_values("size", kind="stable")
+    if len(near) > CROWD:
+        crowd = maps.gathered(near, 0.5).assign(tint="quiet", size=lambda t: 10 + 60 * t["initiatives"] / t["initiatives"].max())
+        crowd["lines"] = [[plural(int(n), "other initiative"), f"{e.country}, near {y:.1f}, {x:.1f}"] for n, x, y in zip(crowd["initiatives"], crowd["longitude"], crowd["latitude"], strict=True)]
+        crowd["links"] = [[Link(f"Initiatives in {e.country}", f"../explorer.html#country={quote(e.country)}")]] * len(crowd)
+        points = pd.concat([crowd, points[points["role"] == "this ecosystem"]]).fillna({"initiatives": 0})
     points["links"] = [known if isinstance(known, list) else [] for known in points["links"]]
     points["lines"] = [known if isinstance(known, list) else [name, place] for known, name, place in zip(points["lines"], points["name"], points["place"], strict=True)]
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})

@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.charts.context import SINCE, _classes, _recent, _span, _strips
 from ecosystems.charts.selection import NOT_ABSENT, _dots, _names, _percent_axis, _seen, _shares, wilson
-from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.figure import LONG, Figure, exhibit, nothing
 from ecosystems.words import Link, capital, count, listing, number, plural
 
 __all__ = ["authorities_of", "money_and_reading", "policy_facts", "public_and_other_characteristics", "public_and_reach", "public_by_setting", "public_money"]
@@ -138,7 +138,10 @@ def public_and_reach(data) -> Figure:
             tint = "main" if group == "seen" else "quiet"
             steps = pd.Series(np.floor(np.log10(values) * (7 if layout.narrow else 13)))
             rank = steps.groupby(steps).cumcount() - steps.map(steps.value_counts()).sub(1) / 2
-            ax.plot(values, k + rank.to_numpy() * (0.62 / max(6, steps.value_counts().max())), "o", markersize=4.2, color=style.colour(tint), alpha=0.7, markeredgewidth=0)
+            if len(table) > LONG:
+                style.swell(ax, values, k, style.colour(tint))
+            else:
+                ax.plot(values, k + rank.to_numpy() * (0.62 / max(6, steps.value_counts().max())), "o", markersize=4.2, color=style.colour(tint), alpha=0.7, markeredgewidth=0)
             ax.plot([middle[group]] * 2, [k - 0.36, k + 0.36], color=style.colour("ink"), linewidth=1.6)
             ax.text(middle[group], k - 0.4, f"median {number(middle[group])}", ha="center", va="bottom", weight=600)
         ax.set_xscale("log")

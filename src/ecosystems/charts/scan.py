@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import numpy as np
 import pandas as pd
 
 from ecosystems import maps, style
-from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.figure import LONG, Figure, exhibit, nothing
 from ecosystems.words import Link, capital, count, listing, number, plural, share
 
 __all__ = [
@@ -30,8 +32,8 @@ def _short(region: str) -> str:
     return {"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}.get(region, region)
 
 
-def told_of(data) -> pd.DataFrame:
-    """What a reader is told of an initiative at a point of a map.
+def told_of(data, country: str = "") -> pd.DataFrame:
+    """What a reader is told of an initiative at a point of a map; of those of one country if its code is given.
 
     Returns
     -------
@@ -43,6 +45,7 @@ def told_of(data) -> pd.DataFrame:
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
     pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"].map(data.pages)
     table = data.scan.set_index("id")
+    table = table[table["iso3"] == country].copy() if country else table
     table["seen"] = [", ".join(n.lower() for c, n in names.items() if c in shown.get(i, ())) for i in table.index]
     table["page"] = table.index.map(pages.map(lambda page: page.url))
     publishers = table.index.map(pages.map(lambda page: page.text))
@@ -70,6 +73,8 @@ def scan_map(data) -> Figure:
     placed = scan.dropna(subset=["latitude", "longitude"])
     if placed.empty:
         return nothing("No initiative has a known place", source, **columns)
+    if len(placed) > LONG:
+        return _scan_cells(data, placed)
     told = told_of(data)
     points = placed.assign(tint=placed["region"].map(style.regions(data)).fillna("quiet")).join(told[["lines", "links", "seen", "page"]], on="id")
     by_country = placed["country"].value_counts()
@@ -92,6 +97,32 @@ def scan_map(data) -> Figure:
         f"The countries with most points: {listing(f'{c} {n}' for c, n in by_country.head(3).items())}.",
         draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=extent),
         map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, legend=legend),
+    )
+
+
+def _scan_cells(data, placed: pd.DataFrame) -> Figure:
+    """The map of a scan with more places than a page can hold: how many lie in each cell of a grid."""
+    columns = {
+        "country": "Country", "region": "Region", "latitude": "Latitude of the middle of the initiatives counted, degrees", "longitude": "Longitude, degrees",
+        "initiatives": "Initiatives with a known place in the same country and in the same cell of two by two degrees, count",
+    }
+    points = maps.gathered(placed)
+    legend = [(t, _short(r)) for r, t in style.regions(data).items() if r in set(points["region"])]
+    points["tint"] = points["region"].map(style.regions(data)).fillna("quiet")
+    points["lines"] = [[plural(int(r.initiatives), "initiative"), f"{r.country}, near {r.latitude:.1f}, {r.longitude:.1f}"] for r in points.itertuples()]
+    points["links"] = [[Link(f"Initiatives in {c}", f"../explorer.html#country={quote(c)}")] for c in points["country"]]
+    points["size"] = 6 + 150 * points["initiatives"] / points["initiatives"].max()
+    by, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
+    return Figure(
+        data=points[list(columns)],
+        columns=columns,
+        finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; the fullest cell, in {top.country}, holds {number(int(top.initiatives))} of the {number(len(placed))}",
+        subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two degrees; of the other {number(len(data.scan) - len(placed))} only the country is known",
+        source=data.cite("initiatives"),
+        note=data.reconstructed("The scan is"),
+        alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: {listing(f'{number(int(n))} initiatives in {r}' for r, n in by.items())}.",
+        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=maps.frame(data, FRAME)),
+        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan, counted in cells", points=points, legend=legend),
     )
 
 
@@ -244,6 +275,7 @@ def scan_reach(data) -> Figure:
     known["reach"] = known["reach"].astype(float)
     table = known[list(columns)].sort_values(["name"], ignore_index=True)
     middle = float(known["reach"].median())
+    many = len(known) > LONG
     yearless = int(known["reach_year"].isna().sum())
     stated = int((known["reach_basis"].fillna("not stated") != "not stated").sum())
     regions = [r for r in style.regions(data) if r in set(known["region"])]
@@ -257,11 +289,14 @@ def scan_reach(data) -> Figure:
         for k, region in enumerate(regions):
             part = known[known["region"] == region].sort_values(["reach", "id"])
             values = part["reach"].to_numpy()
+            tint, dated = style.colour(style.regions(data)[region]), part["reach_year"].notna().to_numpy()
+            if many:
+                style.swell(ax, values, k, tint)
+                continue
             # Neighbours on the log axis stand above each other, in a fixed order.
             steps = pd.Series(np.floor(np.log10(values) * (8 if layout.narrow else 14)))
             rank = steps.groupby(steps).cumcount() - steps.map(steps.value_counts()).sub(1) / 2
-            tint, heights = style.colour(style.regions(data)[region]), k + rank.to_numpy() * (0.9 / max(7, steps.value_counts().max()))
-            dated = part["reach_year"].notna().to_numpy()
+            heights = k + rank.to_numpy() * (0.9 / max(7, steps.value_counts().max()))
             ax.plot(values[dated], heights[dated], "o", markersize=4.4, color=tint, alpha=0.8, markeredgewidth=0)
             ax.plot(values[~dated], heights[~dated], "o", markersize=3.8, color="none", markeredgecolor=tint, markeredgewidth=1)
         ax.axvline(middle, color=style.colour("quiet"), linewidth=0.8)
@@ -284,10 +319,10 @@ def scan_reach(data) -> Figure:
         finding=f"Counts of learners run from {low} to {high}, and for none of the {number(len(known))} is it known what exactly is counted"
         if not stated
         else f"Counts of learners run from {low} to {high}; for {number(stated)} of {number(len(known))} it is known what is counted",
-        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(known))} of {plural(len(scan), 'initiative')}. Empty circle: without a year, {number(yearless)} of them",
+        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(known))} of {plural(len(scan), 'initiative')}. {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them",
         source=source,
         note="The counts are yearly, cumulative, planned or indirect. They must not be summed, and they are not a rank.",
-        alt=f"Circles on a log scale in one row for each region: {ranges}. A line marks the middle count, {number(middle)}.",
+        alt=f"{'Bands, higher where counts are more frequent,' if many else 'Circles'} on a log scale in one row for each region: {ranges}. A line marks the middle count, {number(middle)}.",
         draw=draw,
     )
 
@@ -446,7 +481,7 @@ def explorer(data) -> pd.DataFrame:
     -------
     DataFrame
         What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every page that tells of it).
-        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it stands in an index: index.
+        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it stands in an index: index; on the map of a long scan: cell.
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
     shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
@@ -476,5 +511,6 @@ def explorer(data) -> pd.DataFrame:
             "learners": table["learners"],
             "characteristic": pd.Series(seen, dtype=object),
             "index": [f"{r.country}; {r.title.replace(';', ',')}" for r in table.itertuples()],
+            "cell": maps.cells(table.dropna(subset=["latitude"])).reindex(table.index, fill_value=""),
         }
     )

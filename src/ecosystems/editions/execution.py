@@ -13,13 +13,16 @@ import hashlib
 import json
 import multiprocessing
 import os
+import pickle
 import platform
 import re
+import subprocess
 import sys
 import sysconfig
+import time
 import traceback
-from collections.abc import Callable, Iterable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
@@ -36,6 +39,7 @@ STORE = ROOT / "_build" / "chapters"
 SOURCES = ROOT / "src"
 TABLES = "tables:"
 KEPT = ("text/plain", "text/markdown")  # of a result, in a stored chapter
+UNUSED = 2 * 24 * 3600  # seconds after which a result that no build has used is removed
 GATHERS = "ecosystems.charts"  # every figure function under one name
 
 
@@ -171,6 +175,7 @@ def find(notebook: nbformat.NotebookNode) -> Path | None:
     for path in STORE.glob(f"{_sha(json.dumps(_code(notebook)))}-*.json"):
         with path.open(encoding="utf-8") as lines:
             if all(digest(name) == was for name, was in json.loads(next(lines)).items()):
+                os.utime(path)  # in use
                 return path
     return None
 
@@ -183,6 +188,9 @@ def _keep(sources: list[str], used: dict[str, str], outputs: list[list[dict]]) -
     part = path.with_suffix(".part")
     part.write_text("\n".join(lines) + "\n", "utf-8")
     part.replace(path)
+    for old in STORE.glob("*.json"):
+        if old.stat().st_mtime < time.time() - UNUSED:
+            old.unlink(missing_ok=True)
     return path
 
 
@@ -240,6 +248,43 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
     return used.names(), results
 
 
+def _elsewhere(job: tuple[str, list[str], str]) -> tuple[dict[str, str], list[list[dict]]]:
+    """The same in a process of its own, wherever this is called: on a worker of a Dask cluster."""
+    done = subprocess.run([sys.executable, "-c", f"from {__name__} import _answer; _answer()"], input=pickle.dumps(job), capture_output=True, check=False)
+    if done.returncode:
+        raise ChapterFailed(f"{job[0]} was not run: {_plain(done.stderr.decode('utf-8', 'replace')[-500:])}")
+    result = pickle.loads(done.stdout)
+    if isinstance(result, ChapterFailed):
+        raise result
+    return result
+
+
+def _answer() -> None:
+    """Run the chapter that is asked for: name, cells and the folder of its tables."""
+    name, cells, os.environ["ECOSYSTEMS_DATA"] = pickle.load(sys.stdin.buffer)
+    out, sys.stdout = sys.stdout.buffer, sys.stderr
+    warm()
+    try:
+        answer = _cells((name, cells))
+    except ChapterFailed as failure:
+        answer = failure
+    out.write(pickle.dumps(answer))
+
+
+@contextmanager
+def _runner(number: int) -> Iterator[Callable]:
+    """What runs jobs and gives their results in order: processes forked from this one or, with ``ECOSYSTEMS_DASK``, the cluster at that address."""
+    if address := os.environ.get("ECOSYSTEMS_DASK"):
+        from distributed import Client
+
+        with Client(address) as client:
+            yield lambda jobs: (f.result() for f in client.map(_elsewhere, [(*job, str(folder())) for job in jobs], pure=False))
+    else:
+        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        with multiprocessing.get_context("fork").Pool(min(number, processors), maxtasksperchild=1) as pool:
+            yield lambda jobs: pool.imap(_cells, jobs)
+
+
 def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[str], None] = lambda line: None) -> dict[str, Path]:
     """Run the chapters that have no stored result, and store it.
 
@@ -265,9 +310,8 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     if not todo:
         return found
     warm()
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with multiprocessing.get_context("fork").Pool(min(len(todo), processors), maxtasksperchild=1) as pool:
-        for number, ((name, sources), result) in enumerate(zip(todo, pool.imap(_cells, todo), strict=True), 1):
+    with _runner(len(todo)) as runner:
+        for number, ((name, sources), result) in enumerate(zip(todo, runner(todo), strict=True), 1):
             found[name] = _keep(sources, *result)
             tell(f"chapter {number} of {len(todo)}: {name}")
     return found

@@ -50,7 +50,8 @@ def _table(payload: dict) -> str:
         return f'<td class="{column["type"]}">' + (f'<a href="{escape(web)}">{escape(urlsplit(web).netloc)}</a>' if web else escape(value)) + "</td>"
 
     rows = "".join("<tr>" + "".join(map(cell, row, payload["columns"])) + "</tr>" for row in payload["rows"])
-    return f"<table><caption>{escape(payload['finding'])}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    part = f" The first {len(payload['rows']):,} of {payload['of']:,} rows; all are in the CSV." if "of" in payload else ""
+    return f"<table><caption>{escape(payload['finding'])}{part}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def exhibit_html(payload: dict, label: str, number: str, up: str, place: str) -> str:
@@ -102,10 +103,12 @@ def explorer_html(explorer: dict, up: str, map_title: str) -> str:
             return f"<fieldset><legend>{title}</legend>{boxes}</fieldset>"
         return f'<label>{title} <select name="{name}"><option value="">all</option>{"".join(f"<option>{v}</option>" for v in values)}</select></label>'
 
-    return f"""<form class="choose" data-explorer>
+    long = f' data-rows="{explorer["of"]}" data-parts="{up}explorer/"' if "of" in explorer else ""
+    whole = f' <a href="{up}{escape(explorer["whole"])}" download>All as CSV</a>' if long else ""
+    return f"""<form class="choose" data-explorer{long}>
 <label class="words">Words <input type="search" name="q" autocomplete="off"></label>{''.join(map(field, explorer['facets']))}
 <p class="said" role="status"></p>
-<p class="acts"><button type="reset">Show all</button> <button type="button" data-csv>Download these as CSV</button></p>
+<p class="acts"><button type="reset">Show all</button> <button type="button" data-csv>Download these as CSV</button>{whole}</p>
 <iframe src="{up}maps/{escape(explorer['map'])}.html" title="{escape(map_title)}" loading="lazy"></iframe>
 </form>
 <script src="{up}_static/explorer.js" defer></script>

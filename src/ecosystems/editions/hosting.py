@@ -82,6 +82,10 @@ def _gzipped(path: Path, changed: int) -> bytes:
 class _Handler(SimpleHTTPRequestHandler):
     """Files with compression, the headers that a host must send and the book's own page for what is not there."""
 
+    def __init__(self, *args, folders: tuple[Path, ...], **options):
+        self.folders = folders
+        super().__init__(*args, **options)
+
     protocol_version = "HTTP/1.1"
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".woff2": "font/woff2", ".epub": "application/epub+zip", ".ipynb": "application/x-ipynb+json"}
 
@@ -89,9 +93,14 @@ class _Handler(SimpleHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        path, status = Path(self.translate_path(self.path)), 200
-        if path.is_dir():
-            path /= "index.html"
+        status = 200
+        for folder in self.folders:  # the first one that has the file
+            self.directory = str(folder)
+            path = Path(self.translate_path(self.path))
+            if path.is_dir():
+                path /= "index.html"
+            if path.is_file():
+                break
         if not path.is_file():
             path, status = Path(self.directory) / "404.html", 404
         if not path.is_file():
@@ -117,9 +126,9 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def serve(folder: Path = EDITION, port: int = 0) -> ThreadingHTTPServer:
-    """A server of `folder` on this machine alone, ready for ``serve_forever``; port 0 takes a free one."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+def serve(*folders: Path, port: int = 0) -> ThreadingHTTPServer:
+    """A server of `folders` (of the edition) on this machine alone, ready for ``serve_forever``; port 0 takes a free one. The first folder that has a file gives it."""
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, folders=folders or (EDITION,)))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,8 @@ class Renderer:
             # Chapters that this scan has nothing for.
             gone = {f"book/{p.stem}" for p in (ROOT / "book").glob("*.ipynb")} - document.settings.env.found_docs
             node = table_node(payload, gone)
+            if rest := payload.get("rest"):
+                node["rest"] = renderer.write_file([f"{payload['id']}.rest"], rest.encode(), overwrite=True).lstrip("/"), hashlib.sha256(rest.encode()).hexdigest()
             for row in node.findall(nodes.row):
                 if row["names"]:
                     document.note_explicit_target(row, row)
@@ -147,7 +149,12 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
     if "explorer" in payload:
         marks = [{**mark, "facets": f} for mark, f in zip(marks, payload["facets"], strict=True)]
     group += nodes.tbody("", *(row([_cell(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
-    table = nodes.table("", nodes.title("", payload["caption"]), group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])
+    title = nodes.title("", payload["caption"])
+    if "whole" in payload:  # a long table
+        title += nodes.Text(f" These are the first {len(rows):,} of {payload['of']:,} rows; all are in ")
+        title += nodes.reference("", Path(payload["whole"]).name, refuri=payload["whole"], classes=["edition-file"])
+        title += nodes.Text(".")
+    table = nodes.table("", title, group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])
     if "explorer" in payload:
-        table["explorer"] = payload["explorer"]
+        table["explorer"] = {**payload["explorer"], **{k: payload[k] for k in ("of", "whole") if k in payload}}
     return table

@@ -20,7 +20,7 @@ from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import art, chapters, exhibits, findable, hosting, imprint
+from ecosystems.editions import art, chapters, exhibits, explorer, findable, hosting, imprint
 from ecosystems.words import day
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -301,6 +301,11 @@ def _finish(app, exception):
     doctrees = {d: app.env.get_doctree(d) for d in sorted(app.env.found_docs)}
     figures = {f["exhibit"]["slug"]: f["exhibit"] for d in doctrees.values() for f in d.findall(nodes.figure) if "exhibit" in f}
     exhibits.write([figures[slug] for slug in sorted(figures)], out)
+    rest = next((t["rest"] for d in doctrees.values() for t in d.findall(nodes.table) if "rest" in t), None)
+    if rest:
+        explorer.write(Path(app.srcdir, rest[0]).read_text("utf-8"), rest[1], out / "explorer")
+    else:
+        shutil.rmtree(out / "explorer", ignore_errors=True)
     index = json.dumps(_search_index(app, doctrees), ensure_ascii=False, separators=(",", ":"))
     (out / "search-index.js").write_text(f"window.SEARCH={index};\n", "utf-8")
     base, date = app.config.html_baseurl, tables.read().package["created"][:10]

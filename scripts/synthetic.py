@@ -1,0 +1,103 @@
+"""Synthetic scans for measuring: the project's rows repeated with a seed until there are so many. Never for publishing; title and names say what they are."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import checks, maps, tables
+from ecosystems.figure import as_csv
+
+SEED = 7
+
+
+def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
+    """Make a folder of tables with so many initiatives and, if asked for, so many selected ones (each has a chapter).
+
+    Rows beyond the project's own are copies under new names, each with a page of its own, and with places, years and characteristics of other rows of the same country.
+    """
+    chance, data = np.random.default_rng(SEED), tables.read(tables.OWN)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    chosen = data.eleven if ecosystems is None else data.eleven.head(ecosystems)
+    kept = data.initiatives[data.initiatives["id"].isin(data.ecosystems["initiative_id"])]
+    rest = data.initiatives[~data.initiatives["id"].isin(kept["id"])]
+    first = pd.concat([kept, rest.sample(min(len(rest), max(0, initiatives - len(kept))), random_state=SEED)])
+    more = first.iloc[chance.integers(0, len(first), max(0, initiatives - len(first)))].reset_index(drop=True)
+    number = pd.Series(range(1, len(more) + 1), more.index).astype(str)
+    more = more.assign(base=more["id"], id=more["id"] + "-x" + number, name="Synthetic " + number + ": " + more["name"], website=None)
+    _move(more, first, chance, maps.world(data))
+    table = pd.concat([first.assign(base=first["id"]), more], ignore_index=True)
+    base = table[["id", "base"]].rename(columns={"id": "new"})
+
+    def follow(name: str, page: bool) -> pd.DataFrame:
+        """Rows of the copied initiatives, each standing on the copy's own page."""
+        rows = base.merge(getattr(data, name), left_on="base", right_on="initiative_id")
+        copied = rows["new"] != rows["base"]
+        if page:
+            rows.loc[copied, "source_id"] = "page-" + rows["new"]
+        return rows.assign(initiative_id=rows["new"]).drop(columns=["new", "base"]).drop_duplicates()
+
+    grown = {"initiatives": table.drop(columns="base"), "initiative_countries": follow("initiative_countries", False)}
+    grown["codings"] = follow("codings", True)
+    grown["initiative_sources"] = follow("initiative_sources", True)
+    pages = data.sources.iloc[chance.integers(0, len(data.sources), len(more))]
+    pages = pages.assign(id=("page-" + more["id"]).to_numpy(), url=[f"https://synthetic.example.org/{i}" for i in more["id"]], title=[f"Synthetic page of {n}" for n in more["name"]], is_copy=0)
+    if ecosystems is not None:
+        grown |= _chapters(data, chosen, ecosystems)
+    package = json.loads((tables.OWN / "datapackage.json").read_text("utf-8"))
+    everything = {r["name"]: grown.get(r["name"], getattr(data, r["name"])) for r in package["resources"] if r["path"].endswith(".csv") and r["name"] != "sources"}
+    if initiatives < len(data.initiatives):
+        here = set(table["id"])
+        everything = {n: next((t[t[c].isin(here)] for c in ("initiative_id", "kept_id") if c in t), t) for n, t in everything.items()}
+    used = {key for t in everything.values() for column in t if column.endswith("source_id") for key in t[column].dropna()}
+    everything["sources"] = pd.concat([data.sources[data.sources["id"].isin(used)], pages], ignore_index=True)
+    for resource in package["resources"]:
+        if resource["name"] in everything:
+            (folder / resource["path"]).write_text(as_csv(everything[resource["name"]]), "utf-8")
+        else:
+            shutil.copy(data.file(resource["name"]), folder)
+    package |= {"title": f"Synthetic scan of {initiatives:,} rows: for measuring only", "version": "0.0.0"}
+    (folder / "datapackage.json").write_text(json.dumps(tables.unmeasured(package), indent=1), "utf-8")
+
+
+def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[str, pd.DataFrame]:
+    """The tables of the ecosystems for `number` of them."""
+    names = ["ecosystems", "ecosystem_sources", "facts", "partners"]
+    made = {n: [] for n in names}
+    initiatives = iter(data.initiatives["id"][~data.initiatives["id"].isin(data.ecosystems["initiative_id"])])
+    for i in range(number):
+        row, mark = chosen.iloc[i % len(chosen)], f"-x{i // len(chosen)}" if i >= len(chosen) else ""
+        for n in names:
+            rows = getattr(data, n)
+            column = "id" if n == "ecosystems" else "ecosystem_id"
+            rows = rows[rows[column] == row["id"]].copy()
+            rows[column] += mark
+            if mark and n == "ecosystems":
+                rows = rows.assign(initiative_id=next(initiatives), name=rows["name"] + f" (synthetic {mark[2:]})", short_name=rows["short_name"] + f" {mark[2:]}")
+            elif mark and "id" in rows:
+                rows["id"] += mark
+            made[n].append(rows)
+    return {n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}
+
+
+def _move(more: pd.DataFrame, first: pd.DataFrame, chance: np.random.Generator, shapes: dict[str, list[np.ndarray]]) -> None:
+    """Give rows with a place one between two real ones of their country, as long as it lies inside; rows have years of others."""
+    spot = ["longitude", "latitude"]
+    for iso3, group in more.dropna(subset=spot).groupby("iso3"):
+        known = first.loc[first["iso3"] == iso3, spot].dropna().to_numpy(float)
+        a, b = known[chance.integers(0, len(known), (2, len(group)))]
+        share = chance.random((len(group), 1))
+        points = np.round(a * share + b * (1 - share) + chance.normal(0, 0.15, a.shape), 3)
+        outside = checks._distance(points, shapes[iso3]) > 0 if iso3 in shapes else np.full(len(points), True)
+        points[outside] = a[outside]
+        more.loc[group.index, spot] = points
+
+
+if __name__ == "__main__":
+    grow(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None)
