@@ -4,6 +4,7 @@
 # make test    all tests
 # make check   the tables alone
 # make store   run the chapters and keep their text outputs in book/*.ipynb
+# make bench   measure builds, edits, growth and pages (an hour or more); a part of it: make bench ONLY=edits
 # make verify  build twice, from two clones under different conditions, and compare every byte
 # make scan    start a scan of your own: make scan DIR=my-scan; then make book, serve, check or describe with DATA=my-scan
 # make release check that nothing is missing; editions, checksums and list of parts in _build/release
@@ -16,7 +17,7 @@ ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
 
-.PHONY: book serve watch test check describe scan store stamp verify release clean
+.PHONY: book serve watch test check describe scan store stamp verify bench release clean
 
 book: $(venv)/ready
 	@$(run) scripts/build.py
@@ -42,6 +43,9 @@ scan: $(venv)/ready
 
 verify: $(venv)/ready
 	@$(run) scripts/verify.py
+
+bench: $(venv)/ready
+	@ONLY="$(ONLY)" $(run) scripts/bench.py
 
 release: book
 	@$(run) scripts/release.py

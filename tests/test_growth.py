@@ -9,7 +9,7 @@ from html import escape
 import pytest
 
 from ecosystems import charts, tables
-from ecosystems.editions import explorer, exhibits
+from ecosystems.editions import exhibits, explorer
 from ecosystems.figure import LONG, SHOWN, Explorer, Table
 from ecosystems.tables import ROOT
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 from functools import cache
@@ -14,7 +15,7 @@ import pandas as pd
 
 from ecosystems.words import Link
 
-__all__ = ["Citation", "Tables", "folder", "measure", "read", "unmeasured"]
+__all__ = ["Citation", "Tables", "folder", "grouped", "measure", "read", "unmeasured"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -39,6 +40,14 @@ def folder() -> Path:
 # What every scan can stand on; a folder without one of these has the project's own.
 REFERENCE = ("areas", "characteristics", "countries", "country_figures", "country_figures_unesco", "indicators", "world")
 OWN = ROOT / "data"
+
+
+def grouped(table: pd.DataFrame, key: str, value: str) -> dict[str, list]:
+    """The values of the column `value` by those of `key`, in order."""
+    found: dict[str, list] = {}
+    for k, v in zip(table[key].tolist(), table[value].tolist(), strict=True):
+        found.setdefault(k, []).append(v)
+    return found
 
 
 def measure(path: Path) -> dict:
@@ -154,9 +163,11 @@ class Tables:
         if name not in self._tables:
             types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
             if file := self.file(name):
-                table = pd.read_csv(file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
-                for column in table.columns[[types[c] == "str" for c in table]]:
-                    if not table[column].dropna().map(str.isprintable).all():
+                text = file.read_text("utf-8")
+                table = pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""])
+                # Most files are well as they are, and looked at in one go.
+                if text.count("\n") != len(table) + 1 or not text.replace("\n", "").isprintable():
+                    for column in table.columns[[types[c] == "str" for c in table]]:
                         table[column] = table[column].map(_printable, na_action="ignore").astype("str")
             else:  # a table that this scan does not have
                 table = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.figure import LONG, Figure, exhibit, nothing
+from ecosystems.tables import grouped
 from ecosystems.words import Link, capital, count, listing, number, plural, share
 
 __all__ = [
@@ -42,7 +43,7 @@ def told_of(data, country: str = "") -> pd.DataFrame:
         does, characteristics) and links (to the page, and to its row among all initiatives).
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
-    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
+    shown = grouped(data.codings[data.codings["present"] == 1], "initiative_id", "characteristic_id")
     pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"].map(data.pages)
     table = data.scan.set_index("id")
     table = table[table["iso3"] == country].copy() if country else table
@@ -484,10 +485,10 @@ def explorer(data) -> pd.DataFrame:
         What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it stands in an index: index; on the map of a long scan: cell.
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
-    shown = data.codings[data.codings["present"] == 1].groupby("initiative_id")["characteristic_id"].agg(set)
-    pages = data.initiative_sources.assign(page=data.initiative_sources["source_id"].map(data.pages)).groupby("initiative_id")["page"].agg(list)
+    shown = grouped(data.codings[data.codings["present"] == 1], "initiative_id", "characteristic_id")
+    pages = grouped(data.initiative_sources.assign(page=data.initiative_sources["source_id"].map(data.pages)), "initiative_id", "page")
     chapters = data.ecosystems.set_index("initiative_id")["id"]
-    further = data.initiative_countries.assign(name=data.initiative_countries["iso3"].map(data.names)).groupby("initiative_id")["name"].agg(list)
+    further = grouped(data.initiative_countries.assign(name=data.initiative_countries["iso3"].map(data.names)), "initiative_id", "name")
     table = data.scan.sort_values(["region", "country", "name"], ignore_index=True).rename(columns={"name": "title"})
     seen = [[n for c, n in names.items() if c in shown.get(i, ())] for i in table["id"]]
     return pd.DataFrame(
