@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import fcntl
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -126,6 +127,10 @@ def warm() -> None:
     from ecosystems.editions import execution, web  # noqa: F401
 
     execution.warm()
+    # Documents are millions of small objects: Python need not look through them, and what was imported, again and again for some to throw away.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def check_tables(build: Build) -> None:
@@ -197,7 +202,7 @@ def offline(build: Build) -> None:
 
 
 def editions(build: Build) -> None:
-    """The online book, whose making reads the chapters; once they are read, every other edition is made beside it."""
+    """The online book, whose making reads the chapters; once they are read, the PDF is made beside it, and after it the EPUB."""
     from ecosystems.editions import web as site
 
     site.chapters_read = fork.Event()
@@ -205,14 +210,15 @@ def editions(build: Build) -> None:
         while reader.is_alive() and not site.chapters_read.wait(0.02):
             pass
         with beside(*([] if reader.exitcode else [pdf]), build=build):
-            pass
+            reader.join()
+            if not reader.exitcode:
+                epub(build)
 
 
 STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
     ("making the editions", editions),
-    ("making the EPUB", epub),
     ("writing tables and notebooks to take along", take_along),
     ("packing the book to read offline", offline),
 )

@@ -1,6 +1,7 @@
 """What has not changed is not made again, and what has is: pictures, documents, pages, PDFs."""
 
 import pickle
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -44,7 +45,7 @@ def site(tmp_path):
         (tmp_path / name).write_text(text)
     builder = web.Builder.__new__(web.Builder)
     builder.outdir, builder.doctreedir, builder.srcdir, builder.out_suffix = tmp_path, tmp_path / "trees", tmp_path, ".html"
-    builder.config = SimpleNamespace(html_baseurl="")
+    builder.config, builder.cards = SimpleNamespace(html_baseurl=""), {}
     title = SimpleNamespace(astext=lambda: "Title")
     std = SimpleNamespace(labels={}, anonlabels={})
     builder.env = SimpleNamespace(
@@ -82,14 +83,24 @@ def test_a_new_number_title_or_setting_is_every_page(site):
     assert build() == {"one", "two"}
 
 
-def test_a_changed_table_is_every_page(site, tmp_path_factory, monkeypatch):
+@pytest.mark.parametrize(
+    ("table", "old", "new", "pages"),
+    [
+        ("codings.csv", ",1,", ",0,", set()),  # chapters show it, and their results change with it
+        ("initiatives.csv", ",PHL,", ",ISL,", {"one", "two"}),  # the cover shows the countries
+        ("ecosystems.csv", "e", "a", {"one", "two"}),
+        ("datapackage.json", "0.1.0", "0.1.1", {"one", "two"}),
+    ],
+)
+def test_pages_are_made_anew_for_what_they_take_from_tables_themselves(site, tmp_path, monkeypatch, table, old, new, pages):
     _, build, _ = site
-    data = tmp_path_factory.mktemp("data")
-    (data / "a.csv").write_text("1")
+    data = shutil.copytree(tables.OWN, tmp_path / "data")
     monkeypatch.setenv("ECOSYSTEMS_DATA", str(data))
-    assert build() == {"one", "two"}
-    (data / "a.csv").write_text("2")
-    assert build() == {"one", "two"}
+    assert build() == set()
+    text = (data / table).read_text("utf-8")
+    head, rest = ("", text) if table.endswith(".json") else (text[: text.index("\n")], text[text.index("\n") :])
+    (data / table).write_text(head + rest.replace(old, new), "utf-8")
+    assert build() == pages
     assert build() == set()
 
 

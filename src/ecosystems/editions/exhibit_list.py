@@ -18,7 +18,7 @@ from ecosystems.editions.outputs import table_node
 from ecosystems.figure import MIME, Table, as_csv
 from ecosystems.words import Link
 
-__all__ = ["RESOURCE", "rows", "setup"]
+__all__ = ["RESOURCE", "rows", "setup", "trees"]
 
 COLUMNS = {
     "figure": "Number of the figure in this edition.",
@@ -56,7 +56,16 @@ class Exhibits(Directive):
     """```` ```{exhibits} ````: the list of all figures of the book."""
 
     def run(self) -> list[nodes.Node]:
+        env = self.state.document.settings.env
+        env.metadata[env.docname]["exhibits"] = True
         return [exhibit_list()]
+
+
+def trees(app) -> dict[str, nodes.document]:
+    """All documents as they were read, to look at only; each is loaded once."""
+    if not hasattr(app, "trees"):
+        app.trees = {d: app.env.get_doctree(d) for d in sorted(app.env.found_docs)}
+    return app.trees
 
 
 def rows(app) -> Iterator[dict]:
@@ -67,7 +76,7 @@ def rows(app) -> Iterator[dict]:
         order.append(waiting.pop(0))
         waiting[:0] = env.toctree_includes.get(order[-1], [])
     for docname in order:
-        for figure in env.get_doctree(docname).findall(lambda n: isinstance(n, nodes.figure) and "exhibit" in n):
+        for figure in trees(app)[docname].findall(lambda n: isinstance(n, nodes.figure) and "exhibit" in n):
             payload, code = figure["exhibit"], figure["exhibit"]["code"]
             number = env.toc_fignumbers.get(docname, {}).get("figure", {}).get(figure["ids"][0], ())
             yield {
@@ -132,6 +141,6 @@ def setup(app):
     app.add_directive("exhibits", Exhibits)
     app.add_post_transform(List)
     # A figure that changed anywhere changes the list.
-    app.connect("env-updated", lambda app, env: [d for d in env.found_docs if next(env.get_doctree(d).findall(exhibit_list), None) is not None])
+    app.connect("env-updated", lambda app, env: [d for d in sorted(env.found_docs) if "exhibits" in env.metadata[d]])
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True}

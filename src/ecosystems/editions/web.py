@@ -20,7 +20,7 @@ from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import art, chapters, exhibits, explorer, findable, hosting, imprint
+from ecosystems.editions import art, chapters, exhibit_list, exhibits, explorer, findable, hosting, imprint
 from ecosystems.words import day
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -75,8 +75,10 @@ class Builder(StandaloneHTMLBuilder):
             sorted(env.get_domain("std").labels.items()), sorted(env.get_domain("std").anonlabels.items()), {d: t.astext() for d, t in sorted(env.tocs.items())},
         ]
         files = [*Path(self.srcdir).glob("_*.yml"), *Path(self.srcdir, "book").rglob("*.bib")]
-        for folder in (tables.folder(), tables.OWN, Path(__file__).parents[1]):
-            files += [p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc" and "_build" not in p.parts[len(folder.parts):]]
+        files += [p for p in Path(__file__).parents[1].rglob("*") if p.is_file() and p.suffix != ".pyc"]
+        # All else that is in the tables reaches a page through the results of its chapter.
+        data = tables.read()
+        book += [data.package, data.ecosystems.to_csv(), art.cover_art(data), self.cards]
         return _sha(repr(book).encode(), self.config.html_baseurl.encode(), *(p.read_bytes() for p in sorted(files))).encode()
 
     def write(self, build_docnames, updated_docnames, method="update"):
@@ -298,7 +300,7 @@ def _finish(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    doctrees = {d: app.env.get_doctree(d) for d in sorted(app.env.found_docs)}
+    doctrees = exhibit_list.trees(app)
     figures = {f["exhibit"]["slug"]: f["exhibit"] for d in doctrees.values() for f in d.findall(nodes.figure) if "exhibit" in f}
     exhibits.write([figures[slug] for slug in sorted(figures)], out)
     rest = next((t["rest"] for d in doctrees.values() for t in d.findall(nodes.table) if "rest" in t), None)
