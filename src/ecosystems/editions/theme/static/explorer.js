@@ -139,7 +139,7 @@
     chosen = list; drawn = 0; turn++;
     draw(SLICE, then);
     said.textContent = list.length.toLocaleString("en") + " of " + total.toLocaleString("en") + (total === 1 ? " initiative" : " initiatives");
-    save.hidden = !!from && list.length > MOST;
+    save.disabled = !!from && list.length > MOST;
     clearTimeout(waiting);
     waiting = setTimeout(tellMap, 250);
   }
