@@ -267,8 +267,9 @@ PARTS = {"clean": clean, "edits": edits, "growth": growth, "chapters": chapters,
 
 
 def inside(part: str) -> None:
-    """Measure one part in this clone; its figures go to the file ``bench.csv``, one by one."""
-    with open("bench.csv", "w", encoding="utf-8", newline="") as out:
+    """Measure one part in this clone; its figures go to the file ``_build/bench.csv``, one by one."""
+    Path("_build").mkdir(exist_ok=True)  # a file elsewhere would be a change of the project
+    with open("_build/bench.csv", "w", encoding="utf-8", newline="") as out:
         for measure, value, unit, bar in PARTS[part]():
             csv.writer(out).writerow([part, measure, f"{value:.3g}" if value < 100 else f"{value:.0f}", unit, bar])
             out.flush()
@@ -304,7 +305,7 @@ def main() -> None:
             print(f"{part}: {PARTS[part].__doc__.splitlines()[0]} ({where})", flush=True)
             subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
             ended = subprocess.run([sys.executable, "-c", FIRST, part], cwd=clone, env={**os.environ, "PYTHONPATH": str(clone / "src"), "BENCH_EDITION": str(ROOT / "_build" / "edition")}, check=False)
-            with open(clone / "bench.csv", encoding="utf-8", newline="") as figures:
+            with open(clone / "_build" / "bench.csv", encoding="utf-8", newline="") as figures:
                 new = [dict(zip(COLUMNS, [*row, f"{today.day} {today:%B %Y}", where], strict=True)) for row in csv.reader(figures)]
             measured = {r["measure"] for r in new}
             known = [r for r in known if r["part"] != part or (r["measure"] not in measured and part in ("growth", "chapters"))] + new
