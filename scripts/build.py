@@ -15,6 +15,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import runpy
 import shutil
 import signal
@@ -30,6 +31,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 KEPT = {"edition", "edition.old", "chapters", "home", "lock"}  # of a build folder, when the build before it did not end well
+LITTLE = 4e9  # bytes of memory; the editions side by side take about 3 GB at most
 
 
 fork = multiprocessing.get_context("fork")
@@ -201,10 +203,33 @@ def offline(build: Build) -> None:
     hosting.complete(build.fresh)
 
 
+def spare() -> float:
+    """Bytes of memory that this machine can give, or its container if that is less (Linux; elsewhere there is enough)."""
+    try:
+        found = [int(re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text("utf-8"))[1]) * 1024]
+        for line in Path("/proc/self/cgroup").read_text("utf-8").splitlines():
+            _, kinds, group = line.split(":", 2)
+            name = f"memory{group}/memory.limit_in_bytes" if kinds == "memory" else f"{group[1:]}/memory.max"
+            limit = Path("/sys/fs/cgroup", name)
+            if kinds in ("", "memory") and limit.is_file() and (text := limit.read_text("utf-8").strip()).isdigit():
+                found.append(int(text))
+    except (OSError, TypeError):
+        return float("inf")
+    return min(found)
+
+
 def editions(build: Build) -> None:
-    """The online book, whose making reads the chapters; once they are read, the PDF is made beside it, and after it the EPUB."""
+    """The online book, whose making reads the chapters; once they are read, the PDF is made beside it, and after it the EPUB.
+
+    With little memory they are made one after another.
+    """
     from ecosystems.editions import web as site
 
+    if spare() < LITTLE:
+        for one in (web, pdf, epub):
+            with beside(one, build=build):
+                pass
+        return
     site.chapters_read = fork.Event()
     with beside(web, build=build) as (reader,):
         while reader.is_alive() and not site.chapters_read.wait(0.02):
@@ -235,7 +260,7 @@ def jupyter_book(build: Build, name: str, *options: str) -> Path:
     code = child.exitcode
     if code:
         lines = log.read_text("utf-8", "replace").splitlines()
-        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))]
+        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))] if code > 0 else [f"Its process was ended by signal {-code}; was there enough memory?"]
         raise Failed("\n".join([*(problems or lines[-25:])[:25], f"The {name} edition was not built; all that was said is in {log}."]))
     return build.folder / name
 
