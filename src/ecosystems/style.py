@@ -11,7 +11,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "hatched", "label", "nothing", "panels", "regions", "swell", "tile", "wrap"]
+__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "nothing", "panels", "regions", "swell", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -162,6 +162,11 @@ def wrap(text: str, width: int) -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+
+
+def cut(text: str, length: int) -> str:
+    """At most `length` characters of the text: a drawing has room for no more, its table tells all."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, highest: float | None = None, size: int = 30) -> None:

@@ -30,8 +30,8 @@ def frameworks_by_year(data) -> Figure:
         for i, r in enumerate(table.itertuples()):
             ax.plot(0, i, "o", color=style.colour("warm" if ours[i] else "main"), markersize=7)
             ax.text(-0.035, i, str(r.year) if not i or table["year"][i - 1] != r.year else "", ha="right", va="center", weight=600)
-            short = r.title.split(":")[0] if len(r.title) > 80 else r.title
-            publisher = str(r.publisher).split(",")[0].replace(" Institution", "")
+            short = style.cut(r.title.split(":")[0] if len(r.title) > 80 else r.title, 80)
+            publisher = style.cut(str(r.publisher).split(",")[0].replace(" Institution", ""), 40)
             ax.text(0.035, i, style.wrap(short, 44) if layout.narrow else f"{short}  ·  {publisher}", va="center", fontsize=layout.size - (1 if layout.narrow else 0), weight=600 if ours[i] else 400)
         ax.plot([0, 0], [0, len(table) - 1], color=style.colour("rule"), zorder=0)
         ax.set_xlim(-0.22 if layout.narrow else -0.1, 1.15)

@@ -277,12 +277,14 @@ def ecosystem_place(data, id: str) -> Figure:
         "summary": "What it does", "seen": "Characteristics that a page shows; what is not named was not seen", "page": "A page that tells of it",
     }
     told = told_of(data, e.iso3).reindex(columns=["lines", "links", "seen", "page"])
-    rows = [(e.short_name, e.place if isinstance(e.place, str) else e.country, e.latitude, e.longitude, "this ecosystem", e.summary, e.initiative_id)]
+    rows = [(e["name"], e.place if isinstance(e.place, str) else e.country, e.latitude, e.longitude, "this ecosystem", e.summary, e.initiative_id)]
     rows += [
         (r.title, r.place if isinstance(r.place, str) else r.country, r.latitude, r.longitude, "other initiative", r.summary, r.id)
         for r in others.rename(columns={"name": "title"}).itertuples()
     ]
     table = pd.DataFrame(rows, columns=["name", "place", "latitude", "longitude", "role", "summary", "initiative_id"]).join(told, on="initiative_id")
+    if isinstance(table.at[0, "lines"], list):  # of the ecosystem itself, its own words, not those of its row in the scan
+        table.at[0, "lines"] = [e["name"], where_of(e), e.summary, table.at[0, "lines"][-1]]
     points = table.dropna(subset=["latitude"]).assign(
         tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
     ).sort_values("size", kind="stable")
