@@ -120,7 +120,8 @@ def test_the_zip_is_the_whole_book_by_double_click(open_page, tmp_path):
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-hits] a")
     page.click("[data-rows]")
-    assert "Kepler" in page.inner_text("tbody tr >> nth=0") and page.locator("tbody tr").count() < 10
+    page.wait_for_function("document.querySelectorAll('tbody tr').length < 10")
+    assert "Kepler" in page.inner_text("tbody tr >> nth=0")
     page.goto((folder / "ecosystems.html").as_uri())
     page.locator(".exhibit iframe").first.scroll_into_view_if_needed()
     chart = page.frame_locator(".exhibit iframe >> nth=0")

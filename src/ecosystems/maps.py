@@ -223,6 +223,8 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   ["pointerdown", "keydown"].forEach(function (e) { frame.addEventListener(e, function () { touched = true; }); });
   map.on("resize", fit);
   fit();
+  // Beside the buttons for the scale, however narrow the map is.
+  var roomy = { maxWidth: Math.min(260, Math.max(140, window.innerWidth - 100)), autoPanPaddingTopLeft: [50, 6] };
   function box(lines, links) {
     var div = document.createElement("div");
     lines.forEach(function (line, i) {
@@ -245,7 +247,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
     style: function (f) { return { className: "area " + areas[f.properties.iso3][0] }; },
     onEachFeature: function (f, layer) {
       var lines = areas[f.properties.iso3][1];
-      layer.bindTooltip(box(lines), { sticky: true }).bindPopup(box(lines), { maxWidth: 260 });
+      layer.bindTooltip(box(lines), { sticky: true }).bindPopup(box(lines), roomy);
       layer.on("add", function () {
         var path = layer.getElement();
         path.setAttribute("tabindex", "0"); path.setAttribute("role", "button"); path.setAttribute("aria-label", lines.join(", "));
@@ -257,7 +259,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length > 1;
   L.MarkerCluster.prototype._recalculateBounds = function () { centre.call(this); this._latlng = this._cLatLng; };
   var group = L.markerClusterGroup({
-    maxClusterRadius: 45, showCoverageOnHover: false, chunkedLoading: true, chunkInterval: 60,
+    maxClusterRadius: 45, showCoverageOnHover: false, removeOutsideVisibleBounds: false, chunkedLoading: true, chunkInterval: 60,
     iconCreateFunction: function (c) {
       var span = document.createElement("span"), more = document.createElement("span"), inside = c.getAllChildMarkers();
       var count = inside.reduce(function (sum, m) { return sum + m.many; }, 0);
@@ -275,7 +277,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
     m.many = many || 1;
     return m.setIcon(L.divIcon(many ? { html: text, className: "cluster " + m.options.tint, iconSize: [26, 26], popupAnchor: [0, -12] } : { className: "pin " + m.options.tint, iconSize: [24, 24], popupAnchor: [0, -12] }));
   }
-  var markers = points.map(function (p) { return tell(L.marker([p[0], p[1]], { title: p[3][0], tint: p[2] }), p[6] || 0).bindPopup(box(p[3], p[4]), { maxWidth: 260 }); });
+  var markers = points.map(function (p) { return tell(L.marker([p[0], p[1]], { title: p[3][0], tint: p[2] }), p[6] || 0).bindPopup(box(p[3], p[4]), roomy); });
   group.addLayers(markers);
   group.addTo(map);
 
@@ -350,6 +352,7 @@ def style_sheet() -> str:
             "body .cluster{background:var(--c-ink);color:var(--c-paper);border:3px solid var(--c-ink);border-radius:50%;box-sizing:border-box;display:flex;align-items:center;justify-content:center;font-weight:600}",
             ".pin:focus-visible,.cluster:focus-visible{outline:3px solid var(--ring);outline-offset:2px}.area:focus-visible{outline:0;stroke:var(--ring);stroke-width:3}",
             "body :is(.leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip){background:var(--pop);color:var(--c-ink)}body .leaflet-container a{color:var(--link)}body .leaflet-popup-content a{display:inline-block;padding:.2em 0}",
+            ".leaflet-popup-content{max-height:max(5.5rem,calc(100vh - 9.5rem));overflow-y:auto}",  # an open box never pushes its point out of a small map
             "body :is(.leaflet-popup-content,.leaflet-tooltip) p{margin:.35em 0 0}body .leaflet-bar a{background:var(--pop)}",
             *(f".pin.{n}::before,.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}body .cluster.{n}{{border-color:var(--c-{n})}}" for n in style.COLOURS),
         ]

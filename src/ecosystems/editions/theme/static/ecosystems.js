@@ -28,7 +28,6 @@
     here.querySelector("[data-said]").textContent = asked ? "Looking for \u201c" + asked + "\u201d \u2026" : "Type a word above.";
     if (!asked) return;
     document.getElementById("find").value = asked;
-    here.querySelector("[data-hits]").classList.add("asked");
     index.src = here.dataset.search; // only for those who look for something
     index.onload = function () { search(here, asked); };
     document.head.append(index);
