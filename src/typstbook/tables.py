@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ class Layout:
 
 def _measure(text: str) -> float:
     """Rough width of a text, in parts of the type size."""
-    return sum(_WIDTHS.get(letter, 0.52) for letter in text)
+    return math.fsum(_WIDTHS.get(letter, 0.52) for letter in text)  # sum() adds otherwise from Python 3.12 on
 
 
 def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
@@ -92,5 +93,5 @@ def _share(least: list[float], most: list[float], rows: list[list[float]], avail
         gain = (gains / heights.sum(axis=1, keepdims=True) ** 0.75).sum(axis=0)
         if not gain.any():
             break
-        widths[gain.argmax()] += step
+        widths[np.round(gain / gain.max(), 9).argmax()] += step  # the last bits are not the same everywhere
     return list(widths + (available - widths.sum()) / len(widths))
