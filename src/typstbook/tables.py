@@ -84,9 +84,10 @@ def _share(least: list[float], most: list[float], rows: list[list[float]], avail
         total = available if sum(most) > available * 0.8 else max(sum(most) * 1.1, available * 0.6)
         return [m * total / sum(most) for m in most]
     # Piece by piece to the column whose widening lowers the rows most. The fourth power stands for the highest cell of each row.
-    widths, step = np.array(least), max((available - sum(least)) / 80, 0.5)
+    spare = available - math.fsum(least)
+    widths, step = np.array(least), max(spare / 80, 0.5)
     texts = np.array(rows)
-    while widths.sum() + step <= available:
+    for _step in range(int(spare / step + 1e-6)):
         room = widths - INSET
         heights = np.maximum(texts / room, 0.97) ** 4
         gains = np.where(texts > 0.97 * room, heights, 0) / room
