@@ -431,3 +431,9 @@ def test_an_unchanged_book_is_not_set_again(tmp_path, monkeypatch):
     (tmp_path / "out" / "a.pdf").unlink()
     build(tmp_path, {"index.md": "# B\n"}, typst_filename="a")
     assert len(runs) == 2 and (tmp_path / "out" / "a.pdf").is_file()
+
+
+def test_a_long_table_keeps_names_whole_where_there_is_room():
+    rows = [["Table", "Unit", "Meaning"], *[["countries", "", "Short name in English. " * 3]] * 99, ["countries", "indicators.unit", "Its value."]]
+    layout = tables.lay_out(rows, 450, 700)
+    assert layout.columns[1] * layout.width * 450 > tables.INSET + layout.size * 7

@@ -13,6 +13,8 @@ __all__ = ["LONG", "Layout", "lay_out"]
 SIZES = (8.6, 8, 7.4)
 # Space left and right of a cell's text, in points; rows looked at, evenly taken from the whole table.
 INSET, SAMPLE = 11.0, 150
+# Width of a long word in parts of the type size: about 17 letters.
+USUAL = 8.5
 #: Rows from which on a table is a long one.
 LONG = 60
 _WIDTHS = {**dict.fromkeys("iljtfrI.,:;'|!()[]- \u200b", 0.32), **dict.fromkeys("mwMWQ@%&—", 0.85), **dict.fromkeys("ABCDEFGHKLNOPRSTUVXYZ", 0.6)}
@@ -63,6 +65,11 @@ def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
     # Words longer than this are broken (see escape.markup). In a long table the few longest may be hyphenated, so that they do not rule all rows.
     longest_words = [sorted(max((_measure(w[:24]) for w in re.split(r"[\s/\u200b-]+", text)), default=1) for text in column) for column in zip(*cells, strict=True)]
     words = [column[-1 if len(column) <= LONG else int(0.9 * len(column))] for column in longest_words]
+    # But short words and names with dots or underscores are not hyphenated: where there is room, they are whole in every row.
+    named = [max((_measure(w) for text in column for w in re.split(r"[\s/\u200b-]+", text) if len(w) < 8 or re.search(r"\w[._]\w", w)), default=0) for column in zip(*cells, strict=True)]
+    whole = [max(word, min(name, USUAL)) for word, name in zip(words, named, strict=True)]
+    if sum(word * SIZES[0] * 1.05 + INSET for word in whole) <= width:
+        words = whole
     rows = [[_measure(text) for text in row] for row in cells[:: max(1, len(cells) // SAMPLE)]]
     longest = [max(_measure(text) for text in column) for column in zip(*cells, strict=True)]
     for landscape, available in ((False, width), (True, turned)):
