@@ -24,6 +24,8 @@ from pathlib import Path
 import build
 import yaml
 
+from ecosystems.editions.execution import processors
+
 ROOT = build.ROOT
 CSV, PAGE = ROOT / "_build" / "bench.csv", ROOT / "docs" / "speed.md"
 COLUMNS = ("part", "measure", "value", "unit", "bar", "date", "machine")
@@ -31,7 +33,7 @@ ROWS = [int(n) for n in os.environ.get("ROWS", "100,1000,10000,100000").split(",
 CHAPTERS = [int(n) for n in os.environ.get("CHAPTERS", "17,50,200").split(",")]
 FIRST = "import sys; sys.path.insert(0, 'scripts'); import bench; bench.inside(sys.argv[1])"
 Row = tuple[str, float, str, str]  # measure, value, unit, bar
-PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+PROCESSORS = processors()
 
 
 def seconds(work: Callable, *arguments) -> float:

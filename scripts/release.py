@@ -74,9 +74,8 @@ def shipped() -> list[dict]:
         return {"bom-ref": f"{name}@{version}", "type": "library", "name": name, "version": version, "licenses": [{"license": {"id": licence}}], "components": files, **more}
 
     made = []
-    for package, (folder, files) in vendor.PACKAGES.items():
+    for package, (folder, licence, files) in vendor.PACKAGES.items():
         name, version = package.split("@")
-        licence = "BSD-2-Clause" if name == "leaflet" else "MIT"
         made.append(component(name, version, licence, *(vendor.TARGET / folder / f for f in files.values()), purl=f"pkg:npm/{package}"))
     fonts = sorted((ROOT / "src" / "ecosystems" / "fonts").glob("*.ttf"))
     version = re.search(r"\d[\d.]+", TTFont(fonts[0])["name"].getDebugName(5))[0]

@@ -16,9 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "book" / "_static" / "vendor"
 PACKAGES = {
-    "leaflet@1.9.4": ("leaflet", {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "LICENSE": "LICENSE"}),
+    "leaflet@1.9.4": ("leaflet", "BSD-2-Clause", {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "LICENSE": "LICENSE"}),
     "leaflet.markercluster@1.5.3": (
         "markercluster",
+        "MIT",
         {"dist/leaflet.markercluster.js": "leaflet.markercluster.js", "dist/MarkerCluster.css": "MarkerCluster.css", "MIT-LICENCE.txt": "LICENSE"},
     ),
 }
@@ -44,7 +45,7 @@ def schemas() -> None:
 
 if __name__ == "__main__":
     schemas()
-    for package, (folder, wanted) in PACKAGES.items():
+    for package, (folder, _licence, wanted) in PACKAGES.items():
         with tempfile.TemporaryDirectory() as work:
             name = subprocess.run(["npm", "pack", "--silent", package], cwd=work, check=True, capture_output=True, text=True).stdout.strip()
             with tarfile.open(Path(work) / name) as archive:

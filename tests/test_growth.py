@@ -1,12 +1,12 @@
 """A scan of thousands of rows: pages stay small, and every row is still found."""
 
-import importlib.util
 import json
 import re
 import shutil
 from html import escape
 
 import pytest
+import synthetic
 
 from ecosystems import charts, tables
 from ecosystems.editions import exhibits, explorer
@@ -20,9 +20,6 @@ FACETS = {"country": "Country", "learners": "Mainly for", "characteristic": "A p
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    spec = importlib.util.spec_from_file_location("synthetic", ROOT / "scripts" / "synthetic.py")
-    synthetic = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(synthetic)
     folder = tmp_path_factory.mktemp("grown")
     synthetic.grow(folder, ROWS)
     return tables.read(folder)

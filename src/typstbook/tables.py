@@ -63,10 +63,11 @@ def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
         The largest type at which every column can hold its longest word; if none can, the same on a turned page.
     """
     # Words longer than this are broken (see escape.markup). In a long table the few longest may be hyphenated, so that they do not rule all rows.
-    longest_words = [sorted(max((_measure(w[:24]) for w in re.split(r"[\s/\u200b-]+", text)), default=1) for text in column) for column in zip(*cells, strict=True)]
+    split = [[re.split(r"[\s/\u200b-]+", text) for text in column] for column in zip(*cells, strict=True)]
+    longest_words = [sorted(max(_measure(w[:24]) for w in found) for found in column) for column in split]
     words = [column[-1 if len(column) <= LONG else int(0.9 * len(column))] for column in longest_words]
     # But short words and names with dots or underscores are not hyphenated: where there is room, they are whole in every row.
-    named = [max((_measure(w) for text in column for w in re.split(r"[\s/\u200b-]+", text) if len(w) < 8 or re.search(r"\w[._]\w", w)), default=0) for column in zip(*cells, strict=True)]
+    named = [max((_measure(w) for found in column for w in found if len(w) < 8 or re.search(r"\w[._]\w", w)), default=0) for column in split]
     whole = [max(word, min(name, USUAL)) for word, name in zip(words, named, strict=True)]
     if sum(word * SIZES[0] * 1.05 + INSET for word in whole) <= width:
         words = whole

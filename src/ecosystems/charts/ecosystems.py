@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import numpy as np
 import pandas as pd
 
 from ecosystems import maps, style
-from ecosystems.charts.scan import told_of
+from ecosystems.charts.scan import told_of, told_of_cells
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
 
@@ -73,6 +71,11 @@ def reach_of(row) -> str:
 # Side by side
 
 
+def _lines(row, name: str, seen: str) -> list[str]:
+    """What is told of a selected ecosystem at its point: name, place, what it does, what pages show."""
+    return [name, where_of(row), row.summary, seen]
+
+
 def told_of_eleven(data) -> pd.DataFrame:
     """What a reader is told of each of the 11 at its point: seen, page, lines and links, as :func:`told_of` gives them for the scan, and a link to its chapter."""
     told = told_of(data)
@@ -81,7 +84,7 @@ def told_of_eleven(data) -> pd.DataFrame:
         {
             "seen": eleven["initiative_id"].map(told["seen"]).tolist(),
             "page": eleven["initiative_id"].map(told["page"]).tolist(),
-            "lines": [[r.full, where_of(r), r.summary, told["lines"].get(r.initiative_id, [""])[-1]] for r in eleven.itertuples()],
+            "lines": [_lines(r, r.full, told["lines"].get(r.initiative_id, [""])[-1]) for r in eleven.itertuples()],
             "links": [[Link("Its chapter", f"../ecosystems/{r.id}.html"), *told["links"].get(r.initiative_id, [])] for r in eleven.itertuples()],
         },
         index=eleven["id"],
@@ -284,14 +287,12 @@ def ecosystem_place(data, id: str) -> Figure:
     ]
     table = pd.DataFrame(rows, columns=["name", "place", "latitude", "longitude", "role", "summary", "initiative_id"]).join(told, on="initiative_id")
     if isinstance(table.at[0, "lines"], list):  # of the ecosystem itself, its own words, not those of its row in the scan
-        table.at[0, "lines"] = [e["name"], where_of(e), e.summary, table.at[0, "lines"][-1]]
+        table.at[0, "lines"] = _lines(e, e["name"], table.at[0, "lines"][-1])
     points = table.dropna(subset=["latitude"]).assign(
         tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
     ).sort_values("size", kind="stable")
     if len(near) > CROWD:
-        crowd = maps.gathered(near, 0.5).assign(tint="quiet", size=lambda t: 10 + 60 * t["initiatives"] / t["initiatives"].max())
-        crowd["lines"] = [[plural(int(n), "other initiative"), f"{e.country}, near {y:.1f}, {x:.1f}"] for n, x, y in zip(crowd["initiatives"], crowd["longitude"], crowd["latitude"], strict=True)]
-        crowd["links"] = [[Link(f"Initiatives in {e.country}", f"../explorer.html#country={quote(e.country)}")]] * len(crowd)
+        crowd = told_of_cells(maps.gathered(near, 0.5), "other initiative").assign(tint="quiet", size=lambda t: 10 + 60 * t["initiatives"] / t["initiatives"].max())
         points = pd.concat([crowd, points[points["role"] == "this ecosystem"]]).fillna({"initiatives": 0})
     points["links"] = [known if isinstance(known, list) else [] for known in points["links"]]
     points["lines"] = [known if isinstance(known, list) else [name, place] for known, name, place in zip(points["lines"], points["name"], points["place"], strict=True)]

@@ -61,6 +61,14 @@ def told_of(data, country: str = "") -> pd.DataFrame:
     return table[["seen", "page", "lines", "links"]].astype(object)
 
 
+def told_of_cells(points: pd.DataFrame, noun: str = "initiative") -> pd.DataFrame:
+    """Points of :func:`ecosystems.maps.gathered`, with what a reader is told at each: lines (how many, where) and links (to these in the list of all)."""
+    return points.assign(
+        lines=[[plural(int(r.initiatives), noun), f"{r.country}, near {r.latitude:.1f}, {r.longitude:.1f}"] for r in points.itertuples()],
+        links=[[Link(f"Initiatives in {c}", f"../explorer.html#country={quote(c)}")] for c in points["country"]],
+    )
+
+
 @exhibit
 def scan_map(data) -> Figure:
     """Every initiative with a known place."""
@@ -107,11 +115,9 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
         "country": "Country", "region": "Region", "latitude": "Latitude of the middle of the initiatives counted, degrees", "longitude": "Longitude, degrees",
         "initiatives": "Initiatives with a known place in the same country and in the same cell of two by two degrees, count",
     }
-    points = maps.gathered(placed)
+    points = told_of_cells(maps.gathered(placed))
     legend = [(t, _short(r)) for r, t in style.regions(data).items() if r in set(points["region"])]
     points["tint"] = points["region"].map(style.regions(data)).fillna("quiet")
-    points["lines"] = [[plural(int(r.initiatives), "initiative"), f"{r.country}, near {r.latitude:.1f}, {r.longitude:.1f}"] for r in points.itertuples()]
-    points["links"] = [[Link(f"Initiatives in {c}", f"../explorer.html#country={quote(c)}")] for c in points["country"]]
     points["size"] = 6 + 150 * points["initiatives"] / points["initiatives"].max()
     by, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
     return Figure(

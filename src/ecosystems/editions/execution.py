@@ -271,6 +271,11 @@ def _answer() -> None:
     out.write(pickle.dumps(answer))
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def _runner(number: int) -> Iterator[Callable]:
     """What runs jobs and gives their results in order: processes forked from this one or, with ``ECOSYSTEMS_DASK``, the cluster at that address."""
@@ -280,8 +285,7 @@ def _runner(number: int) -> Iterator[Callable]:
         with Client(address) as client:
             yield lambda jobs: (f.result() for f in client.map(_elsewhere, [(*job, str(folder())) for job in jobs], pure=False))
     else:
-        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        with multiprocessing.get_context("fork").Pool(min(number, processors), maxtasksperchild=1) as pool:
+        with multiprocessing.get_context("fork").Pool(min(number, processors()), maxtasksperchild=1) as pool:
             yield lambda jobs: pool.imap(_cells, jobs)
 
 
