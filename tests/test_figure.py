@@ -95,6 +95,15 @@ def test_a_table_keeps_links_and_marks_the_unknown():
     json.dumps(table.payload)
 
 
+def test_names_of_many_lines_do_not_cover_each_other():
+    with style.apply(style.NARROW):
+        drawing, ax = style.axes(style.NARROW, 0.3 * 3)
+        style.bars(ax, ["A name of so many words that it needs four lines on a phone"] * 3, [1, 2, 3], layout=style.NARROW)
+        drawing.draw_without_rendering()
+        boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert all(upper.y0 >= lower.y1 for upper, lower in zip(boxes, boxes[1:], strict=False))
+
+
 def test_every_letter_of_the_tables_and_chapters_is_in_the_typeface():
     """Latin letters are in each font of drawings, and so in the page fonts, which are made of the same characters; another script needs a font of its own."""
     def has(path):

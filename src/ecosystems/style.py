@@ -11,7 +11,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "nothing", "panels", "regions", "swell", "tile", "wrap"]
+__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "name_rows", "nothing", "panels", "regions", "swell", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -169,6 +169,17 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
+def name_rows(ax, names: list[str], layout: Layout, rest: float = 0.1) -> None:
+    """Set names beside the rows 0, 1, ... of a drawing with one pair of axes; it grows where they have more lines than a row holds.
+
+    `rest` is what else needs height, in inches.
+    """
+    ax.set_yticks(range(len(names)), names)
+    width, height = ax.figure.get_size_inches()
+    lines = max((n.count("\n") + 1 for n in names), default=1)
+    ax.figure.set_size_inches(width, max(height, len(names) * (lines * 1.45 * layout.size + 1) / 72 + rest))
+
+
 def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, highest: float | None = None, size: int = 30) -> None:
     """Horizontal bars from the top down, each with its label; no axis to read off.
 
@@ -184,7 +195,7 @@ def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, high
     tints = [colours] * len(values) if isinstance(colours, str) else list(colours)
     places = range(len(values))
     ax.barh(places, values, height=0.66, color=[COLOURS[t] for t in tints])
-    ax.set_yticks(places, [wrap(str(n), 18 if layout.narrow else size) for n in names])
+    name_rows(ax, [wrap(str(n), 18 if layout.narrow else size) for n in names], layout)
     ax.invert_yaxis()
     ax.set_xticks([])
     ax.spines[:].set_visible(False)

@@ -532,8 +532,7 @@ def ecosystem_scale(data, id: str) -> Figure:
 
     def draw(layout):
         names = [f"{r.unit}, {'undated' if pd.isna(r.year) else r.year}" for r in table.itertuples()]
-        names = [style.wrap(n, 20) if layout.narrow else n for n in names]
-        drawing, ax = style.axes(layout, (0.38 if any("\n" in n for n in names) else 0.3) * len(table) + 0.45)
+        drawing, ax = style.axes(layout, 0.3 * len(table) + 0.45)
         low, high = np.log10(table["value"].min()), np.log10(table["value"].max())
         room = max(high - low, 0.5)
         for i, r in enumerate(table.itertuples()):
@@ -541,7 +540,7 @@ def ecosystem_scale(data, id: str) -> Figure:
             ax.plot([low - room * 0.06, x], [i, i], color=style.colour("rule"), linewidth=1, zorder=1)
             ax.plot(x, i, "o", markersize=8, color=style.colour("paper" if hollow else CERTAINTY[r.certainty]), markeredgecolor=style.colour(CERTAINTY[r.certainty]), markeredgewidth=1.5, zorder=2)
             ax.text(x + room * (0.1 if layout.narrow else 0.03), i, number(r.value, 0 if float(r.value).is_integer() else 1), va="center")
-        ax.set_yticks(range(len(table)), names)
+        style.name_rows(ax, [style.wrap(n, 20) if layout.narrow else n for n in names], layout, rest=0.45)
         ax.set_ylim(len(table) - 0.5, -0.5)
         ax.set_xlim(low - room * 0.06, high + room * (0.7 if layout.narrow else 0.22))
         ax.set_xticks([])
