@@ -51,6 +51,25 @@ def test_the_choice_of_a_dark_page_reaches_figures_and_maps_and_stays(open_page)
     assert land.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"), "the map stays light on a dark page"
 
 
+# Frames out of sight are drawn at a slower pace: what moved there could stay half-way, on paper too.
+ASTRAY = """() => {
+  const map = Object.values(window).find(v => v instanceof L.Map), frame = map.getContainer().getBoundingClientRect(), astray = [];
+  map.eachLayer(layer => {
+    if (!layer._icon) return;
+    const box = layer._icon.getBoundingClientRect(), point = map.latLngToContainerPoint(layer.getLatLng());
+    astray.push(Math.hypot((box.left + box.right) / 2 - frame.left - point.x, (box.top + box.bottom) / 2 - frame.top - point.y));
+  });
+  return astray;
+}"""
+
+
+def test_points_of_a_map_stand_where_they_belong_at_once(open_page):
+    page = open_page("maps/eleven-map.html", width=300)
+    page.set_viewport_size({"width": 780, "height": 440})
+    astray = page.evaluate(ASTRAY)
+    assert len(astray) >= 3 and max(astray) < 2
+
+
 # Finding
 
 

@@ -90,6 +90,8 @@ def lambda_source(data):
 def test_a_table_keeps_links_and_marks_the_unknown():
     table = Table(pd.DataFrame({"who": [Link("A", "https://a.org"), "B"], "year": pd.array([2019, None], "Int64")}), "Who.", {"who": "Who", "year": "Year"}, "who")
     assert table.payload["rows"] == [[{"text": "A", "url": "https://a.org"}, "2019"], ["B", ""]]
+    said = Table(pd.DataFrame({"founded": ["2019", "not known"]}), "When.", {"founded": "Founded"}, "when")
+    assert said.payload["rows"] == [["2019"], ["not known"]], "words that say it are not a missing value"
     other = Table(pd.DataFrame({"who": [Link("A", "https://b.org"), "B"], "year": pd.array([2019, None], "Int64")}), "Who.", {"who": "Who", "year": "Year"}, "who")
     assert plain(table) != plain(other)
     json.dumps(table.payload)

@@ -234,7 +234,7 @@ def exhibit(function: Callable) -> Callable:
 def _cell(value: object, text: str) -> str | dict | list[dict]:
     if isinstance(value, list):
         return [{"text": v.text, "url": v.url} for v in value]
-    return {"text": value.text, "url": value.url} if isinstance(value, Link) else "" if text == "not known" else text
+    return {"text": value.text, "url": value.url} if isinstance(value, Link) else "" if pd.isna(value) else text
 
 
 def plain(cell: str | dict | list[dict]) -> str:

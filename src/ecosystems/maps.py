@@ -259,7 +259,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length > 1;
   L.MarkerCluster.prototype._recalculateBounds = function () { centre.call(this); this._latlng = this._cLatLng; };
   var group = L.markerClusterGroup({
-    maxClusterRadius: 45, showCoverageOnHover: false, removeOutsideVisibleBounds: false, chunkedLoading: true, chunkInterval: 60,
+    maxClusterRadius: 45, showCoverageOnHover: false, removeOutsideVisibleBounds: false, animate: false, chunkedLoading: true, chunkInterval: 60,
     iconCreateFunction: function (c) {
       var span = document.createElement("span"), more = document.createElement("span"), inside = c.getAllChildMarkers();
       var count = inside.reduce(function (sum, m) { return sum + m.many; }, 0);

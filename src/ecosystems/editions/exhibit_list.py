@@ -5,6 +5,7 @@ It is made from the figures that the book really has, after all chapters are rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,12 @@ RESOURCE = {
         "missingValues": [""],
     },
 }
+
+
+def _short(source: str) -> str:
+    """A source without its version and the code of its series: "This edition, facts, version 1.0" is "facts"."""
+    parts = source.split(", ")[:-1]
+    return ", ".join(p for p in parts if p != "This edition" and not re.fullmatch(r"[A-Z0-9]+([._][A-Z0-9]+)+", p)) or source
 
 
 class exhibit_list(nodes.General, nodes.Element):
@@ -119,7 +126,7 @@ class List(SphinxPostTransform):
             "Chapter": [Link(f["chapter"], f"doc:{f['docname']}") for f in figures],
             "Data": [Link(Path(f["data"]).name, f"file:{f['data']}") for f in figures],
             "Code": [code(f) for f in figures],
-            "Sources": [f["sources"] for f in figures],
+            "Sources": ["; ".join(dict.fromkeys(_short(s["text"]) for s in f["exhibit"]["source"])) for f in figures],
         }
         shown = Table(pd.DataFrame(columns, dtype=object), "Every figure, with its data, code and sources.", {c: c for c in columns}, id="exhibits")
         node = table_node(shown._repr_mimebundle_()[MIME])
