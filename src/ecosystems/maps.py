@@ -224,7 +224,7 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
   map.on("resize", fit);
   fit();
   // Beside the buttons for the scale, however narrow the map is.
-  var roomy = { maxWidth: Math.min(260, Math.max(140, window.innerWidth - 100)), autoPanPaddingTopLeft: [50, 6] };
+  var roomy = { maxWidth: Math.min(260, Math.max(140, window.innerWidth - 100)), autoPanPaddingTopLeft: [6, 6], autoPanPaddingBottomRight: [50, 6] };
   function box(lines, links) {
     var div = document.createElement("div");
     lines.forEach(function (line, i) {
@@ -267,15 +267,16 @@ class _Layer(JSCSSMixin, branca.element.MacroElement):
       more.textContent = (valued ? count : "") + " points here, open to see them"; more.className = "hidden"; span.appendChild(more);
       var tints = new Set(inside.map(function (m) { return m.options.tint; }));
       if (tints.size > 1) tints.delete("quiet");
-      return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: [26, 26] });
+      return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: size(valued ? 0 : count) });
     } });
+  function size(count) { return count > 99 ? [32, 32] : [26, 26]; }
   function short(count) { return count > 9999 ? Math.round(count / 1000) + "k" : count; }
   // A point may stand for many; it says for how many.
   function tell(m, many) {
     var text = document.createElement("span");
     text.textContent = short(many);
     m.many = many || 1;
-    return m.setIcon(L.divIcon(many ? { html: text, className: "cluster " + m.options.tint, iconSize: [26, 26], popupAnchor: [0, -12] } : { className: "pin " + m.options.tint, iconSize: [24, 24], popupAnchor: [0, -12] }));
+    return m.setIcon(L.divIcon(many ? { html: text, className: "cluster " + m.options.tint, iconSize: size(many), popupAnchor: [0, -12] } : { className: "pin " + m.options.tint, iconSize: [24, 24], popupAnchor: [0, -12] }));
   }
   var markers = points.map(function (p) { return tell(L.marker([p[0], p[1]], { title: p[3][0], tint: p[2] }), p[6] || 0).bindPopup(box(p[3], p[4]), roomy); });
   group.addLayers(markers);
@@ -389,7 +390,8 @@ def atlas(
     real, branca.element.urandom = branca.element.urandom, lambda n: hashlib.sha256(f"{name}{next(counter)}".encode()).digest()[:n]
     try:
         chart = folium.Map(
-            location=[8, 20], zoom_start=2, tiles=None, zoom_control=True, scrollWheelZoom=False, world_copy_jump=False,
+            # On a map of the world the buttons stand where the Global South is not.
+            location=[8, 20], zoom_start=2, tiles=None, zoom_control="topright", scrollWheelZoom=False, world_copy_jump=False,
             attributionControl=False, zoomSnap=1 / 3,
         )
         where = points.dropna(subset=["latitude", "longitude"]) if points is not None else pd.DataFrame()
