@@ -8,7 +8,7 @@
   var heads = Array.from(scroll.querySelectorAll("thead th"), function (h) { return h.textContent.trim(); });
   var from = form.dataset.parts, total = Number(form.dataset.rows) || body.rows.length;
   var SLICE = from ? 20 : 50, PART = 50, MOST = 500;  // rows shown at a time, in a part, in a download
-  var more = document.createElement("button"), chosen = [], drawn = 0, waiting = 0, turn = 0;
+  var more = document.createElement("button"), chosen = [], drawn = 0, waiting = 0, soon = 0, turn = 0;
 
   function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
   var rows = Array.from(body.rows, function (row) {
@@ -203,7 +203,8 @@
   more.addEventListener("click", function () { draw(drawn + SLICE, function (list) { list[0].tabIndex = -1; list[0].focus({ preventScroll: true }); }); });
   scroll.after(more);
   form.addEventListener("submit", function (e) { e.preventDefault(); });
-  form.addEventListener("input", changed);
+  // First the letter is drawn, then the rows: on a slow phone these take longer.
+  form.addEventListener("input", function () { cancelAnimationFrame(soon); soon = requestAnimationFrame(function () { setTimeout(changed); }); });
   form.querySelector("[type=reset]").addEventListener("click", function () { setTimeout(changed); });
   save.addEventListener("click", download);
   addEventListener("hashchange", follow);
