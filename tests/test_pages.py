@@ -104,6 +104,36 @@ def test_pages_are_soon_there_on_a_slow_line(open_page, table):
     assert not slow(), {path: table[path] for path in slow()}
 
 
+ANSWERS = """window.answers = [0];
+new PerformanceObserver(list => list.getEntries().forEach(e => { if (e.interactionId) answers.push(e.duration); })).observe({ type: 'event', durationThreshold: 16, buffered: true });"""
+
+
+def answered(page, path):
+    """Milliseconds to the picture after the slowest of some taps and letters."""
+    page.goto(page.base + path)
+    page.wait_for_selector(".pin, .cluster, .choose ~ .ready")
+    page.wait_for_timeout(1500)  # a reader looks first
+    if path == "explorer.html":
+        steps = [lambda: page.fill("[name=q]", ""), *(lambda c=c: page.keyboard.type(c) for c in "school"), *(lambda n=n: page.locator("[name=characteristic]").nth(n).click() for n in (0, 3)), lambda: page.click("[type=reset]"), lambda: page.click(".more")]
+    else:
+        steps = [lambda: page.click(".leaflet-control-zoom-in"), lambda: page.locator(".pin").first.dispatch_event("click"), lambda: page.keyboard.press("Escape")]
+    for step in steps:
+        step()
+        page.wait_for_timeout(400)
+    return page.evaluate("Math.max(...answers)")
+
+
+@pytest.mark.parametrize("path", ["explorer.html", "maps/scan-map.html"])
+def test_explorer_and_map_answer_at_once_on_a_slow_processor(path, open_page, table):
+    """The better of three tries: other work on the machine makes it slow too."""
+    page = open_page(None, width=360)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(ANSWERS)
+    best = min(answered(page, path) for _ in range(3))
+    table[path]["answer ms"] = best
+    assert 0 < best <= 200
+
+
 def test_the_nu_checker_finds_no_error(nu):
     done = subprocess.run([*nu, "--errors-only", *sorted(EDITION.rglob("*.html"))], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[:3000]

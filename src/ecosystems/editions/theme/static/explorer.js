@@ -8,7 +8,7 @@
   var heads = Array.from(scroll.querySelectorAll("thead th"), function (h) { return h.textContent.trim(); });
   var from = form.dataset.parts, total = Number(form.dataset.rows) || body.rows.length;
   var SLICE = from ? 20 : 50, PART = 50, MOST = 500;  // rows shown at a time, in a part, in a download
-  var more = document.createElement("button"), chosen = [], drawn = 0, waiting = 0, soon = 0, turn = 0;
+  var more = document.createElement("button"), chosen = [], drawn = 0, waiting = 0, next = 0, turn = 0;
 
   function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
   var rows = Array.from(body.rows, function (row) {
@@ -200,12 +200,13 @@
 
   more.className = "more";
   more.type = "button";
-  more.addEventListener("click", function () { draw(drawn + SLICE, function (list) { list[0].tabIndex = -1; list[0].focus({ preventScroll: true }); }); });
+  more.addEventListener("click", function () { soon(function () { draw(drawn + SLICE, function (list) { list[0].tabIndex = -1; list[0].focus({ preventScroll: true }); }); }); });
   scroll.after(more);
   form.addEventListener("submit", function (e) { e.preventDefault(); });
-  // First the letter is drawn, then the rows: on a slow phone these take longer.
-  form.addEventListener("input", function () { cancelAnimationFrame(soon); soon = requestAnimationFrame(function () { setTimeout(changed); }); });
-  form.querySelector("[type=reset]").addEventListener("click", function () { setTimeout(changed); });
+  // First the letter or the tap is drawn, then the rows: on a slow phone these take longer.
+  function soon(work) { cancelAnimationFrame(next); next = requestAnimationFrame(function () { setTimeout(work); }); }
+  form.addEventListener("input", function () { soon(changed); });
+  form.querySelector("[type=reset]").addEventListener("click", function () { soon(changed); });
   save.addEventListener("click", download);
   addEventListener("hashchange", follow);
   addEventListener("message", function (e) { if (e.source === map.contentWindow && e.data && e.data.map === "ready" && chosen.length < total) tellMap(); });
