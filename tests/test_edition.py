@@ -222,6 +222,30 @@ def test_the_pdf_has_the_figures_of_the_web_edition():
     assert not re.search(r"<div|<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", source)
 
 
+def test_every_row_of_a_table_and_every_number_of_a_drawing_is_in_the_pdf():
+    """In the file that readers get, as its text can be taken out."""
+    import pypdfium2
+
+    def plain(text):
+        return re.sub(r"[\W_]", "", unescape(re.sub(r"<[^>]+>", " ", text)))
+
+    def numbers(text):
+        return Counter(re.findall(r"[−-]?\d[\d,.]*%?", text))
+
+    with pypdfium2.PdfDocument(BOOK) as pdf:
+        printed = "\n".join(page.get_textpage().get_text_range() for page in pdf)
+    words = plain(printed.replace("\ufffe", ""))  # where a word is broken
+    web = "\n".join(p.read_text("utf-8") for p in PAGES)
+    rows = [row for table in re.findall(r"<table[^>]*exhibit-table.*?</table>", web, re.S) for row in re.findall(r"<tr.*?</tr>", table, re.S)]
+    assert len(rows) > 3000 and [row for row in rows if plain(row) not in words] == []
+    figures = {number: re.findall(r"<svg.*?</svg>", figure, re.S) for figure in re.findall(r'<figure class="exhibit.*?</figure>', web, re.S) for number in re.findall(r'class="number"[^>]*>(Figure [\d.]+)<', figure)[:1]}
+    places = dict(re.findall(r"\n(Figure [\d.]+)\r?\n(.*?)(?=\nFigure [\d.]+\r?\n|\Z)", printed, re.S))
+    assert len(figures) == len(figures_of_chapters()) and figures.keys() <= places.keys()
+    for number, forms in figures.items():  # printed wide or narrow
+        drawn = [numbers(" ".join(unescape(re.sub(r"<[^>]+>", "", t)) for t in re.findall(r"<text.*?</text>", form, re.S))) for form in forms]
+        assert any(not form - numbers(places[number]) for form in drawn), (number, drawn, places[number])
+
+
 def test_every_note_and_source_of_a_figure_is_in_all_three_editions():
     def plain(text):
         return re.sub(r"\W", "", unescape(re.sub(r"<[^>]+>", "", text)))

@@ -119,6 +119,22 @@ def test_it_has_the_figures_tables_and_words_of_the_web_edition(pages):
     assert len(captions) > 30 and all(caption in text for caption in captions)
 
 
+def test_it_has_every_cell_of_a_table_and_every_letter_of_a_drawing_of_the_web_edition(book, pages):
+    """A wide table is a list of records there, so cells are looked for one by one; letters of drawings are outlines there, and are counted."""
+    def plain(text):
+        return re.sub(r"\s", "", unescape(re.sub(r"<[^>]+>", "", text)))
+
+    web = "\n".join(p.read_text("utf-8") for p in sorted(EDITION.rglob("*.html")) if p.parent.name in (EDITION.name, "ecosystems"))
+    text = plain("".join("".join(page.itertext()) for page in pages.values()))
+    cells = {plain(cell) for table in re.findall(r"<table[^>]*exhibit-table.*?</table>", web, re.S) for cell in re.findall(r"<td.*?</td>", table, re.S)}
+    assert len(cells) > 3000 and sorted(cell for cell in cells if cell not in text) == []
+    drawings = dict(re.findall(r'<figure class="exhibit[^>]*id="fig-([^"]+)".*?(<svg class="n".*?</svg>)', web, re.S))
+    assert {f"figures/{slug}.svg" for slug in drawings} == {path for path in book if path.startswith("figures/") and path.endswith(".svg")}
+    for slug, drawing in drawings.items():
+        letters = len(plain("".join(re.findall(r"<text.*?</text>", drawing, re.S))))
+        assert len(re.findall(rb'<use [^>]*href="#g\d', book[f"figures/{slug}.svg"])) == letters, slug
+
+
 def test_nothing_of_a_screen_or_a_program_is_left(book):
     for path, data in book.items():
         if path.endswith((".xhtml", ".svg")):
