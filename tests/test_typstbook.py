@@ -419,18 +419,29 @@ class TestTables:
         assert sum(tables.lay_out([["", ""], ["", ""]], 470, 700).columns) == pytest.approx(1, abs=0.01)
 
 
-def test_an_unchanged_book_is_not_set_again(tmp_path, monkeypatch):
+def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
-    build(tmp_path, {"index.md": "# A\n"}, typst_filename="a")
-    runs, press = [], builder.Press
-    monkeypatch.setattr(builder, "Press", lambda *a: runs.append(a) or press(*a))
-    build(tmp_path, {"index.md": "# A\n"}, typst_filename="a")
-    assert runs == []
-    build(tmp_path, {"index.md": "# B\n"}, typst_filename="a")
-    assert len(runs) == 1
-    (tmp_path / "out" / "a.pdf").unlink()
-    build(tmp_path, {"index.md": "# B\n"}, typst_filename="a")
-    assert len(runs) == 2 and (tmp_path / "out" / "a.pdf").is_file()
+    pages, options = {"index.md": ROOT, "other.md": "# Other\n\nWords.\n"}, {"typst_filename": "a", "typst_chapters": True}
+
+    def pdfs(folder):
+        return {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / "out").rglob("*.pdf")}
+
+    build(tmp_path / "1", pages, **options)
+    made, press = [], builder.Press
+    monkeypatch.setattr(builder, "Press", lambda jobs, *a: made.extend(job["name"] for job in jobs) or press(jobs, *a))
+    build(tmp_path / "1", pages, **options)
+    assert made == []
+    pages["other.md"] += "More.\n"
+    build(tmp_path / "1", pages, **options)
+    assert sorted(made) == ["a.pdf", "parts/other.pdf"]
+    build(tmp_path / "2", pages, **options)
+    assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2"), "what was kept differs from what is made anew"
+    made.clear()
+    (tmp_path / "1" / "out" / "parts" / "index.pdf").unlink()
+    build(tmp_path / "1", pages, **options)
+    assert made == ["parts/index.pdf"] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
+    build(tmp_path / "1", pages, typst_subtitle="Another", **options)
+    assert sorted(made[1:]) == ["a.pdf", "parts/index.pdf", "parts/other.pdf"]
 
 
 def test_a_long_table_keeps_names_whole_where_there_is_room():

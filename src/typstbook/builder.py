@@ -105,7 +105,6 @@ class TypstBuilder(Builder):
         self.pictures = Pictures(Path(self.outdir, "pictures"))
         self.copied: dict[Path, str] = {}
         self.titles: dict[str, str] = {}
-        self.warned = False
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -162,24 +161,13 @@ class TypstBuilder(Builder):
             parts.append(self._job(t.docname, output, text + "#origin()\n", missing=set(t.wanted) - set(t.defined), **own))
         by_name = {t.docname: t for t in translators}
         extracts = [self._extract(name, extract, by_name) for name, extract in self.config.typst_extracts.items()]
-        book = {**self._job("book", self.filename, body, missing=everywhere), "floats": {}}
-        stamp, made = os.environ.get("SOURCE_DATE_EPOCH", ""), out / "made.inputs"
-        inputs = self._inputs(out, stamp)
-        outputs = [Path(job["output"]) for job in (*parts, *extracts, book) if job["output"]]
-        if stamp and made.is_file() and made.read_text("utf-8") == inputs and all(p.is_file() for p in outputs):
-            Path(book["output"]).touch()
-            return  # the same input gives the same bytes
-        made.unlink(missing_ok=True)
+        book = self._job("book", self.filename, body, missing=everywhere)
         with progress_message("setting the book"):
-            if len(parts) > 6:  # worth two processes at a time
-                # Groups of notes come first, then the longest chapters.
-                parts.sort(key=lambda job: -p.stat().st_size if (p := out / "chapters" / job["main"]).is_file() else -1e9)
-                book["floats"] = self._set(parts[::2], parts[1::2] + extracts)
-                self._set([book])
-            else:
-                self._set([*parts, *extracts, book])
-        if not self.warned:
-            made.write_text(inputs, "utf-8")
+            # Groups of notes come first, then the longest chapters.
+            parts.sort(key=lambda job: -p.stat().st_size if (p := out / "chapters" / job["main"]).is_file() else -1e9)
+            floats = self._set(parts)
+            self._set([{**job, "floats": floats} for job in (book, *extracts)])
+        Path(book["output"]).touch()
 
     def _kickers(self) -> dict[str, str]:
         kickers, part, above = {}, "", []
@@ -334,19 +322,52 @@ class TypstBuilder(Builder):
         (out / output).parent.mkdir(parents=True, exist_ok=True)
         return {"main": f"{stem}.typ", "settings": f"{stem}.json", "output": str(out / output) if output else "", "name": output or name}
 
-    def _set(self, *runs: list[dict]) -> dict[str, str]:
-        """Hand PDFs to Typst, each run of them to a process of its own; what moved or became small."""
+    def _set(self, jobs: list[dict]) -> dict[str, str]:
+        """Have Typst set PDFs, if many in two processes; what moved or became small. What was set before from the same input is taken as it is."""
         stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
         options = (Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
-        presses = [(run, Press(run, *options)) for run in runs if run]
+        known = {job["name"]: found for job in jobs if (found := self._known(job)) is not None}
+        waiting = [job for job in jobs if job["name"] not in known]
+        runs = [run for run in ([waiting[::2], waiting[1::2]] if len(jobs) > 6 or "floats" in jobs[0] else [waiting]) if run]
+        presses = [(run, Press(run, *options)) for run in runs]
         answers = [(job, result) for run, press in presses for job, result in zip(run, press.results(), strict=False)]
         for job, result in answers:
             for warning in result["warnings"]:
-                self.warned = True
                 log.warning("Typst, on %s: %s", job["name"], warning, type="typst")
+            if not result["warnings"] and not result["error"] and stamp:  # without a date of its own, a PDF has that of today
+                self._record(job).write_text(json.dumps([self._input(job), result["floats"]]), "utf-8")
         if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in answers if result["error"]]:
             raise TypstProblem("\n".join(problems))
-        return {name: form for _job, result in answers for name, form in result["floats"].items()}
+        return {name: form for floats in (*known.values(), *(result["floats"] for _job, result in answers)) for name, form in floats.items()}
+
+    def _record(self, job: dict) -> Path:
+        return Path(self.outdir, job["main"]).with_suffix(".set")
+
+    def _known(self, job: dict) -> dict[str, str] | None:
+        """What moved in a PDF that was set from the same input; None if there is none, and no record of another."""
+        record = self._record(job)
+        if record.is_file() and (not job["output"] or Path(job["output"]).is_file()):
+            digest, floats = json.loads(record.read_text("utf-8"))
+            if digest == self._input(job):
+                return floats
+        record.unlink(missing_ok=True)
+        return None
+
+    def _input(self, job: dict) -> str:
+        """One text that changes with all that Typst is given for a PDF. Pictures have names that tell their content."""
+        out = Path(self.outdir)
+        main = (out / job["main"]).read_text("utf-8")
+        chapters = [p for p in sorted((out / "chapters").glob("*.typ")) if literal(f"chapters/{p.name}") in main]
+        given = [main, *(p.read_text("utf-8") for p in (out / job["settings"], *chapters)), self._everywhere, job.get("floats"), os.environ.get("SOURCE_DATE_EPOCH", "")]
+        return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def _everywhere(self) -> list[str]:
+        """What is given for each PDF: Typst, the standards, the template and the fonts."""
+        out = Path(self.outdir)
+        texts = [p.read_text("utf-8") for p in (out / "typstbook.typ", out / "template.typ")]
+        letters = [hashlib.sha256(p.read_bytes()).hexdigest() for folder in self._fonts for p in sorted(Path(folder).rglob("*")) if p.is_file()]
+        return [version("typst"), *self.config.typst_pdf_standards, *texts, *letters]
 
     # -- what stands in no chapter -------------------------------------------------------------------------------
 
@@ -384,21 +405,11 @@ class TypstBuilder(Builder):
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
         body = f"#extract({literal(extract.get('subtitle', ''))})\n{body}"
         job = self._job(name, f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
-        return {**job, "floats": {}}
+        return job
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
         where, target = self.env.get_domain("std").anonlabels.get(label, ("", ""))
         return next((n for n in document.findall(nodes.Element) if target in n.get("ids", ())), None) if where == docname else None
-
-    def _inputs(self, out: Path, stamp: str) -> str:
-        """One text that changes with everything that Typst is given."""
-        state = hashlib.sha256(repr((version("typst"), stamp, list(self.config.typst_pdf_standards))).encode())
-        folders = [Path(p) for p in fonts.folders(list(self.config.typst_font_paths), Path(self.app.confdir))]
-        given = [p for p in out.rglob("*") if p.suffix not in (".pdf", ".inputs")]
-        for path in sorted([*given, *(p for folder in folders for p in folder.rglob("*"))]):
-            if path.is_file():
-                state.update(f"{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-        return state.hexdigest()
 
     def finish(self) -> None:
         pass

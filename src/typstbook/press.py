@@ -24,8 +24,7 @@ class Press:
     ----------
     jobs : list of dict
         ``main`` (Typst file, relative to `root`), ``settings`` (JSON file that the template reads), ``output`` (PDF; none if empty), and
-        ``floats`` (a dict: what stands small or at the top of the next
-        page; besides what was measured in jobs before; measured in this one if not given).
+        ``floats`` (a dict: what stands small or at the top of the next page; measured if not given).
     root : Path
         Typst reads nothing outside.
     font_paths, standards : list of str
@@ -93,12 +92,7 @@ def _press(order: dict) -> list[dict]:
     import typst
 
     world = {"root": order["root"], "font_paths": typst.Fonts(include_system_fonts=False, font_paths=order["fonts"]), "ignore_system_fonts": True}
-    results: list[dict] = []
-    for job in order["jobs"]:
-        if "floats" in job:
-            job["floats"] |= {name: form for result in results for name, form in result["floats"].items()}
-        results.append(_job(order, job, **world))
-    return results
+    return [_job(order, job, **world) for job in order["jobs"]]
 
 
 def _job(order: dict, job: dict, **world) -> dict:

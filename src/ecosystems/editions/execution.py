@@ -90,6 +90,18 @@ def _figure_modules() -> list[str]:
     return [f"{GATHERS}.{p.stem}" for p in _source(GATHERS).parent.glob("*.py") if p.stem != "__init__"]
 
 
+@cache
+def _imports(path: Path) -> list[str]:
+    """What a module of the project imports, by name."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [a.name for a in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
+    return found
+
+
 def closure(modules: Iterable[str]) -> set[Path]:
     """Files of these modules of the project and of all that they import, directly or not."""
     found: dict[str, Path] = {}
@@ -102,12 +114,8 @@ def closure(modules: Iterable[str]) -> set[Path]:
         found[name] = path
         if name == GATHERS:  # which of them are used is noted one by one
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                todo += [a.name for a in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                todo += [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
-                todo += _figure_modules() if "EXHIBITS" in {a.name for a in node.names} and name != "ecosystems.figure" else []
+        imported = _imports(path)
+        todo += imported + (_figure_modules() if "ecosystems.figure.EXHIBITS" in imported else [])
     return set(found.values())
 
 
@@ -124,7 +132,7 @@ class Used:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] == "ecosystems":
                 for value in list(vars(module).values()):
-                    if hasattr(value, "cache_clear") and value.__module__ == name and value is not _content:
+                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _imports):
                         value.cache_clear()  # what was read before this copy was made counts as well
                 module.__class__ = self._watched()
         self.before = set(sys.modules)
@@ -314,6 +322,8 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     if not todo:
         return found
     warm()
+    for path in _imported:
+        _imports(path)  # once for all copies of this process
     with _runner(len(todo)) as runner:
         for number, ((name, sources), result) in enumerate(zip(todo, runner(todo), strict=True), 1):
             found[name] = _keep(sources, *result)
