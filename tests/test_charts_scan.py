@@ -6,9 +6,10 @@ import pytest
 from test_charts import one_initiative
 
 from ecosystems import charts, tables
+from ecosystems.figure import EXHIBITS
 
 DATA = tables.read()
-NAMES = [n for n in dir(charts) if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap", "frameworks_by"))]
+NAMES = [n for n in EXHIBITS if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap", "frameworks_by"))]
 
 
 def first(table, **values):

@@ -400,10 +400,11 @@ def atlas(
             for r in where.itertuples()
         ]
         tinted = {r.iso3: ["none" if pd.isna(r.tint) else r.tint, list(r.lines)] for r in areas.itertuples()} if areas is not None else {}
+        around = 3 if len(spots) > 1 else 12  # degrees: one point alone shows where in the world it is
         bounds = (
             [[extent[2], extent[0]], [extent[3], extent[1]]]
             if extent
-            else [[float(where.latitude.min()) - 3, float(where.longitude.min()) - 3], [float(where.latitude.max()) + 3, float(where.longitude.max()) + 3]]
+            else [[float(where.latitude.min()) - around, float(where.longitude.min()) - around], [float(where.latitude.max()) + around, float(where.longitude.max()) + around]]
             if spots and not tinted
             else [[-50, -110], [52, 150]]
         )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from numbers import Integral
 from urllib.parse import quote, urlsplit
 
-__all__ = ["Link", "Prose", "address", "capital", "count", "day", "escape", "listing", "number", "plural", "prose", "share"]
+__all__ = ["Link", "Prose", "address", "capital", "count", "day", "escape", "listing", "number", "part", "plural", "prose", "ratio", "share"]
 
+FEW = 20  # of fewer than so many things a share in percent would say more than is known
 _SMALL = "no one two three four five six seven eight nine".split()
 _MONTHS = "January February March April May June July August September October November December".split()
 # Characters that MyST Markdown would read as markup, wherever they stand.
@@ -128,6 +129,18 @@ def share(part: float, whole: float) -> str:
     if 99 < percent < 100:
         return "more than 99%"
     return f"{number(percent)}%"
+
+
+def ratio(some: int, whole: int) -> str:
+    """A share as :func:`share` tells it, or of few things their count: ``2 of 3``."""
+    return share(some, whole) if whole >= FEW else f"{number(int(some))} of {number(int(whole))}"
+
+
+def part(some: int, whole: int, things: str, the: str = "") -> str:
+    """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the initiatives``."""
+    if some in (0, whole):
+        return f"all {things}" if some else f"none of the {things}"
+    return f"{share(some, whole)} of {the}{things}" if whole >= FEW else f"{number(int(some))} of {the}{number(int(whole))} {things}"
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:

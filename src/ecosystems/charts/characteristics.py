@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.charts.selection import characteristics_seen
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, Prose, count, listing, number, plural, prose, share
+from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio
 
 __all__ = ["characteristics_by_source", "frameworks_by_year", "frameworks_of", "idea", "rule_of"]
 
@@ -97,12 +97,12 @@ def characteristics_by_source(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{share(own, len(shown))} of readings stand on pages of organisations and other sites"
-        + (f"; the press gives at most {number(parts['press'].iloc[0])}%, for {parts.index[0].lower()}" if grid["press"].any() else ""),
+        finding=f"{capital(part(own, len(shown), 'readings'))} stand on pages of organisations and other sites"
+        + (f"; the press gives at most {number(parts['press'].iloc[0])}%, for {parts.index[0].lower()}" if grid["press"].any() and grid.sum(axis=1).min() >= FEW else ""),
         subtitle=f"Readings of a characteristic by who publishes the page, in percent; {plural(len(shown), 'reading')} of the open scan",
         source=source,
-        note="What an organisation says of itself is kinder than what others say. Kinds of publishers were sorted by name and address, with some error.",
-        alt="One bar for each characteristic, split by publisher. Press: " + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]]) + f". Organisations and other sites: {number(parts[order[0]].min())}% to {number(parts[order[0]].max())}%.",
+        note="What an organisation says of itself is kinder than what others say." + (" Kinds of publishers were sorted by name and address, with some error." if data.report else ""),
+        alt="One bar for each characteristic, split by publisher. Press: " + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]]) + f". Organisations and other sites: {f'{number(parts[order[0]].min())}% to ' if parts[order[0]].min() < parts[order[0]].max() else ''}{number(parts[order[0]].max())}%.",
         draw=draw,
     )
 
@@ -133,4 +133,4 @@ def rule_of(data) -> pd.DataFrame:
     table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
     shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
     found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
-    return table.assign(seen=[f"at least {share(n, len(data.initiatives))}" for n in found])
+    return table.assign(seen=[f"at least {ratio(n, len(data.initiatives))}" if n else "none" for n in found])

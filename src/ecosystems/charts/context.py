@@ -389,8 +389,8 @@ def ten_among_the_south(data) -> Figure:
         subtitle=f"{plural(len(ten), 'country', 'countries')} of the ecosystems (coloured by region, named) among the countries of the Global South (grey strokes; long stroke: median), latest values since {SINCE}",
         source=source,
         note=(f"No value since {SINCE}: {'; '.join(lacking)}. " if lacking else "") + "Income groups: World Bank, in force from 1 July 2025. The ecosystems were not chosen to stand for countries.",
-        alt=f"{capital(count(len(measures)))} strips of strokes from 0 to 100 with a point for each of {plural(len(ten), 'country', 'countries')}."
-        + (f" Use of the internet: from {online['country'].iloc[0]} with {number(online['value'].iloc[0])}% to {online['country'].iloc[-1]} with {number(online['value'].iloc[-1])}%; the median is {number(middle['Use the internet'])}%." if len(online) else ""),
+        alt=f"{capital(count(len(measures)))} strips of strokes from 0 to 100 with a point for {f'each of {len(ten)} countries' if len(ten) > 1 else names[ten[0]]}."
+        + (f" Use of the internet: {'from ' if len(online) > 1 else ''}{listing((f'{r.country} with {number(r.value)}%' for r in online.iloc[sorted({0, len(online) - 1})].itertuples()), 'to')}; the median is {number(middle['Use the internet'])}%." if len(online) else ""),
         draw=lambda layout: _strips(
             data, layout, table, "measure", {m: f"{m}, {_span(table.loc[table['measure'] == m, 'year'])}" for m in measures}, 4 if layout.narrow else 3,
         ),
@@ -442,14 +442,14 @@ def ten_over_time(data) -> Figure:
     return Figure(
         data=table.round(1),
         columns=columns,
-        finding=(f"Out of school at lower secondary age fell in {number(len(fell))} of {plural(len(two), 'country', 'countries')}, most in {most}: from {number(two.at[most, 'start'])}% to {number(two.at[most, 'end'])}%"
-        if most else "In no country of the ecosystems did the share out of school at lower secondary age fall"),
+        finding=(f"Out of school at lower secondary age fell in {f'{number(len(fell))} of {len(two)} countries, most in ' if len(two) > 1 else ''}{most}{':' if len(two) > 1 else ''} from {number(two.at[most, 'start'])}% to {number(two.at[most, 'end'])}%"
+        if most else "No country of the ecosystems has two values" if two.empty else "In no country of the ecosystems did the share out of school at lower secondary age fall"),
         subtitle=f"Share out of school at lower secondary age, percent, {first} to {last}, in {plural(len(every), 'country', 'countries')} of the ecosystems; {number(len(table))} of {number(len(every) * (last - first + 1))} years have a value, the others are hatched",
         source=source,
         note="First and last known values stand in the drawing; they are of different years. Between them surveys and registers change, so a step can be one of method.",
-        alt=f"{capital(count(len(every)))} small panels with one scale, a line in each from the first known year to the last: "
+        alt=f"{capital(count(len(every)))} small {'panel' if len(every) == 1 else 'panels with one scale'}, a line in each from the first known year to the last: "
         + listing(f"{c} {number(r.start)}% to {number(r.end)}%" for c, r in two.head(6).iterrows())
-        + f" and others. Lines break where years are missing, most often in {fewest}.",
+        + f"{' and others' if len(two) > 6 else ''}. Lines break where years are missing{f', most often in {fewest}' if len(every) > 1 else ''}.",
         draw=draw,
     )
 
@@ -499,12 +499,13 @@ def online_at_school(data) -> Figure:
         data=table.round(1),
         columns=columns,
         finding=f"In {count(len(behind))} of {count(len(both))} countries a smaller share of primary schools is online than of people: in {far.country} {number(far.schools)}% and {number(far.people)}%"
-        if len(behind)
+        if len(behind) and len(both) > 1
+        else f"In {far.country} {number(far.schools)}% of primary schools are online, and {number(far.people)}% of people" if len(both) == 1
         else f"In no country of {number(len(both))} is a smaller share of primary schools online than of people",
         subtitle=f"People online and primary schools with internet for teaching, percent, latest values of {_span(pd.concat([table['people_year'], table['schools_year']]).dropna())}, in {plural(len(table), 'country', 'countries')} of the ecosystems",
         source=source,
         note="Years differ: those of people and of schools stand beside the drawing or in its table. A school counts as online if it can use the internet for teaching, however slow.",
-        alt=f"Two marks for each country, joined by a bar. {listing(f'{r.country} {number(r.people)}% of people and {number(r.schools)}% of schools' for r in both.head(4).itertuples())}. {capital(plural(len(table) - len(both), 'country lacks', 'countries lack'))} one of the values.",
+        alt=f"Two marks for each country, joined by a bar. {listing(f'{r.country} {number(r.people)}% of people and {number(r.schools)}% of schools' for r in both.head(4).itertuples())}. " + (f"{capital(plural(len(table) - len(both), 'country lacks', 'countries lack'))} one of the values." if len(table) > len(both) else "Each has both values."),
         draw=draw,
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.charts.scan import told_of, told_of_cells
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
+from ecosystems.words import Link, Prose, capital, count, listing, number, part, plural, prose
 
 __all__ = [
     "at_a_glance",
@@ -54,10 +54,6 @@ def where_of(row) -> str:
     if not isinstance(row.place, str):
         return row.country
     return row.place if row.place.startswith(row.country) else f"{row.place}, {row.country}"
-
-
-def _joint(n: int, noun: str, verb: str, verbs: str) -> str:
-    return f"{plural(n, noun)} {verb if n == 1 else verbs}"
 
 
 def reach_of(row) -> str:
@@ -126,7 +122,7 @@ def eleven_map(data) -> Figure:
         columns=columns,
         finding=f"The {len(eleven)} stand in {plural(eleven['iso3'].nunique(), 'country', 'countries')}: {listing(parts)}"
         if len(eleven) != 1 else f"The one selected ecosystem stands in {eleven['country'].iloc[0]}",
-        subtitle=f"Places of the selected ecosystems by region: {len(placed)} of {len(eleven)}"
+        subtitle=(f"Places of the selected ecosystems by region: {len(placed)} of {len(eleven)}" if len(eleven) > 1 else "The place of the selected ecosystem")
         + (f"; without a known place, and so without a point: {listing(without['short_name'])}" if len(without) else ""),
         source=source,
         note=data.reconstructed("The list of the selected is"),
@@ -169,15 +165,17 @@ def eleven_since(data) -> Figure:
         ax.spines[:].set_visible(False)
         return drawing
 
-    youngest, oldest = known.iloc[-1], known.iloc[0]
+    youngest, oldest, young = known.iloc[-1], known.iloc[0], int((known["founded"] >= 2010).sum())
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{int((known['founded'] >= 2010).sum())} of the {len(known)} with a known year began in 2010 or later",
-        subtitle=f"Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that dated facts speak of (bar); {len(known)} of {len(table)} have a year",
+        finding=f"{young if young < len(known) else 'All'} of the {len(known)} with a known year began in 2010 or later".replace("All of the", "All")
+        if young and len(known) > 1
+        else f"{oldest.ecosystem} began in {oldest.founded}" if len(known) == 1 else f"None of the {len(known)} with a known year began in 2010 or later",
+        subtitle="Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that dated facts speak of (bar)" + (f"; {len(known)} of {len(table)} {'has' if len(known) == 1 else 'have'} a year" if len(table) > 1 else ""),
         source=source,
         note=data.reconstructed("The list of the selected is"),
-        alt=f"One row for each ecosystem with a circle at its founding, from {oldest.ecosystem} in {oldest.founded} to {youngest.ecosystem} in {youngest.founded}, and a bar for the years of its facts.",
+        alt=f"One row for each ecosystem with a circle at its founding, {f'from {oldest.ecosystem} in {oldest.founded} to {youngest.ecosystem} in {youngest.founded}' if len(known) > 1 else f'for {oldest.ecosystem} in {oldest.founded}'}, and a bar for the years of its facts.",
         draw=draw,
     )
 
@@ -195,6 +193,11 @@ def eleven_facts(data) -> Figure:
     table = grid.rename_axis(index="ecosystem", columns="topic").stack().rename("facts").reset_index()
     empty = (grid == 0).sum()
     rare, dense = empty.idxmax(), grid.sum().idxmax()
+    unknown = list(empty.index[empty == len(grid)])
+    lacking = (
+        f"; on {listing((t.lower() for t in unknown), 'or') if len(unknown) < 4 else f'{count(len(unknown))} topics'} nothing was found" if unknown
+        else f"; on {rare.lower()} nothing was found for {int(empty.max())} of the {len(grid)}" if empty.max() else ""
+    )
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.31 * len(grid) + 1.0)
@@ -217,12 +220,11 @@ def eleven_facts(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{dense} takes {share(int(grid[dense].sum()), int(grid.to_numpy().sum()))} of the facts"
-        + (f"; on {rare.lower()} nothing was found for {int(empty.max())} of the {len(grid)}" if empty.max() else ""),
-        subtitle=f"Facts with a source, by ecosystem and topic; {number(len(data.facts))} facts. Hatched: nothing found on the pages read",
+        finding=f"{dense} takes {part(int(grid[dense].sum()), int(grid.to_numpy().sum()), 'facts', 'the ')}{lacking}",
+        subtitle=f"Facts with a source, by ecosystem and topic; {plural(len(data.facts), 'fact')}. Hatched: nothing found on the pages read",
         source=source,
         note="The count tells how much was found, not how much there is.",
-        alt=f"A grid of {len(grid)} ecosystems by {grid.shape[1]} topics. Darkest column: {grid.sum().idxmax()} with {int(grid.sum().max())} facts; most hatched cells in {rare}, {int(empty.max())}. Most is known of {grid.sum(axis=1).idxmax()}, {int(grid.sum(axis=1).max())} facts.",
+        alt=f"A grid of {plural(len(grid), 'ecosystem')} by {grid.shape[1]} topics. Darkest column: {dense} with {plural(int(grid[dense].sum()), 'fact')}; most hatched cells in {rare}, {int(empty.max())}. Most is known of {grid.sum(axis=1).idxmax()}, {plural(int(grid.sum(axis=1).max()), 'fact')}.",
         draw=draw,
     )
 
@@ -230,12 +232,13 @@ def eleven_facts(data) -> Figure:
 def ecosystems_in_short(data) -> Prose:
     """The opening of the chapter: how many, where, since when, and how sure."""
     sure = """By our reconstruction {n}, in {countries}; {high} are on the list with high confidence, {medium} with
-medium.""" if data.report else "This scan selects {n}, in {countries}."
+medium.""" if data.report else "This scan selects {few}, in {countries}."
+    one = len(data.eleven) == 1
     return prose(
         """:::{{div}} lead
-Which are the """ + ("ecosystems that the report presents" if data.report else "selected ecosystems") + """, and how do they compare? """ + sure + """ {since}. Each has a chapter that tells what is known, page by page.
+Which """ + ("is the selected ecosystem?" if one else f"are the {'ecosystems that the report presents' if data.report else 'selected ecosystems'}, and how do they compare?") + f""" {sure} {{since}}. {'It' if one else 'Each'} has a chapter that tells what is known, page by page.
 :::""",
-        n=len(data.eleven), countries=plural(data.eleven["iso3"].nunique(), "country", "countries"), since=eleven_since(data).finding,
+        n=len(data.eleven), few=count(len(data.eleven)), countries=plural(data.eleven["iso3"].nunique(), "country", "countries") if data.eleven["iso3"].nunique() > 1 else data.eleven["country"].iloc[0], since=eleven_since(data).finding,
         **data.eleven["confidence"].value_counts().reindex(["high", "medium"], fill_value=0).astype(int).to_dict(),
     )
 
@@ -326,7 +329,7 @@ def ecosystem_place(data, id: str) -> Figure:
         note="A point is a place of general knowledge, often of the office. It does not bound where learning takes place.",
         alt=f"A map of {e.country} and its neighbours. "
         + (f"A large orange point marks {e.short_name} at {e.place}" if placed else f"{e.short_name} has no point of its own")
-        + (f"; {_joint(len(near), 'small grey point', 'marks', 'mark')} other initiatives of the scan." if len(near) else "; no other initiative of the scan has a point there."),
+        + (f"; {'1 small grey point marks another initiative' if len(near) == 1 else f'{len(near)} small grey points mark other initiatives'} of the scan." if len(near) else "; no other initiative of the scan has a point there."),
         draw=lambda layout: maps.world_map(data, layout, points=points, areas=areas, extent=extent, legend=legend(layout)),
         map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points[::-1], areas=areas, extent=extent, legend=legend(style.WIDE)),
     )
@@ -552,7 +555,8 @@ def ecosystem_scale(data, id: str) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Pages count {e.short_name} in {plural(table['unit'].nunique(), 'unit')}, from {number(least['value'])} {least['unit']} to {number(most['value'])} {most['unit']}"
+        finding=(f"Pages count {e.short_name} in {table['unit'].nunique()} units, from {number(least['value'])} {least['unit']} to {number(most['value'])} {most['unit']}" if table["unit"].nunique() > 1
+                 else f"Pages count {e.short_name} from {number(least['value'])} to {number(most['value'])} {most['unit']}".rstrip())
         if len(table) > 1 else f"Pages give one count of {e.short_name}: {number(most['value'])} {most['unit']}",
         subtitle=f"Facts on scale with a number, by year, on a log scale: {len(table)}" + (", none of them with a year" if undated == len(table) else f", {count(undated)} of them without a year" if undated else ""),
         source=source,
@@ -672,7 +676,8 @@ def pages_of(data, id: str) -> pd.DataFrame:
 def ecosystem_lead(data, id: str) -> Prose:
     """The opening of a chapter: what it is, why it was selected, and how sure that is where the selection is a reconstruction."""
     e = _one(data, id)
-    facts = data.facts[data.facts["ecosystem_id"] == id]
+    facts, partners = (int((table["ecosystem_id"] == id).sum()) for table in (data.facts, data.partners))
+    held = [f"{plural(facts, 'fact')} with {'its page' if facts == 1 else 'their pages'}"] * (facts > 0) + [plural(partners, "partner")] * (partners > 0)
     return prose(
         """:::{{div}} lead
 {summary} {found}
@@ -681,7 +686,7 @@ def ecosystem_lead(data, id: str) -> Prose:
 """ + ("That it is one of the {n} is our reconstruction, held with **{confidence} confidence**. " if data.report else "") + "{basis}",
         n=len(data.eleven),
         summary=e.summary,
-        found=f"This chapter holds {plural(len(facts), 'fact')} with their pages, and {plural(int((data.partners['ecosystem_id'] == id).sum()), 'partner')}.",
+        found=f"This chapter holds {', and '.join(held)}." if held else "",
         confidence=e.confidence,
         basis=e.basis,
     )
@@ -698,6 +703,6 @@ def ecosystem_limits(data, id: str) -> Prose:
     lines = "".join(f"\n- {{m{i}}}" for i in range(len(missing)))
     return prose(
         (f"Not found on the pages read:\n{lines}\n\n" if missing else "")
-        + "Only the opening of each page was read, mostly pages of the organisation itself or of the press. What is not here may still be so.",
+        + ("Only the opening of each page was read, mostly pages of the organisation itself or of the press. " if data.report else "") + "What is not here may still be so.",
         **{f"m{i}": m for i, m in enumerate(missing)},
     )

@@ -7,13 +7,14 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.charts.context import SINCE, _classes, _recent, _span, _strips
-from ecosystems.charts.selection import NOT_ABSENT, _dots, _names, _percent_axis, _seen, _shares, wilson
+from ecosystems.charts.selection import _dots, _names, _percent_axis, _seen, _shares, not_absent, wilson
 from ecosystems.figure import LONG, Figure, exhibit, nothing
-from ecosystems.words import Link, capital, count, listing, number, plural
+from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio
 
-__all__ = ["authorities_of", "money_and_reading", "policy_facts", "public_and_other_characteristics", "public_and_reach", "public_by_setting", "public_money"]
+__all__ = ["authorities_of", "money_and_reading", "policy_facts", "policy_in_short", "public_and_other_characteristics", "public_and_reach", "public_by_setting", "public_money"]
 
 SYSTEM = "public-system"
+ENOUGH = 5  # initiatives on each side of a comparison
 SETTINGS = {"in school": "In school only", "both": "In and out of school", "out of school": "Out of school only"}
 
 
@@ -38,6 +39,8 @@ def public_by_setting(data) -> Figure:
     regions = [r for r in style.regions(data) if r in set(table["region"])]
     whole = seen.groupby("setting")[SYSTEM].agg(["sum", "size"])
     percent = {s: 100 * whole.at[s, "sum"] / whole.at[s, "size"] for s in settings}
+    of = lambda s: f"{number(percent[s])}%" if whole["size"].min() >= FEW else ratio(whole.at[s, "sum"], whole.at[s, "size"])
+    total = part(int(whole["sum"].sum()), int(whole["size"].sum()), "initiatives")
 
     def draw(layout):
         drawing, axes = style.panels(layout, len(settings), 0.27 * len(regions) + 0.42, wide=1)
@@ -61,12 +64,12 @@ def public_by_setting(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Work with the public system is seen in {number(percent[most])}% of initiatives that teach {SETTINGS[most].lower()}, and in {number(percent[least])}% of those {SETTINGS[least].lower()}"
+        finding=f"Work with the public system is seen in {of(most)}{' of' if '%' in of(most) else ''} initiatives that teach {SETTINGS[most].lower()}, and in {of(least)}{' of those' if '%' in of(least) else ''} {SETTINGS[least].lower()}"
         if percent[most] > percent[least]
-        else f"Work with the public system is seen in {number(percent[most])}% of initiatives in every setting",
-        subtitle=f"Share of initiatives in which a page shows work with the public system, by setting and region; {number(int(table['of'].sum()))} initiatives, 95% intervals",
+        else f"Work with the public system is seen in {total}{', whatever the setting' if len(settings) > 1 else ''}",
+        subtitle=f"Share of initiatives in which a page shows work with the public system, by setting and region; {plural(int(table['of'].sum()), 'initiative')}, 95% intervals",
         source=source,
-        note=NOT_ABSENT,
+        note=not_absent(data),
         alt=f"Dots with lines for their intervals, a panel for each setting and a row for each region. Of all regions: {listing(f'{SETTINGS[s].lower()} {number(percent[s])}%' for s in settings)}. "
         f"Highest: {SETTINGS.get(top.setting, top.setting).lower()} in {top.region}, {number(top.percent)}%.",
         draw=draw,
@@ -93,8 +96,8 @@ def public_and_other_characteristics(data) -> Figure:
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.48 * len(order) + 0.75)
-        for part, tint, off in ((b, "quiet", 0.14), (a, "main", -0.14)):
-            _dots(ax, np.arange(len(order)) + off, part.set_index("characteristic").loc[order].reset_index(), tint)
+        for group, tint, off in ((b, "quiet", 0.14), (a, "main", -0.14)):
+            _dots(ax, np.arange(len(order)) + off, group.set_index("characteristic").loc[order].reset_index(), tint)
         _percent_axis(ax, order, layout)
         said = (("main", f"public system seen ({len(inside)})"), ("quiet", f"not seen ({len(outside)})"))
         handles = [ax.plot([], [], "o", color=style.colour(t), label=n)[0] for t, n in said]
@@ -106,11 +109,12 @@ def public_and_other_characteristics(data) -> Figure:
         data=table,
         columns=columns,
         finding=f"Together with the public system a page shows “{first.lower()}” more often ({number(abs(gap.iloc[0]))} points) and “{last.lower()}” less often ({number(abs(gap.iloc[-1]))})"
-        if gap.iloc[0] > 0 > gap.iloc[-1]
+        if gap.iloc[0] > 0 > gap.iloc[-1] and min(len(inside), len(outside)) >= ENOUGH
+        else f"Too few initiatives to tell what is seen together with the public system: {number(len(inside))} with it, {number(len(outside))} without" if min(len(inside), len(outside)) < ENOUGH
         else f"Whether work with the public system is seen makes most difference for “{gap.abs().idxmax().lower()}”: {number(gap.abs().max())} points",
         subtitle=f"Share of initiatives in which a page shows the characteristic, {number(len(inside))} with and {number(len(outside))} without a page that shows work with the public system; 95% intervals",
         source=source,
-        note=NOT_ABSENT,
+        note=not_absent(data),
         alt=f"Two dots for each of {len(order)} characteristics. Where the public system is seen the dot lies farthest right of the other for {first} and farthest left for {last}.",
         draw=draw,
     )
@@ -160,11 +164,13 @@ def public_and_reach(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Where work with the public system is seen, the middle count of learners is {number(times)} times that of the others" if both and times >= 1.5 else "Counts of learners are much the same with and without the public system" if both else "Only one group has counts of learners",
-        subtitle=f"Learners reached as a page counts them, log scale; {number(len(table))} initiatives with a count, line: median",
+        finding=f"Where work with the public system is seen, the middle count of learners is {number(times)} times that of the others" if both and times >= 1.5
+        else "Where work with the public system is seen, the middle count of learners is smaller than that of the others" if both and times <= 1 / 1.5
+        else "Counts of learners are much the same with and without the public system" if both else "Only one group has counts of learners",
+        subtitle=f"Learners reached as a page counts them, log scale; {plural(len(table), 'initiative')} with a count, line: median",
         source=source,
         note="Counts are yearly, cumulative, planned or indirect, and not of the same year: a difference of a few times can come from that alone. It does not show that the system made them large.",
-        alt=f"Two clouds of points on a log scale. Medians: {listing(f'{number(middle[g])} where work with the public system is {g}' for g in groups)}." + (f" {number(beyond)}% of the points without lie right of the median of those with." if both else ""),
+        alt=f"{'Two clouds' if both else 'A cloud'} of points on a log scale. {'Medians' if both else 'Median'}: {listing(f'{number(middle[g])} where work with the public system is {g}' for g in groups)}." + (f" {number(beyond)}% of the points without lie right of the median of those with." if both else ""),
         draw=draw,
     )
 
@@ -206,6 +212,7 @@ def public_money(data) -> Figure:
         return drawing
 
     low, high = known.iloc[-1], known.iloc[0]
+    over = f"{count(above)} of {count(len(known))} lie above it" if len(known) > 1 else f"{high.country} lies {'above' if above else 'below'} it"
     return Figure(
         data=table.round(1),
         columns=columns,
@@ -215,7 +222,7 @@ def public_money(data) -> Figure:
         subtitle=f"Public spending on education, latest value since {SINCE}, in {plural(len(table), 'country', 'countries')} of the ecosystems; dashed: median of {len(a)} (GDP) and {len(b)} (public spending) countries of the Global South",
         source=source,
         note="Years differ, and stand beside each value. Money spent by families, companies and donors is not in it.",
-        alt=f"Two panels of bars. Of GDP: {listing(f'{r.country} {number(r.of_gdp, 1)}%' for r in known.head(5).itertuples())}, down to {low.country} with {number(low.of_gdp, 1)}%. A dashed line marks the median, {number(middle['of_gdp'], 1)}%; {count(above)} of {count(len(known))} lie above it.",
+        alt=f"Two panels of bars. Of GDP: {listing(f'{r.country} {number(r.of_gdp, 1)}%' for r in known.head(5).itertuples())}{f', down to {low.country} with {number(low.of_gdp, 1)}%' if len(known) > 5 else ''}. A dashed line marks the median, {number(middle['of_gdp'], 1)}%; {over}.",
         draw=draw,
     )
 
@@ -274,4 +281,19 @@ def policy_facts(data) -> pd.DataFrame:
         when=["" if pd.isna(y) else str(y) for y in facts["year"]],
         fact=[s if c == "reported" else f"{s} ({capital(c)}.)" for s, c in zip(facts["statement"], facts["certainty"], strict=True)],
         page=facts["source_id"].map(data.pages),
+    )
+
+
+def policy_in_short(data) -> Prose:
+    """The opening of the chapter: with how many of the selected public authorities work, and what is seen with the public system."""
+    partners, n = data.partners, len(data.eleven)
+    supported = partners.loc[(partners["type"] == "government") & (partners["tie"] != "loose"), "ecosystem_id"].nunique()
+    selected = "the one selected" if n == 1 else f"{count(supported)} of the {number(n)} selected" if supported else "the selected"
+    authorities = f"Public authorities are among those who work with or support {selected}" if supported else f"No public authority is named among those who work with or support {selected}"
+    return prose(
+        """:::{{div}} lead
+Can local ecosystems be policy, and not only fine examples? {authorities}. What the evidence allows to say is narrower.
+{setting}. {other}. None of this shows what causes what.
+:::""",
+        authorities=authorities, setting=public_by_setting(data).finding, other=public_and_other_characteristics(data).finding,
     )

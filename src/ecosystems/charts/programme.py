@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.charts.ecosystems import told_of_eleven, where_of
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, Prose, count, day, escape, listing, number, plural, prose, share
+from ecosystems.words import Link, Prose, capital, count, day, escape, listing, number, part, plural, prose
 
 __all__ = [
     "changes_of",
@@ -28,6 +28,7 @@ __all__ = [
     "rows_of_the_scan",
     "sources_by_kind",
     "sources_by_year",
+    "sources_in_short",
     "sources_of",
     "spot_check",
     "tables_of",
@@ -53,13 +54,13 @@ def glance_map(data) -> Figure:
         "seen": ("seen", "Characteristics that a page shows; what is not named was not seen"), "pages": ("page", "Pages that tell of them"),
     }
     for name, (column, _) in more.items():
-        areas[name] = areas["iso3"].map(here[column].agg(lambda texts: "; ".join(t for t in texts if isinstance(t, str) and t)))
+        areas[name] = areas["iso3"].map(here[column].agg(lambda texts: "; ".join(t for t in texts if isinstance(t, str) and t))).astype(object)
     areas = areas.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
     areas["tint"] = maps.bins(areas["initiatives"], edges)
     areas["lines"] = [[r.country, plural(r.initiatives, "initiative")] for r in areas.itertuples()]
     points = eleven.dropna(subset=["latitude"]).assign(tint="warm").join(told[["lines", "links"]], on="id")
     unplaced, wide = len(eleven) - len(points), maps.frame(data)
-    most = areas.iloc[0]
+    most, noun = areas.iloc[0], "initiative"
     legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "selected")]
     return Figure(
         data=areas[["iso3", "country", "region", "initiatives", *more]],
@@ -67,13 +68,15 @@ def glance_map(data) -> Figure:
             "iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region",
             "initiatives": "Initiatives of the scan whose main country this is, count", **{name: meaning for name, (_, meaning) in more.items()},
         },
-        finding=f"The scan reaches {plural(len(areas), 'country', 'countries')}; {f'the {len(eleven)} ecosystems stand' if len(eleven) != 1 else 'the one selected ecosystem stands'} in {eleven['iso3'].nunique()} of them",
-        subtitle=f"Initiatives by main country, {number(len(scan))} in all, and the places of the selected ecosystems"
+        finding=(f"The scan reaches {plural(len(areas), 'country', 'countries')}" if len(areas) > 1 else f"The scan stays in {most.country}")
+        + ("" if eleven.empty or len(areas) == 1 else f"; {f'the {len(eleven)} ecosystems stand' if len(eleven) > 1 else 'the one selected ecosystem stands'} in {eleven['iso3'].nunique() if len(eleven) > 1 else 'one'} of them"),
+        subtitle=f"Initiatives by main country, {number(len(scan))} in all"
+        + ("" if eleven.empty else ", and the places of the selected ecosystems" if len(eleven) > 1 else ", and the place of the selected ecosystem")
         + (f" ({count(unplaced)} without a known place)" if unplaced else ""),
         source=source,
         note=data.reconstructed("Both lists are"),
-        alt=f"A world map in five shades of green. {most.country} is darkest with {plural(int(most.initiatives), 'initiative')}. "
-        f"{number(len(points))} orange points mark the selected ecosystems in {listing(sorted(points['country'].unique()))}.",
+        alt=f"A world map in five shades of green. {f'{most.country} is darkest with {plural(int(most.initiatives), noun)}' if most.initiatives > 1 else 'Each country has one initiative'}. "
+        + ("No ecosystem has a point." if points.empty else f"{f'{len(points)} orange points mark the selected ecosystems' if len(points) > 1 else 'One orange point marks the selected ecosystem'} in {listing(sorted(points['country'].unique()))}."),
         draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
         map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, legend=legend, extent=None if wide == maps.EXTENT else wide),
     )
@@ -146,11 +149,11 @@ def sources_by_kind(data) -> Figure:
     return Figure(
         data=kinds,
         columns={"kind": "Who publishes the page", "pages": "Pages, count"},
-        finding=f"{share(top.pages, len(table))} of the pages cited are of one kind: {top.kind}",
+        finding=f"{capital(part(int(top.pages), len(table), 'pages cited', 'the '))} are of one kind: {top.kind}",
         subtitle=f"Pages cited in this edition by kind of publisher, {number(len(table))} in all",
         source=cited,
-        note="Organisations mostly speak well of themselves. Equity and thriving are likely overstated.",
-        alt=f"Bars from longest to shortest: {listing(f'{r.kind} {number(r.pages)}' for r in kinds.head(5).itertuples())} pages"
+        note="Organisations mostly speak well of themselves." + (" Equity and thriving are likely overstated." if data.report else ""),
+        alt=f"Bars from longest to shortest: {listing(f'{r.kind} {number(r.pages)}' for r in kinds.head(5).itertuples())} {'page' if kinds['pages'].head(5).iloc[-1] == 1 else 'pages'}"
         + (f"; {count(len(kinds) - 5)} more kinds below." if len(kinds) > 5 else "."),
         draw=draw,
     )
@@ -184,11 +187,11 @@ def sources_by_year(data) -> Figure:
     return Figure(
         data=counts,
         columns={"year": f"Year of the page; {first} stands for {first} and before", "pages": "Pages, count"},
-        finding=f"{share(old, len(dated))} of the dated pages were written before 2020",
-        subtitle=f"Pages cited by their year: {number(len(dated))} of {number(len(table))} carry one",
+        finding=f"{capital(part(old, len(dated), 'dated pages', 'the '))} were written before 2020",
+        subtitle=f"Pages cited by their year: {number(len(dated))} of {number(len(table))} {'carries' if len(dated) == 1 else 'carry'} one",
         source=cited,
         alt=f"Columns for each year from {first} to {int(counts['year'].max())}. The tallest is {int(counts.loc[counts['pages'].idxmax(), 'year'])} "
-        f"with {number(int(counts['pages'].max()))} pages; {number(old)} pages lie before 2020.",
+        f"with {plural(int(counts['pages'].max()), 'page')}; {plural(old, 'page')} {'lies' if old == 1 else 'lie'} before 2020.",
         draw=draw,
     )
 
@@ -354,14 +357,15 @@ def _subjects(data, about: pd.Series) -> list:
 def key_numbers(data) -> pd.DataFrame:
     """The edition in numbers: what, value (text), where (link to a chapter)."""
     scan, eleven = data.scan, data.eleven
+    them = "ecosystem" if len(eleven) == 1 else "ecosystems"
     rows = [
-        ("Initiatives in the open scan", number(len(scan)), Link("The scan", "doc:book/scan")),
-        ("Countries of the scan", number(scan["iso3"].nunique()), Link("The scan", "doc:book/scan")),
+        (f"Initiative{'s' * (len(scan) != 1)} in the open scan", number(len(scan)), Link("The scan", "doc:book/scan")),
+        ("Countries of the scan" if scan["iso3"].nunique() != 1 else "Country of the scan", number(scan["iso3"].nunique()), Link("The scan", "doc:book/scan")),
         ("Characteristics read from pages", number(int((data.codings["present"] == 1).sum())), Link("From scan to selection", "doc:book/selection")),
-        ("Selected learning ecosystems", number(len(eleven)), Link("The ecosystems", "doc:book/ecosystems")),
+        (f"Selected learning {them}", number(len(eleven)), Link("The ecosystems", "doc:book/ecosystems")),
         *([("of which with high confidence", number(int((eleven["confidence"] == "high").sum())), Link("From scan to selection", "doc:book/selection"))] if data.report else []),
-        ("Countries of the ecosystems", number(eleven["iso3"].nunique()), Link("The ecosystems", "doc:book/ecosystems")),
-        ("Partners of the ecosystems", number(data.partners["name"].nunique()), Link("What they share", "doc:book/shared")),
+        (f"{'Country' if eleven['iso3'].nunique() == 1 else 'Countries'} of the {them}", number(eleven["iso3"].nunique()), Link("The ecosystems", "doc:book/ecosystems")),
+        (f"Partners of the {them}", number(data.partners["name"].nunique()), Link("What they share", "doc:book/shared") if len(eleven) > 1 else Link("The ecosystem", "doc:book/ecosystems")),
         ("Public pages cited", number(len(data.sources)), Link("Sources", "doc:book/sources")),
         ("Questions on which pages disagree", number(len(data.contradictions)), Link("Contradictions", "doc:book/contradictions")),
     ]
@@ -420,6 +424,21 @@ def indicators_of(data) -> pd.DataFrame:
     """Indicators with a link to their dataset."""
     table = data.indicators.sort_values("name", kind="stable")
     return table.assign(dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object))
+
+
+def sources_in_short(data) -> Prose:
+    """The opening of the chapter: how many pages, whose datasets, how many copies."""
+    pages, copies = len(data.sources), int(data.sources["is_copy"].sum())
+    if copies:
+        kept = "{copies} of the pages {are} of an original that was not found elsewhere."
+    else:
+        kept = "None of the pages is known to be a copy." if pages else ""
+    return prose(
+        """:::{{div}} lead
+What does this book stand on? On {pages} and on the datasets of {orgs}. """ + kept + "\n:::",
+        pages=plural(pages, "public page"), copies=capital(count(copies)), are="is a copy" if copies == 1 else "are copies",
+        orgs=listing(sorted(data.indicators["organisation"].unique())),
+    )
 
 
 def sources_of(data) -> pd.DataFrame:

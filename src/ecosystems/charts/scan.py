@@ -10,7 +10,7 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.figure import LONG, Figure, exhibit, nothing
 from ecosystems.tables import grouped
-from ecosystems.words import Link, capital, count, listing, number, plural, share
+from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio, share
 
 __all__ = [
     "explorer",
@@ -20,6 +20,7 @@ __all__ = [
     "scan_by_learners",
     "scan_by_pages",
     "scan_by_precision",
+    "scan_in_short",
     "scan_map",
     "scan_reach",
     "told_of",
@@ -96,10 +97,12 @@ def scan_map(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Initiatives with a known place lie in {plural(len(by_country), 'country', 'countries')}; no country has more than {number(int(by_country.iloc[0]))} of the {number(len(placed))}"
+        finding=f"Initiatives with a known place lie in {plural(len(by_country), 'country', 'countries')}"
+        + (f"; no country has more than {number(int(by_country.iloc[0]))} of the {number(len(placed))}" if by_country.iloc[0] > 1 else ", one in each")
         if len(by_country) > 1
         else f"Every initiative with a known place lies in {by_country.index[0]}",
-        subtitle=f"{number(len(placed))} of {plural(len(scan), 'initiative')}; of the other {number(len(scan) - len(placed))} only the country is known, and they have no point",
+        subtitle=f"{number(len(placed))} of {plural(len(scan), 'initiative')}" + (f"; of the other {number(away)} only the country is known, and they have no point" if (away := len(scan) - len(placed)) > 1
+                 else "; of the other only the country is known, and it has no point" if away else ""),
         source=source,
         note=" ".join(filter(None, [data.reconstructed("The scan is"), f"Beyond the edge of the drawing: {listing(outside)}." if outside else ""])),
         alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: {listing(f'{number(int(n))} in {r}' for r, n in placed.loc[inside, 'region'].value_counts().items())}. "
@@ -145,24 +148,33 @@ def scan_by_country(data) -> Figure:
     table = table.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
     # Countries with the same count are all shown or all left out.
     first = lambda n: table[table["initiatives"] >= table["initiatives"].iloc[min(n, len(table)) - 1]]
-    top, single = first(15), int((table["initiatives"] == 1).sum())
+    top, single, most = first(15), int((table["initiatives"] == 1).sum()), int(table["initiatives"].max())
     leaders = first(3)["country"]
+    if len(table) == 1:
+        finding = f"{'All initiatives are' if most > 1 else 'The one initiative is'} in {leaders.iloc[0]}"
+    elif most == 1:
+        finding = f"Each of the {number(len(table))} countries has one initiative"
+    else:
+        few, only = 1 < len(leaders) < 6 and len(leaders) < len(table), f"{number(single)} of {number(len(table))}"
+        finding = f"{listing(leaders)} have most initiatives" if few else f"No country has more than {plural(most, 'initiative')}"
+        finding += f"; {only}{' countries' if few else ''} {'has' if single == 1 else 'have'} only one" if single else ""
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.24 * len(top) + 0.4)
         style.bars(ax, top["country"], top["initiatives"], layout=layout, colours=[style.regions(data).get(r, "quiet") for r in top["region"]])
         present = [r for r in style.regions(data) if r in set(table["region"])]
         handles = [ax.barh([0], [0], color=style.colour(style.regions(data)[r]), label=_short(r) if layout.narrow else r) for r in present]
-        ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
+        if len(top) > 5:  # the last bars leave room
+            ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
+        else:
+            drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else 3, handlelength=0.8, borderpad=0)
         return drawing
 
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{listing(leaders)} have most initiatives; {number(single)} of {number(len(table))} countries have only one"
-        if 1 < len(leaders) < 6 and len(leaders) < len(table)
-        else f"No country has more than {plural(int(table['initiatives'].max()), 'initiative')}; {number(single)} of {number(len(table))} have only one",
-        subtitle=f"Initiatives by main country: countries with {number(int(top['initiatives'].min()))} or more; {plural(len(scan), 'initiative')} in {plural(len(table), 'country', 'countries')}",
+        finding=finding,
+        subtitle=f"Initiatives by main country{f': countries with {number(least)} or more' if (least := int(top['initiatives'].min())) > 1 else ''}; {plural(len(scan), 'initiative')} in {plural(len(table), 'country', 'countries')}",
         source=source,
         note="How many are found depends on what is written, and in which language, as much as on what is there.",
         alt=f"Bars from longest to shortest, coloured by region. The longest: {listing(f'{r.country} {r.initiatives}' for r in top.head(6).itertuples())}; "
@@ -192,6 +204,7 @@ def scan_by_founding(data) -> Figure:
     own = int(dated["founded_of"].eq("initiative").sum())
     ended = int(scan["ended"].notna().sum())
     latest = listing(f"{number(int(n))} in {s}" for s, n in list(zip(span, total, strict=True))[-3:])
+    largest = f"; the largest group is {peak if peak[0].isdigit() else f'before {start}'}" if (total == total.max()).sum() == 1 else ""
 
     def draw(layout):
         drawing, ax = style.axes(layout, 2.3)
@@ -216,10 +229,13 @@ def scan_by_founding(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{share(since, len(dated))} of the known years of founding lie in 2010 or later; the largest group is {peak if peak[0].isdigit() else f'before {start}'}",
-        subtitle=f"Initiatives by the year of founding that a page gives, in steps of five years; {number(len(dated))} of {plural(len(scan), 'initiative')} have one",
+        finding=f"{capital(part(since, len(dated), 'known years of founding', 'the '))} lie in 2010 or later{largest}"
+        if len(dated) > 1
+        else f"The one known year of founding is {int(dated['founded'].iloc[0])}",
+        subtitle=f"Initiatives by the year of founding that a page gives, in steps of five years; {number(len(dated))} of {plural(len(scan), 'initiative')} {'has' if len(dated) == 1 else 'have'} one",
         source=source,
-        note=f"Only for {number(own)} of the {number(len(dated))} is the year known to be the initiative's own; others can be its organisation's."
+        note=(f"Only for {number(own)} of the {number(len(dated))} is the year known to be the initiative's own; others can be its organisation's."
+              if 0 < own < len(dated) else "Each year is the initiative's own." if own else "No year is known to be the initiative's own; it can be its organisation's.")
         + (f" {capital(count(ended))} {'is' if ended == 1 else 'are'} known to have ended." if ended else ""),
         alt=f"One column for each five years, the highest {number(int(total.max()))} in {peak}; the last: {latest}. The part known to be the initiative's own year is {number(own)} in all.",
         draw=draw,
@@ -238,7 +254,7 @@ def scan_by_learners(data) -> Figure:
     grid = pd.crosstab(scan["learners"], scan["setting"]).reindex(columns=settings, fill_value=0)
     grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     table = grid.stack().rename("initiatives").reset_index()
-    outside = int(scan["setting"].eq("out of school").sum())
+    outside, inside = (int(scan["setting"].eq(s).sum()) for s in ("out of school", "in school"))
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.36 * len(grid) + 0.5)
@@ -261,7 +277,9 @@ def scan_by_learners(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{share(outside, len(scan))} of initiatives work out of school only, {share(int(scan['setting'].eq('in school').sum()), len(scan))} in school only",
+        finding=f"{capital(part(outside, len(scan), 'initiatives'))} work out of school only, {ratio(inside, len(scan)) if inside else 'none'} in school only"
+        if outside < len(scan)
+        else "All initiatives work out of school only",
         subtitle=f"Initiatives by their main learners and their setting; {plural(len(scan), 'initiative')}",
         source=source,
         note="A row names the one group that mainly learns in it, or says mixed; many serve others too.",
@@ -289,7 +307,8 @@ def scan_reach(data) -> Figure:
     shown = lambda v: f"{number(v / 1e6, 0 if v % 1e6 == 0 else 1)} million" if v >= 1e6 else number(v)
     low, high = shown(known["reach"].min()), shown(known["reach"].max())
     ends = known.groupby("region")["reach"].agg(["min", "max"])
-    ranges = listing(f"{r} from {shown(ends.loc[r, 'min'])} to {shown(ends.loc[r, 'max'])}" for r in regions)
+    ranges = listing(f"{r} from {shown(a)} to {shown(b)}" if a < b else f"{r} {shown(a)}" for r in regions for a, b in [ends.loc[r]])
+    run = f"Counts of learners run from {low} to {high}" if len(known) > 1 else f"The one count of learners is {low}"
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.62 * len(regions) + 0.55)
@@ -323,10 +342,10 @@ def scan_reach(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Counts of learners run from {low} to {high}, and for none of the {number(len(known))} is it known what exactly is counted"
+        finding=f"{run}, and {f'for none of the {number(len(known))} is it' if len(known) > 1 else 'it is not'} known what exactly is counted"
         if not stated
-        else f"Counts of learners run from {low} to {high}; for {number(stated)} of {number(len(known))} it is known what is counted",
-        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(known))} of {plural(len(scan), 'initiative')}. {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them",
+        else f"{run}; for {number(stated)} of {number(len(known))} it is known what is counted" if stated < len(known) else f"{run}; {'for all of them ' if len(known) > 1 else ''}it is known what is counted",
+        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(known))} of {plural(len(scan), 'initiative')}" + (f". {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them" if yearless else ""),
         source=source,
         note="The counts are yearly, cumulative, planned or indirect. They must not be summed, and they are not a rank.",
         alt=f"{'Bands, higher where counts are more frequent,' if many else 'Circles'} on a log scale in one row for each region: {ranges}. A line marks the middle count, {number(middle)}.",
@@ -347,7 +366,7 @@ def scan_by_precision(data) -> Figure:
     grid = grid.reindex([r for r in style.regions(data) if r in grid.index])
     parts = grid.div(grid.sum(axis=1), axis=0) * 100
     table = grid.stack().rename("initiatives").reset_index().merge(parts.stack().round(1).rename("percent").reset_index())
-    fine = int(scan["precision"].isin(["site", "city"]).sum())
+    fine, rough = int(scan["precision"].isin(["site", "city"]).sum()), int(scan["precision"].eq("country").sum())
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.42 * len(grid) + 0.5)
@@ -373,7 +392,7 @@ def scan_by_precision(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"For {share(fine, len(scan))} of initiatives the place is known to the city or better; for {share(int(scan['precision'].eq('country').sum()), len(scan))} only the country",
+        finding=f"For {part(fine, len(scan), 'initiatives')} {'the place is' if fine else 'is the place'} known to the city or better" + (f"; for {ratio(rough, len(scan))} only the country" if rough else ""),
         subtitle=f"Share of initiatives by how well their place is known, by region; {plural(len(scan), 'initiative')}",
         source=source,
         note="Coordinates are places of general knowledge, not addresses. Hatched: no point on any map.",
@@ -418,7 +437,7 @@ def scan_by_pages(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{share(one, len(scan))} of initiatives stand on one page alone; {share(sure, len(scan))} of rows have high confidence",
+        finding=f"{capital(part(one, len(scan), 'initiatives'))} stand on one page alone; {part(sure, len(scan), 'rows')} have high confidence",
         subtitle=f"Initiatives by the number of pages that tell of them and by the confidence of the row; {plural(len(scan), 'initiative')}",
         source=source,
         note="Pages of one organisation count one by one, so several pages are not always several witnesses.",
@@ -471,13 +490,28 @@ def scan_by_language(data) -> Figure:
         data=table,
         columns=columns,
         finding=f"{number(english.max())}% of the pages on {english.idxmax()} are in English, {number(english.min())}% of those on {english.idxmin()}"
-        if len(english) > 1
-        else f"{number(english.max())}% of the pages are in English",
+        if english.max() > english.min()
+        else f"{capital(part(int(grid['English'].sum()) if 'English' in grid else 0, int(grid.to_numpy().sum()), 'pages with a known language', 'the '))} are in English",
         subtitle=f"Pages on initiatives by language and region; {plural(len(pages), 'page')} with a known language",
         source=source,
-        note="What is written in languages that are not named here was hardly found. Counts by country follow what was found and read.",
+        note=("What is written in languages that are not named here was hardly found. " if data.report else "") + "Counts by country follow what was found and read.",
         alt="One bar for each region, split by language. English: " + listing(f"{number(english[r])}% in {r}" for r in grid.index) + ".",
         draw=draw,
+    )
+
+
+def scan_in_short(data) -> Prose:
+    """The opening of the chapter: how many, where, in which setting, and of how many the learners are counted."""
+    scan = data.scan
+    unread = int(scan["reach"].isna().sum())
+    counted = "For each of them a page counts the learners" if not unread else f"For {'all' if unread == len(scan) else share(unread, len(scan)) if len(scan) >= FEW else unread} of them no page that was read counts the learners"
+    return prose(
+        """:::{{div}} lead
+Where are the initiatives, since when, for whom? The scan holds {n} of them in {countries}: {regions}. {setting}.
+{counted}.
+:::""",
+        n=number(len(scan)), countries=plural(scan["iso3"].nunique(), "country", "countries"), regions=listing(f"{number(int(n))} in {r}" for r, n in scan["region"].value_counts().items()),
+        setting=scan_by_learners(data).finding, counted=counted,
     )
 
 

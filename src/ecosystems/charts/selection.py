@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Link, Prose, capital, count, listing, number, plural, prose, share
+from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio
 
 __all__ = [
     "basis_of",
@@ -24,7 +24,11 @@ __all__ = [
     "selection_in_short",
 ]
 
-NOT_ABSENT = "Not seen does not mean absent: only the opening of each page was read, so every share is a lower bound."
+
+
+def not_absent(data) -> str:
+    """What limits every share; how pages were read is known of our own scan only."""
+    return f"Not seen does not mean absent{': only the opening of each page was read' if data.report else ''}, so every share is a lower bound."
 
 
 def wilson(seen, total, z: float = 1.96):
@@ -75,6 +79,11 @@ def _few(names) -> str:
     return listing(n.lower() for n in names) if len(names) < 4 else f"{count(len(names))} characteristics"
 
 
+def _from(numbers: pd.Series) -> str:
+    """``from 2 to 7``, or the one number."""
+    return f"from {int(numbers.min())} to {int(numbers.max())}" if numbers.min() < numbers.max() else str(int(numbers.min()))
+
+
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
     ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
     ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, markeredgecolor=style.colour("paper"), markeredgewidth=0.6)
@@ -99,6 +108,14 @@ def characteristics_seen(data) -> Figure:
     table = _shares(seen, _names(data)).sort_values(["percent", "characteristic"], ascending=[False, True], ignore_index=True)
     denied = data.codings[data.codings["present"] == 0]
     first, last = table.iloc[0], table.iloc[-1]
+    often, seldom = (table.loc[table["seen"] == end.seen, "characteristic"] for end in (first, last))
+    if last.seen == first.seen:
+        finding = f"Every characteristic is seen in {part(first.seen, first.of, 'initiatives')}" if first.seen else "No characteristic is seen in any initiative"
+    else:
+        finding = (
+            f"{capital(_few(often))} {'is' if len(often) == 1 else 'are'} seen most often, in {'at least ' if first.seen < first.of else ''}{part(first.seen, first.of, 'initiatives')}; "
+            f"{_few(seldom)} least, in {ratio(last.seen, last.of) if last.seen else 'none'}"
+        )
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.36 * len(table) + 0.4)
@@ -111,10 +128,10 @@ def characteristics_seen(data) -> Figure:
     return Figure(
         data=table,
         columns=_INTERVAL,
-        finding=f"{first.characteristic} is seen most often, in at least {share(first.seen, first.of)} of initiatives; {last.characteristic.lower()} least, in {share(last.seen, last.of)}",
+        finding=finding,
         subtitle=f"Share of {plural(len(seen), 'initiative')} in which a page shows the characteristic, with 95% intervals",
         source=source,
-        note=f"{NOT_ABSENT} Pages deny a characteristic in {plural(len(denied), 'case')} only.",
+        note=f"{not_absent(data)} " + (f"Pages deny a characteristic in {plural(len(denied), 'case')} only." if len(denied) else "No page denies a characteristic."),
         alt=f"Dots with lines for their intervals, from {first.characteristic} at {number(first.percent)}% down to "
         f"{last.characteristic} at {number(last.percent)}%; in between {listing(f'{r.characteristic} {number(r.percent)}%' for r in table.iloc[1:4].itertuples())} and others.",
         draw=draw,
@@ -136,6 +153,8 @@ def characteristics_by_region(data) -> Figure:
     spread = (wide.max(axis=1) - wide.min(axis=1)).fillna(0)
     widest = spread.idxmax()
     row = wide.loc[widest]
+    counts = table[table["characteristic"] == widest].set_index("region")
+    at = lambda r: f"{f'{number(row[r])}%' if counts['of'].min() >= FEW else ratio(counts.at[r, 'seen'], counts.at[r, 'of'])} in {r}"
     regions = [r for r in style.regions(data) if r in wide]
     ends = table.groupby("characteristic")[["low", "high"]].agg({"low": "max", "high": "min"})
     overlap = int((ends["low"] <= ends["high"]).sum())
@@ -154,12 +173,13 @@ def characteristics_by_region(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Regions differ most in: {widest.lower()}, seen in {number(row.max())}% in {row.idxmax()} and {number(row.min())}% in {row.idxmin()}".replace(" and the Caribbean", "")
-        if len(regions) > 1
+        finding=f"Regions differ most in: {widest.lower()}, seen in {at(row.idxmax())} and {at(row.idxmin())}".replace(" and the Caribbean", "")
+        if len(regions) > 1 and spread.max() > 0
+        else "Regions do not differ in what is seen" if len(regions) > 1
         else f"Only one region is in the scan: {listing(regions)}",
         subtitle=f"Share of initiatives in which a page shows the characteristic, by region, with 95% intervals; n = {listing(f'{number(int((seen.region == r).sum()))} ({r})' for r in regions)}",
         source=source,
-        note=f"{NOT_ABSENT} The comparison is of what pages say.",
+        note=f"{not_absent(data)} The comparison is of what pages say.",
         alt=f"{capital(plural(len(regions), 'dot'))} with lines for intervals in each row, one row a characteristic. Widest apart in {widest}: {listing(f'{r} {number(row[r])}%' for r in regions)}. "
         f"In {overlap} of {len(names)} rows all intervals overlap.",
         draw=draw,
@@ -202,14 +222,16 @@ def characteristics_per_initiative(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"In {share(half, len(seen))} of initiatives at least half of the {count(len(names))} characteristics are seen; all {count(len(names))} in {count(int((per == len(names)).sum())) if (per == len(names)).any() else 'none'}",
+        finding=f"In {part(half, len(seen), 'initiatives')} at least half of the {count(len(names))} characteristics are seen; all {count(len(names))} in {count(int((per == len(names)).sum())) if (per == len(names)).any() else 'none'}"
+        if half
+        else f"In no initiative are half of the {count(len(names))} characteristics seen",
         subtitle=f"Initiatives by the number of characteristics that pages show; {plural(len(seen), 'initiative')}",
         source=source,
-        note=NOT_ABSENT,
-        alt=f"One column for each number of characteristics, from {int(per.min())} to {int(per.max())}; the highest, at {int(table['initiatives'].idxmax())}, stands for {plural(int(table['initiatives'].max()), 'initiative')}. "
-        f"Parts at the foot mark the selected ecosystems, {int(per[seen['selected']].min())} to {int(per[seen['selected']].max())} characteristics each."
+        note=not_absent(data),
+        alt=f"One column for each number of characteristics, {_from(per)}; the highest, at {int(table['initiatives'].idxmax())}, stands for {plural(int(table['initiatives'].max()), 'initiative')}. "
+        f"Parts at the foot mark the selected ecosystems, {_from(per[seen['selected']]).removeprefix('from ')} characteristics each."
         if seen["selected"].any()
-        else f"One column for each number of characteristics, from {int(per.min())} to {int(per.max())}; none of the selected ecosystems is among them.",
+        else f"One column for each number of characteristics, {_from(per)}; none of the selected ecosystems is among them.",
         draw=draw,
     )
 
@@ -327,13 +349,14 @@ def characteristics_combined(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{number(len(table))} different combinations are seen in {plural(len(seen), 'initiative')}; the most frequent stands for {share(first.initiatives, len(seen))} of them"
-        if len(table) > 1
+        finding=f"{number(len(table))} different combinations are seen in {plural(len(seen), 'initiative')}; the most frequent stands for {ratio(first.initiatives, len(seen)) if len(seen) >= FEW else number(int(first.initiatives))} of them"
+        if len(table) > 1 and first.initiatives > 1
+        else f"Each of the {number(len(seen))} initiatives shows another combination of characteristics" if len(table) > 1
         else "Only one combination of characteristics is seen",
         subtitle=f"Initiatives by the exact set of characteristics that pages show: {'the ' + number(len(drawn)) + ' most frequent sets' if len(drawn) < len(table) else 'all sets'}; orange: selected ecosystems; "
         f"{number(int(drawn['initiatives'].sum()))} of {plural(len(seen), 'initiative')} drawn",
         source=source,
-        note=f"{NOT_ABSENT} So a set is the least that is there. {number(single)} of the sets {'is' if single == 1 else 'are'} seen once: a single one tells nothing.",
+        note=f"{not_absent(data)} So a set is the least that is there." + (f" {number(single)} of the sets {'is' if single == 1 else 'are'} seen once: a single one tells nothing." if single else ""),
         alt=f"Rows of dots joined by lines, one row for each set, with a bar for its initiatives. The longest bar, {number(int(first.initiatives))}, stands for: {first.combination.lower()}; "
         f"the shortest drawn for {number(int(drawn['initiatives'].min()))}.",
         draw=draw,
@@ -360,23 +383,29 @@ def eleven_and_the_rest(data) -> Figure:
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.48 * len(order) + 0.7)
-        for part, tint, off in ((b, "quiet", 0.15), (a, "warm", -0.15)):
-            _dots(ax, np.arange(len(order)) + off, part.set_index("characteristic").loc[order].reset_index(), tint)
+        for group, tint, off in ((b, "quiet", 0.15), (a, "warm", -0.15)):
+            _dots(ax, np.arange(len(order)) + off, group.set_index("characteristic").loc[order].reset_index(), tint)
         _percent_axis(ax, order, layout)
-        handles = [ax.plot([], [], "o", color=style.colour(t), label=n)[0] for t, n in (("warm", f"the {len(picked)} selected"), ("quiet", f"the other {len(rest)}"))]
+        handles = [ax.plot([], [], "o", color=style.colour(t), label=n)[0] for t, n in (("warm", f"the {'one' if len(picked) == 1 else len(picked)} selected"), ("quiet", "the other" if len(rest) == 1 else f"the other {len(rest)}"))]
         drawing.legend(handles=handles, loc="outside upper left", ncols=2, handletextpad=0.2, borderpad=0)
         return drawing
 
-    top = order[0]
+    top, one = order[0], len(picked) == 1
+    here, there = (int(group.set_index("characteristic")["seen"][top]) for group in (a, b))
+    if gap[top] <= 0:
+        finding = f"In no characteristic {'does the one selected' if one else f'do the {len(picked)} selected'} lead the rest"
+    else:
+        lead = f"The widest lead of the {'one selected' if one else len(picked)} over the rest: {top.lower()}, "
+        finding = lead + (f"seen there and in {part(there, len(rest), 'others', 'the ')}; " if one else f"{here} of {len(picked)} against {ratio(there, len(rest))}; ")
+        finding += f"intervals stand apart in {_few(apart)}" if apart else "but all intervals overlap"
     return Figure(
         data=table,
         columns=columns,
-        finding=f"The widest lead of the {len(picked)} over the rest: {top.lower()}, {int(a.set_index('characteristic')['seen'][top])} of {len(picked)} against {share(b.set_index('characteristic')['seen'][top], len(rest))}; "
-        + (f"intervals stand apart in {_few(apart)}" if apart else "but all intervals overlap"),
-        subtitle=f"Share of initiatives in which a page shows the characteristic: {len(picked)} selected and {number(len(rest))} others, with 95% intervals",
+        finding=finding,
+        subtitle=f"Share of initiatives in which a page shows the characteristic: {len(picked)} selected and {plural(len(rest), 'other')}, with 95% intervals",
         source=source,
-        note=f"{NOT_ABSENT} {len(picked)} cases are few, so their intervals are wide. Pages read on average: {pages[picked.index].mean():.1f} for the selected, {pages[rest.index].mean():.1f} for the rest.",
-        alt=f"Two dots for each characteristic, orange for the {len(picked)} selected, grey for the other {len(rest)}, with lines for intervals. From the top: "
+        note=f"{not_absent(data)} {'One case tells little, so its interval is wide' if one else f'{len(picked)} cases are few, so their intervals are wide'}. Pages read on average: {pages[picked.index].mean():.1f} for the selected, {pages[rest.index].mean():.1f} for the rest.",
+        alt=f"Two dots for each characteristic, orange for the {'one' if one else len(picked)} selected, grey for the {'other' if len(rest) == 1 else f'other {len(rest)}'}, with lines for intervals. From the top: "
         + listing(f"{n} {number(percent.at['the selected', n])}% and {number(percent.at['the rest', n])}%" for n in [*order[:2], order[-1]]) + " at the foot.",
         draw=draw,
     )
@@ -420,14 +449,20 @@ def eleven_characteristics(data) -> Figure:
         ax.spines[:].set_visible(False)
         return drawing
 
+    if len(eleven) == 1:
+        finding = f"Pages show {count(len(seen)) if len(seen) else 'none'} of the {count(len(names))} characteristics of {eleven['short_name'].iloc[0]}" + (f": {listing(n.lower() for n in seen['characteristic'])}" if 0 < len(seen) < 5 else "")
+    elif per.max() == per.min():
+        finding = f"Of the {len(eleven)} ecosystems, {int(per.max())} show each of the characteristics"
+    else:
+        finding = f"Of the {len(eleven)} ecosystems, most show: {_few(per.index[per == per.max()])} ({int(per.max())}); fewest: {_few(per.index[per == per.min()])} ({int(per.min())})"
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Of the {plural(len(eleven), 'ecosystem')}, most show: {_few(per.index[per == per.max()])} ({int(per.max())}); fewest: {_few(per.index[per == per.min()])} ({int(per.min())})",
-        subtitle=f"What pages show of the {len(eleven)} selected ecosystems: full circle seen, empty circle not seen, cross denied",
+        finding=finding,
+        subtitle=f"What pages show of the {f'{len(eleven)} selected ecosystems' if len(eleven) > 1 else 'selected ecosystem'}: full circle seen, empty circle not seen, cross denied",
         source=source,
         note="Read from the scan's row of each ecosystem. Not seen does not mean absent.",
-        alt=f"A grid of {len(eleven)} rows and {len(names)} columns; {number(len(seen))} of {len(table)} circles are full. "
+        alt=f"A grid of {plural(len(eleven), 'row')} and {len(names)} columns; {number(len(seen))} of {len(table)} circles are full. "
         f"Fullest columns: {listing(f'{n} {per[n]}' for n in per.sort_values(ascending=False, kind='stable').index[:3])}.",
         draw=draw,
     )
@@ -464,7 +499,8 @@ def eleven_gap_checked(data) -> Figure:
         return nothing("There are not two groups to compare", source, **columns)
     grid = table.pivot(index="characteristic", columns="check", values="gap")[list(dict.fromkeys(table["check"]))].sort_values(["nothing"], ascending=False, kind="stable")
     ahead, behind = list(grid.index[(grid > 0).all(axis=1)]), list(grid.index[(grid < 0).all(axis=1)])
-    signed = lambda v: f"{v:+.0f}".replace("-", "\N{MINUS SIGN}")
+    signed = lambda v: f"{v:+.0f}".replace("-", "\N{MINUS SIGN}") if round(v) else "0"
+    few, many = int(table["selected"].iloc[0]), int(table["rest"].iloc[0])
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.4 * len(grid) + (1.6 if layout.narrow else 0.9))
@@ -494,11 +530,13 @@ def eleven_gap_checked(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Whatever is left out, more often seen in the selected: {_few(ahead) or 'nothing'}; less often: {_few(behind) or 'nothing'}",
-        subtitle=f"Gap between the {int(table['selected'].iloc[0])} selected and the {number(int(table['rest'].iloc[0]))} others in percentage points, with all rows and in {len(grid.columns) - 1} checks that leave some out",
+        finding=f"Whatever is left out, more often seen in the selected: {_few(ahead) or 'nothing'}; less often: {_few(behind) or 'nothing'}"
+        if ahead or behind
+        else "No difference between the selected and the rest holds whatever is left out",
+        subtitle=f"Gap between the {'one' if few == 1 else few} selected and the {'other' if many == 1 else f'{number(many)} others'} in percentage points, with all rows and in {plural(len(grid.columns) - 1, 'check')} that {'leaves' if len(grid.columns) == 2 else 'leave'} some out",
         source=source,
-        note=f"Not seen does not mean absent. In the smallest check {int(table['selected'].min())} of the selected remain: read the direction, not the size."
-        + (f" Without {sites} the lead in {grid.index[0].lower()} is {signed(grid[sites].iloc[0])} instead of {signed(grid['nothing'].iloc[0])}." if sites in grid else ""),
+        note=f"Not seen does not mean absent. {f'In the smallest check {smallest} of the selected remain' if (smallest := int(table['selected'].min())) > 1 else 'One of the selected alone says little'}: read the direction, not the size."
+        + (f" Without {sites} the lead in {grid.index[0].lower()} is {signed(grid[sites].iloc[0])} instead of {signed(grid['nothing'].iloc[0])}." if sites in grid and round(grid[sites].iloc[0]) != round(grid["nothing"].iloc[0]) else ""),
         alt="One row for each characteristic with a mark for each check, right of zero where the selected lead. With nothing left out: " + listing(f"{n} {signed(v)}" for n, v in grid["nothing"].items()) + ".",
         draw=draw,
     )
@@ -510,13 +548,15 @@ def _short(region: str) -> str:
 
 def selection_in_short(data) -> Prose:
     """The opening of the chapter: what sets the selected apart, and how far that holds."""
+    if eleven_and_the_rest(data).data.empty:
+        return prose(":::{{div}} lead\nWhat do pages show of the initiatives? {finding}.\n:::", finding=characteristics_seen(data).finding)
     checked = eleven_gap_checked(data)
     sure = ", and {medium} of them {are} on the list with medium confidence only" if data.report else ""
     medium = int((data.eleven["confidence"] == "medium").sum())
     return prose(
         """:::{{div}} lead
 What do pages show of the initiatives, and what sets the selected ones apart? {finding}.""" + ("\n{checked}. {n} {cases} few" + sure + "." if len(checked.data) else "") + "\n:::",
-        finding=eleven_and_the_rest(data).finding, checked=checked.finding, n=capital(count(len(data.eleven))), cases="case is" if len(data.eleven) == 1 else "cases are",
+        finding=eleven_and_the_rest(data).finding, checked=checked.finding, n=capital(count(len(data.eleven))), cases="case is too" if len(data.eleven) == 1 else "cases are",
         medium=count(medium), are="is" if medium == 1 else "are",
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.charts.ecosystems import CERTAINTY
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.words import Prose, capital, count, listing, number, plural, prose, share
+from ecosystems.words import Prose, capital, count, listing, number, part, plural, prose, share
 
 __all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "points_seen", "scale_counts", "shared_in_short"]
 
@@ -25,8 +25,8 @@ def partners_network(data) -> Figure:
     source = data.cite("partners")
     columns = {"ecosystem": "Ecosystem", "partner": "Partner", "shared": "Whether another ecosystem names the same partner"}
     partners = _partners(data)
-    if partners.empty:
-        return nothing("No partner is known", source, **columns)
+    if partners.empty or len(data.eleven) < 2:
+        return nothing("No partner is known" if partners.empty else "One ecosystem alone can share no partner", source, **columns)
     graph = nx.Graph()
     graph.add_nodes_from(("e", n) for n in data.eleven["short_name"])
     graph.add_edges_from((("e", r.ecosystem), ("p", r.partner)) for r in partners.assign(partner=partners["name"]).itertuples())
@@ -107,7 +107,7 @@ def partners_by_type(data) -> Figure:
     table = grid.rename_axis(index="ecosystem", columns="type").stack().rename("partners").reset_index()
     everywhere = (grid > 0).sum()
     top = everywhere.index[0]
-    largest = int(grid.to_numpy().max())
+    largest, rarest = int(grid.to_numpy().max()), everywhere.index[everywhere == everywhere.min()]
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.31 * len(grid) + (1.45 if layout.narrow else 1.15))
@@ -128,7 +128,7 @@ def partners_by_type(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{capital(top)} is the most widespread kind of partner, in {int(everywhere.iloc[0])} of {len(grid)} ecosystems; the rarest is {listing(everywhere.index[everywhere == everywhere.min()], 'or')}",
+        finding=f"{capital(top)} is the most widespread kind of partner, in {int(everywhere.iloc[0])} of {len(grid)} ecosystems" + (f"; the rarest is {listing(rarest, 'or')}" if len(rarest) < len(everywhere) else ""),
         subtitle=f"Partners by ecosystem and kind, counting {number(len(partners))} with whom joint work or support is known",
         source=source,
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
@@ -172,16 +172,18 @@ def scale_counts(data) -> Figure:
 
     most = table.loc[table["value"].idxmax()]
     spread = table.groupby("ecosystem")["value"].agg(lambda v: v.max() / v.min())
+    wide = int((spread >= 100).sum())
     widest, factor = spread.idxmax(), 10 ** int(np.log10(spread.max()))
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Counts of people range from {number(table['value'].min())} to {number(table['value'].max())}"
+        finding=(f"Counts of people range from {number(table['value'].min())} to {number(table['value'].max())}" if len(table) > 1 else f"The one count of people is {number(most.value)}")
         + (f"; within {widest} alone they differ by a factor of more than {number(factor)}" if spread.max() > factor >= 10 else ""),
-        subtitle=f"People whom facts on scale count, on a log scale: {number(len(table))} counts of {len(order)} ecosystems, {count(planned) if planned else 'none'} of them planned (hollow)",
+        subtitle=f"People whom facts on scale count, on a log scale: {plural(len(table), 'count')} of {plural(len(order), 'ecosystem')}" + (f", {count(planned)} of them planned (hollow)" if planned else ""),
         source=source,
-        note="Each point counts something else: pupils of one class, teachers trained, people reached over 18 years. They must not be summed or ranked; the table says what each counts.",
-        alt=f"Points on a log scale, one row for each of {len(order)} ecosystems. The largest is {number(most.value)} {most.unit} at {most.ecosystem}. In {count(int((spread >= 100).sum()))} rows the largest is at least 100 times the smallest.",
+        note=f"Each point counts something else{': pupils of one class, teachers trained, people reached over 18 years' if data.report else ''}. They must not be summed or ranked; the table says what each counts.",
+        alt=f"Points on a log scale, {f'one row for each of {len(order)} ecosystems' if len(order) > 1 else 'in one row'}. The largest is {number(most.value)} {most.unit} at {most.ecosystem}."
+        + (f" In {count(wide)} {'row' if wide == 1 else 'rows'} the largest is at least 100 times the smallest." if wide else ""),
         draw=draw,
     )
 
@@ -221,12 +223,13 @@ def facts_certainty(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"Another page disputes {share(int(disputed.sum()), len(data.facts))} of the facts; {listing(disputed.index[disputed == disputed.max()])} {'has' if (disputed == disputed.max()).sum() == 1 else 'have'} the most, {count(int(disputed.max()))}"
+        finding=f"Another page disputes {part(int(disputed.sum()), len(data.facts), 'facts', 'the ')}; {listing(disputed.index[disputed == disputed.max()])} {'has' if (disputed == disputed.max()).sum() == 1 else 'have'} the most, {count(int(disputed.max()))}"
         if disputed.sum() else "No fact is disputed by another page",
-        subtitle=f"Facts by ecosystem and certainty; {number(len(data.facts))} facts",
+        subtitle=f"Facts by ecosystem and certainty; {plural(len(data.facts), 'fact')}",
         source=source,
         note="Reported: a page says so, and no other page that was read contradicts it. That is not proof.",
-        alt=f"Stacked bars for {len(grid)} ecosystems, from {grid.index[0]} with {int(grid.sum(axis=1).iloc[0])} facts to {grid.index[-1]} with {int(grid.sum(axis=1).iloc[-1])}. In all {listing(f'{int(n)} {c}' for c, n in grid.sum().items())}.",
+        alt=(f"Stacked bars for {len(grid)} ecosystems, from {grid.index[0]} with {plural(int(grid.sum(axis=1).iloc[0]), 'fact')} to {grid.index[-1]} with {int(grid.sum(axis=1).iloc[-1])}" if len(grid) > 1 else f"A stacked bar for {grid.index[0]} with {plural(len(data.facts), 'fact')}")
+        + f". In all {listing(f'{int(n)} {c}' for c, n in grid.sum().items())}.",
         draw=draw,
     )
 

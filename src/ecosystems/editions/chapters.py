@@ -2,7 +2,7 @@
 
 Stamped are one chapter for each row of ``ecosystems.csv`` and the titles that hold a name or a number: nothing in these
 is written by hand. A cell whose metadata say ``"if": [...]`` needs what is
-named there: ``report`` (the tables reconstruct one), a table with rows, or ``table[column=value]``.
+named there: ``report`` (the tables reconstruct one), a table with rows, one with more than so many (``table>1``), or ``table[column=value]``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ecosystems.words import escape, plural
 __all__ = ["called", "chapters", "fitted", "holds", "stamp", "toc", "write"]
 
 BOOK = ROOT / "book"
-_CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\])?")
+_CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\]|>(\d+))?")
 
 SETUP = '''from ecosystems import charts, tables
 from ecosystems.figure import Table
@@ -131,11 +131,11 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
 
 def holds(data: tables.Tables, condition: str) -> bool:
     """Whether the tables have what a cell needs; `condition` is one entry of its ``"if"``."""
-    name, column, values = _CONDITION.fullmatch(condition).groups()
+    name, column, values, least = _CONDITION.fullmatch(condition).groups()
     if name == "report":
         return data.report is not None
     table = getattr(data, name)
-    return bool(len(table) if column is None else table[column].astype(str).isin(values.split("|")).any())
+    return len(table) > int(least or 0) if column is None else bool(table[column].astype(str).isin(values.split("|")).any())
 
 
 def _shows(notebook: nbformat.NotebookNode) -> bool:
