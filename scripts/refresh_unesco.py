@@ -13,6 +13,7 @@ import requests
 
 from ecosystems.refresh import SINCE, Answer, SourceFailed, codes, get, main
 from ecosystems.tables import Tables
+from ecosystems.words import MONTHS
 
 ADDRESS = "https://api.uis.unesco.org/api/public"
 GROUPS = {"World": "WLD", "High income countries": "HIC", "Upper middle income countries": "UMC", "Lower middle income countries": "LMC", "Low income countries": "LIC"}
@@ -22,8 +23,12 @@ def release(line: requests.Session, address: str) -> tuple[str, str]:
     """The version that the interface answers with, and the month of its data on education."""
     told = get(line, f"{address}/versions/default")
     try:
-        updated = next(t["lastUpdate"] for t in told["themeDataStatus"] if t["theme"] == "EDUCATION")
-        year, month = re.search(r"(\d{4})-(\d\d)", updated).groups() if "-" in updated else re.search(r"^(\d\d)/\d\d/(\d{4})", updated).groups()[::-1]
+        status = next(t for t in told["themeDataStatus"] if t["theme"] == "EDUCATION")
+        updated, named = status["lastUpdate"], re.search(rf"({'|'.join(MONTHS)}) (\d{{4}})", status.get("description") or "")
+        if named:  # a release keeps its name ("September 2024 Data Release") when single values are corrected later
+            year, month = named[2], f"{MONTHS.index(named[1]) + 1:02}"
+        else:
+            year, month = re.search(r"(\d{4})-(\d\d)", updated).groups() if "-" in updated else re.search(r"^(\d\d)/\d\d/(\d{4})", updated).groups()[::-1]
         return told["version"], f"{year}-{month}"
     except (KeyError, TypeError, StopIteration, AttributeError):
         raise SourceFailed(f"The UNESCO Institute for Statistics does not tell the date of its data: {str(told)[:200]}") from None
@@ -36,6 +41,8 @@ def ask(line: requests.Session, data: Tables, address: str = ADDRESS) -> Answer:
     areas = {u["id"]: u["id"] for u in units if u["type"] == "NATIONAL"}
     for name, code in GROUPS.items():
         found = [u["id"] for u in units if u["type"] == "REGIONAL" and u["name"] == name]
+        if len(found) > 1:  # several lists of regions have a world; that of the SDGs is the institute's own
+            found = [i for i in found if i.startswith(f"{'SDG' if code == 'WLD' else 'WB'}: ")]
         if len(found) != 1:
             raise SourceFailed(f"The UNESCO Institute for Statistics has {len(found)} groups called {name!r}; say in GROUPS which one is {code}.")
         areas[found[0]] = code

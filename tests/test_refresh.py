@@ -101,10 +101,11 @@ def test_share_alike_figures_go_to_their_own_table_only(folder, server):
     before = state(folder)
 
     def newer(recorded):
-        recorded["data/indicators"]["records"].append({"indicatorId": "ROFST.1.CP", "geoUnit": "WB: World", "year": 2025, "value": 9.87, "magnitude": None, "qualifier": None})
+        recorded["data/indicators"]["records"].append({"indicatorId": "ROFST.1.CP", "geoUnit": "SDG: World", "year": 2025, "value": 9.87, "magnitude": None, "qualifier": None})
 
     server.answer = unesco(newer)
     assert renewed(folder, "country_figures_unesco", "refresh_unesco", server) == ["oos_rate_primary: newest year 2025 (was 2023); values: 1 new, 0 gone, 0 revised"]
+    assert Tables(folder).indicators.set_index("id").at["oos_rate_primary", "version"] == "2026-02", "the release is called after its month, whenever it was corrected last"
     assert "WLD,oos_rate_primary,2025,9.9\n" in (folder / "country_figures_unesco.csv").read_text("utf-8")
     after = state(folder)
     assert {n for n in after if after[n] != before[n]} == {"country_figures_unesco.csv", "indicators.csv", "datapackage.json"}

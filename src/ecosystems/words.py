@@ -13,7 +13,7 @@ __all__ = ["Link", "Prose", "address", "capital", "count", "day", "escape", "lis
 
 FEW = 20  # of fewer than so many things a share in percent would say more than is known
 _SMALL = "no one two three four five six seven eight nine".split()
-_MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()
 # Characters that MyST Markdown would read as markup, wherever they stand.
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$^@&])")
 _LEADING = re.compile(r"^(\d*)([-+=:.)])")  # markup only where a line begins: lists, fences, underlines
@@ -152,7 +152,7 @@ def listing(items: Iterable[object], last: str = "and") -> str:
 def day(date: object) -> str:
     """``2023-06-29`` as ``29 June 2023``; ``2024-01`` as ``January 2024``."""
     year, *rest = str(date).split("-")
-    return " ".join([*(str(int(d)) for d in rest[1:]), *(_MONTHS[int(m) - 1] for m in rest[:1]), year])
+    return " ".join([*(str(int(d)) for d in rest[1:]), *(MONTHS[int(m) - 1] for m in rest[:1]), year])
 
 
 def capital(text: str) -> str:
