@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import datetime
 import fcntl
 import gc
 import hashlib
@@ -346,11 +347,19 @@ def _listing(edition: Path) -> str:
     return hashlib.sha256(json.dumps(there).encode()).hexdigest()
 
 
+def day(data: Path) -> str:
+    """The date that files bear: that of the tables, in seconds since 1970; a fixed one if they tell none."""
+    try:
+        return str(int(datetime.datetime.fromisoformat(json.loads((data / "datapackage.json").read_text("utf-8"))["created"][:10] + "T00:00+00:00").timestamp()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return "1764547200"
+
+
 def environment(build: Build) -> dict[str, str]:
     """What makes two builds of the same sources give the same bytes, and keeps what libraries store inside the build folder."""
     home = build.folder / "home"
     return {
-        "ECOSYSTEMS_DATA": str(build.data), "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "1764547200"),
+        "ECOSYSTEMS_DATA": str(build.data), "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or day(build.data),
         "MPLBACKEND": "agg", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "TZ": "UTC",
         "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config"), "MPLCONFIGDIR": str(home / "matplotlib"), "IPYTHONDIR": str(home / "ipython"),
     }

@@ -14,7 +14,7 @@ import nbformat
 import pikepdf
 import pytest
 
-from ecosystems.tables import ROOT
+from ecosystems.tables import ROOT, read
 
 EDITION = ROOT / "_build" / "edition"
 LOST = EDITION / "404.html"
@@ -194,6 +194,7 @@ def test_the_pdf_serves_those_who_do_not_see():
     with pikepdf.open(BOOK) as pdf:
         assert pdf.Root.Lang == "en" and pdf.Root.MarkInfo.Marked
         described = pdf.open_metadata()
+        assert described["xmp:CreateDate"][:10] == read().package["created"][:10], "the date is not that of the tables"
         assert (described["pdfuaid:part"], described["pdfaid:part"], described["pdfaid:conformance"]) == ("1", "2", "A")
         elements = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/StructElem"]
         kinds = Counter(str(e.S)[1:] for e in elements)

@@ -81,3 +81,5 @@ def test_without_place_year_and_reach():
     assert charts.ecosystem_place(data, "kepler-rwanda").finding.startswith("No single place in Rwanda is known")
     assert charts.ecosystem_place(data, "kepler-rwanda").data.iloc[0][["latitude", "longitude"]].isna().all()
     assert "When it began" in charts.ecosystem_limits(data, "kepler-rwanda").text
+    doubled = [i for i in tables.read().ecosystems["id"] if charts.ecosystem_limits(tables.read(), i).text.count("learners") > 1]
+    assert doubled == [], "what the table tells is told once more"

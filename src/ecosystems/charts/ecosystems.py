@@ -696,10 +696,9 @@ def ecosystem_limits(data, id: str) -> Prose:
     """What was not found about an ecosystem, as a closing section."""
     e = _one(data, id)
     missing = list(data.unknowns.loc[data.unknowns["about"] == id, "what"])
-    if pd.isna(e.reach):
-        missing.append("How many learners it reaches.")
-    if pd.isna(e.founded):
-        missing.append("When it began.")
+    for value, words, line in ((e.reach, ("learner", "reach"), "How many learners it reaches."), (e.founded, ("founded", "began"), "When it began.")):
+        if pd.isna(value) and not any(word in m for m in missing for word in words):  # the table may say it better
+            missing.append(line)
     lines = "".join(f"\n- {{m{i}}}" for i in range(len(missing)))
     return prose(
         (f"Not found on the pages read:\n{lines}\n\n" if missing else "")
