@@ -295,23 +295,31 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def _before_fork() -> None:
-    global _parent
-    _parent = os.getpid() if threading.current_thread() is threading.main_thread() else 0
+    global _parent, _main
+    _parent, _main = os.getpid(), threading.current_thread() is threading.main_thread()
 
 
 def _end_with_parent() -> None:
-    """In a child process: end when its parent is killed, so that nothing writes on behind the next build (Linux).
+    """In a child process: end when its parent is killed, so that nothing writes on behind the next build.
 
-    Linux would also end a child with the thread that made it; those children are left to notice by themselves.
+    Linux does so by itself, but would also end a child with the thread that made it; those children look themselves.
     """
-    if sys.platform == "linux" and _parent:
+    if sys.platform == "linux" and _main:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
         if os.getppid() != _parent:
             os._exit(1)
+    elif not _main:
+        threading.Thread(target=_look, args=(_parent,), daemon=True).start()
+
+
+def _look(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)
 
 
 def clear(folder: Path) -> None:
-    """Remove what a build that did not end well left behind; its half-written pages must not pass for finished ones."""
+    """Remove what a build that did not end well left behind; its half-written pages must not pass for finished ones. Temporary files get an empty folder."""
     edition, old = folder / "edition", folder / "edition.old"
     if old.exists() and not edition.exists():  # stopped between two renames
         old.rename(edition)
@@ -322,7 +330,9 @@ def clear(folder: Path) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     for part in (folder / "chapters").glob("*.part"):
         part.unlink()
-    shutil.rmtree(folder / "edition.new", ignore_errors=True)
+    for temporary in (folder / "edition.new", folder / "home" / "tmp"):
+        shutil.rmtree(temporary, ignore_errors=True)
+    (folder / "home" / "tmp").mkdir(parents=True, exist_ok=True)
 
 
 def exchange(fresh: Path, edition: Path) -> None:
@@ -362,6 +372,7 @@ def environment(build: Build) -> dict[str, str]:
         "ECOSYSTEMS_DATA": str(build.data), "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or day(build.data),
         "MPLBACKEND": "agg", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "TZ": "UTC",
         "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config"), "MPLCONFIGDIR": str(home / "matplotlib"), "IPYTHONDIR": str(home / "ipython"),
+        "TMPDIR": str(home / "tmp"),
     }
 
 
@@ -370,7 +381,6 @@ def page(build: Build) -> None:
     begun = time.monotonic()
     with alone(build.folder):
         clear(build.folder)
-        (build.folder / "home").mkdir(exist_ok=True)
         check_tables(build)
         run_chapters(build)
         jupyter_book(build, "html")
@@ -398,7 +408,6 @@ def run(build: Build, steps: Iterable[Step] = STEPS) -> None:
             tell(len(steps) + 1, "nothing has changed since the last build; the edition is whole")
             return
         clear(build.folder)
-        (build.folder / "home").mkdir(exist_ok=True)
         build.fresh.mkdir()
         for number, (title, step) in enumerate(steps, 1):
             tell(number, title)

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import build
 import pytest
 
 from ecosystems.editions.hosting import EDITION, serve
@@ -26,18 +27,33 @@ _measured = defaultdict(dict)
 
 
 @pytest.fixture(scope="session")
-def make_book():
+def make_book(tmp_path_factory):
     """``make_book(folder, *steps)`` builds the book of a scan in a process of its own, as ``make book`` does: all steps but the named ones.
 
     Not in the process of the tests: a browser and servers run in it, and a fork of such a process may wait for ever.
+
+    Each such build is watched: it calls nobody, and writes nowhere but in its ``_build`` and where this project keeps results of chapters. What Python does is seen
+    whole; of libraries in other languages what they leave in the home, among temporary files or in this project.
     """
 
+    def ours():
+        return {p: p.stat().st_mtime_ns for p in [*build.files(ROOT, "_build"), *EDITION.rglob("*")]}
+
     def make(folder, *without):
+        home, log, before = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("log") / "watched", ours()
         code = f"import build; build.main([step for step in build.STEPS if step[1].__name__ not in {without}])"
+        paths = os.pathsep.join(str(ROOT / name) for name in ("tests/watched", "scripts"))
         done = subprocess.run(
-            [sys.executable, "-c", code, "--data", str(folder)], env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200
-        )
+            [sys.executable, "-c", code, "--data", str(folder)], env={**os.environ, "PYTHONPATH": paths, "WATCHED": str(log), "HOME": str(home), "TMPDIR": str(home)},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200,
+        )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]
+        seen = set(log.read_text("utf-8", "surrogateescape").splitlines())
+        made, kept = folder.resolve() / "_build", ROOT / "_build" / "chapters"
+        assert f"write\t{made / 'edition.new'}" in seen
+        assert not sorted(line for line in seen if not line.startswith((f"write\t{made}", f"write\t{kept}", "write\t/dev/null")) and "/__pycache__" not in line)
+        assert not list(home.iterdir())
+        assert ours() == before, "the project itself was changed"
 
     return make
 

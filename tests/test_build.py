@@ -146,6 +146,34 @@ def test_a_page_cut_in_the_middle_is_made_anew(start, tmp_path):
     assert whole(tmp_path / "_build" / "edition")
 
 
+def test_typst_ends_with_the_build_that_started_it(start, tmp_path):
+    """Typst sets the PDF in a program of its own, which knows nothing of locks: it would write its files behind the next build."""
+    (tmp_path / "long.typ").write_text("#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n#for n in range(9999) { work(n) }")
+    order = [{"main": "long.typ", "settings": "", "output": str(tmp_path / "long.pdf"), "floats": {}}]
+    process = start(f"sys.executable = {sys.executable!r}\nfrom typstbook.press import Press\npress = Press({order}, Path({str(tmp_path)!r}), [], [])\nprint('started', flush=True)\ntime.sleep(600)")
+    assert process.stdout.readline() == "started\n"
+    process.kill()
+    finish(process)  # reads what is said until the last process that could say something has ended
+
+
+def test_a_chapter_that_never_ends_ends_with_its_build(start, tmp_path):
+    """Processes of a pool that come later are made by a thread, and Linux would end them with that, not with the build."""
+    process = start("""
+def hang(number):
+    print(number, flush=True)
+    time.sleep(600 * (number > 1))
+
+def hanging(made):
+    with build.fork.Pool(2, maxtasksperchild=1) as pool:
+        pool.map(hang, range(4), 1)
+
+build.main((("chapters", hanging),))""")
+    assert any(line.startswith(("2", "3")) for line in process.stdout)
+    process.kill()
+    finish(process)
+    assert not held(tmp_path / "_build")
+
+
 def test_two_builds_at_once_do_not_mix(start, tmp_path):
     first, second = start(), start()
     results = [finish(first), finish(second)]

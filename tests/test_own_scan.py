@@ -169,7 +169,6 @@ def test_our_own_chapters_lose_nothing_and_hold_what_is_stamped():
 
 def test_the_whole_online_book_of_another_scan(other, make_book):
     """Without a warning, with its own title, authors, regions and chapters, and without a word of our report."""
-    before = {p: p.stat().st_mtime_ns for p in [*(ROOT / "book").rglob("*"), *(ROOT / "_build" / "edition").rglob("*.html")]}
     make_book(other, "take_along", "offline")
     edition = other / "_build" / "edition"
     pages = {p.relative_to(edition).as_posix(): re.sub(r"<svg.*?</svg>|<details.*?</details>", "", p.read_text("utf-8"), flags=re.S) for p in edition.rglob("*.html") if "maps" not in p.parts}
@@ -186,4 +185,3 @@ def test_the_whole_online_book_of_another_scan(other, make_book):
     for name, page in pages.items():
         main = page[page.index("<main") : page.index("</main>")]
         assert not re.search(r"Porticus|Clayton|29 June 2023|the 11\b|reconstruction|Dream a Dream|Latin America|\bnan\b", main), (name, re.findall(r".{60}(?:Porticus|Clayton|the 11\b|reconstruction|Latin America|\bnan\b).{40}", main))
-    assert before == {p: p.stat().st_mtime_ns for p in before}, "the project's own book was touched"

@@ -7,8 +7,10 @@ work side by side. The order comes as JSON on standard input, the answer as JSON
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 __all__ = ["Press", "to_move"]
@@ -35,13 +37,14 @@ class Press:
     def __init__(self, jobs: list[dict], root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None):
         order = {"jobs": jobs, "root": str(root), "fonts": font_paths, "standards": standards, "timestamp": timestamp}
         self._process = subprocess.Popen([sys.executable, "-c", "from typstbook import press; press.main()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-        self._process.stdin.write(json.dumps(order))
-        self._process.stdin.close()
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()  # and left open: that it closes tells the press that nobody waits for it any more
 
     def results(self) -> list[dict]:
         """Wait; for each job its ``floats`` (dict), ``warnings`` (list of str) and its ``error`` (str, empty if there is none)."""
         text = self._process.stdout.read()
         self._process.stdout.close()
+        self._process.stdin.close()
         if self._process.wait():
             return [{"floats": {}, "warnings": [], "error": f"Typst ended with code {self._process.returncode}; is there enough memory?"}]
         return json.loads(text)
@@ -123,5 +126,7 @@ def _job(order: dict, job: dict, **world) -> dict:
 
 
 def main() -> None:
-    """The other process."""
-    json.dump(_press(json.load(sys.stdin)), sys.stdout)
+    """The other process; it ends with the one that started it, however that ended."""
+    order = json.loads(sys.stdin.readline())
+    threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+    json.dump(_press(order), sys.stdout)
