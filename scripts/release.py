@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import vendor
@@ -25,6 +26,11 @@ FILES = ("index.html", "search.html", "404.html", "search-index.js")
 EDITIONS = ("*.pdf", "*.epub", "*.zip")
 
 
+def whole(file: Path) -> bool:
+    """Whether this PDF, EPUB or zip is there to its end."""
+    return file.is_file() and (b"%%EOF" in file.read_bytes()[-1024:] if file.suffix == ".pdf" else zipfile.is_zipfile(file))
+
+
 def missing(edition: Path, project: Path = ROOT) -> list[str]:
     """What an edition lacks, one sentence each: pages, figures, editions, the search index."""
     if not (edition / "index.html").is_file():
@@ -36,7 +42,9 @@ def missing(edition: Path, project: Path = ROOT) -> list[str]:
     pages = {name: edition / f"{name.removeprefix('book/')}.html" for name in chapters}
     said += [f"{name}: the page is missing." for name, page in pages.items() if not (page.is_file() and "</html>" in page.read_text("utf-8")[-200:])]
     said += [f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()]
-    said += [f"{kind.removeprefix('*.').upper()}: the edition is missing." for kind in EDITIONS if not any(f.stat().st_size for f in edition.glob(kind))]
+    offered = {(page.parent / link).resolve() for page in pages.values() if page.is_file() for link in re.findall(r'href="([^":#]+\.(?:pdf|epub|zip))"', page.read_text("utf-8"))}
+    said += [f"{kind.removeprefix('*.').upper()}: no page offers this edition." for kind in EDITIONS if not any(f.match(kind) for f in offered)]
+    said += [f"{file.relative_to(edition.resolve())}: the file is missing or not whole." for file in sorted(offered) if not whole(file)]
     stored = {m for name in chapters for m in re.findall(r'"Figure (\w+):', (project / f"{name}.ipynb").read_text("utf-8"))}
     shown = {i for page in pages.values() if page.is_file() for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', page.read_text("utf-8"))}
     said += [f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown]
