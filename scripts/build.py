@@ -426,6 +426,9 @@ def attempt(build: Build, work: Callable[[Build], None]) -> None:
     try:
         work(build)
     except (Failed, OSError, KeyboardInterrupt) as failure:
+        if isinstance(failure, shutil.Error):  # many files at once; the first will do
+            _, place, why = failure.args[0][0]
+            failure = OSError(0, re.sub(r"^\[Errno \d+\] |: '.*", "", str(why)), place)
         said = "Stopped." if isinstance(failure, KeyboardInterrupt) else f"{failure.filename or build.folder}: {failure.strerror}." if isinstance(failure, OSError) else failure
         good = "The last good edition is unchanged." if (build.folder / "edition").exists() else "No edition was built."
         raise SystemExit(f"{said}\n{good}") from None

@@ -41,7 +41,7 @@ for number in range({pages}):
 """
 
 DRIVER = """
-import multiprocessing, sys, time
+import multiprocessing, shutil, sys, time
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
 import build
@@ -63,6 +63,9 @@ def failing(made):
 
 def filling(made):
     (made.fresh / "large.bin").write_bytes(bytes(50_000_000))
+
+def copying(made):
+    shutil.copytree(made.folder.parent / "large", made.fresh / "large")
 
 {body}
 """
@@ -187,9 +190,12 @@ def limit():
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
 
-@pytest.mark.parametrize("broken, said, options", [("failing", "Chapter 3 fails.", {}), ("filling", "File too large.", {"preexec_fn": limit})])
+@pytest.mark.parametrize("broken, said, options", [("failing", "Chapter 3 fails.", {}), *((way, "File too large.", {"preexec_fn": limit}) for way in ("filling", "copying"))])
 def test_a_failing_step_and_a_full_disk_leave_the_last_good_edition(start, tmp_path, broken, said, options):
     assert finish(start())[0] == 0
+    (tmp_path / "large").mkdir()
+    with (tmp_path / "large" / "file").open("wb") as file:
+        file.truncate(50_000_000)
     edition = tmp_path / "_build" / "edition"
     before = {p: p.read_bytes() for p in edition.iterdir()}
     code, output = finish(start(f'build.main((("chapters", chapters), ("book", build.web), ("broken", {broken})))', **options))
