@@ -108,7 +108,10 @@ def clean() -> Iterator[Row]:
 
 
 def plain() -> float:
-    """The same book as users of Jupyter Book build it: its own execution with the cache, then the same builder of the PDF."""
+    """The same book as users of Jupyter Book build it: its own execution with the cache, then the same builder of the PDF.
+
+    It is made beside the clone: within it, the notebooks of the cache would be taken for chapters.
+    """
     file = Path("_config.yml")
     kept = file.read_text("utf-8")
     settings = yaml.safe_load(kept)
@@ -119,7 +122,7 @@ def plain() -> float:
     begun = time.monotonic()
     for options in ([], ["--builder", "custom", "--custom-builder", "typst"]):
         with open("plain.log", "w", encoding="utf-8") as log:
-            subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", "plain", *options], stdout=log, stderr=log, check=True)
+            subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", "../plain", *options], stdout=log, stderr=log, check=True)
     file.write_text(kept, "utf-8")
     return time.monotonic() - begun
 
