@@ -120,7 +120,8 @@ def answered(page, path):
     for step in steps:
         step()
         page.wait_for_timeout(400)
-    return page.evaluate("Math.max(...answers)")
+    assert page.evaluate("performance.eventCounts.get('pointerup') && performance.eventCounts.get('keydown')"), "nothing was touched"
+    return page.evaluate("Math.max(...answers)")  # what was answered within 16 ms is not told
 
 
 @pytest.mark.parametrize("path", ["explorer.html", "maps/scan-map.html"])
@@ -131,7 +132,7 @@ def test_explorer_and_map_answer_at_once_on_a_slow_processor(path, open_page, ta
     page.add_init_script(ANSWERS)
     best = min(answered(page, path) for _ in range(3))
     table[path]["answer ms"] = best
-    assert 0 < best <= 200
+    assert best <= 200
 
 
 def test_the_nu_checker_finds_no_error(nu):

@@ -323,19 +323,19 @@ class TypstBuilder(Builder):
         return {"main": f"{stem}.typ", "settings": f"{stem}.json", "output": str(out / output) if output else "", "name": output or name}
 
     def _set(self, jobs: list[dict]) -> dict[str, str]:
-        """Have Typst set PDFs, if many in two processes; what moved or became small. What was set before from the same input is taken as it is."""
+        """Have Typst set PDFs, in two processes at a time; what moved or became small. What was set before from the same input is taken as it is."""
         stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
         options = (Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
-        known = {job["name"]: found for job in jobs if (found := self._known(job)) is not None}
+        given = {job["name"]: self._input(job) for job in jobs}
+        known = {job["name"]: found for job in jobs if (found := self._known(job, given[job["name"]])) is not None}
         waiting = [job for job in jobs if job["name"] not in known]
-        runs = [run for run in ([waiting[::2], waiting[1::2]] if len(jobs) > 6 or "floats" in jobs[0] else [waiting]) if run]
-        presses = [(run, Press(run, *options)) for run in runs]
+        presses = [(run, Press(run, *options)) for run in (waiting[::2], waiting[1::2]) if run]
         answers = [(job, result) for run, press in presses for job, result in zip(run, press.results(), strict=False)]
         for job, result in answers:
             for warning in result["warnings"]:
                 log.warning("Typst, on %s: %s", job["name"], warning, type="typst")
             if not result["warnings"] and not result["error"] and stamp:  # without a date of its own, a PDF has that of today
-                self._record(job).write_text(json.dumps([self._input(job), result["floats"]]), "utf-8")
+                self._record(job).write_text(json.dumps([given[job["name"]], result["floats"]]), "utf-8")
         if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in answers if result["error"]]:
             raise TypstProblem("\n".join(problems))
         return {name: form for floats in (*known.values(), *(result["floats"] for _job, result in answers)) for name, form in floats.items()}
@@ -343,12 +343,12 @@ class TypstBuilder(Builder):
     def _record(self, job: dict) -> Path:
         return Path(self.outdir, job["main"]).with_suffix(".set")
 
-    def _known(self, job: dict) -> dict[str, str] | None:
+    def _known(self, job: dict, given: str) -> dict[str, str] | None:
         """What moved in a PDF that was set from the same input; None if there is none, and no record of another."""
         record = self._record(job)
         if record.is_file() and (not job["output"] or Path(job["output"]).is_file()):
-            digest, floats = json.loads(record.read_text("utf-8"))
-            if digest == self._input(job):
+            before, floats = json.loads(record.read_text("utf-8"))
+            if before == given:
                 return floats
         record.unlink(missing_ok=True)
         return None
@@ -358,16 +358,16 @@ class TypstBuilder(Builder):
         out = Path(self.outdir)
         main = (out / job["main"]).read_text("utf-8")
         chapters = [p for p in sorted((out / "chapters").glob("*.typ")) if literal(f"chapters/{p.name}") in main]
-        given = [main, *(p.read_text("utf-8") for p in (out / job["settings"], *chapters)), self._everywhere, job.get("floats"), os.environ.get("SOURCE_DATE_EPOCH", "")]
+        given = [main, *(p.read_text("utf-8") for p in (out / job["settings"], *chapters)), job.get("floats"), self._everywhere]
         return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
     @cached_property
     def _everywhere(self) -> list[str]:
-        """What is given for each PDF: Typst, the standards, the template and the fonts."""
+        """What is given for each PDF: Typst, the date, the standards, the template and the fonts."""
         out = Path(self.outdir)
         texts = [p.read_text("utf-8") for p in (out / "typstbook.typ", out / "template.typ")]
         letters = [hashlib.sha256(p.read_bytes()).hexdigest() for folder in self._fonts for p in sorted(Path(folder).rglob("*")) if p.is_file()]
-        return [version("typst"), *self.config.typst_pdf_standards, *texts, *letters]
+        return [version("typst"), os.environ.get("SOURCE_DATE_EPOCH", ""), *self.config.typst_pdf_standards, *texts, *letters]
 
     # -- what stands in no chapter -------------------------------------------------------------------------------
 

@@ -169,7 +169,7 @@ def eleven_since(data) -> Figure:
     return Figure(
         data=table,
         columns=columns,
-        finding=f"{young if young < len(known) else 'All'} of the {len(known)} with a known year began in 2010 or later".replace("All of the", "All")
+        finding=f"{f'{young} of the' if young < len(known) else 'All'} {len(known)} with a known year began in 2010 or later"
         if young and len(known) > 1
         else f"{oldest.ecosystem} began in {oldest.founded}" if len(known) == 1 else f"None of the {len(known)} with a known year began in 2010 or later",
         subtitle="Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that dated facts speak of (bar)" + (f"; {len(known)} of {len(table)} {'has' if len(known) == 1 else 'have'} a year" if len(table) > 1 else ""),

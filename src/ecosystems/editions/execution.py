@@ -91,7 +91,7 @@ def _figure_modules() -> list[str]:
 
 
 @cache
-def _imports(path: Path) -> list[str]:
+def _needs(path: Path) -> list[str]:
     """What a module of the project imports, by name."""
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -114,7 +114,7 @@ def closure(modules: Iterable[str]) -> set[Path]:
         found[name] = path
         if name == GATHERS:  # which of them are used is noted one by one
             continue
-        imported = _imports(path)
+        imported = _needs(path)
         todo += imported + (_figure_modules() if "ecosystems.figure.EXHIBITS" in imported else [])
     return set(found.values())
 
@@ -132,7 +132,7 @@ class Used:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] == "ecosystems":
                 for value in list(vars(module).values()):
-                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _imports):
+                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _needs):
                         value.cache_clear()  # what was read before this copy was made counts as well
                 module.__class__ = self._watched()
         self.before = set(sys.modules)
@@ -323,7 +323,7 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
         return found
     warm()
     for path in _imported:
-        _imports(path)  # once for all copies of this process
+        _needs(path)  # once for all copies of this process
     with _runner(len(todo)) as runner:
         for number, ((name, sources), result) in enumerate(zip(todo, runner(todo), strict=True), 1):
             found[name] = _keep(sources, *result)
