@@ -6,6 +6,7 @@ import io
 import re
 import xml.etree.ElementTree as ET
 
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
 
 from ecosystems.style import COLOURS
@@ -52,6 +53,11 @@ def draw(drawing: Drawing, prefix: str) -> str:
     str
         One ``<svg>`` element with ``viewBox``, without XML declaration; the same bytes for the same drawing.
     """
+    if engine := drawing.get_layout_engine():
+        # savefig would lay out by drawing everything once more, only to throw it away.
+        FigureCanvasSVG(drawing)
+        engine.execute(drawing)
+        drawing.set_layout_engine("none")
     buffer = io.BytesIO()
     drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     root = ET.fromstring(buffer.getvalue())

@@ -200,23 +200,22 @@ def facts_certainty(data) -> Figure:
     grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     table = grid.rename_axis(index="ecosystem", columns="certainty").stack().rename("facts").reset_index()
     disputed = grid["disputed"] if "disputed" in grid else pd.Series(0, index=grid.index)
-    tints = {**CERTAINTY, "reported": "s2"}
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.3 * len(grid) + (0.7 if layout.narrow else 0.45))
         left = np.zeros(len(grid))
         for c in grid.columns:
             values = grid[c].to_numpy()
-            ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(tints[c]))
+            ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(CERTAINTY[c]))
             for i, (v, at) in enumerate(zip(values, left, strict=True)):
                 if v >= 2:
-                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.colour("paper" if tints[c] in ("warm", "plum") else "ink"))
+                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.colour("ink" if CERTAINTY[c] in ("gold", "light") else "paper"))
             left += values
         ax.set_yticks(range(len(grid)), [style.wrap(n, 16) if layout.narrow else n for n in grid.index])
         ax.set_ylim(len(grid) - 0.5, -0.5)
         ax.set_xticks([])
         ax.spines[:].set_visible(False)
-        handles = [ax.barh([0], [0], color=style.colour(tints[c]), label=c) for c in grid.columns]
+        handles = [ax.barh([0], [0], color=style.colour(CERTAINTY[c]), label=c) for c in grid.columns]
         drawing.legend(handles=handles, loc="outside upper left", ncols=3 if layout.narrow else 5, handlelength=0.8, columnspacing=1, borderpad=0)
         return drawing
 
