@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -427,8 +428,8 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
         return {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / "out").rglob("*.pdf")}
 
     build(tmp_path / "1", pages, **options)
-    made, press = [], builder.Press
-    monkeypatch.setattr(builder, "Press", lambda jobs, *a: made.extend(job["name"] for job in jobs) or press(jobs, *a))
+    made, press = [], builder.press
+    monkeypatch.setattr(builder, "press", lambda job, *a: made.append(job["name"]) or press(job, *a))
     build(tmp_path / "1", pages, **options)
     assert made == []
     pages["other.md"] += "More.\n"
@@ -442,6 +443,14 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     assert made == ["parts/index.pdf"] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
     build(tmp_path / "1", pages, typst_subtitle="Another", **options)
     assert sorted(made[1:]) == ["a.pdf", "parts/index.pdf", "parts/other.pdf"]
+
+
+def test_a_press_that_dies_is_told_and_not_waited_for(tmp_path, monkeypatch):
+    (tmp_path / "python").write_text("#!/bin/sh\nexit 137\n")
+    (tmp_path / "python").chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    answer = builder.press({"main": "a.typ", "settings": "", "output": ""}, tmp_path, [], [])
+    assert answer["error"] == "Typst ended with code 137; is there enough memory?"
 
 
 def test_a_long_table_keeps_names_whole_where_there_is_room():

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -25,7 +26,7 @@ from typstbook import fonts
 from typstbook.book import Place, places
 from typstbook.escape import clean, literal, value
 from typstbook.images import Pictures
-from typstbook.press import Press
+from typstbook.press import press
 from typstbook.writer import INTERNAL, Translator, key
 
 __all__ = ["Geometry", "TypstBuilder", "TypstProblem"]
@@ -329,8 +330,8 @@ class TypstBuilder(Builder):
         given = {job["name"]: self._input(job) for job in jobs}
         known = {job["name"]: found for job in jobs if (found := self._known(job, given[job["name"]])) is not None}
         waiting = [job for job in jobs if job["name"] not in known]
-        presses = [(run, Press(run, *options)) for run in (waiting[::2], waiting[1::2]) if run]
-        answers = [(job, result) for run, press in presses for job, result in zip(run, press.results(), strict=False)]
+        with ThreadPoolExecutor(2) as presses:
+            answers = list(zip(waiting, presses.map(lambda job: press(job, *options), waiting), strict=True))
         for job, result in answers:
             for warning in result["warnings"]:
                 log.warning("Typst, on %s: %s", job["name"], warning, type="typst")

@@ -1,6 +1,6 @@
-"""The press: a process of its own that compiles Typst files to PDF.
+"""The press: a process of its own that compiles one Typst file to PDF.
 
-Typst keeps all it ever laid out in memory until its process ends. A process of its own gives that memory back, and several can
+Typst keeps all it ever laid out in memory until its process ends. A process for each file gives that memory back, and several can
 work side by side. The order comes as JSON on standard input, the answer as JSON on standard output.
 """
 
@@ -11,20 +11,21 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["Press", "to_move"]
+__all__ = ["press", "to_move"]
 
 HOLE = 90.0  # points; what may stay empty at the foot of a page
 PASSES = 24
 
 
-class Press:
-    """Sets PDFs in a process of its own, while the caller does something else.
+def press(job: dict, root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None) -> dict:
+    """Set one PDF in a process of its own, and wait for it.
 
     Parameters
     ----------
-    jobs : list of dict
+    job : dict
         ``main`` (Typst file, relative to `root`), ``settings`` (JSON file that the template reads), ``output`` (PDF; none if empty), and
         ``floats`` (a dict: what stands small or at the top of the next page; measured if not given).
     root : Path
@@ -32,22 +33,25 @@ class Press:
     font_paths, standards : list of str
     timestamp : int or None
         Seconds since 1970 for the date in the PDF.
+
+    Returns
+    -------
+    dict
+        ``floats`` (dict), ``warnings`` (list of str) and ``error`` (str, empty if there is none).
     """
-
-    def __init__(self, jobs: list[dict], root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None):
-        order = {"jobs": jobs, "root": str(root), "fonts": font_paths, "standards": standards, "timestamp": timestamp}
-        self._process = subprocess.Popen([sys.executable, "-c", "from typstbook import press; press.main()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()  # and left open: that it closes tells the press that nobody waits for it any more
-
-    def results(self) -> list[dict]:
-        """Wait; for each job its ``floats`` (dict), ``warnings`` (list of str) and its ``error`` (str, empty if there is none)."""
-        text = self._process.stdout.read()
-        self._process.stdout.close()
-        self._process.stdin.close()
-        if self._process.wait():
-            return [{"floats": {}, "warnings": [], "error": f"Typst ended with code {self._process.returncode}; is there enough memory?"}]
-        return json.loads(text)
+    order = {"job": job, "root": str(root), "fonts": font_paths, "standards": standards, "timestamp": timestamp}
+    # This file and not its package, which imports Sphinx.
+    process = subprocess.Popen([sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    with suppress(BrokenPipeError):  # it may have ended already
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()  # and left open: that it closes tells the press that nobody waits for it any more
+    answer = process.stdout.read()
+    process.stdout.close()
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    if process.wait():
+        return {"floats": {}, "warnings": [], "error": f"Typst ended with code {process.returncode}; is there enough memory?"}
+    return json.loads(answer)
 
 
 def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> dict[str, str]:
@@ -91,17 +95,11 @@ def _settle(main: str, inputs: dict[str, str], **world) -> dict[str, str]:
     return floats
 
 
-def _press(order: dict) -> list[dict]:
-    import typst
-
-    world = {"root": order["root"], "font_paths": typst.Fonts(include_system_fonts=False, font_paths=order["fonts"]), "ignore_system_fonts": True}
-    return [_job(order, job, **world) for job in order["jobs"]]
-
-
-def _job(order: dict, job: dict, **world) -> dict:
+def _press(order: dict) -> dict:
     import pikepdf
     import typst
 
+    job, world = order["job"], {"root": order["root"], "font_paths": typst.Fonts(include_system_fonts=False, font_paths=order["fonts"]), "ignore_system_fonts": True}
     main, inputs = str(Path(order["root"], job["main"])), {"settings": job["settings"]}
     stamp = {} if order["timestamp"] is None else {"timestamp": order["timestamp"]}
     result = {"floats": job.get("floats", {}), "warnings": [], "error": ""}
@@ -130,3 +128,7 @@ def main() -> None:
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
     json.dump(_press(order), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
