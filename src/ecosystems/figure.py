@@ -348,6 +348,6 @@ class Explorer(Table):
         }
 
     def _packed(self, facets: list[list]) -> str:
-        """All rows, for the files that a page loads part by part: ids, cells, cells of the map, facets."""
-        content = {"ids": list(self.data["id"]), "rows": self._rows(self.data), "cells": list(self.data["cell"]), "facets": dict(zip(self.facets, facets, strict=True))}
-        return base64.b64encode(zlib.compress(json.dumps(content, ensure_ascii=False).encode(), 3)).decode()
+        """All rows, for the files that a page loads part by part, each a line of JSON: id, cells, cell of the map, facets. The first line names the facets."""
+        lines = [json.dumps(list(self.facets)), *(json.dumps(row, ensure_ascii=False) for row in zip(self.data["id"], self._rows(self.data), self.data["cell"], zip(*facets, strict=True), strict=True))]
+        return base64.b64encode(zlib.compress("\n".join([*lines, ""]).encode(), 3)).decode()

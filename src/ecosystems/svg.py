@@ -53,7 +53,7 @@ def draw(drawing: Drawing, prefix: str) -> str:
     str
         One ``<svg>`` element with ``viewBox``, without XML declaration; the same bytes for the same drawing.
     """
-    if engine := drawing.get_layout_engine():
+    if drawing.axes and (engine := drawing.get_layout_engine()):
         # savefig would lay out by drawing everything once more, only to throw it away.
         FigureCanvasSVG(drawing)
         engine.execute(drawing)

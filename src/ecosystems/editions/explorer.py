@@ -10,9 +10,12 @@ import base64
 import json
 import re
 import shutil
+import sys
 import unicodedata
 import zlib
+from array import array
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from ecosystems.words import address
@@ -39,8 +42,16 @@ def _text(cells: list) -> str:
     return " ".join(c if isinstance(c, str) else " ".join(text for text, _ in c) for c in cells)
 
 
-def _gaps(rows: list[int]) -> str:
+def _gaps(rows: array) -> str:
     return ",".join(str(b - a) for a, b in zip([-1, *rows], rows, strict=False))
+
+
+def _lines(packed: bytes) -> Iterator[bytes]:
+    """The lines of a packed text, one after the other: all rows of a long table at once are too much for memory."""
+    unpack, left = zlib.decompressobj(), b""
+    for i in range(0, len(packed), 1 << 16):
+        *lines, left = (left + unpack.decompress(packed[i : i + (1 << 16)])).split(b"\n")
+        yield from lines
 
 
 def write(rest: str, digest: str, folder: Path) -> None:
@@ -50,30 +61,37 @@ def write(rest: str, digest: str, folder: Path) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    content = json.loads(zlib.decompress(base64.b64decode(rest)))
-    words: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    words: dict[str, dict[str, array]] = defaultdict(lambda: defaultdict(lambda: array("I")))
     part: list[list] = []
+    cells, facets = [], []
 
     def put(name: str, value) -> None:
         (folder / f"{name}.js").write_text(f"EXPLORER({json.dumps(name)},{json.dumps(value, ensure_ascii=False, separators=(',', ':'))});\n", "utf-8")
 
-    for i, (key, cells) in enumerate(zip(content["ids"], content["rows"], strict=True)):
-        part.append([key, *map(_cell, cells)])
+    lines = _lines(base64.b64decode(rest))
+    names = json.loads(next(lines))
+    for i, line in enumerate(lines):
+        key, row, cell, values = json.loads(line)
+        part.append([key, *map(_cell, row)])
+        cells.append(sys.intern(cell))
+        facets.append([tuple(map(sys.intern, value)) for value in values])
         for word in {f"#{key}", *(w for w in re.findall(r"[^\W_]+", plain(_text(part[-1][1:]))) if len(w) > 1)}:
             words[plain(word.removeprefix("#"))[:2]][word].append(i)
-        if len(part) == ROWS or i + 1 == len(content["ids"]):
+        if len(part) == ROWS:
             put(f"r{i // ROWS}", part)
             part = []
+    if part:
+        put(f"r{i // ROWS}", part)
     for start, found in words.items():
         put("w" + "".join(f"{ord(c):x}-" for c in start), [[word, _gaps(rows)] for word, rows in sorted(found.items())])
-    facets = {}
-    for name, values in content["facets"].items():
+    columns = {}
+    for name, values in zip(names, zip(*facets, strict=True), strict=True):
         kinds = sorted({v for row in values for v in row})
         if all(len(row) == 1 for row in values):
             place = {v: chr(48 + n) for n, v in enumerate(kinds)}
-            facets[name] = {"values": kinds, "rows": "".join(place[row[0]] for row in values)}
+            columns[name] = {"values": kinds, "rows": "".join(place[row[0]] for row in values)}
         else:
-            facets[name] = {"values": kinds, "shown": ["".join("01"[v in row] for row in map(set, values)) for v in kinds]}
-    kinds = sorted(set(content["cells"]))
+            columns[name] = {"values": kinds, "shown": ["".join("01"[v in row] for row in map(set, values)) for v in kinds]}
+    kinds = sorted(set(cells))
     place = {v: chr(48 + n) for n, v in enumerate(kinds)}
-    put("columns", {"of": digest, "facets": facets, "cells": {"values": kinds, "rows": "".join(place[v] for v in content["cells"])}, "starts": sorted(words)})
+    put("columns", {"of": digest, "facets": columns, "cells": {"values": kinds, "rows": "".join(place[v] for v in cells)}, "starts": sorted(words)})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import re
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +18,8 @@ from ecosystems.style import COLOURS, wrap
 __all__ = ["picture_svg", "pictures_png"]
 
 _WIDTH, _MARGIN = 518.4, 14.0
+_FONTS = files("ecosystems") / "fonts"
+_RUN = 20  # pictures that one process draws
 
 
 def _lines(figure: dict) -> tuple[list[tuple[str, int]], list[str]]:
@@ -51,29 +55,36 @@ def picture_svg(figure: dict) -> str:
     )
 
 
+def _drawn(svgs: list[str], ppi: float) -> list[bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        for i, svg in enumerate(svgs):
+            Path(folder, f"{i}.svg").write_text(svg, "utf-8")
+        main = Path(folder, "main.typ")
+        main.write_text(
+            "#set page(width: auto, height: auto, margin: 0pt)\n"
+            + "#pagebreak()\n".join(f'#image("{i}.svg", width: {_WIDTH + 2 * _MARGIN}pt)\n' for i in range(len(svgs))),
+            "utf-8",
+        )
+        pages = typst.compile(str(main), format="png", ppi=ppi, ignore_system_fonts=True, font_paths=[str(_FONTS)])
+    return pages if isinstance(pages, list) else [pages]
+
+
 def pictures_png(figures: list[dict], store: Path, ppi: float = 144) -> list[bytes]:
-    """The same pictures as PNG; those not in the folder `store` in one run of Typst (which has its own rasteriser: no browser needed)."""
-    fonts = files("ecosystems") / "fonts"
-    ground = repr([version("typst"), ppi, [hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(str(fonts)).glob("*.ttf"))]])
+    """The same pictures as PNG; those not in the folder `store` are drawn by Typst (which has its own rasteriser: no browser needed)."""
+    ground = repr([version("typst"), ppi, [hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(str(_FONTS)).glob("*.ttf"))]])
     svgs = [picture_svg(figure) for figure in figures]
     paths = [store / f"{hashlib.sha256((ground + svg).encode()).hexdigest()[:24]}.png" for svg in svgs]
-    todo = {path: svg for path, svg in zip(paths, svgs, strict=True) if not path.is_file()}
-    if todo:
-        store.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as folder:
-            for i, svg in enumerate(todo.values()):
-                (Path(folder) / f"{i}.svg").write_text(svg, "utf-8")
-            main = Path(folder) / "main.typ"
-            main.write_text(
-                "#set page(width: auto, height: auto, margin: 0pt)\n"
-                + "#pagebreak()\n".join(f'#image("{i}.svg", width: {_WIDTH + 2 * _MARGIN}pt)\n' for i in range(len(todo))),
-                "utf-8",
-            )
-            pages = typst.compile(str(main), format="png", ppi=ppi, ignore_system_fonts=True, font_paths=[str(fonts)])
-        for path, png in zip(todo, pages if isinstance(pages, list) else [pages], strict=True):
-            part = path.with_suffix(".part")
-            part.write_bytes(png)
-            part.replace(path)
+    todo = list({path: svg for path, svg in zip(paths, svgs, strict=True) if not path.is_file()}.items())
+    store.mkdir(parents=True, exist_ok=True)
+    for i in range(0, len(todo), _RUN):
+        part = todo[i : i + _RUN]
+        # Typst keeps all it drew until its process ends.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as process:
+            pngs = process.submit(_drawn, [svg for _, svg in part], ppi).result()
+        for (path, _), png in zip(part, pngs, strict=True):
+            fresh = path.with_suffix(".part")
+            fresh.write_bytes(png)
+            fresh.replace(path)
     for path in set(store.glob("*")) - set(paths):  # of drawings that are no more
         path.unlink()
     return [path.read_bytes() for path in paths]
