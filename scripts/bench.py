@@ -168,7 +168,10 @@ class Memory(threading.Thread):
 
 
 RESPONSE = """async ([name, value]) => {
-  const form = document.querySelector('.choose'), body = document.querySelector('tbody'), start = performance.now();
+  const form = document.querySelector('.choose'), body = document.querySelector('tbody');
+  form.elements[name].focus();
+  await new Promise(done => setTimeout(done, 300)); // from there to the first letter
+  const start = performance.now();
   let drawn = false; new MutationObserver(() => { drawn = true; }).observe(body, { childList: true });
   form.elements[name].value = value;
   form.elements[name].dispatchEvent(new Event('input', { bubbles: true }));

@@ -205,6 +205,7 @@
   form.addEventListener("submit", function (e) { e.preventDefault(); });
   // First the letter or the tap is drawn, then the rows: on a slow phone these take longer.
   function soon(work) { cancelAnimationFrame(next); next = requestAnimationFrame(function () { setTimeout(work); }); }
+  form.addEventListener("focusin", function () { source.ready([], function () {}); }); // what rows are chosen by comes while a reader begins to type
   form.addEventListener("input", function () { soon(changed); });
   form.querySelector("[type=reset]").addEventListener("click", function () { soon(changed); });
   save.addEventListener("click", download);
