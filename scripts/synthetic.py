@@ -79,11 +79,13 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
             rows = rows[rows[column] == row["id"]].copy()
             rows[column] += mark
             if mark and n == "ecosystems":
-                rows = rows.assign(initiative_id=next(initiatives), name=rows["name"] + f" (synthetic {mark[2:]})", short_name=rows["short_name"] + f" {mark[2:]}")
+                rows = rows.assign(initiative_id=next(initiatives), name=rows["name"] + f" (synthetic {mark[2:]})", short_name=rows["short_name"].str[:20] + f" {mark[2:]}")
             elif mark and "id" in rows:
                 rows["id"] += mark
             made[n].append(rows)
-    return {n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}
+    about = {n: t[t["about"].isin({"programme", *chosen["id"]})] for n, t in (("contradictions", data.contradictions), ("unknowns", data.unknowns))}
+    claims = data.claims[data.claims["contradiction_id"].isin(about["contradictions"]["id"])]
+    return {**{n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}, **about, "claims": claims}
 
 
 def _move(more: pd.DataFrame, first: pd.DataFrame, chance: np.random.Generator, shapes: dict[str, list[np.ndarray]]) -> None:

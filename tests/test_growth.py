@@ -8,7 +8,7 @@ from html import escape
 import pytest
 import synthetic
 
-from ecosystems import charts, tables
+from ecosystems import charts, checks, tables
 from ecosystems.editions import exhibits, explorer
 from ecosystems.figure import LONG, SHOWN, Explorer, Table
 from ecosystems.tables import ROOT
@@ -33,6 +33,13 @@ def listed(data):
 @pytest.fixture(scope="module")
 def payload(listed):
     return Explorer(listed, "All initiatives.", COLUMNS, id="explorer", facets=FACETS, map="scan_map", index="index", whole="data/scan.csv").payload
+
+
+@pytest.mark.parametrize("selected", [1, 120])
+def test_a_synthetic_scan_with_few_or_many_chapters_passes_the_check(tmp_path, selected):
+    synthetic.grow(tmp_path / "scan", 387, selected)
+    assert checks.check(tmp_path / "scan") == []
+    assert len(tables.read(tmp_path / "scan").ecosystems) == selected
 
 
 def test_pages_hold_the_first_rows_and_lead_to_the_file_with_all(data, payload):
