@@ -3,12 +3,13 @@
 import json
 import re
 import shutil
+import warnings
 from html import escape
 
 import pytest
 import synthetic
 
-from ecosystems import charts, checks, tables
+from ecosystems import charts, checks, style, tables
 from ecosystems.editions import exhibits, explorer
 from ecosystems.figure import LONG, SHOWN, Explorer, Table
 from ecosystems.tables import ROOT
@@ -39,7 +40,10 @@ def payload(listed):
 def test_a_synthetic_scan_with_few_or_many_chapters_passes_the_check(tmp_path, selected):
     synthetic.grow(tmp_path / "scan", 387, selected)
     assert checks.check(tmp_path / "scan") == []
-    assert len(tables.read(tmp_path / "scan").ecosystems) == selected
+    scan = tables.read(tmp_path / "scan")
+    assert len(scan.ecosystems) == selected
+    with warnings.catch_warnings(action="error"):  # of a drawing that has no room
+        assert charts.partners_network(scan).drawing(style.NARROW)
 
 
 def test_pages_hold_the_first_rows_and_lead_to_the_file_with_all(data, payload):

@@ -13,10 +13,34 @@ from ecosystems.words import Prose, capital, count, listing, number, part, plura
 
 __all__ = ["facts_certainty", "partners_by_type", "partners_network", "points_of", "points_seen", "scale_counts", "shared_in_short"]
 
+RING = 30, 12  # ecosystems, and shared partners, that a ring can show
+
 
 def _partners(data) -> pd.DataFrame:
     names = data.ecosystems.set_index("id")["short_name"]
     return data.partners.assign(ecosystem=data.partners["ecosystem_id"].map(names))
+
+
+def _shared_bars(data, table: pd.DataFrame, columns: dict[str, str]) -> Figure:
+    """The partners that most ecosystems name, where they are too many for a ring."""
+    named = table.groupby("partner")["ecosystem"].nunique().sort_values(ascending=False, kind="stable")
+    shared, top = int((named > 1).sum()), named.head(20)
+
+    def draw(layout):
+        drawing, ax = style.axes(layout, 0.26 * len(top) + 0.2)
+        style.bars(ax, [style.cut(n, 60) for n in top.index], top, layout=layout)
+        return drawing
+
+    return Figure(
+        data=table,
+        columns=columns,
+        finding=f"{capital(count(shared))} of {plural(len(named), 'partner')} {'is' if shared == 1 else 'are'} named by more than one ecosystem, most often {style.cut(top.index[0], 60)}" if shared else f"No partner of {number(len(named))} is named by more than one ecosystem",
+        subtitle=f"Partners that public pages name for the {len(data.eleven)} ecosystems, by the number of ecosystems; {'all' if len(top) == len(named) else f'the first {len(top)} of {number(len(named))}'}",
+        source=data.cite("partners"),
+        note="Ecosystems may share partners that no page names.",
+        alt=f"Bars for {plural(len(top), 'partner')}, from {style.cut(top.index[0], 80)} with {plural(int(top.iloc[0]), 'ecosystem')} to {style.cut(top.index[-1], 80)} with {int(top.iloc[-1])}.",
+        draw=draw,
+    )
 
 
 @exhibit
@@ -36,6 +60,8 @@ def partners_network(data) -> Figure:
     tied = sorted(n for g in joined for k, n in g if k == "e")
     table = partners.assign(partner=partners["name"], shared=partners["name"].isin(shared).map({True: "yes", False: "no"}))[list(columns)]
     table = table.sort_values(["ecosystem", "partner"], ignore_index=True)
+    if len(data.eleven) > RING[0] or len(shared) > RING[1]:
+        return _shared_bars(data, table, columns)
 
     def draw(layout):
         # Ecosystems on a ring, those that share partners side by side; partners fan out, shared ones stand inside.
