@@ -18,8 +18,8 @@ def figures():
 
 
 def test_only_pictures_of_changed_drawings_are_made(figures, tmp_path, monkeypatch):
-    made, compile_ = [], pictures.typst.compile
-    monkeypatch.setattr(pictures.typst, "compile", lambda main, **options: made.append(Path(main).read_text().count("#image")) or compile_(main, **options))
+    made, drawn = [], pictures._drawn
+    monkeypatch.setattr(pictures, "_drawn", lambda svgs, ppi: made.append(len(svgs)) or drawn(svgs, ppi))
     first, second = pictures.pictures_png(figures, tmp_path)
     assert pictures.pictures_png(figures, tmp_path) == [first, second] and made == [2]
     changed = {**figures[1], "finding": "Another finding"}

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 import typst
 from sphinx.application import Sphinx
@@ -316,7 +317,7 @@ def test_chapters_and_extracts_are_pdfs_of_their_own(tmp_path):
     app, warnings, _typ = build(tmp_path, {"index.md": ROOT, "other.md": other, "a.svg": SVG}, typst_chapters=True, typst_extracts=extracts)
     parts = Path(app.outdir, "parts")
     assert warnings == "" and {p.name for p in parts.glob("*.pdf")} == {"index.pdf", "other.pdf", "short.pdf"}
-    short = Path(app.outdir, "short.typ").read_text()
+    short = Path(app.outdir, "extract--short.typ").read_text()
     assert '#abstract("Other", [#"It is so."])' in short and 'number: "Fig. 1"' in short
     assert outline_and_pages(parts / "short.pdf") == (["In short"], 1)
 
@@ -374,6 +375,19 @@ def test_a_profile_has_two_pages_and_its_notes_come_behind_the_last(tmp_path):
         ("Reasons", one + 4), ("One", one + 4), ("Why One", one + 4), ("Two", one + 4), ("Why Two", one + 4),
     ]  # fmt: skip
     assert outline_and_pages(Path(app.outdir, "parts", "one.pdf"))[1] == 3
+
+
+def test_pages_bear_their_chapter_and_those_on_which_one_opens_do_not(tmp_path):
+    long, spread = "# {0}\n\n" + "Words. " * 900 + "\n", "# Profile\n\nLeft.\n\n{.right}\n## Then\n\nRight.\n"
+    pages = {"index.md": long.format("Root") + "\n```{toctree}\none\nprofile\ntwo\n```\n", "one.md": long.format("One") + "\n" + "More. " * 900, "profile.md": spread, "two.md": long.format("Two")}
+    app, warnings, _typ = build(tmp_path, pages)
+    assert warnings == ""
+    book = pypdfium2.PdfDocument(Path(app.outdir, "a-book.pdf"))
+    texts = [page.get_textpage().get_text_bounded() for page in book]
+    heads = [next((n for n in ("Root", "One", "Profile", "Two") if re.match(rf"{n}\s+A book", t)), "opens" if t.strip() else "left over") for t in texts]
+    assert heads == [*["opens"] * 3, "Root", "opens", "One", "One", "One", "left over", "opens", "Profile", "opens", "Two"]  # cover and contents first
+    left_over = book[heads.index("left over")].render(scale=0.1).to_numpy()
+    assert len({tuple(c) for row in left_over for c in row} - {(255, 255, 255)}) > 0, "a page left over is coloured, not blank"
 
 
 def test_text_fills_the_page_that_a_high_figure_left(tmp_path):

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Set
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -105,7 +105,6 @@ class TypstBuilder(Builder):
         self.geometry = Geometry(width, height, round(width * 0.107, 1), round(width * 0.143, 1))
         self.pictures = Pictures(Path(self.outdir, "pictures"))
         self.copied: dict[Path, str] = {}
-        self.titles: dict[str, str] = {}
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -139,35 +138,47 @@ class TypstBuilder(Builder):
     # -- writing -------------------------------------------------------------------------------------------------
 
     def write(self, build_docnames: Iterable[str] | None, updated_docnames: Iterable[str], method: str = "update") -> None:
-        """Write all documents, then compile."""
+        """Write the documents, each of which is set while the next is written; then set the book."""
         out = Path(self.outdir)
         (out / "chapters").mkdir(parents=True, exist_ok=True)
         self.order = places(self.env, self.config.root_doc)
         self.kickers = self._kickers()
-        translators = [self._translate(place) for place in self.order]
+        self._template(out)
+        with progress_message("setting the book"), ThreadPoolExecutor(2) as presses:
+            try:
+                self._compile(presses)
+            except BaseException:
+                presses.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _compile(self, presses: ThreadPoolExecutor) -> None:
+        def begin(job: dict) -> tuple[dict, Future]:
+            return job, presses.submit(self._set, job)
+
+        by_name: dict[str, Translator] = {}
+        setting = []
+        # The longest first; each is set, and measured, while the next is written.
+        for place in sorted(self.order, key=lambda p: -Path(self.doctreedir, f"{p.docname}.doctree").stat().st_size):
+            t = by_name[place.docname] = self._translate(place)
+            own = {"single": True, "shift": place.level - 1, "chapter-title": self.env.titles[place.docname].astext()}
+            output = f"parts/{place.docname}.pdf" if self.config.typst_chapters else ""
+            text = self._include(place) + (self._notes(t) if t.notes else "")
+            job = self._job(f"part/{place.docname}", output, text + "#origin()\n", missing=set(t.wanted) - set(t.defined), **own)
+            setting.append(begin(job))
+        translators = [by_name[place.docname] for place in self.order]
         defined = {name for t in translators for name in t.defined}
         for translator in translators:
             for name, node in translator.wanted.items():
                 if name not in defined:
                     translator.warn("a link leads to %r, which is not in the printed book; its text is kept", name, node=node)
-        self._template(out)
         everywhere = {t for tr in translators for t in tr.wanted} - defined
         pieces, groups = self._pieces(translators)
+        setting += [begin(self._job(f"notes-{i}", "", group, missing=everywhere)) for i, group in enumerate(groups)]
         body = "#cover()\n#imprint()\n#contents()\n" + pieces + self._index(defined) + "#closing()\n"
-        parts = [self._job(f"notes-{i}", "", group, missing=everywhere) for i, group in enumerate(groups)]
-        for t in translators:
-            own = {"single": True, "shift": t.place.level - 1, "chapter-title": self.env.titles[t.docname].astext()}
-            output = f"parts/{t.docname}.pdf" if self.config.typst_chapters else ""
-            text = self._include(t.place) + (self._notes(t) if t.notes else "")
-            parts.append(self._job(t.docname, output, text + "#origin()\n", missing=set(t.wanted) - set(t.defined), **own))
-        by_name = {t.docname: t for t in translators}
-        extracts = [self._extract(name, extract, by_name) for name, extract in self.config.typst_extracts.items()]
         book = self._job("book", self.filename, body, missing=everywhere)
-        with progress_message("setting the book"):
-            # Groups of notes come first, then the longest chapters.
-            parts.sort(key=lambda job: -p.stat().st_size if (p := out / "chapters" / job["main"]).is_file() else -1e9)
-            floats = self._set(parts)
-            self._set([{**job, "floats": floats} for job in (book, *extracts)])
+        extracts = [self._extract(name, extract, by_name) for name, extract in self.config.typst_extracts.items()]
+        floats = self._answers(setting)
+        self._answers([begin({**job, "floats": floats}) for job in (book, *extracts)])
         Path(book["output"]).touch()
 
     def _kickers(self) -> dict[str, str]:
@@ -323,23 +334,26 @@ class TypstBuilder(Builder):
         (out / output).parent.mkdir(parents=True, exist_ok=True)
         return {"main": f"{stem}.typ", "settings": f"{stem}.json", "output": str(out / output) if output else "", "name": output or name}
 
-    def _set(self, jobs: list[dict]) -> dict[str, str]:
-        """Have Typst set PDFs, in two processes at a time; what moved or became small. What was set before from the same input is taken as it is."""
-        stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
-        options = (Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
-        given = {job["name"]: self._input(job) for job in jobs}
-        known = {job["name"]: found for job in jobs if (found := self._known(job, given[job["name"]])) is not None}
-        waiting = [job for job in jobs if job["name"] not in known]
-        with ThreadPoolExecutor(2) as presses:
-            answers = list(zip(waiting, presses.map(lambda job: press(job, *options), waiting), strict=True))
+    def _set(self, job: dict) -> dict:
+        """Have Typst set a PDF, unless it was set before from the same input."""
+        given, stamp = self._input(job), os.environ.get("SOURCE_DATE_EPOCH", "")
+        if (known := self._known(job, given)) is not None:
+            return {"floats": known, "warnings": [], "error": ""}
+        result = press(job, Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
+        if not result["warnings"] and not result["error"] and stamp:  # without a date of its own, a PDF has that of today
+            self._record(job).write_text(json.dumps([given, result["floats"]]), "utf-8")
+        return result
+
+    @staticmethod
+    def _answers(setting: list[tuple[dict, Future]]) -> dict[str, str]:
+        """Wait until all are set; what moved or became small in any."""
+        answers = [(job, future.result()) for job, future in setting]
         for job, result in answers:
             for warning in result["warnings"]:
                 log.warning("Typst, on %s: %s", job["name"], warning, type="typst")
-            if not result["warnings"] and not result["error"] and stamp:  # without a date of its own, a PDF has that of today
-                self._record(job).write_text(json.dumps([given[job["name"]], result["floats"]]), "utf-8")
         if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in answers if result["error"]]:
             raise TypstProblem("\n".join(problems))
-        return {name: form for floats in (*known.values(), *(result["floats"] for _job, result in answers)) for name, form in floats.items()}
+        return {name: form for _job, result in answers for name, form in result["floats"].items()}
 
     def _record(self, job: dict) -> Path:
         return Path(self.outdir, job["main"]).with_suffix(".set")
@@ -405,7 +419,7 @@ class TypstBuilder(Builder):
         if not body:
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
         body = f"#extract({literal(extract.get('subtitle', ''))})\n{body}"
-        job = self._job(name, f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
+        job = self._job(f"extract/{name}", f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
         return job
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:

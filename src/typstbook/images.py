@@ -37,5 +37,8 @@ class Pictures:
     def write(self, suffix: str, data: bytes) -> str:
         """Store a picture; its name."""
         name = hashlib.sha256(data).hexdigest()[:16] + suffix
-        (self.folder / name).write_bytes(data)
+        if not (self.folder / name).exists():
+            part = self.folder / f"{name}.part"
+            part.write_bytes(data)
+            part.replace(self.folder / name)  # Typst may read it already
         return name

@@ -251,7 +251,7 @@ class Translator(Exhibits, Components, SphinxTranslator):
 
     def see_notes(self) -> str:
         """Where the notes are, once: on the left of two pages, or at the end."""
-        before, self.pointed = self.pointed, True
+        before, self.pointed = self.pointed or not any(_has(s, "notes") for s in self.document.findall(nodes.section)), True
         return "" if before else f"#see-notes({literal(key(self.docname, '@notes'))})\n"
 
     @contextmanager

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import re
+import subprocess
+import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-
-import typst
 
 from ecosystems.style import COLOURS, wrap
 
@@ -20,6 +18,7 @@ __all__ = ["picture_svg", "pictures_png"]
 _WIDTH, _MARGIN = 518.4, 14.0
 _FONTS = files("ecosystems") / "fonts"
 _RUN = 20  # pictures that one process draws
+_DRAW = "import sys, typst; typst.compile('main.typ', output='{n}.png', format='png', ppi=float(sys.argv[1]), ignore_system_fonts=True, font_paths=[sys.argv[2]])"
 
 
 def _lines(figure: dict) -> tuple[list[tuple[str, int]], list[str]]:
@@ -56,17 +55,19 @@ def picture_svg(figure: dict) -> str:
 
 
 def _drawn(svgs: list[str], ppi: float) -> list[bytes]:
+    """Draw in a process of its own: Typst keeps all it drew until its process ends."""
     with tempfile.TemporaryDirectory() as folder:
         for i, svg in enumerate(svgs):
             Path(folder, f"{i}.svg").write_text(svg, "utf-8")
-        main = Path(folder, "main.typ")
-        main.write_text(
+        Path(folder, "main.typ").write_text(
             "#set page(width: auto, height: auto, margin: 0pt)\n"
             + "#pagebreak()\n".join(f'#image("{i}.svg", width: {_WIDTH + 2 * _MARGIN}pt)\n' for i in range(len(svgs))),
             "utf-8",
         )
-        pages = typst.compile(str(main), format="png", ppi=ppi, ignore_system_fonts=True, font_paths=[str(_FONTS)])
-    return pages if isinstance(pages, list) else [pages]
+        done = subprocess.run([sys.executable, "-c", _DRAW, str(ppi), str(_FONTS)], cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"Typst could not draw the pictures: {done.stderr.strip()[-500:] or done.returncode}")
+        return [Path(folder, f"{i + 1}.png").read_bytes() for i in range(len(svgs))]
 
 
 def pictures_png(figures: list[dict], store: Path, ppi: float = 144) -> list[bytes]:
@@ -78,10 +79,7 @@ def pictures_png(figures: list[dict], store: Path, ppi: float = 144) -> list[byt
     store.mkdir(parents=True, exist_ok=True)
     for i in range(0, len(todo), _RUN):
         part = todo[i : i + _RUN]
-        # Typst keeps all it drew until its process ends.
-        with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as process:
-            pngs = process.submit(_drawn, [svg for _, svg in part], ppi).result()
-        for (path, _), png in zip(part, pngs, strict=True):
+        for (path, _), png in zip(part, _drawn([svg for _, svg in part], ppi), strict=True):
             fresh = path.with_suffix(".part")
             fresh.write_bytes(png)
             fresh.replace(path)
