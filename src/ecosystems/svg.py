@@ -6,6 +6,7 @@ import io
 import re
 import xml.etree.ElementTree as ET
 
+import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
 
@@ -57,7 +58,8 @@ def draw(drawing: Drawing, prefix: str) -> str:
         # savefig would lay out by drawing everything once more, only to throw it away.
         FigureCanvasSVG(drawing)
         engine.execute(drawing)
-        drawing.set_layout_engine("none")
+        with mpl.rc_context({"figure.constrained_layout.use": False}):
+            drawing.set_layout_engine(None)
     buffer = io.BytesIO()
     drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     root = ET.fromstring(buffer.getvalue())
