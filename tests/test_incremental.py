@@ -28,6 +28,14 @@ def test_only_pictures_of_changed_drawings_are_made(figures, tmp_path, monkeypat
     assert len(list(tmp_path.iterdir())) == 2, "the picture that no figure has any more is gone"
 
 
+def test_each_of_many_pictures_is_that_of_its_figure(figures, tmp_path):
+    many = [{**figures[0], "finding": f"Finding {i}"} for i in range(pictures._RUN + 2)]
+    drawn = pictures.pictures_png(many, tmp_path / "all")
+    assert len(set(drawn)) == len(many)
+    for i in (1, 10, pictures._RUN):
+        assert pictures.pictures_png([many[i]], tmp_path / "one") == [drawn[i]]
+
+
 def test_documents_stay_small_and_change_with_their_figures(figures, tmp_path):
     payload = outputs.Payload(tmp_path / "a.json", figures[0])
     stored = pickle.dumps(payload)

@@ -18,7 +18,7 @@ __all__ = ["picture_svg", "pictures_png"]
 _WIDTH, _MARGIN = 518.4, 14.0
 _FONTS = files("ecosystems") / "fonts"
 _RUN = 20  # pictures that one process draws
-_DRAW = "import sys, typst; typst.compile('main.typ', output='{n}.png', format='png', ppi=float(sys.argv[1]), ignore_system_fonts=True, font_paths=[sys.argv[2]])"
+_DRAW = "import sys, typst; typst.compile('main.typ', output='{p}.png', format='png', ppi=float(sys.argv[1]), ignore_system_fonts=True, font_paths=[sys.argv[2]])"
 
 
 def _lines(figure: dict) -> tuple[list[tuple[str, int]], list[str]]:
