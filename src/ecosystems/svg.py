@@ -6,8 +6,6 @@ import io
 import re
 import xml.etree.ElementTree as ET
 
-import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
 
 from ecosystems.style import COLOURS
@@ -54,12 +52,6 @@ def draw(drawing: Drawing, prefix: str) -> str:
     str
         One ``<svg>`` element with ``viewBox``, without XML declaration; the same bytes for the same drawing.
     """
-    if drawing.axes and (engine := drawing.get_layout_engine()):
-        # savefig would lay out by drawing everything once more, only to throw it away.
-        FigureCanvasSVG(drawing)
-        engine.execute(drawing)
-        with mpl.rc_context({"figure.constrained_layout.use": False}):
-            drawing.set_layout_engine(None)
     buffer = io.BytesIO()
     drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     root = ET.fromstring(buffer.getvalue())

@@ -196,7 +196,7 @@ class TypstBuilder(Builder):
         self.env.apply_post_transforms(doctree, place.docname)
         translator = self._translator(doctree, place)
         doctree.walkabout(translator)
-        see = translator.see_notes() if translator.notes else ""
+        see = translator.see_notes()
         for file, text in ((self._file(place), "".join(translator.out) + see), (self._file(place, "--notes"), f"#let notes(deeper: 0) = [\n{''.join(translator.notes)}\n]\n" if translator.notes else "")):
             if text:
                 Path(self.outdir, file).write_text('#import "../template.typ": *\n' + re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")

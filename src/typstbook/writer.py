@@ -74,7 +74,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
         self.env = builder.env
         self.out: list[str] = []
         self.notes: list[str] = []
-        self.in_notes = self.pointed = False
+        self.in_notes = False
+        self.pointed = not any(_has(s, "notes") for s in document.findall(nodes.section))
         self.defined: dict[str, nodes.Node] = {}
         self.wanted: dict[str, nodes.Node] = {}
         self.rank = -1
@@ -251,7 +252,7 @@ class Translator(Exhibits, Components, SphinxTranslator):
 
     def see_notes(self) -> str:
         """Where the notes are, once: on the left of two pages, or at the end."""
-        before, self.pointed = self.pointed or not any(_has(s, "notes") for s in self.document.findall(nodes.section)), True
+        before, self.pointed = self.pointed, True
         return "" if before else f"#see-notes({literal(key(self.docname, '@notes'))})\n"
 
     @contextmanager
