@@ -2,7 +2,6 @@
 
 import pickle
 import shutil
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
