@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace
 
-from typstbook import builder, tables
+from typstbook import builder, gatherings, tables
 from typstbook.book import places
 from typstbook.escape import literal, markup, value
 from typstbook.press import to_move
@@ -25,13 +25,14 @@ HOSTILE = '#import "x": * #panic("no") *b* _u_ $x^2$ @ref <lab> \\ \\\\ // c /* 
 LONG = "a" * 90 + "/" + "b" * 90
 
 
-def build(folder: Path, pages: dict[str, str], **settings):
-    """Build a book; the application, its warnings and the Typst text of all chapters."""
+def build(folder: Path, pages: dict[str, str], fresh: bool = True, **settings):
+    """Build a book, if not `fresh` from what Sphinx knows of it; the application, its warnings and the Typst text of all chapters."""
     source = folder / "source"
     source.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).write_text(text, encoding="utf-8")
+        if fresh or not (source / name).is_file() or (source / name).read_text("utf-8") != text:
+            (source / name).write_text(text, encoding="utf-8")
     warnings = StringIO()
     config = {
         "project": "A book", "author": "Ada", "numfig": True, "typst_font_paths": [str(FONTS)], "language": "en",
@@ -41,7 +42,7 @@ def build(folder: Path, pages: dict[str, str], **settings):
     }  # fmt: skip
     with docutils_namespace():
         app = Sphinx(
-            source, None, folder / "out", folder / "trees", "typst", confoverrides={**config, **settings}, status=StringIO(), warning=warnings, freshenv=True
+            source, None, folder / "out", folder / "trees", "typst", confoverrides={**config, **settings}, status=StringIO(), warning=warnings, freshenv=fresh
         )
         app.build()
     typ = "".join(p.read_text("utf-8") for p in sorted((folder / "out" / "chapters").glob("*.typ")))
@@ -328,7 +329,7 @@ def test_an_extract_of_what_is_not_there_is_refused(tmp_path):
 
 
 def test_index_leads_to_the_pages_of_its_terms(book):
-    main = Path(book[0][0].outdir, "book.typ").read_text()
+    main = "".join(p.read_text() for p in Path(book[0][0].outdir).glob("gathering--*.typ"))
     assert re.search(r'#index-pages\(\(\("W", \(\("word", \("other#index-0", \), \(\), \), \), \), \)\)', main)
 
 
@@ -375,6 +376,72 @@ def test_a_profile_has_two_pages_and_its_notes_come_behind_the_last(tmp_path):
         ("Reasons", one + 4), ("One", one + 4), ("Why One", one + 4), ("Two", one + 4), ("Why Two", one + 4),
     ]  # fmt: skip
     assert outline_and_pages(Path(app.outdir, "parts", "one.pdf"))[1] == 3
+
+
+def described(path):
+    """All of a PDF that a reader meets: texts, links, bookmarks, page labels, and the structure with the texts and heads it refers to."""
+    texts = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path)]
+    with pikepdf.open(path) as pdf:
+        number = {page.obj.objgen: n for n, page in enumerate(pdf.pages, 1)}
+        notes = [(n, a) for n, page in enumerate(pdf.pages, 1) for a in page.get("/Annots", [])]
+        links = [(n, str(a.A.URI) if "/A" in a else (number[a.Dest[0].objgen], *(round(float(x)) for x in a.Dest[2:4]), str(a.Contents))) for n, a in notes]
+
+        def titles(items):
+            return [(item.title, number[item.destination[0].objgen], titles(item.children)) for item in items]
+
+        tree = pdf.Root.StructTreeRoot
+        entries = dict(zip(map(int, list(tree.ParentTree.Nums)[::2]), list(tree.ParentTree.Nums)[1::2], strict=True))
+        tags = structure(tree, [])
+        known = {e.objgen for _name, e in tags}
+        for page in pdf.pages:
+            assert {e.objgen for e in entries[int(page.obj.StructParents)] if e is not None} <= known, "a page's parts are not in the structure"
+            for note in page.get("/Annots", []):
+                link = entries[int(note.StructParent)]
+                assert link.objgen in known and any(isinstance(kid, pikepdf.Dictionary) and kid.get("/Obj", kid).objgen == note.objgen for kid in link.K)
+        assert all(e.Pg.objgen in number for _name, e in tags if "/Pg" in e), "a part of the structure is on a page that is gone"
+        ids = dict(zip(map(str, list(tree.IDTree.Names)[::2]), list(tree.IDTree.Names)[1::2], strict=True)) if "/IDTree" in tree else {}
+        assert list(ids) == sorted(ids) and all(str(e.ID) == i and e.objgen in known for i, e in ids.items())
+
+        place = {e.objgen: n for n, (_name, e) in enumerate(tags)}
+
+        def heads(cell):
+            attributes = cell.get("/A", pikepdf.Array())
+            return [place[ids[str(head)].objgen] for a in (attributes if isinstance(attributes, pikepdf.Array) else [attributes]) for head in a.get("/Headers", [])]
+
+        labels = [page.label for page in pdf.pages]
+        said = pdf.open_metadata()
+        return {
+            "texts": texts, "links": links, "titles": titles(pdf.open_outline().root), "labels": labels, "ids": len(ids), "about": [said["dc:title"], said["pdfuaid:part"]],
+            "tags": [(name, str(e.get("/T", "")), str(e.get("/Alt", "")), heads(e)) for name, e in tags],
+        }  # fmt: skip
+
+
+def test_a_book_bound_of_many_gatherings_is_the_book_set_in_one_go(tmp_path, monkeypatch):
+    """With gatherings of at least one page, each document is one: page numbers, links both ways, index, structure, table heads and bookmarks are the same."""
+    table = "```{list-table} Values\n:header-rows: 1\n\n* - Name\n  - Value\n* - a\n  - 1\n```\n\n"
+    long = "\n\n".join("Words and words. " * 60 + f"{{index}}`word{i}`" for i in range(4))
+    spread = "# Profile\n\nLeft, see [](one.md).\n\n{.right}\n## Then\n\nRight.[^p]\n\n[^p]: A note.\n\n{.notes}\n## Why\n\nA reason: [](#values).\n"
+    pages = {
+        "index.md": f"# Root\n\nSee [](two.md) and {{ref}}`values`.\n\n{long}\n\n```{{toctree}}\n:caption: A part\none\nprofile\n```\n\n```{{toctree}}\n:caption: Another\ntwo\n```\n",
+        "one.md": f"# One\n\nBack to [](index.md).[^a]\n\n[^a]: First.\n\n{table}{long}\n\n## Below\n\n### Deep\n\nWords.\n",
+        "profile.md": spread,
+        "two.md": f"# Two\n\n(values)=\n## Values\n\nA note,[^b] and the [profile](profile.md).\n\n[^b]: Second.\n\n{table}\n",
+    }
+    found = {}
+    for full in (1, 1000):
+        monkeypatch.setattr(gatherings, "FULL", full)
+        app, warnings, _typ = build(tmp_path / str(full), pages, typst_contents_depth=3)
+        assert warnings == ""
+        found[full] = described(Path(app.outdir, "a-book.pdf"))
+        assert len(list(Path(app.outdir, "gatherings").glob("*.pdf"))) == (7 if full == 1 else 1)
+    for what in found[1]:
+        assert found[1][what] == found[1000][what], what
+    book = found[1]
+    assert book["labels"] == [str(n + 1) for n in range(len(book["texts"]))] and book["ids"] == 7, "four heads, three notes"
+    pages_of = {title: page for title, page, _below in book["titles"][-1][2] + book["titles"][-2][2]}
+    assert f"Two (p. {pages_of['Two']})" in " ".join(book["texts"][2].replace("\xa0", " ").split()), "from the first gathering to the last"
+    assert any(links[0] == 3 and links[1][0] == pages_of["Two"] for links in book["links"] if not isinstance(links[1], str))
+    assert [a for tag in book["tags"] if tag[0] == "TD" for a in tag[3]], "cells name their heads"
 
 
 def test_pages_bear_their_chapter_and_those_on_which_one_opens_do_not(tmp_path):
@@ -443,12 +510,12 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
 
     build(tmp_path / "1", pages, **options)
     made, press = [], builder.press
-    monkeypatch.setattr(builder, "press", lambda job, *a: made.append(job["name"]) or press(job, *a))
+    monkeypatch.setattr(builder, "press", lambda jobs, *a: made.extend(job["name"] for job in jobs) or press(jobs, *a))
     build(tmp_path / "1", pages, **options)
     assert made == []
     pages["other.md"] += "More.\n"
     build(tmp_path / "1", pages, **options)
-    assert sorted(made) == ["a.pdf", "parts/other.pdf"]
+    assert sorted(made) == ["gatherings/0.pdf", "parts/other.pdf", "piece/other"]
     build(tmp_path / "2", pages, **options)
     assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2"), "what was kept differs from what is made anew"
     made.clear()
@@ -456,14 +523,47 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     build(tmp_path / "1", pages, **options)
     assert made == ["parts/index.pdf"] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
     build(tmp_path / "1", pages, typst_subtitle="Another", **options)
-    assert sorted(made[1:]) == ["a.pdf", "parts/index.pdf", "parts/other.pdf"]
+    assert sorted(made[1:]) == ["gatherings/0.pdf", "parts/index.pdf", "parts/other.pdf", "piece/@back", "piece/@front", "piece/index", "piece/other"]
+
+
+def test_only_what_changed_is_written_again(tmp_path, monkeypatch):
+    """A document is written again when it, what it takes from others, its pictures or the settings change; who was warned is warned again."""
+    written, write = [], builder.TypstBuilder._write
+    monkeypatch.setattr(builder.TypstBuilder, "_write", lambda self, place: written.append(place.docname) or write(self, place))
+    picture = "\n\n```{figure} a.svg\n:alt: A bar.\n\nFinding\n```\n"
+    pages = {"index.md": "# Root\n\nSee [](two.md).\n\n```{toctree}\none\ntwo\n```\n", "one.md": f"# One\n\nWords.{picture}", "two.md": "# Two\n\nWords.\n", "a.svg": SVG}
+
+    def again(**settings):
+        written.clear()
+        app, warnings, typ = build(tmp_path / "1", pages, fresh=False, **settings)
+        found = sorted(written)
+        anew = build(tmp_path / "2", pages, **settings)
+        assert typ == anew[2], "what was kept differs from what is made anew"
+        return found, warnings
+
+    again()
+    assert again() == ([], "")
+    pages["one.md"] = pages["one.md"].replace("Words.", "Other words.")
+    assert again() == (["one"], "")
+    pages["two.md"] = "# Another title\n\nWords.\n"
+    assert again() == (["index", "one", "two"], "")
+    pages["a.svg"] = SVG.replace("90", "80")
+    assert again() == (["one"], "")
+    for path in (tmp_path / "1" / "out" / "pictures").iterdir():
+        path.unlink()
+    assert again() == (["one"], "")
+    assert again(typst_page_references=False) == (["index", "one", "two"], "")
+    pages["two.md"] += "\n```{figure} a.svg\n\nNo text for those who do not see it\n```\n"
+    assert "two" in again(typst_page_references=False)[0]
+    found, warnings = again(typst_page_references=False)
+    assert found == ["two"] and "alternative text" in warnings
 
 
 def test_a_press_that_dies_is_told_and_not_waited_for(tmp_path, monkeypatch):
     (tmp_path / "python").write_text("#!/bin/sh\nexit 137\n")
     (tmp_path / "python").chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    answer = builder.press({"main": "a.typ", "settings": "", "output": ""}, tmp_path, [], [])
+    (answer,) = builder.press([{"main": "a.typ", "settings": {}, "output": "", "alone": True}], tmp_path, [], [])
     assert answer["error"] == "Typst ended with code 137; is there enough memory?"
 
 

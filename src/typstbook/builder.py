@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
 import re
-from collections.abc import Iterable, Set
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,9 +28,10 @@ from sphinx.util.display import progress_message
 from typstbook import fonts
 from typstbook.book import Place, places
 from typstbook.escape import clean, literal, value
+from typstbook.gatherings import END, Gathering, Piece, gather, gone, numbers
 from typstbook.images import Pictures
-from typstbook.press import press
-from typstbook.writer import INTERNAL, Translator, key
+from typstbook.press import bind, press
+from typstbook.writer import INTERNAL, Translator, Written, key
 
 __all__ = ["Geometry", "TypstBuilder", "TypstProblem"]
 
@@ -43,7 +47,11 @@ COLOURS = {
     "paper": "#f5f2ea",  # behind cards and every other row
 }
 FONTS = {"text": "Source Serif 4", "heading": "Source Sans 3", "mono": "DejaVu Sans Mono"}
+INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 595.28), "iso-b5": (498.9, 708.66)}
+ROUNDS = 5  # in which page numbers must have settled
+BEGINS = "#begins(1, 1)\n"
+GUESS = 100  # a page number until it is known
 PRINTABLE = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}
 
 
@@ -51,6 +59,19 @@ class TypstProblem(SphinxError):
     """Typst refuses the book."""
 
     category = "PDF"
+
+
+def told(value: object) -> str:
+    """A value in words that are the same for the same content, in whatever order sets are and wherever objects lie in memory."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(sorted(f'{told(k)}: {told(v)}' for k, v in value.items()))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(told, value))}]"
+    if isinstance(value, Set):
+        return f"{{{', '.join(sorted(map(told, value)))}}}"
+    if isinstance(value, nodes.Node):
+        return value.pformat()
+    return f"{type(value).__name__} {told(vars(value))}" if hasattr(value, "__dict__") and not isinstance(value, type) else repr(value)
 
 
 @dataclass(frozen=True)
@@ -104,7 +125,6 @@ class TypstBuilder(Builder):
         width, height = PAPERS[self.config.typst_paper]
         self.geometry = Geometry(width, height, round(width * 0.107, 1), round(width * 0.143, 1))
         self.pictures = Pictures(Path(self.outdir, "pictures"))
-        self.copied: dict[Path, str] = {}
 
     def get_outdated_docs(self) -> str:
         return "all documents"
@@ -127,9 +147,7 @@ class TypstBuilder(Builder):
         """Copy a picture to where Typst finds it; None if it cannot be printed."""
         if "://" in uri or not path.is_file() or path.suffix.lower() not in PRINTABLE:
             return None
-        if path not in self.copied:
-            self.copied[path] = self.pictures.add(path)
-        return self.copied[path]
+        return self.pictures.add(path)
 
     def kicker(self, place: Place) -> str:
         """The words over a chapter's title: its part, or the chapter it belongs to."""
@@ -142,6 +160,7 @@ class TypstBuilder(Builder):
         out = Path(self.outdir)
         (out / "chapters").mkdir(parents=True, exist_ok=True)
         self.order = places(self.env, self.config.root_doc)
+        self.updated = set(updated_docnames)
         self.kickers = self._kickers()
         self._template(out)
         with progress_message("setting the book"), ThreadPoolExecutor(2) as presses:
@@ -152,34 +171,85 @@ class TypstBuilder(Builder):
                 raise
 
     def _compile(self, presses: ThreadPoolExecutor) -> None:
-        def begin(job: dict) -> tuple[dict, Future]:
-            return job, presses.submit(self._set, job)
+        def begin(*jobs: dict) -> tuple[tuple[dict, ...], Future]:
+            return jobs, presses.submit(self._set, jobs)
 
-        by_name: dict[str, Translator] = {}
+        by_name: dict[str, Written] = {}
+        documents: dict[str, Piece] = {}
         setting = []
-        # The longest first; each is set, and measured, while the next is written.
+        # The longest first; each is measured, and set as a part, while the next is written.
         for place in sorted(self.order, key=lambda p: -Path(self.doctreedir, f"{p.docname}.doctree").stat().st_size):
             t = by_name[place.docname] = self._translate(place)
-            own = {"single": True, "shift": place.level - 1, "chapter-title": self.env.titles[place.docname].astext()}
-            output = f"parts/{place.docname}.pdf" if self.config.typst_chapters else ""
-            text = self._include(place) + (self._notes(t) if t.notes else "")
-            job = self._job(f"part/{place.docname}", output, text + "#origin()\n", missing=set(t.wanted) - set(t.defined), **own)
-            setting.append(begin(job))
-        translators = [by_name[place.docname] for place in self.order]
-        defined = {name for t in translators for name in t.defined}
-        for translator in translators:
-            for name, node in translator.wanted.items():
+            piece = documents[place.docname] = self._piece(t)
+            setting.append((piece, *begin(self._measuring(piece), *([self._part(t)] if self.config.typst_chapters else []))))
+        written = [by_name[place.docname] for place in self.order]
+        defined = {name for t in written for name in t.defined}
+        for t in written:
+            for name, where in t.wanted.items():
                 if name not in defined:
-                    translator.warn("a link leads to %r, which is not in the printed book; its text is kept", name, node=node)
-        everywhere = {t for tr in translators for t in tr.wanted} - defined
-        pieces, groups = self._pieces(translators)
-        setting += [begin(self._job(f"notes-{i}", "", group, missing=everywhere)) for i, group in enumerate(groups)]
-        body = "#cover()\n#imprint()\n#contents()\n" + pieces + self._index(defined) + "#closing()\n"
-        book = self._job("book", self.filename, body, missing=everywhere)
-        extracts = [self._extract(name, extract, by_name) for name, extract in self.config.typst_extracts.items()]
-        floats = self._answers(setting)
-        self._answers([begin({**job, "floats": floats}) for job in (book, *extracts)])
-        Path(book["output"]).touch()
+                    log.warning("a link leads to %r, which is not in the printed book; its text is kept", name, location=where, type="typst")
+        pieces = self._pieces(written, documents, defined)
+        setting += [(piece, *begin(self._measuring(piece))) for piece in pieces if piece not in documents.values()]
+        floats = {}
+        for piece, jobs, future in setting:
+            measured = self._answers(jobs, future)[0]
+            piece.places = self._counted(measured, piece.start)
+            floats |= measured["floats"]
+        extracts = [begin(self._extract(name, extract, floats)) for name, extract in self.config.typst_extracts.items()]
+        self._bind(begin, gather(pieces), {name for t in written for name in t.wanted} - defined, floats)
+        for jobs, future in extracts:
+            self._answers(jobs, future)
+
+    def _bind(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> None:
+        """Set the gatherings, until each knows on which pages the others have their places, and bind them."""
+        for _round in range(ROUNDS):
+            pages = numbers(gatherings)
+            setting = []
+            for i, g in enumerate(gatherings):
+                elsewhere = {name: pages[name] for name in g.elsewhere - missing}
+                setting.append(begin(self._gathered(f"gathering/{i}", f"gatherings/{i}.pdf", g, elsewhere, missing, floats)))
+            for g, (jobs, future) in zip(gatherings, setting, strict=True):
+                g.places = self._counted(self._answers(jobs, future)[0], g.start)
+            if numbers(gatherings) == pages:
+                break
+        else:
+            log.warning("some page numbers may be wrong: the text does not settle around them", type="typst")
+        places = {name: (pages[name], *g.places[name][1:]) for g in gatherings for name in g.places if name != END}
+        order = {
+            "gatherings": [(jobs[0]["output"], gone(g.start)) for g, (jobs, _future) in zip(gatherings, setting, strict=True)],
+            "output": str(Path(self.outdir, self.filename)),
+            "places": {name: places[name] for name in sorted({name for g in gatherings for name in g.elsewhere} - missing)},
+            "page": self._settings["words"]["page"],
+        }
+        job = {"main": "book.typ", "output": order["output"]}
+        given = json.dumps([order, *(self._record(jobs[0]).read_text("utf-8") for jobs, _future in setting if self._record(jobs[0]).is_file())])
+        if self._known(job, given) is None:
+            if problem := bind(**order):
+                raise TypstProblem(f"The gatherings cannot be bound: {problem}")
+            if os.environ.get("SOURCE_DATE_EPOCH"):
+                self._record(job).write_text(json.dumps([given, {}]), "utf-8")
+        Path(order["output"]).touch()
+
+    @staticmethod
+    def _counted(measured: dict, start: int) -> dict[str, tuple[int, float, float]]:
+        """Places, counted from the page that stays first."""
+        return {name: (page - gone(start), x, y) for name, (page, x, y) in measured["places"].items()}
+
+    def _measuring(self, piece: Piece) -> dict:
+        """What is asked of a piece before it is known which pages it will have."""
+        return self._gathered(f"piece/{piece.name}", "", Gathering([piece], piece.start, {}), dict.fromkeys(piece.elsewhere, GUESS), set(), {})
+
+    def _gathered(self, name: str, output: str, gathering: Gathering, elsewhere: dict[str, int], missing: set[str], floats: dict[str, str]) -> dict:
+        first = gathering.pieces[0]
+        body = f"#begins({gathering.start}, {first.level}, spread: {value(first.spread)}, entries: {first.entries})\n"
+        body += "".join(piece.text for piece in gathering.pieces)
+        return self._job(name, output, body, missing, alone=False, elsewhere=dict(sorted(elsewhere.items())), floats=floats)
+
+    def _part(self, t: Written) -> dict:
+        """A document as a PDF of its own."""
+        own = {"single": True, "shift": t.place.level - 1, "chapter-title": self.env.titles[t.docname].astext()}
+        text = BEGINS + self._include(t.place) + (self._notes([t]).text if t.has_notes else "") + "#origin()\n"
+        return self._job(f"part/{t.docname}", f"parts/{t.docname}.pdf", text, missing=set(t.wanted) - t.defined, **own)
 
     def _kickers(self) -> dict[str, str]:
         kickers, part, above = {}, "", []
@@ -191,16 +261,47 @@ class TypstBuilder(Builder):
             above.append(place.docname)
         return kickers
 
-    def _translate(self, place: Place) -> Translator:
-        doctree = self.env.get_doctree(place.docname)
-        self.env.apply_post_transforms(doctree, place.docname)
-        translator = self._translator(doctree, place)
-        doctree.walkabout(translator)
+    def _translate(self, place: Place) -> Written:
+        """Write a document to files, unless it was written before from the same."""
+        record = Path(self.outdir, self._file(place)).with_suffix(".written")
+        given = hashlib.sha256(f"{self._around} {place} {self.kicker(place)} ".encode() + Path(self.doctreedir, f"{place.docname}.doctree").read_bytes()).hexdigest()
+        if record.is_file() and place.docname not in self.updated:
+            before, written = pickle.loads(record.read_bytes())
+            if before == given and all(self.pictures.holds(*picture) for picture in written.pictures.items()):
+                return written
+        record.unlink(missing_ok=True)
+        self.pictures.used, warnings = {}, self.app._warncount
+        written = self._write(place)
+        written.pictures = self.pictures.used
+        if self.app._warncount == warnings:  # who is warned is warned again
+            record.write_bytes(pickle.dumps((given, written)))
+        return written
+
+    @cached_property
+    def _around(self) -> str:
+        """Changes with all that a document is written from besides its own content: what references say, settings, and extensions, those that are not installed with all code of their package."""
+        env, config = self.env, self.config
+        book = told([env.titles, env.toc_secnumbers, env.toc_fignumbers, env.domaindata])
+        code = [version("sphinx"), version("typst"), *sorted(f"{e.name} {e.version}" for e in self.app.extensions.values())]
+        for package in sorted({name.partition(".")[0] for name in self.app.extensions} & set(sys.modules)):
+            path = Path(getattr(sys.modules[package], "__file__", None) or INSTALLED[0])
+            if not str(path).startswith(INSTALLED):
+                code += [hashlib.sha256(p.read_bytes()).hexdigest() for p in (sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path])]
+        return hashlib.sha256(pickle.dumps([book, config, code])).hexdigest()
+
+    def _write(self, place: Place) -> Written:
+        translator = self._translator(self._resolved(place.docname), place)
+        translator.document.walkabout(translator)
         see = translator.see_notes()
         for file, text in ((self._file(place), "".join(translator.out) + see), (self._file(place, "--notes"), f"#let notes(deeper: 0) = [\n{''.join(translator.notes)}\n]\n" if translator.notes else "")):
             if text:
                 Path(self.outdir, file).write_text('#import "../template.typ": *\n' + re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
-        return translator
+        return translator.written
+
+    def _resolved(self, docname: str) -> nodes.document:
+        doctree = self.env.get_doctree(docname)
+        self.env.apply_post_transforms(doctree, docname)
+        return doctree
 
     def _translator(self, doctree: nodes.document, place: Place) -> Translator:
         translator = Translator(doctree, self, place)
@@ -218,33 +319,69 @@ class TypstBuilder(Builder):
     def _include(self, place: Place) -> str:
         return f"#include {literal(self._file(place))}\n"
 
-    def _notes(self, *translators: Translator) -> str:
-        """The notes of some documents."""
-        first = translators[0].place
-        text = "".join(f"#import {literal(self._file(t.place, '--notes'))} as notes-{i}\n" for i, t in enumerate(translators))
-        chapters = ", ".join(f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes)" for i, t in enumerate(translators))
-        return f"{text}#notes-of({first.level}, {first.depth}, {literal(self.kicker(first))}, {chapters})\n"
-
-    def _pieces(self, translators: list[Translator]) -> tuple[str, list[str]]:
-        """All documents in the whole book, and each group of notes, which stand behind the last neighbour."""
-        text, groups, waiting = "", [], []
-        for t in [*translators, None]:
+    def _pieces(self, written: list[Written], documents: dict[str, Piece], defined: set[str]) -> list[Piece]:
+        """All that the book consists of, in order: the notes of neighbours stand behind the last of them."""
+        found, entries, waiting = [], [], []
+        for t in [*written, None]:
             if waiting and (t is None or t.place.part or t.place.depth < waiting[0].place.depth):
-                groups.append(self._notes(*waiting))
-                text, waiting = text + groups[-1], []
+                found.append(self._notes(waiting))
+                entries += self._entries_of_notes(waiting)
+                waiting = []
             if t is not None:
-                text += self._piece(t.place)
-                waiting += [t] if t.notes else []
-        return text, groups
+                found.append(documents[t.docname])
+                entries += self._entries(t)
+                waiting += [t] if t.has_notes else []
+        index, indexed = self._index(defined)
+        if index:
+            entries.append(("chapter", 1, "@index", "", f"[#{literal(str(self._settings['words']['index']))}]"))
+        code = f"({''.join(f'({literal(kind)}, {level}, {literal(name)}, {literal(number)}, {title}), ' for kind, level, name, number, title in entries)})"
+        front = Piece("@front", f"#cover()\n#imprint()\n#contents({code})\n", entries=code, wanted={entry[2] for entry in entries})
+        # A title may have links of its own.
+        front.wanted |= {name for t in written for name in t.wanted if f"#xref({literal(name)}," in code}
+        return [front, *found, Piece("@back", f"{index}#closing()\n", defined={"@index"}, wanted=indexed)]
 
-    def _piece(self, place: Place) -> str:
+    def _piece(self, t: Written) -> Piece:
         """A document in the whole book, the page of its part before it."""
-        if not place.part:
-            return self._include(place)
-        i = self.order.index(place)
-        ends = next((n for n, p in enumerate(self.order[i:]) if n and (p.part or (p.depth == 0 and p.level == 1))), None)
-        names = [[key(p.docname), self.env.titles[p.docname].astext()] for p in self.order[i:][:ends] if p.depth == 0]
-        return f"#part({literal(place.part)}, {value(names)})\n" + self._include(place)
+        place = t.place
+        piece = Piece(t.docname, self._include(place), place.level, t.spread, t.defined - t.behind, set(t.wanted))
+        if t.has_notes:
+            piece.wanted.add(key(t.docname, "@notes"))
+        if place.part:
+            i = self.order.index(place)
+            ends = next((n for n, p in enumerate(self.order[i:]) if n and (p.part or (p.depth == 0 and p.level == 1))), None)
+            names = [[key(p.docname), self.env.titles[p.docname].astext()] for p in self.order[i:][:ends] if p.depth == 0]
+            piece.text = f"#part({literal(place.part)}, {literal(key(place.docname, '@part'))}, {value(names)})\n" + piece.text
+            piece.level, piece.spread = 1, False
+            piece.defined.add(key(place.docname, "@part"))
+            piece.wanted |= {name for name, _title in names}
+        return piece
+
+    def _notes(self, written: list[Written]) -> Piece:
+        """The notes of some documents."""
+        first = written[0].place
+        text = "".join(f"#import {literal(self._file(t.place, '--notes'))} as notes-{i}\n" for i, t in enumerate(written))
+        chapters = ", ".join(f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes)" for i, t in enumerate(written))
+        text += f"#notes-of({first.level}, {first.depth}, {literal(self.kicker(first))}, {literal(key(first.docname, '@all-notes'))}, {chapters})\n"
+        places = {key(first.docname, "@all-notes"), *(key(t.docname, "@notes") for t in written)}
+        return Piece(f"{first.docname}@notes", text, first.level, defined=places.union(*(t.behind for t in written)), wanted={name for t in written for name in t.wanted})
+
+    def _entries(self, t: Written) -> list[tuple[str, int, str, str, str]]:
+        """What the contents list of a document: (kind, level, place, number, title as Typst code)."""
+        place, depth = t.place, self.config.typst_contents_depth
+        found = [("part", 1, key(t.docname, "@part"), "", f"[#{literal(place.part)}]")] if place.part else []
+        for rank, name, number, title in t.headings:
+            if rank < depth if rank or place.depth else True:
+                found.append((f"section-{rank}" if rank else "page" if place.depth else "chapter", place.level + rank, name, number, title))
+        return found
+
+    def _entries_of_notes(self, written: list[Written]) -> list[tuple[str, int, str, str, str]]:
+        first, depth = written[0].place, self.config.typst_contents_depth
+        found = []
+        if depth > 0 or not first.depth:
+            found.append(("page" if first.depth else "chapter", first.level, key(first.docname, "@all-notes"), "", f"[#{literal(str(self._settings['words']['notes']))}]"))
+        if depth > 1:
+            found += [("section-1", first.level + 1, key(t.docname, "@notes"), "", f"[#{literal(self.env.titles[t.docname].astext())}]") for t in written]
+        return found
 
     # -- compiling -----------------------------------------------------------------------------------------------
 
@@ -309,9 +446,6 @@ class TypstBuilder(Builder):
             "contents-depth": config.typst_contents_depth,
             "words": {k: str(v) for k, v in words.items()},
             "online": config.typst_online,
-            "single": False,
-            "shift": 0,
-            "chapter-title": "",
         }
 
     def _cover(self, image: str) -> str:
@@ -325,46 +459,56 @@ class TypstBuilder(Builder):
             log.warning("typst_cover_image: %r is not there or cannot be printed", image, type="typst")
         return name or ""
 
-    def _job(self, name: str, output: str, body: str, missing: set[str], **settings) -> dict:
-        """Write the main file and the settings of one PDF."""
-        out, stem = Path(self.outdir), name.replace("/", "--")
-        text = json.dumps({**self._settings, "missing": sorted(missing), **settings}, ensure_ascii=False, indent=1)
-        (out / f"{stem}.json").write_text(text, encoding="utf-8")
-        (out / f"{stem}.typ").write_text('#import "template.typ": *\n#show: book\n' + body, encoding="utf-8")
+    def _job(self, name: str, output: str, body: str, missing: set[str], *, alone: bool = True, **this) -> dict:
+        """Write the main file of one PDF; what is asked of the press."""
+        out = Path(self.outdir)
+        main = name.replace("/", "--") + ".typ"
+        (out / main).write_text(f'#import "template.typ": *\n#show: book\n{body}#ends()\n', encoding="utf-8")
         (out / output).parent.mkdir(parents=True, exist_ok=True)
-        return {"main": f"{stem}.typ", "settings": f"{stem}.json", "output": str(out / output) if output else "", "name": output or name}
+        this = {"missing": sorted(missing), "elsewhere": {}, "floats": {}, "single": False, "shift": 0, "chapter-title": "", "extract": False, **this}
+        return {"main": main, "settings": {**self._settings, "this": this}, "output": str(out / output) if output else "", "name": output or name, "alone": alone}
 
-    def _set(self, job: dict) -> dict:
-        """Have Typst set a PDF, unless it was set before from the same input."""
-        given, stamp = self._input(job), os.environ.get("SOURCE_DATE_EPOCH", "")
-        if (known := self._known(job, given)) is not None:
-            return {"floats": known, "warnings": [], "error": ""}
-        result = press(job, Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
-        if not result["warnings"] and not result["error"] and stamp:  # without a date of its own, a PDF has that of today
-            self._record(job).write_text(json.dumps([given, result["floats"]]), "utf-8")
-        return result
+    def _set(self, jobs: tuple[dict, ...]) -> list[dict]:
+        """Have Typst set some files, unless they were set before from the same input; what moves in the first moves in all."""
+        stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+        results: list[dict] = []
+        waiting = list(jobs)
+
+        def with_floats(job: dict, floats: dict[str, str]) -> dict:
+            return {**job, "settings": {**job["settings"], "this": {**job["settings"]["this"], "floats": floats}}}
+
+        while waiting and (known := self._known(waiting[0], self._input(waiting[0]))) is not None:
+            results.append(known)
+            waiting = [with_floats(job, known["floats"]) for job in waiting[1:]]
+        if waiting:
+            made = press(waiting, Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
+            for i, (job, result) in enumerate(zip(waiting, made, strict=True)):
+                if not result["warnings"] and not result["error"] and stamp:  # without a date of its own, a PDF has that of today
+                    self._record(job).write_text(json.dumps([self._input(with_floats(job, made[0]["floats"]) if i else job), result]), "utf-8")
+            results += made
+        return results
 
     @staticmethod
-    def _answers(setting: list[tuple[dict, Future]]) -> dict[str, str]:
-        """Wait until all are set; what moved or became small in any."""
-        answers = [(job, future.result()) for job, future in setting]
-        for job, result in answers:
+    def _answers(jobs: tuple[dict, ...], future: Future) -> list[dict]:
+        """Wait until some files are set."""
+        results = future.result()
+        for job, result in zip(jobs, results, strict=True):
             for warning in result["warnings"]:
                 log.warning("Typst, on %s: %s", job["name"], warning, type="typst")
-        if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in answers if result["error"]]:
+        if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in zip(jobs, results, strict=True) if result["error"]]:
             raise TypstProblem("\n".join(problems))
-        return {name: form for _job, result in answers for name, form in result["floats"].items()}
+        return results
 
     def _record(self, job: dict) -> Path:
         return Path(self.outdir, job["main"]).with_suffix(".set")
 
-    def _known(self, job: dict, given: str) -> dict[str, str] | None:
-        """What moved in a PDF that was set from the same input; None if there is none, and no record of another."""
+    def _known(self, job: dict, given: str) -> dict | None:
+        """The result of a file that was set from the same input; None if there is none, and no record of another."""
         record = self._record(job)
         if record.is_file() and (not job["output"] or Path(job["output"]).is_file()):
-            before, floats = json.loads(record.read_text("utf-8"))
+            before, result = json.loads(record.read_text("utf-8"))
             if before == given:
-                return floats
+                return result
         record.unlink(missing_ok=True)
         return None
 
@@ -373,7 +517,7 @@ class TypstBuilder(Builder):
         out = Path(self.outdir)
         main = (out / job["main"]).read_text("utf-8")
         chapters = [p for p in sorted((out / "chapters").glob("*.typ")) if literal(f"chapters/{p.name}") in main]
-        given = [main, *(p.read_text("utf-8") for p in (out / job["settings"], *chapters)), job.get("floats"), self._everywhere]
+        given = [main, *(p.read_text("utf-8") for p in chapters), job["settings"], self._everywhere]
         return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
     @cached_property
@@ -386,8 +530,8 @@ class TypstBuilder(Builder):
 
     # -- what stands in no chapter -------------------------------------------------------------------------------
 
-    def _index(self, defined: set[str]) -> str:
-        """Sphinx's index of the whole book, or "" if nothing is indexed."""
+    def _index(self, defined: set[str]) -> tuple[str, set[str]]:
+        """Sphinx's index of the whole book, or "" if nothing is indexed; and the places it names."""
 
         def places(links: list) -> list[str]:
             targets = [uri.removeprefix(INTERNAL).partition("#") for _main, uri in links if uri]
@@ -399,28 +543,29 @@ class TypstBuilder(Builder):
             terms = [[name, found, [sub for sub in subs if sub[1]]] for name, found, subs in terms]
             if terms := [t for t in terms if t[1] or t[2]]:
                 groups.append([letter, terms])
-        return f"#index-pages({value(groups)})\n" if groups else ""
+        named = {place for _letter, terms in groups for _name, found, subs in terms for place in [*found, *(p for _sub, ps in subs for p in ps)]}
+        return f"#index-pages({value(groups)})\n" if groups else "", named
 
-    def _extract(self, name: str, extract: dict, translators: dict[str, Translator]) -> dict:
+    def _extract(self, name: str, extract: dict, floats: dict[str, str]) -> dict:
         """A short PDF from openings and exhibits of chapters, with the numbers they have in the book; a piece that the book lacks is left out."""
         body, wanted = "", set()
         for docname, *labels in extract["pieces"]:
-            source = translators.get(docname)
-            exhibits = [n for label in labels if source for n in [self._labelled(source.document, docname, label)] if n is not None]
-            if len(exhibits) < len(labels) or source is None:
+            place = next((p for p in self.order if p.docname == docname), None)
+            document = self._resolved(docname) if place else nodes.document("", "")
+            exhibits = [n for label in labels for n in [self._labelled(document, docname, label)] if n is not None]
+            if len(exhibits) < len(labels) or place is None:
                 continue
-            translator = self._translator(source.document, source.place)
-            lead = next((n for n in source.document.findall(nodes.Element) if "lead" in n["classes"]), None)
+            translator = self._translator(document, place)
+            lead = next((n for n in document.findall(nodes.Element) if "lead" in n["classes"]), None)
             with translator.no_pages(), translator.halved():
                 words = translator.content(lead.children if lead is not None else [])
                 shown = "".join(translator.content([n]) for n in exhibits)
-            wanted |= set(translator.wanted)
+            wanted |= set(translator.written.wanted)
             body += f"#abstract({literal(self.env.titles[docname].astext())}, {words}){shown}\n"
         if not body:
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
-        body = f"#extract({literal(extract.get('subtitle', ''))})\n{body}"
-        job = self._job(f"extract/{name}", f"parts/{name}.pdf", body + "#origin()\n", missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
-        return job
+        body = f"{BEGINS}#extract({literal(extract.get('subtitle', ''))})\n{body}#origin()\n"
+        return self._job(f"extract/{name}", f"parts/{name}.pdf", body, missing=wanted, floats=floats, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
         where, target = self.env.get_domain("std").anonlabels.get(label, ("", ""))

@@ -1,6 +1,6 @@
-"""The press: a process of its own that compiles one Typst file to PDF.
+"""The press: a process of its own that compiles Typst files to PDF, or binds PDFs.
 
-Typst keeps all it ever laid out in memory until its process ends. A process for each file gives that memory back, and several can
+Typst keeps all it ever laid out in memory until its process ends. A process for a few files gives that memory back, and several can
 work side by side. The order comes as JSON on standard input, the answer as JSON on standard output.
 """
 
@@ -18,16 +18,18 @@ __all__ = ["press", "to_move"]
 
 HOLE = 90.0  # points; what may stay empty at the foot of a page
 PASSES = 24
+#: How many pages stand before the first page of what begins on an odd one, until it is bound.
+GONE = 2
 
 
-def press(job: dict, root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None) -> dict:
-    """Set one PDF in a process of its own, and wait for it.
+def press(jobs: list[dict], root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None) -> list[dict]:
+    """Set some files in a process of their own, one after the other, and wait for it.
 
     Parameters
     ----------
-    job : dict
-        ``main`` (Typst file, relative to `root`), ``settings`` (JSON file that the template reads), ``output`` (PDF; none if empty), and
-        ``floats`` (a dict: what stands small or at the top of the next page; measured if not given).
+    jobs : list of dict
+        Each with ``main`` (Typst file, relative to `root`), ``settings`` (dict that the template reads; ``this`` in it is of this file alone), ``output`` (PDF;
+        none if empty: what has to move is then found) and ``alone`` (bool: whether the PDF is bound at once and takes what was found for the file before).
     root : Path
         Typst reads nothing outside.
     font_paths, standards : list of str
@@ -36,10 +38,21 @@ def press(job: dict, root: Path, font_paths: list[str], standards: list[str], ti
 
     Returns
     -------
-    dict
-        ``floats`` (dict), ``warnings`` (list of str) and ``error`` (str, empty if there is none).
+    list of dict
+        For each: ``floats`` (dict), ``places`` (dict: place to page, points from the left and from the top), ``warnings`` (list of str)
+        and ``error`` (str, empty if there is none).
     """
-    order = {"job": job, "root": str(root), "fonts": font_paths, "standards": standards, "timestamp": timestamp}
+    answer = _apart({"jobs": jobs, "root": str(root), "fonts": font_paths, "standards": standards, "timestamp": timestamp})
+    return answer if isinstance(answer, list) else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
+
+
+def bind(**order) -> str:
+    """Bind gatherings in a process of its own; takes what ``typstbook.binding.bind`` takes. What went wrong, or ""."""
+    return _apart({"bind": order})
+
+
+def _apart(order: dict) -> list[dict] | str:
+    """Give an order to a new process, and wait for the answer; if there is none, why."""
     # This file and not its package, which imports Sphinx.
     process = subprocess.Popen([sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     with suppress(BrokenPipeError):  # it may have ended already
@@ -50,7 +63,7 @@ def press(job: dict, root: Path, font_paths: list[str], standards: list[str], ti
     with suppress(BrokenPipeError):
         process.stdin.close()
     if process.wait():
-        return {"floats": {}, "warnings": [], "error": f"Typst ended with code {process.returncode}; is there enough memory?"}
+        return f"Typst ended with code {process.returncode}; is there enough memory?"
     return json.loads(answer)
 
 
@@ -81,52 +94,66 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
     return {}
 
 
-def _settle(main: str, inputs: dict[str, str], **world) -> dict[str, str]:
-    """Find what has to move, one thing a pass, because each move changes what follows."""
-    import typst
+class _Press:
+    """Typst, with one file of settings for all jobs: it keeps what it laid out under all that it was given, and two settings would come in any order."""
 
-    floats: dict[str, str] = {}
-    for _pass in range(PASSES):
-        spots = typst.query(main, "<typstbook-spot>", field="value", sys_inputs={**inputs, "measuring": "yes", "floats": json.dumps(floats)}, **world)
-        found = to_move(json.loads(spots), floats)
-        if not found:
-            break
-        floats |= found
-    return floats
+    def __init__(self, order: dict):
+        import typst
+
+        self.root = Path(order["root"])
+        self.given = Path(order["jobs"][0]["main"]).with_suffix(".json")
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=order["fonts"])
+        self.world = {"sys_inputs": {"settings": str(self.given)}, "root": order["root"], "font_paths": fonts, "ignore_system_fonts": True}
+        self.pdf = {"format": "pdf", "pdf_standards": order["standards"], **({} if order["timestamp"] is None else {"timestamp": order["timestamp"]})}
+
+    def found(self, job: dict, floats: dict[str, str]) -> dict[str, list]:
+        """What the end of a file tells of its places and spots."""
+        import typst
+
+        settings = {**job["settings"], "this": {**job["settings"]["this"], "floats": floats}}
+        (self.root / self.given).write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
+        return json.loads(typst.query(str(self.root / job["main"]), "<typstbook-found>", field="value", one=True, **self.world))
+
+    def set(self, job: dict, floats: dict[str, str]) -> dict:
+        """Set one file; without an output find what has to move, one thing a pass, because each move changes what follows."""
+        import typst
+
+        floats, warnings = job["settings"]["this"]["floats"] or floats, []
+        try:
+            found = self.found(job, floats)
+            for _pass in range(PASSES if not job["output"] else 0):
+                moved = to_move(found["spots"], floats)
+                if not moved:
+                    break
+                floats = {**floats, **moved}
+                found = self.found(job, floats)
+            if job["output"]:
+                _, told = typst.compile_with_warnings(str(self.root / job["main"]), output=job["output"], **self.world, **self.pdf)
+                warnings = [w.diagnostic or w.message for w in told]
+        except typst.TypstError as problem:
+            return {"floats": floats, "places": {}, "warnings": [], "error": f"{problem.message}\n{problem.diagnostic}"}
+        return {"floats": floats, "places": {name: place for name, *place in found["places"]}, "warnings": warnings, "error": ""}
 
 
-def _press(order: dict) -> dict:
-    import pikepdf
-    import typst
+def _press(order: dict) -> list[dict] | str:
+    from binding import bind  # a neighbour of this file
 
-    job, world = order["job"], {"root": order["root"], "font_paths": typst.Fonts(include_system_fonts=False, font_paths=order["fonts"]), "ignore_system_fonts": True}
-    main, inputs = str(Path(order["root"], job["main"])), {"settings": job["settings"]}
-    stamp = {} if order["timestamp"] is None else {"timestamp": order["timestamp"]}
-    result = {"floats": job.get("floats", {}), "warnings": [], "error": ""}
-    try:
-        if "floats" not in job:
-            result["floats"] = _settle(main, inputs, **world)
-        if job["output"]:
-            _, warnings = typst.compile_with_warnings(
-                main, output=job["output"], format="pdf", sys_inputs={**inputs, "floats": json.dumps(result["floats"])}, pdf_standards=order["standards"], **world, **stamp
-            )
-            result["warnings"] = [w.diagnostic or w.message for w in warnings]
-    except typst.TypstError as problem:
-        return {**result, "error": f"{problem.message}\n{problem.diagnostic}"}
-    if job["output"]:
-        # Typst writes the structure for assistive technology as it is; packed, it is a fifth of that.
-        output = Path(job["output"])
-        packed = output.with_suffix(".packed")
-        with pikepdf.open(output) as pdf:
-            pdf.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
-        packed.replace(output)
-    return result
+    if "bind" in order:
+        bind(**order["bind"])
+        return ""
+    one, results = _Press(order), []
+    for job in order["jobs"]:
+        results.append(one.set(job, results[-1]["floats"] if results else {}))
+        if job["alone"] and not results[-1]["error"]:
+            bind([(job["output"], GONE)], job["output"])
+    return results
 
 
 def main() -> None:
     """The other process; it ends with the one that started it, however that ended."""
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+    sys.path.append(str(Path(__file__).parent))
     json.dump(_press(order), sys.stdout)
 
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import takewhile
 from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxTranslator
+from sphinx.util.logging import get_node_location
 
 from typstbook.book import Place
 from typstbook.components import Components
 from typstbook.escape import literal, markup, value
 from typstbook.exhibits import Exhibits
 
-__all__ = ["INTERNAL", "Translator", "key"]
+__all__ = ["INTERNAL", "Translator", "Written", "key"]
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,41 @@ def key(docname: str, target: str = "") -> str:
     return f"{docname}#{target}"
 
 
+@dataclass
+class Written:
+    """What is known of a document when it is written; its nodes are not kept.
+
+    Attributes
+    ----------
+    place : Place
+        Where the document stands in the book.
+    spread : bool
+        Whether it opens on a left-hand page.
+    headings : list of (int, str, str, str)
+        Rank (0 for the document's title), place, number and Typst code of each title outside of the notes.
+    defined, behind : set of str
+        Places that were made, and those of them that are in the notes.
+    wanted : dict
+        Places that were linked to, and file and line of the first link.
+    has_notes : bool
+    pictures : dict
+        Name of each picture to the file that it was copied from, "" if it was drawn.
+    """
+
+    place: Place
+    spread: bool = False
+    headings: list[tuple[int, str, str, str]] = field(default_factory=list)
+    defined: set[str] = field(default_factory=set)
+    behind: set[str] = field(default_factory=set)
+    wanted: dict[str, str | None] = field(default_factory=dict)
+    has_notes: bool = False
+    pictures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def docname(self) -> str:
+        return self.place.docname
+
+
 class Translator(Exhibits, Components, SphinxTranslator):
     """Writes one document.
 
@@ -62,22 +99,20 @@ class Translator(Exhibits, Components, SphinxTranslator):
 
     Attributes
     ----------
+    written : Written
     notes : list of str
         Sections of the class ``notes``: they stand behind the last neighbour of their document. They may use the variable ``deeper``.
-    defined, wanted : dict
-        Places that were made and places that were linked to, with the node that did it.
     """
 
     def __init__(self, document: nodes.document, builder, place: Place):
         super().__init__(document, builder)
         self.place, self.docname = place, place.docname
+        self.written = Written(place)
         self.env = builder.env
         self.out: list[str] = []
         self.notes: list[str] = []
         self.in_notes = False
         self.pointed = not any(_has(s, "notes") for s in document.findall(nodes.section))
-        self.defined: dict[str, nodes.Node] = {}
-        self.wanted: dict[str, nodes.Node] = {}
         self.rank = -1
         self.depth_of_boxes = 0
         self.half = False
@@ -176,16 +211,21 @@ class Translator(Exhibits, Components, SphinxTranslator):
         for node in found:
             for target in node.get("ids", ()):
                 name = key(self.docname, target)
-                if name not in self.defined:
-                    self.defined[name] = node
+                if name not in self.written.defined:
+                    self.written.defined.add(name)
                     code += f"#anchor({literal(name)})"
         return code
 
     def warn(self, message: str, *arguments, node: nodes.Node) -> None:
         """A Sphinx warning that names file and line."""
+        log.warning(message, *arguments, location=self.located(node), type="typst")
+
+    @staticmethod
+    def located(node: nodes.Node) -> nodes.Node:
+        """The node, or what it is in: what stands within a line often has no line number of its own."""
         while node.parent is not None and not (node.line and node.source):
-            node = node.parent  # what stands within a line often has no line number of its own
-        log.warning(message, *arguments, location=node, type="typst")
+            node = node.parent
+        return node
 
     def spoken(self, node: nodes.Element, code: str) -> str:
         """Mark a language given by a class like ``lang-hi``."""
@@ -199,7 +239,7 @@ class Translator(Exhibits, Components, SphinxTranslator):
 
     def visit_document(self, node: nodes.document) -> None:
         name = key(self.docname)
-        self.defined[name] = node
+        self.written.defined.add(name)
         if not any(isinstance(child, nodes.section) for child in node):
             self.write(f"#untitled({value(self.place.depth)})#anchor({literal(name)})\n")
 
@@ -209,6 +249,7 @@ class Translator(Exhibits, Components, SphinxTranslator):
     def visit_section(self, node: nodes.section) -> None:
         if self.rank >= 0 and not self.in_notes and _has(node, "notes"):
             self.mark_of_title, self.in_notes = "", True
+            self.written.has_notes = True
             self.notes.append(self.content([node])[1:-1])
             self.mark_of_title, self.in_notes = "", False
             raise nodes.SkipNode
@@ -235,12 +276,16 @@ class Translator(Exhibits, Components, SphinxTranslator):
             title = self.content(node)
         if self.rank == 0 and not self.titled:
             self.titled = True
+            self.written.headings.append((0, key(self.docname), number, title))
             places = f"#anchor({literal(key(self.docname))})" + places
+            self.written.spread = any(_has(s, "right") for s in section.findall(nodes.section))
             self.block(
                 f"#chapter({self.place.level}, {self.place.depth}, {literal(number)}, {literal(node.astext())}, kicker: {literal(self.builder.kicker(self.place))}, "
-                f"spread: {value(any(_has(s, 'right') for s in section.findall(nodes.section)))}, places: [{places}]){title}"
+                f"spread: {value(self.written.spread)}, places: [{places}]){title}"
             )
         rank = max(self.rank, 1)
+        if not self.in_notes and section["ids"]:
+            self.written.headings.append((rank, key(self.docname, section["ids"][0]), number, title))
         mark = self.mark_of_title or self.mark()
         before = "" if self.mark_of_title else f"#mark({mark})"
         if _has(section, "right") and not self.in_notes:
@@ -369,7 +414,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
         if body == "[]" or not kind:
             return body[1:-1]
         if kind == "place":
-            self.wanted.setdefault(where, node)
+            if where not in self.written.wanted:
+                self.written.wanted[where] = get_node_location(self.located(node))
             return f"#xref({literal(where)}, page: {value(page)}){body}"
         return f"#weblink({literal(where)}){body}"
 
