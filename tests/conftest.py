@@ -49,9 +49,9 @@ def make_book(tmp_path_factory):
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]
         seen = set(log.read_text("utf-8", "surrogateescape").splitlines())
-        made, kept = folder.resolve() / "_build", ROOT / "_build" / "chapters"
+        made, kept = folder.resolve() / "_build", [ROOT / "_build" / name for name in ("chapters", "drawings")]
         assert f"write\t{made / 'edition.new'}" in seen
-        assert not sorted(line for line in seen if not line.startswith((f"write\t{made}", f"write\t{kept}", "write\t/dev/null")) and "/__pycache__" not in line)
+        assert not sorted(line for line in seen if not line.startswith((f"write\t{made}", *(f"write\t{k}" for k in kept), "write\t/dev/null")) and "/__pycache__" not in line)
         assert not list(home.iterdir())
         assert ours() == before, "the project itself was changed"
 

@@ -194,9 +194,14 @@ def test_colours_side_by_side_differ_in_grey_print(pair):
     assert abs(a - b) >= 6
 
 
+TEXT = {n: next(name for name, value in style.COLOURS.items() if value == style.on(n)) for n in ("main", "light", "gold", "plum", "warm", "wash", "s1", "s2", "s3", "s4", "s5")}
+
+
 @pytest.mark.parametrize("tints", [style.COLOURS, style.DARK], ids=["light", "dark"])
 def test_contrast_and_scale(tints):
     assert all(contrast(tints[n], tints["paper"]) >= 4.5 for n in ("ink", "quiet", "warm", "main", "plum"))
+    # Numbers stand on these; on a dark page a light tint is a middle one, and no text reaches more on it.
+    assert all(contrast(tints.get(on, style.COLOURS[on]), tints[n]) >= (3.3 if n in ("light", "s3") else 4.5) for n, on in TEXT.items())
     steps = [lab(linear(tints[n]))[0] for n in ("s1", "s2", "s3", "s4", "s5")]
     apart = np.diff(steps)
     assert (apart > 9).all() or (apart < -9).all()

@@ -27,6 +27,8 @@ MIME = "application/vnd.ecosystems+json"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
 UNITS = {"count", "degrees", "million", "percent", "percent of GDP", "percentage points", "rank", "ratio", "see unit", "year", "years"}
 LONG, SHOWN = 2000, 300  # a table of more rows stands in a page with the first ones only; all are in a file
+kept: Callable[[Callable, str, Callable[[], str]], str] = lambda _function, _name, draw: draw()
+"""Draws, or gives what was kept of the same function under the same name; where chapters are run, ``editions.drawn`` sets it."""
 EXHIBITS: dict[str, Callable] = {}
 """Every figure function by its name, in the order in which the modules define them."""
 
@@ -137,8 +139,14 @@ class Figure:
 
     def drawing(self, layout: style.Layout = style.WIDE) -> str:
         """The drawing as SVG text."""
-        with style.apply(layout):
-            return svg.draw(self.draw(layout), f"{self.slug}-{layout.name[0]}-")
+
+        name = f"{self.slug}-{layout.name[0]}-"
+
+        def draw() -> str:
+            with style.apply(layout):
+                return svg.draw(self.draw(layout), name)
+
+        return kept(self.draw, f"{name}{layout}", draw)
 
     @cached_property
     def csv(self) -> str:

@@ -8,6 +8,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import branca.element
 import folium
@@ -23,7 +24,7 @@ from ecosystems import style
 from ecosystems.tables import Tables
 from ecosystems.words import address
 
-__all__ = ["BORDERS", "SCALE", "atlas", "bins", "cells", "equal_earth", "frame", "land_script", "style_sheet", "world", "world_map"]
+__all__ = ["BORDERS", "SCALE", "atlas", "bins", "cells", "equal_earth", "frame", "ground", "land_script", "style_sheet", "world", "world_map"]
 
 BORDERS = (
     "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not settled, "
@@ -96,14 +97,25 @@ def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
     return found.round({"latitude": 2, "longitude": 2}).sort_values(["region", "country", "latitude", "longitude"]).reset_index()
 
 
+class Ground(NamedTuple):
+    """What a drawn map stands on: outer rings by ISO code, as :func:`world` gives them, and west, east, south, north in degrees."""
+
+    shapes: dict[str, list[np.ndarray]]
+    extent: tuple[float, float, float, float]
+
+
+def ground(data: Tables, extent: tuple[float, float, float, float] | None = None) -> Ground:
+    """The shapes of the tables, in `extent` or, if it is not given, in :func:`frame`. A drawing gets values, never tables, so that it can be kept by what it got."""
+    return Ground(world(data), extent or frame(data))
+
+
 def world_map(
-    data: Tables,
+    ground: Ground,
     layout: style.Layout,
     *,
     points: pd.DataFrame | None = None,
     areas: pd.DataFrame | None = None,
     labels: bool = False,
-    extent: tuple[float, float, float, float] | None = None,
     legend: list[tuple[str, str]] = (),
 ):
     """The drawn map.
@@ -114,10 +126,9 @@ def world_map(
         latitude, longitude, tint (a colour name), and name if `labels`; optional size (points²).
     areas : DataFrame, optional
         iso3, tint; a missing tint is hatched: no data.
-    extent : west, east, south, north in degrees; :func:`frame` if not given
     legend : pairs of colour name and text
     """
-    west, east, south, north = extent or frame(data)
+    west, east, south, north = ground.extent
     centre = (west + east) / 2
     edge_x, _ = equal_earth([west, east], [0, 0], centre)
     _, edge_y = equal_earth([0, 0], [south, north], centre)
@@ -131,7 +142,7 @@ def world_map(
     tints = dict(zip(areas["iso3"], areas["tint"], strict=True)) if areas is not None else {}
     groups: dict[str, list] = {}
     near = 0.5 / 72 / width * (edge_x[1] - edge_x[0])  # half a point on paper
-    for iso3, rings in world(data).items():
+    for iso3, rings in ground.shapes.items():
         tint = tints.get(iso3, "land")
         key = "none" if pd.isna(tint) else tint
         groups.setdefault(key, []).extend(

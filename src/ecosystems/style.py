@@ -11,7 +11,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "name_rows", "nothing", "panels", "regions", "swell", "tile", "wrap"]
+__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "name_rows", "nothing", "on", "panels", "regions", "swell", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -28,6 +28,7 @@ COLOURS = {
     "warm": "#c2541f",
     "gold": "#d9a227",
     "plum": "#6d4a7c",
+    "deep": "#22302e",  # text on gold, which stays light on a dark page
     # Five steps of one scale, light to dark.
     "s1": "#dfece6",
     "s2": "#afcfc8",
@@ -78,6 +79,11 @@ NARROW = Layout("narrow", 3.5, 9.5)
 def colour(name: str) -> str:
     """The hex value of a named colour."""
     return COLOURS[name]
+
+
+def on(name: str) -> str:
+    """The hex value of text that stands on a named colour, legible on the light and on the dark page."""
+    return COLOURS["deep" if name == "gold" else "paper" if name in ("main", "plum", "warm", "quiet", "s4", "s5") else "ink"]
 
 
 def regions(data) -> dict[str, str]:

@@ -7,7 +7,8 @@ import hashlib
 import io
 import json
 import os
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ import pandas as pd
 
 from ecosystems.words import Link
 
-__all__ = ["Citation", "Tables", "folder", "grouped", "measure", "read", "unmeasured"]
+__all__ = ["Citation", "Tables", "folder", "grouped", "measure", "once", "read", "unmeasured"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -84,6 +85,32 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
+@lru_cache(64)
+def _parsed(text: str, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """The table of a CSV file."""
+    types = dict(types)
+    table = pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""])
+    # Most files are well as they are, and looked at in one go.
+    if text.count("\n") != len(table) + 1 or not text.replace("\n", "").isprintable():
+        for column in table.columns[[types[c] == "str" for c in table]]:
+            table[column] = table[column].map(_printable, na_action="ignore").astype("str")
+    return table
+
+
+def once(make: Callable) -> Callable:
+    """A function of tables that works once for the same tables and arguments; who asks gets a copy, which shares memory until it is written to."""
+
+    @wraps(make)
+    def made(data: Tables, *args):
+        known = data._made
+        key = (make.__module__, make.__qualname__, *args)
+        if key not in known:
+            known[key] = make(data, *args)
+        return known[key].copy(deep=False)
+
+    return made
+
+
 class Tables:
     """All tables of one data folder; ``data.initiatives`` is a :class:`pandas.DataFrame`.
 
@@ -94,6 +121,7 @@ class Tables:
     def __init__(self, path: Path | None = None, replaced: dict[str, pd.DataFrame] | None = None):
         self._path = Path(path or folder())
         self._tables: dict[str, pd.DataFrame] = dict(replaced or {})
+        self._made: dict[tuple, pd.DataFrame | pd.Series] = {}
 
     @property
     def package(self) -> dict:
@@ -163,12 +191,7 @@ class Tables:
         if name not in self._tables:
             types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
             if file := self.file(name):
-                text = file.read_text("utf-8")
-                table = pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""])
-                # Most files are well as they are, and looked at in one go.
-                if text.count("\n") != len(table) + 1 or not text.replace("\n", "").isprintable():
-                    for column in table.columns[[types[c] == "str" for c in table]]:
-                        table[column] = table[column].map(_printable, na_action="ignore").astype("str")
+                table = _parsed(file.read_text("utf-8"), tuple(types.items())).copy(deep=False)
             else:  # a table that this scan does not have
                 table = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
             self._tables[name] = table
@@ -179,11 +202,13 @@ class Tables:
         return Tables(self._path, {**self._tables, **tables})
 
     @property
+    @once
     def names(self) -> pd.Series:
         """Country names by ISO 3166 alpha-3 code."""
         return self.countries.set_index("iso3")["name"]
 
     @property
+    @once
     def pages(self) -> pd.Series:
         """A link to each source by its id: its publisher, or its title, or the word "page" where the table names neither."""
         sources = self.sources.set_index("id")
@@ -191,6 +216,7 @@ class Tables:
         return pd.Series([Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object)
 
     @property
+    @once
     def scan(self) -> pd.DataFrame:
         """The scan, one row per initiative: ``initiatives`` with ``country``, ``region``, ``selected``."""
         table = self.initiatives.merge(
@@ -200,6 +226,7 @@ class Tables:
         return table
 
     @property
+    @once
     def eleven(self) -> pd.DataFrame:
         """The selected ecosystems with ``country`` and ``region``, in order of their short name."""
         table = self.ecosystems.merge(
@@ -208,10 +235,12 @@ class Tables:
         return table.sort_values("short_name", key=lambda s: s.str.casefold(), ignore_index=True, kind="stable")
 
     @property
+    @once
     def figures(self) -> pd.DataFrame:
         """All country figures, the share-alike ones of UNESCO too: iso3, indicator_id, year, value."""
         return pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
 
+    @once
     def latest(self, indicator: str, until: int | None = None) -> pd.DataFrame:
         """The latest value of an indicator for each country of the Global South.
 

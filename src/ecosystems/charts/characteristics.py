@@ -83,7 +83,7 @@ def characteristics_by_source(data) -> Figure:
             ax.barh(range(len(parts)), values, left=left, height=0.7, color=style.colour(tints[name]))
             for i, (v, at) in enumerate(zip(values, left, strict=True)):
                 if v >= 9:
-                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.colour("paper" if name == "press" else "ink"))
+                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.on(tints[name]))
             left += values
         ax.set_yticks(range(len(parts)), [style.wrap(n, 17) if layout.narrow else n for n in parts.index])
         ax.set_ylim(len(parts) - 0.5, -0.5)

@@ -68,11 +68,11 @@ def _strip(ax, layout, part: pd.DataFrame, levels: int, tints: dict[str, str]) -
     ax.spines[:].set_visible(False)
 
 
-def _strips(data, layout, table: pd.DataFrame, by: str, titles: dict[str, str], levels: int):
+def _strips(layout, tints: dict[str, str], table: pd.DataFrame, by: str, titles: dict[str, str], levels: int):
     """A strip for each value of the column `by`, in the order of `titles`, over one scale from 0 to 100."""
     drawing, axes = style.panels(layout, len(titles), 0.62 + 0.16 * levels, wide=1)
     for ax, (key, title) in zip(axes, titles.items(), strict=True):
-        _strip(ax, layout, table[table[by] == key], levels, style.regions(data))
+        _strip(ax, layout, table[table[by] == key], levels, tints)
         ax.set_title(title, fontsize=layout.size, pad=2)
         ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
         if ax is not axes[-1]:
@@ -220,8 +220,8 @@ def _choropleth(data, name: str, indicator: str, edges: list[float], labels: lis
     areas = south[["iso3", "name"]].merge(values[["iso3", "year", "value"]], on="iso3", how="left")
     areas["tint"] = maps.bins(areas["value"], edges)
     areas["lines"] = [[r.country, "no value" if pd.isna(r.value) else f"{number(r.value, 1)}% ({r.year})"] for r in areas.rename(columns={"name": "country"}).itertuples()]
-    shapes = maps.world(data)
-    small = south[~south["iso3"].isin(shapes)].merge(areas[["iso3", "tint", "lines"]], on="iso3").dropna(subset=["tint", "capital_latitude"])
+    ground = maps.ground(data)
+    small = south[~south["iso3"].isin(ground.shapes)].merge(areas[["iso3", "tint", "lines"]], on="iso3").dropna(subset=["tint", "capital_latitude"])
     points = small.rename(columns={"capital_latitude": "latitude", "capital_longitude": "longitude"}).assign(size=22, links=[[] for _ in range(len(small))])
     table = values.rename(columns={"name": "country"})[list(columns)].sort_values("country", ignore_index=True, kind="stable")
     legend = [*zip(maps.SCALE, labels, strict=True), ("none", "no value")]
@@ -233,7 +233,7 @@ def _choropleth(data, name: str, indicator: str, edges: list[float], labels: lis
         source=source,
         note=f"{note} {capital(plural(older, 'value'))} from before {SINCE} {'is' if older == 1 else 'are'} left out." if older else note,
         alt=alt(values),
-        draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(size=9 if layout.narrow else 18), legend=legend),
+        draw=lambda layout: maps.world_map(ground, layout, areas=areas, points=points.assign(size=9 if layout.narrow else 18), legend=legend),
         map=lambda: maps.atlas(name, f"Map: {measure.lower()}", areas=areas, points=points, legend=legend),
     )
 
@@ -284,6 +284,7 @@ def in_school_not_reading(data) -> Figure:
     first = groups.index[0]
     medians = [f"{number(groups.at[n, 'median'])}% where {n} are out of school ({plural(int(groups.at[n, 'size']), 'country', 'countries')})" for n in groups.index]
 
+    tints = style.regions(data)
     return Figure(
         data=table.round(1),
         columns=columns,
@@ -292,7 +293,7 @@ def in_school_not_reading(data) -> Figure:
         source=source,
         note="Learning poverty counts children out of school as not reading, so the two measures are tied from the start. Values of one country may be of different years.",
         alt=f"A strip of strokes for each class. Medians of learning poverty: {listing(medians)}.",
-        draw=lambda layout: _strips(data, layout, table, "group", {n: f"{capital(n)} out of school: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
+        draw=lambda layout: _strips(layout, tints, table, "group", {n: f"{capital(n)} out of school: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
     )
 
 
@@ -382,6 +383,7 @@ def ten_among_the_south(data) -> Figure:
 
     spread = f"lie on both sides of the median in {'each' if len(both) == len(measures) else count(len(both))} of {plural(len(measures), 'measure')}" if both else f"lie on one side of the median in all of {plural(len(measures), 'measure')}"
     online = own[own["measure"] == "Use the internet"].sort_values("value", kind="stable")
+    tints = style.regions(data)
     return Figure(
         data=table.round(1),
         columns=columns,
@@ -392,7 +394,7 @@ def ten_among_the_south(data) -> Figure:
         alt=f"{capital(count(len(measures)))} strips of strokes from 0 to 100 with a point for {f'each of {len(ten)} countries' if len(ten) > 1 else names[ten[0]]}."
         + (f" Use of the internet: {'from ' if len(online) > 1 else ''}{listing((f'{r.country} with {number(r.value)}%' for r in online.iloc[sorted({0, len(online) - 1})].itertuples()), 'to')}; the median is {number(middle['Use the internet'])}%." if len(online) else ""),
         draw=lambda layout: _strips(
-            data, layout, table, "measure", {m: f"{m}, {_span(table.loc[table['measure'] == m, 'year'])}" for m in measures}, 4 if layout.narrow else 3,
+            layout, tints, table, "measure", {m: f"{m}, {_span(table.loc[table['measure'] == m, 'year'])}" for m in measures}, 4 if layout.narrow else 3,
         ),
     )
 

@@ -117,6 +117,7 @@ def eleven_map(data) -> Figure:
     by = eleven["region"].value_counts()
     parts = [f"{count(int(n))}{'' if i else ' is' if n == 1 else ' are'} in {r}" for i, (r, n) in enumerate(by.items())]
     legend = [(t, r) for r, t in style.regions(data).items() if r in set(placed["region"])]
+    ground = maps.ground(data)
     return Figure(
         data=eleven.join(told[["seen", "page"]], on="id")[list(columns)],
         columns=columns,
@@ -127,7 +128,7 @@ def eleven_map(data) -> Figure:
         source=source,
         note=data.reconstructed("The list of the selected is"),
         alt=_points_told(drawn),
-        draw=lambda layout: maps.world_map(data, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
+        draw=lambda layout: maps.world_map(ground, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
         map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, legend=legend),
     )
 
@@ -208,7 +209,7 @@ def eleven_facts(data) -> Figure:
                 tint = shades.get(n, "s4" if n < 8 else "s5")
                 ax.add_patch(style.tile(j, i, tint) if tint else style.hatched(j, i))
                 if n:
-                    ax.text(j, i, str(n), ha="center", va="center", color=style.colour("paper" if tint in ("s4", "s5") else "ink"), fontsize=layout.size - 1)
+                    ax.text(j, i, str(n), ha="center", va="center", color=style.on(tint), fontsize=layout.size - 1)
         ax.set_xlim(-0.55, grid.shape[1] - 0.45)
         ax.set_ylim(len(grid) - 0.45, -0.55)
         ax.set_yticks(range(len(grid)), [style.wrap(n, 16) if layout.narrow else n for n in grid.index])
@@ -301,7 +302,7 @@ def ecosystem_place(data, id: str) -> Figure:
     points["lines"] = [known if isinstance(known, list) else [name, place] for known, name, place in zip(points["lines"], points["name"], points["place"], strict=True)]
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})
     shape = maps.world(data).get(e.iso3)
-    extent = _frame(shape) if shape else maps.frame(data)
+    ground = maps.ground(data, _frame(shape) if shape else None)
     said = {
         "site": "The point is the site itself", "city": "The point stands for the town", "region": "The point stands for the area, and is rough",
         "country": "No place inside the country is known, so there is no point for it",
@@ -330,8 +331,8 @@ def ecosystem_place(data, id: str) -> Figure:
         alt=f"A map of {e.country} and its neighbours. "
         + (f"A large orange point marks {e.short_name} at {e.place}" if placed else f"{e.short_name} has no point of its own")
         + (f"; {'1 small grey point marks another initiative' if len(near) == 1 else f'{len(near)} small grey points mark other initiatives'} of the scan." if len(near) else "; no other initiative of the scan has a point there."),
-        draw=lambda layout: maps.world_map(data, layout, points=points, areas=areas, extent=extent, legend=legend(layout)),
-        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points[::-1], areas=areas, extent=extent, legend=legend(style.WIDE)),
+        draw=lambda layout: maps.world_map(ground, layout, points=points, areas=areas, legend=legend(layout)),
+        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points[::-1], areas=areas, extent=ground.extent, legend=legend(style.WIDE)),
     )
 
 

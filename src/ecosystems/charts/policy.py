@@ -36,7 +36,8 @@ def public_by_setting(data) -> Figure:
     low, high = wilson(table["seen"], table["of"])
     table = table.assign(percent=(100 * table["seen"] / table["of"]).round(1), low=np.round(low, 1), high=np.round(high, 1))
     settings = [s for s in SETTINGS if s in set(table["setting"])]
-    regions = [r for r in style.regions(data) if r in set(table["region"])]
+    tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
+    regions = list(tints)
     whole = seen.groupby("setting")[SYSTEM].agg(["sum", "size"])
     percent = {s: 100 * whole.at[s, "sum"] / whole.at[s, "size"] for s in settings}
     of = lambda s: f"{number(percent[s])}%" if whole["size"].min() >= FEW else ratio(whole.at[s, "sum"], whole.at[s, "size"])
@@ -49,7 +50,7 @@ def public_by_setting(data) -> Figure:
             for i, region in enumerate(regions):
                 if region in part.index:
                     r = part.loc[region]
-                    _dots(ax, [i], part.loc[[region]], style.regions(data)[region])
+                    _dots(ax, [i], part.loc[[region]], tints[region])
                     ax.text(r["high"] + 1.5, i, f"{r['seen']} of {r['of']}", va="center", fontsize=layout.size - 1)
                 else:
                     ax.text(1, i, "no initiative", va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
@@ -243,6 +244,7 @@ def money_and_reading(data) -> Figure:
     rank = float(table["other"].rank().corr(table["value"].rank())) if len(table) > 2 else np.nan
     medians = [f"{number(groups.at[n, 'median'])}% at {n} ({plural(int(groups.at[n, 'size']), 'country', 'countries')})" for n in groups.index]
     how = "hardly goes" if abs(rank) < 0.2 else "goes weakly" if abs(rank) < 0.4 else "goes"
+    tints = style.regions(data)
     return Figure(
         data=table.round(2),
         columns=columns,
@@ -252,7 +254,7 @@ def money_and_reading(data) -> Figure:
         source=source,
         note="A share of GDP is not an amount: the same share buys much less for a child in a poor country with many children. Years of the two values differ.",
         alt=f"A strip of strokes for each class of spending. Medians of learning poverty: {listing(medians)}.",
-        draw=lambda layout: _strips(data, layout, table, "group", {n: f"{capital(n)}: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
+        draw=lambda layout: _strips(layout, tints, table, "group", {n: f"{capital(n)}: median {number(groups.at[n, 'median'])}%" for n in groups.index}, 2),
     )
 
 

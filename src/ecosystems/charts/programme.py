@@ -59,7 +59,7 @@ def glance_map(data) -> Figure:
     areas["tint"] = maps.bins(areas["initiatives"], edges)
     areas["lines"] = [[r.country, plural(r.initiatives, "initiative")] for r in areas.itertuples()]
     points = eleven.dropna(subset=["latitude"]).assign(tint="warm").join(told[["lines", "links"]], on="id")
-    unplaced, wide = len(eleven) - len(points), maps.frame(data)
+    unplaced, ground = len(eleven) - len(points), maps.ground(data)
     most, noun = areas.iloc[0], "initiative"
     legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "selected")]
     return Figure(
@@ -77,8 +77,8 @@ def glance_map(data) -> Figure:
         note=data.reconstructed("Both lists are"),
         alt=f"A world map in five shades of green. {f'{most.country} is darkest with {plural(int(most.initiatives), noun)}' if most.initiatives > 1 else 'Each country has one initiative'}. "
         + ("No ecosystem has a point." if points.empty else f"{f'{len(points)} orange points mark the selected ecosystems' if len(points) > 1 else 'One orange point marks the selected ecosystem'} in {listing(sorted(points['country'].unique()))}."),
-        draw=lambda layout: maps.world_map(data, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
-        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, legend=legend, extent=None if wide == maps.EXTENT else wide),
+        draw=lambda layout: maps.world_map(ground, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
+        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, legend=legend, extent=None if ground.extent == maps.EXTENT else ground.extent),
     )
 
 

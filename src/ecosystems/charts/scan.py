@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.figure import LONG, Figure, exhibit, nothing
-from ecosystems.tables import grouped
+from ecosystems.tables import grouped, once
 from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio, share
 
 __all__ = [
@@ -34,6 +34,7 @@ def _short(region: str) -> str:
     return {"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}.get(region, region)
 
 
+@once
 def told_of(data, country: str = "") -> pd.DataFrame:
     """What a reader is told of an initiative at a point of a map; of those of one country if its code is given.
 
@@ -88,7 +89,8 @@ def scan_map(data) -> Figure:
     told = told_of(data)
     points = placed.assign(tint=placed["region"].map(style.regions(data)).fillna("quiet")).join(told[["lines", "links", "seen", "page"]], on="id")
     by_country = placed["country"].value_counts()
-    extent = west, east, south, north = maps.frame(data, FRAME)
+    ground, dots = maps.ground(data, maps.frame(data, FRAME)), points[["latitude", "longitude", "tint"]]
+    west, east, south, north = ground.extent
     inside = placed["longitude"].between(west, east) & placed["latitude"].between(south, north)
     outside = [f"{name} ({country})" for name, country in placed.loc[~inside, ["name", "country"]].itertuples(index=False)]
     table = points[list(columns)].sort_values(["region", "country", "name"], ignore_index=True)
@@ -107,7 +109,7 @@ def scan_map(data) -> Figure:
         note=" ".join(filter(None, [data.reconstructed("The scan is"), f"Beyond the edge of the drawing: {listing(outside)}." if outside else ""])),
         alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: {listing(f'{number(int(n))} in {r}' for r, n in placed.loc[inside, 'region'].value_counts().items())}. "
         f"The countries with most points: {listing(f'{c} {n}' for c, n in by_country.head(3).items())}.",
-        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=extent),
+        draw=lambda layout: maps.world_map(ground, layout, points=dots, legend=legend),
         map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, legend=legend),
     )
 
@@ -123,6 +125,7 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     points["tint"] = points["region"].map(style.regions(data)).fillna("quiet")
     points["size"] = 6 + 150 * points["initiatives"] / points["initiatives"].max()
     by, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
+    ground = maps.ground(data, maps.frame(data, FRAME))
     return Figure(
         data=points[list(columns)],
         columns=columns,
@@ -131,7 +134,7 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
         source=data.cite("initiatives"),
         note=data.reconstructed("The scan is"),
         alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: {listing(f'{number(int(n))} initiatives in {r}' for r, n in by.items())}.",
-        draw=lambda layout: maps.world_map(data, layout, points=points, legend=legend, extent=maps.frame(data, FRAME)),
+        draw=lambda layout: maps.world_map(ground, layout, points=points, legend=legend),
         map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan, counted in cells", points=points, legend=legend),
     )
 
@@ -159,11 +162,13 @@ def scan_by_country(data) -> Figure:
         finding = f"{listing(leaders)} have most initiatives" if few else f"No country has more than {plural(most, 'initiative')}"
         finding += f"; {only}{' countries' if few else ''} {'has' if single == 1 else 'have'} only one" if single else ""
 
+    tints = style.regions(data)
+
     def draw(layout):
         drawing, ax = style.axes(layout, 0.24 * len(top) + 0.4)
-        style.bars(ax, top["country"], top["initiatives"], layout=layout, colours=[style.regions(data).get(r, "quiet") for r in top["region"]])
-        present = [r for r in style.regions(data) if r in set(table["region"])]
-        handles = [ax.barh([0], [0], color=style.colour(style.regions(data)[r]), label=_short(r) if layout.narrow else r) for r in present]
+        style.bars(ax, top["country"], top["initiatives"], layout=layout, colours=[tints.get(r, "quiet") for r in top["region"]])
+        present = [r for r in tints if r in set(table["region"])]
+        handles = [ax.barh([0], [0], color=style.colour(tints[r]), label=_short(r) if layout.narrow else r) for r in present]
         if len(top) > 5:  # the last bars leave room
             ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
         else:
@@ -264,7 +269,7 @@ def scan_by_learners(data) -> Figure:
             ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(tint))
             for i, (v, at) in enumerate(zip(values, left, strict=True)):
                 if v >= (12 if layout.narrow else 6):
-                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.colour("paper" if tint == "main" else "ink"))
+                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.on(tint))
             left += values
         ax.set_yticks(range(len(grid)), [style.wrap(n, 14) if layout.narrow else n for n in grid.index])
         ax.set_ylim(len(grid) - 0.5, -0.9)
@@ -303,7 +308,8 @@ def scan_reach(data) -> Figure:
     many = len(known) > LONG
     yearless = int(known["reach_year"].isna().sum())
     stated = int((known["reach_basis"].fillna("not stated") != "not stated").sum())
-    regions = [r for r in style.regions(data) if r in set(known["region"])]
+    tints = {r: tint for r, tint in style.regions(data).items() if r in set(known["region"])}
+    regions = list(tints)
     shown = lambda v: f"{number(v / 1e6, 0 if v % 1e6 == 0 else 1)} million" if v >= 1e6 else number(v)
     low, high = shown(known["reach"].min()), shown(known["reach"].max())
     ends = known.groupby("region")["reach"].agg(["min", "max"])
@@ -315,7 +321,7 @@ def scan_reach(data) -> Figure:
         for k, region in enumerate(regions):
             part = known[known["region"] == region].sort_values(["reach", "id"])
             values = part["reach"].to_numpy()
-            tint, dated = style.colour(style.regions(data)[region]), part["reach_year"].notna().to_numpy()
+            tint, dated = style.colour(tints[region]), part["reach_year"].notna().to_numpy()
             if many:
                 style.swell(ax, values, k, tint)
                 continue
@@ -376,7 +382,7 @@ def scan_by_precision(data) -> Figure:
             ax.barh(range(len(grid)), values, left=left, height=0.66, color=style.colour(tint), edgecolor=style.colour("coast" if kind == "country" else tint), hatch="/////" if kind == "country" else None, linewidth=0.5)
             for i, (v, at) in enumerate(zip(values, left, strict=True)):
                 if v >= 9:
-                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.colour("paper" if tint in ("s5", "s4") else "ink"),
+                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.on(tint),
                             bbox={"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 1} if kind == "country" else None)
             left += values
         ax.set_yticks(range(len(grid)), [style.wrap(_short(r) if layout.narrow else r, 20) for r in grid.index])
@@ -475,7 +481,7 @@ def scan_by_language(data) -> Figure:
             ax.barh(range(len(grid)), values, left=left, height=0.66, color=style.colour(tints[language]))
             for i, (v, at) in enumerate(zip(values, left, strict=True)):
                 if v >= 8:
-                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.colour("paper" if tints[language] in ("main", "plum", "warm") else "ink"))
+                    ax.text(at + v / 2, i, f"{number(v)}%", ha="center", va="center", color=style.on(tints[language]))
             left += values
         ax.set_yticks(range(len(grid)), [style.wrap(_short(r) if layout.narrow else r, 20) for r in grid.index])
         ax.set_ylim(len(grid) - 0.5, -0.5)

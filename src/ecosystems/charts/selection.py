@@ -9,6 +9,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.tables import once
 from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio
 
 __all__ = [
@@ -49,6 +50,8 @@ def _names(data) -> pd.Series:
     return data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
 
 
+@once
+@once
 def _seen(data) -> pd.DataFrame:
     """One row per initiative, one column per characteristic: True where a page shows it; with ``region`` and ``selected``."""
     shown = data.codings[data.codings["present"] == 1]
@@ -155,7 +158,8 @@ def characteristics_by_region(data) -> Figure:
     row = wide.loc[widest]
     counts = table[table["characteristic"] == widest].set_index("region")
     at = lambda r: f"{f'{number(row[r])}%' if counts['of'].min() >= FEW else ratio(counts.at[r, 'seen'], counts.at[r, 'of'])} in {r}"
-    regions = [r for r in style.regions(data) if r in wide]
+    tints = {r: tint for r, tint in style.regions(data).items() if r in wide}
+    regions = list(tints)
     ends = table.groupby("characteristic")[["low", "high"]].agg({"low": "max", "high": "min"})
     overlap = int((ends["low"] <= ends["high"]).sum())
     order = list(wide.mean(axis=1).sort_values(ascending=False, kind="stable").index)
@@ -164,9 +168,9 @@ def characteristics_by_region(data) -> Figure:
         drawing, ax = style.axes(layout, 0.52 * len(names) + 0.75)
         for k, region in enumerate(regions):
             part = table[table["region"] == region].set_index("characteristic").loc[order].reset_index()
-            _dots(ax, np.arange(len(order)) + (k - (len(regions) - 1) / 2) * 0.24, part, style.regions(data)[region])
+            _dots(ax, np.arange(len(order)) + (k - (len(regions) - 1) / 2) * 0.24, part, tints[region])
         _percent_axis(ax, order, layout)
-        handles = [ax.plot([], [], "o", color=style.colour(style.regions(data)[r]), label="Latin America" if layout.narrow and r.startswith("Latin") else r)[0] for r in regions]
+        handles = [ax.plot([], [], "o", color=style.colour(tints[r]), label="Latin America" if layout.narrow and r.startswith("Latin") else r)[0] for r in regions]
         drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else 3, handletextpad=0.2, borderpad=0)
         return drawing
 
@@ -271,7 +275,7 @@ def characteristics_together(data) -> Figure:
                 continue
             tint = "warm" if r.ratio >= 1.25 else "gold" if r.ratio >= 1.1 else "light" if r.ratio <= 0.9 else "wash"
             ax.add_patch(style.tile(j, i, tint))
-            ax.text(j, i, f"{r.ratio:.2f}", ha="center", va="center", color=style.colour("paper" if tint == "warm" else "ink"), fontsize=layout.size - 1)
+            ax.text(j, i, f"{r.ratio:.2f}", ha="center", va="center", color=style.on(tint), fontsize=layout.size - 1)
         ax.set_xlim(-0.5, size - 1.5)
         ax.set_ylim(size - 0.5, 0.5)
         ax.set_yticks(range(1, size), [style.wrap(n, 16) if layout.narrow else n for n in order[1:]])

@@ -55,7 +55,7 @@ def partners_network(data) -> Figure:
     graph.add_nodes_from(("e", n) for n in data.eleven["short_name"])
     graph.add_edges_from((("e", r.ecosystem), ("p", r.partner)) for r in partners.assign(partner=partners["name"]).itertuples())
     shared = sorted(n for kind, n in graph if kind == "p" and graph.degree((kind, n)) > 1)
-    groups = sorted(nx.connected_components(graph), key=lambda g: (-sum(k == "e" for k, _ in g), min(g)))
+    groups = sorted(map(sorted, nx.connected_components(graph)), key=lambda g: (-sum(k == "e" for k, _ in g), g[0]))
     joined = [g for g in groups if sum(k == "e" for k, _ in g) > 1]
     tied = sorted(n for g in joined for k, n in g if k == "e")
     table = partners.assign(partner=partners["name"], shared=partners["name"].isin(shared).map({True: "yes", False: "no"}))[list(columns)]
@@ -65,7 +65,7 @@ def partners_network(data) -> Figure:
 
     def draw(layout):
         # Ecosystems on a ring, those that share partners side by side; partners fan out, shared ones stand inside.
-        order = [n for g in groups for k, n in sorted(g) if k == "e"]
+        order = [n for g in groups for k, n in g if k == "e"]
         angle = {n: np.pi / 2 - 2 * np.pi * i / len(order) for i, n in enumerate(order)}
         drawing, ax = style.axes(layout, layout.width * (0.98 if layout.narrow else 0.72))
         ring = 1.0
@@ -142,7 +142,7 @@ def partners_by_type(data) -> Figure:
                 n = int(grid.iloc[i, j])
                 if n:
                     ax.scatter(j, i, s=(34 if layout.narrow else 60) + 330 * (n - 1) / max(1, largest - 1) * (0.5 if layout.narrow else 1), color=style.colour("main" if grid.columns[j] == top else "light"))
-                    ax.text(j, i, str(n), ha="center", va="center", fontsize=layout.size - 1.5, color=style.colour("paper" if grid.columns[j] == top else "ink"))
+                    ax.text(j, i, str(n), ha="center", va="center", fontsize=layout.size - 1.5, color=style.on("main" if grid.columns[j] == top else "light"))
         ax.set_xlim(-0.6, grid.shape[1] - 0.4)
         ax.set_ylim(len(grid) - 0.4, -0.7)
         ax.set_yticks(range(len(grid)), [style.wrap(n, 16) if layout.narrow else n for n in grid.index])
@@ -235,7 +235,7 @@ def facts_certainty(data) -> Figure:
             ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(CERTAINTY[c]))
             for i, (v, at) in enumerate(zip(values, left, strict=True)):
                 if v >= 2:
-                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.colour("ink" if CERTAINTY[c] in ("gold", "light") else "paper"))
+                    ax.text(at + v / 2, i, str(v), ha="center", va="center", color=style.on(CERTAINTY[c]))
             left += values
         ax.set_yticks(range(len(grid)), [style.wrap(n, 16) if layout.narrow else n for n in grid.index])
         ax.set_ylim(len(grid) - 0.5, -0.5)

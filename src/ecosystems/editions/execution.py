@@ -30,6 +30,8 @@ from types import FunctionType, ModuleType
 
 import nbformat
 
+from ecosystems import tables
+from ecosystems.editions import drawn
 from ecosystems.figure import EXHIBITS, MIME
 from ecosystems.tables import ROOT, folder, unmeasured
 
@@ -59,7 +61,7 @@ def _environment() -> str:
     """Python, every installed package with its version, the fonts, and how chapters are run."""
     places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     packages = sorted(p.name for place in places for p in Path(place).glob("*.dist-info"))
-    files = [*sorted((SOURCES / "ecosystems" / "fonts").glob("*.ttf")), Path(__file__)]
+    files = [*sorted((SOURCES / "ecosystems" / "fonts").glob("*.ttf")), Path(__file__), Path(drawn.__file__)]
     return _sha(json.dumps([sys.version, platform.machine(), packages, *(_sha(p.read_bytes()) for p in files)]))
 
 
@@ -132,7 +134,7 @@ class Used:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] == "ecosystems":
                 for value in list(vars(module).values()):
-                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _needs):
+                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _needs, tables._parsed):
                         value.cache_clear()  # what was read before this copy was made counts as well
                 module.__class__ = self._watched()
         self.before = set(sys.modules)
@@ -237,6 +239,7 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
     # IPython prints an error of what is displayed, and goes on.
     unshown: list[Exception] = []
     shell.showtraceback = lambda exc_tuple=None, **_: unshown.append((exc_tuple or sys.exc_info())[1])
+    drawn.keep(_environment() + "".join(was for path, was in sorted(_imported.items()) if not path.is_relative_to(SOURCES / "ecosystems" / "editions")))
     used = Used()
     results = []
     for number, source in enumerate(sources, 1):
@@ -324,10 +327,15 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     warm()
     for path in _imported:
         _needs(path)  # once for all copies of this process
+    data = tables.read()
+    for resource in data.package["resources"]:
+        if resource["path"].endswith(".csv"):
+            getattr(data, resource["name"])  # the same: each chapter still opens the files that it uses
     with _runner(len(todo)) as runner:
         for number, ((name, sources), result) in enumerate(zip(todo, runner(todo), strict=True), 1):
             found[name] = _keep(sources, *result)
             tell(f"chapter {number} of {len(todo)}: {name}")
+    drawn.clear()
     return found
 
 
