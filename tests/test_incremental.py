@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from ecosystems import charts, tables
-from ecosystems.editions import outputs, pictures, web
+from ecosystems.editions import epub, outputs, pictures, web
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +115,51 @@ def test_a_build_that_did_not_end_counts_for_nothing(site):
     builder, build, _ = site
     builder.outdated()
     assert build() == {"one", "two"}
+
+
+@pytest.fixture
+def phone(tmp_path, monkeypatch):
+    """The EPUB's builder with a chapter, one with a picture and the list of exhibits, as far as it decides what to write."""
+    (tmp_path / "trees").mkdir()
+    for name in ("one", "pictured", "list"):
+        (tmp_path / "trees" / f"{name}.doctree").write_text(name)
+    title, std = SimpleNamespace(astext=lambda: "Title"), SimpleNamespace(labels={}, anonlabels={})
+    written = []
+
+    def write(self, docnames):
+        (name,) = docnames
+        written.append(name)
+        content = (tmp_path / "trees" / f"{name}.doctree").read_text()
+        self.chapter.pages[f"{name}.xhtml"], self.chapter.exhibits = content.encode(), [f"exhibit of {content}"]
+        self.chapter.sections, self.chapter.opening = [(content, "", [])], f"{content}?"
+        if name == "pictured":
+            self.images["a.png"] = "a.png"
+
+    monkeypatch.setattr(epub.Epub3Builder, "_write_serial", write)
+
+    def build(**env):
+        builder = epub.Builder.__new__(epub.Builder)
+        builder.outdir, builder.doctreedir, builder.srcdir, builder.config = tmp_path, tmp_path / "trees", tmp_path, SimpleNamespace(html_baseurl="")
+        builder.foreign = env.pop("foreign", {})
+        found = {"titles": {"one": title}, "tocs": {}, "toctree_includes": {}, "toc_fignumbers": {}, "toc_secnumbers": {}, "get_domain": lambda name: std, **env}
+        builder.env = SimpleNamespace(metadata={"one": {}, "pictured": {}, "list": {"exhibits": True}}, **found)
+        builder.pages, builder.exhibits, builder.sections, builder.openings, builder.images = {}, [], {}, {}, {}
+        written.clear()
+        builder._write_serial(["list", "one", "pictured"])
+        return list(written), builder
+
+    return build, tmp_path
+
+
+def test_a_chapter_of_the_epub_is_written_again_when_what_it_is_made_from_changes(phone):
+    build, folder = phone
+    assert build()[0] == ["list", "one", "pictured"]
+    written, builder = build()
+    assert written == ["list"], "it is made from all chapters"
+    assert builder.pages == {f"{n}.xhtml": n.encode() for n in ("list", "one", "pictured")} and builder.images == {"a.png": "a.png"}
+    assert builder.exhibits == [f"exhibit of {n}" for n in ("list", "one", "pictured")] and builder.openings["one"] == "one?" and builder.sections["one"] == [("one", "", [])]
+    (folder / "trees" / "one.doctree").write_text("changed")
+    written, builder = build()
+    assert written == ["list", "one"] and builder.pages["one.xhtml"] == b"changed"
+    assert build(toc_fignumbers={"one": {"figure": {"fig": (2,)}}})[0] == ["list", "one", "pictured"], "a new number"
+    assert build(foreign={"https://example.org": ("Titre", "fr")})[0] == ["list", "one", "pictured"], "a page in another language"

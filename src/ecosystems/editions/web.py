@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -20,7 +19,7 @@ from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import art, chapters, exhibit_list, exhibits, explorer, findable, hosting, imprint
+from ecosystems.editions import art, chapters, exhibit_list, exhibits, explorer, findable, hosting, imprint, unchanged
 from ecosystems.words import day
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -30,11 +29,9 @@ OURS = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "fonts", "
 
 
 chapters_read = None
-"""An event that a build waits for: from now on all chapters are in the environment."""
-
-
-def _sha(*contents: bytes) -> str:
-    return hashlib.sha256(b"\0".join(hashlib.sha256(c).digest() for c in contents)).hexdigest()
+"""An event of the online book: from now on all chapters are in the environment."""
+waits_for = None
+"""The same event, where another edition waits for it before it looks at them."""
 
 
 class Place(NamedTuple):
@@ -63,23 +60,9 @@ class Builder(StandaloneHTMLBuilder):
         """Chapters whose page is not made from what is there now: their own content, and what a page takes from elsewhere."""
         known = json.loads(self.keys.read_text("utf-8")) if self.keys.is_file() else {}
         self.keys.unlink(missing_ok=True)  # pages that are half made count as none
-        elsewhere = self.elsewhere()
-        self.made = {d: _sha(elsewhere, Path(self.doctreedir, f"{d}.doctree").read_bytes()) for d in self.env.found_docs}
+        elsewhere = unchanged.elsewhere(self, art.cover_art(tables.read()), self.cards)
+        self.made = {d: unchanged.made_from(self, d, elsewhere) for d in self.env.found_docs}
         return [d for d, made in self.made.items() if known.get(d) != made or not Path(self.get_outfilename(d)).is_file()]
-
-    def elsewhere(self) -> bytes:
-        """All that pages take from outside their chapter: titles, order and numbers in the whole book, settings, tables, theme and code."""
-        env = self.env
-        book = [
-            {d: t.astext() for d, t in sorted(env.titles.items())}, env.toctree_includes, env.toc_fignumbers, env.toc_secnumbers,
-            sorted(env.get_domain("std").labels.items()), sorted(env.get_domain("std").anonlabels.items()), {d: t.astext() for d, t in sorted(env.tocs.items())},
-        ]
-        files = [*Path(self.srcdir).glob("_*.yml"), *Path(self.srcdir, "book").rglob("*.bib")]
-        files += [p for p in Path(__file__).parents[1].rglob("*") if p.is_file() and p.suffix != ".pyc"]
-        # All else that is in the tables reaches a page through the results of its chapter.
-        data = tables.read()
-        book += [data.package, data.ecosystems.to_csv(), art.cover_art(data), self.cards]
-        return _sha(repr(book).encode(), self.config.html_baseurl.encode(), *(p.read_bytes() for p in sorted(files))).encode()
 
     def write(self, build_docnames, updated_docnames, method="update"):
         """Other editions can begin now; then write the pages."""
@@ -202,6 +185,12 @@ def _begin(app):
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
             if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme", "sphinx_copybutton", "sphinx_thebe", "sphinx_togglebutton"):
                 app.disconnect(listener.id)
+
+
+def _wait(app, config):
+    """What is here comes before Sphinx reads what it knows of the chapters."""
+    if waits_for:
+        waits_for.wait()
 
 
 def _address(app, config):
@@ -353,6 +342,7 @@ def setup(app):
     app.add_builder(Builder, override=True)
     app.set_translator("html", Translator, override=True)
     app.connect("config-inited", _address)
+    app.connect("config-inited", _wait, priority=999)
     app.connect("builder-inited", _begin)
     app.connect("html-page-context", _page, priority=990)
     app.connect("html-collect-pages", _search_page)

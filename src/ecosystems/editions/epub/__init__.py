@@ -8,8 +8,11 @@ may ignore.
 
 from __future__ import annotations
 
+import pickle
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +29,7 @@ from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
 from ecosystems import tables
+from ecosystems.editions import unchanged
 from ecosystems.editions.epub.drawings import cover, outlined
 from ecosystems.words import address
 from typstbook.book import Place, places
@@ -84,7 +88,8 @@ class Translator(HTML5Translator):
         if "exhibit" not in node:
             return super().visit_figure(node)
         figure = Exhibit(node["exhibit"], self._number(node, "figure"), self.builder.current_docname, node["ids"][0])
-        self.builder.exhibits.append(figure)
+        self.builder.chapter.exhibits.append(figure)
+        self.builder.chapter.pages[figure.picture] = (outlined(figure.payload["svg_narrow"], figure.payload["alt"]) + "\n").encode()
         self.body.append(self.builder.render("figure.xhtml", figure=figure, up=up(self.builder.current_docname), address=address))
         raise nodes.SkipNode
 
@@ -231,6 +236,30 @@ def records(heads: list[str], rows: list[list[str]], groups: list[str] | None = 
     return found
 
 
+@dataclass
+class Chapter:
+    """What a chapter gives to the book; it is kept for the next build.
+
+    Attributes
+    ----------
+    pages : dict
+        Path in the package to content: the chapter and its pictures.
+    images : dict
+        Pictures that the chapter names: path in the project to name.
+    exhibits : list of Exhibit
+    sections : list
+        Title, address and nothing below, as the contents list them.
+    opening : str
+        The question with which it opens.
+    """
+
+    pages: dict[str, bytes] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
+    exhibits: list[Exhibit] = field(default_factory=list)
+    sections: list[tuple[str, str, list]] = field(default_factory=list)
+    opening: str = ""
+
+
 class Builder(Epub3Builder):
     """Sphinx's EPUB builder with pages, contents, metadata and packing of our own."""
 
@@ -280,6 +309,29 @@ class Builder(Epub3Builder):
                 node_text_transform(note)  # as in the bibliography: addresses become links
                 self.cited[f"{self.get_target_uri(citation.bibliography_key.docname)}#{citation.citation_id}"] = note
 
+    def _write_serial(self, docnames: Sequence[str]) -> None:
+        """Write the chapters that are not kept from an earlier build; the list of exhibits is made from all of them, and always written."""
+        elsewhere = unchanged.elsewhere(self, sorted(self.foreign.items()))
+        store = Path(self.outdir, "chapters")
+        store.mkdir(exist_ok=True)
+        kept = {}
+        for docname in docnames:
+            made, file = unchanged.made_from(self, docname, elsewhere), store / f"{key(docname)}.pickle"
+            before, chapter = pickle.loads(file.read_bytes()) if file.is_file() else ("", None)
+            if before != made or "exhibits" in self.env.metadata[docname]:
+                file.unlink(missing_ok=True)
+                self.chapter = chapter = Chapter()
+                images, self.images = self.images, {}
+                super()._write_serial([docname])
+                chapter.images, self.images = self.images, images
+                file.write_bytes(pickle.dumps((made, chapter)))
+            kept[docname] = chapter
+        for docname, chapter in kept.items():
+            self.pages |= chapter.pages
+            self.images |= chapter.images
+            self.exhibits += chapter.exhibits
+            self.sections[docname], self.openings[docname] = chapter.sections, chapter.opening
+
     def write_doc_serialized(self, docname: str, doctree: nodes.document) -> None:
         for figure in doctree.findall(nodes.figure):
             if "exhibit" in figure:  # its picture is made from the exhibit
@@ -290,14 +342,14 @@ class Builder(Epub3Builder):
         self.marks: dict[str, int] = {}
         self.current_docname = docname
         chapter = doctree.next_node(nodes.section)
-        self.sections[docname] = [
+        self.chapter.sections = [
             (section.next_node(nodes.title).astext(), f"{self.get_target_uri(docname)}#{section['ids'][0]}", [])
             for section in chapter.children
             if isinstance(section, nodes.section)
         ]
         lead = next((n for n in chapter.findall(nodes.Element) if "lead" in n.get("classes", ())), None)
         # The question with which a chapter opens.
-        self.openings[docname] = re.match(r".*?[.?!](?=\s|$)|.*", " ".join(lead.astext().split()))[0] if lead is not None else ""
+        self.chapter.opening = re.match(r".*?[.?!](?=\s|$)|.*", " ".join(lead.astext().split()))[0] if lead is not None else ""
         self._gather_notes(doctree)
         super().write_doc(docname, doctree)
 
@@ -336,7 +388,9 @@ class Builder(Epub3Builder):
     def handle_page(self, pagename, addctx, templatename="page.html", outfilename=None, event_arg=None) -> None:
         part = next((name for name, members in self.parts if any(m.docname == pagename for m in members)), "") or WELCOME
         title = self.env.titles[pagename].astext()
-        self._page(self.get_target_uri(pagename), "chapter", title, kicker=part if part != title else "", body=addctx["body"], kind="chapter", up=up(pagename))
+        path = self.get_target_uri(pagename)
+        self._page(path, "chapter", title, kicker=part if part != title else "", body=addctx["body"], kind="chapter", up=up(pagename))
+        self.chapter.pages[path] = self.pages.pop(path)
 
     def _page(self, path: str, template: str, title: str, **values) -> None:
         """Make a page and keep it, if it is well-formed and its ids are its own."""
@@ -358,8 +412,6 @@ class Builder(Epub3Builder):
         config, package = self.config, tables.read().package
         for image, name in self.images.items():
             self.pages[f"{self.imagedir}/{name}"] = (Path(self.srcdir) / image).read_bytes()
-        for figure in self.exhibits:
-            self.pages[figure.picture] = (outlined(figure.payload["svg_narrow"], figure.payload["alt"]) + "\n").encode()
         for font in sorted((Path(self.srcdir) / "book" / "_static" / "fonts").glob("*.woff2")):
             self.pages[f"fonts/{font.name}"] = font.read_bytes()
         self.pages["book.css"] = (Path(__file__).parent / "book.css").read_bytes()

@@ -96,7 +96,7 @@ def _cover_map() -> str:
     points = data.eleven.dropna(subset=["latitude"]).assign(tint="gold", size=90)
     layout = style.Layout("cover", 7.2, 9.5)
     with style.apply(layout):
-        drawing = svg.draw(maps.world_map(data, layout, points=points), "cover")
+        drawing = svg.draw(maps.world_map(maps.ground(data), layout, points=points), "cover")
     for name, shade in (("land", "#1c6467"), ("coast", "#0b4f52"), ("paper", "#0b4f52"), ("gold", "#f0a25e")):
         drawing = drawing.replace(f'"{style.colour(name)}"', f'"{shade}"')
     return drawing
