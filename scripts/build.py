@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-KEPT = {"edition", "edition.old", "chapters", "home", "lock"}  # of a build folder, when the build before it did not end well
+KEPT = {"edition", "edition.old", "chapters", "drawings", "home", "lock"}  # of a build folder, when the build before it did not end well
 LITTLE = 4e9  # bytes of memory; the editions side by side take about 3 GB at most
 
 
@@ -178,6 +178,9 @@ def web(build: Build) -> None:
 
 def pdf(build: Build) -> None:
     """The PDF of the book, one of each chapter, and the summary."""
+    from ecosystems.editions import web as site
+
+    site.waits_for = site.chapters_read
     made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst")
     shutil.copy(max(made.glob("*.pdf"), key=lambda p: p.stat().st_mtime), build.fresh)
     shutil.copy(made / "parts" / "summary.pdf", build.fresh)
@@ -190,7 +193,7 @@ def epub(build: Build) -> None:
 
 
 def take_along(build: Build) -> None:
-    """What readers download: tables, the scan in other formats, notebooks, and the records that name all files; so it comes when they are there."""
+    """What readers download: tables, the scan in other formats, notebooks. The list of exhibits among the tables comes with the online book."""
     from ecosystems.editions import exports
 
     exports.notebooks(build.source / "book", build.fresh)
@@ -198,9 +201,10 @@ def take_along(build: Build) -> None:
 
 
 def offline(build: Build) -> None:
-    """Links to what was made, and the zip that is read without the internet; last, when all files are there."""
-    from ecosystems.editions import hosting
+    """The records that name all files, links to them, and the zip that is read without the internet; last, when all are there."""
+    from ecosystems.editions import exports, hosting
 
+    exports.record(build.fresh)
     hosting.complete(build.fresh)
 
 
@@ -220,32 +224,31 @@ def spare() -> float:
 
 
 def editions(build: Build) -> None:
-    """The online book, whose making reads the chapters; once they are read, the PDF is made beside it, and after it the EPUB.
+    """The online book, whose making reads the chapters; beside it the PDF, once they are read; after it the EPUB and what readers take along.
 
     With little memory they are made one after another.
     """
     from ecosystems.editions import web as site
 
     if spare() < LITTLE:
-        for one in (web, pdf, epub):
+        for one in (web, pdf, epub, take_along):
             with beside(one, build=build):
                 pass
         return
     site.chapters_read = fork.Event()
-    with beside(web, build=build) as (reader,):
-        while reader.is_alive() and not site.chapters_read.wait(0.02):
-            pass
-        with beside(*([] if reader.exitcode else [pdf]), build=build):
-            reader.join()
-            if not reader.exitcode:
-                epub(build)
+    with beside(web, pdf, build=build) as (reader, printer):
+        reader.join()
+        if not reader.exitcode:
+            epub(build)
+            take_along(build)
+        elif not site.chapters_read.is_set():
+            printer.terminate()  # it would wait for ever
 
 
 STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
-    ("making the editions", editions),
-    ("writing tables and notebooks to take along", take_along),
+    ("making the editions, tables and notebooks to take along", editions),
     ("packing the book to read offline", offline),
 )
 
@@ -328,7 +331,7 @@ def clear(folder: Path) -> None:
         for path in folder.iterdir():
             if path.name not in KEPT:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for part in (folder / "chapters").glob("*.part"):
+    for part in (p for kept in ("chapters", "drawings") for p in (folder / kept).glob("*.part")):
         part.unlink()
     for temporary in (folder / "edition.new", folder / "home" / "tmp"):
         shutil.rmtree(temporary, ignore_errors=True)

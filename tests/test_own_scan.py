@@ -169,7 +169,7 @@ def test_our_own_chapters_lose_nothing_and_hold_what_is_stamped():
 
 def test_the_whole_online_book_of_another_scan(other, make_book):
     """Without a warning, with its own title, authors, regions and chapters, and without a word of our report."""
-    make_book(other, "take_along", "offline")
+    make_book(other, "offline")
     edition = other / "_build" / "edition"
     pages = {p.relative_to(edition).as_posix(): re.sub(r"<svg.*?</svg>|<details.*?</details>", "", p.read_text("utf-8"), flags=re.S) for p in edition.rglob("*.html") if "maps" not in p.parts}
     assert {"ecosystems/selected-0.html", "ecosystems/selected-2.html"} <= pages.keys() and not {"programme.html", "contradictions.html"} & pages.keys()

@@ -100,11 +100,13 @@ def test_licences_of_tables_are_told_alike():
 def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("edition")
     exports.write(folder)
+    exports.record(folder)
     return folder
 
 
 def test_two_runs_write_the_same_bytes(out, tmp_path):
     exports.write(tmp_path)
+    exports.record(tmp_path)
     files = [p.relative_to(out) for p in out.rglob("*") if p.is_file()]
     assert len(files) > 30 and [f for f in files if (out / f).read_bytes() != (tmp_path / f).read_bytes()] == []
 

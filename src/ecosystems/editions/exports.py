@@ -155,9 +155,9 @@ def notebooks(chapters: Path, edition: Path) -> None:
 
 
 def write(edition: Path) -> None:
-    """Write ``data/`` and the records for archives into the edition that is being made.
+    """Write ``data/`` into the edition that is being made.
 
-    The list of exhibits and all other files are there already: the records name them. Two runs on the same tables write the same bytes.
+    The list of exhibits is there already. Two runs on the same tables write the same bytes.
     """
     data, out = tables.read(), edition / "data"
     out.mkdir(exist_ok=True)
@@ -198,6 +198,11 @@ def write(edition: Path) -> None:
         added.append(exhibit_list.RESOURCE)
     resources = [{**r, "licenses": r.get("licenses", licences), **measure(out / r["path"])} for r in [*package["resources"], *added]]
     (out / "datapackage.json").write_text(json.dumps({**package, "resources": resources}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def record(edition: Path) -> None:
+    """Write the records for archives; they name all other files, and so come when these are there."""
+    data = tables.read()
     (edition / "datacite.json").write_text(json.dumps(records.datacite(data), indent=1, ensure_ascii=False) + "\n", "utf-8")
     (edition / "ro-crate-metadata.json").write_text(json.dumps(records.crate(data, edition), indent=1, ensure_ascii=False) + "\n", "utf-8")
 

@@ -64,13 +64,13 @@ def complete(folder: Path) -> None:
 
 def _pack(folder: Path) -> None:
     """All files of the book in one zip, the same bytes each time."""
-    with zipfile.ZipFile(folder / ZIP, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(folder / ZIP, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")):
             if path.parent.name == "previews":
                 continue
             entry = zipfile.ZipInfo(f"learning-ecosystems/{path.relative_to(folder).as_posix()}")
             entry.external_attr, entry.create_system = 0o644 << 16, 3
-            entry.compress_type = zipfile.ZIP_STORED if path.suffix in (".png", ".woff2", ".epub", ".xlsx") else zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if path.suffix in (".png", ".woff2", ".epub", ".pdf", ".xlsx") else zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
 
 
