@@ -49,6 +49,7 @@ COLOURS = {
 FONTS = {"text": "Source Serif 4", "heading": "Source Sans 3", "mono": "DejaVu Sans Mono"}
 INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 595.28), "iso-b5": (498.9, 708.66)}
+NOTES = 16  # notes of so many documents begin on a new page, for no piece may be as long as the book
 ROUNDS = 5  # in which page numbers must have settled
 BEGINS = "#begins(1, 1)\n"
 GUESS = 100  # a page number until it is known
@@ -324,7 +325,7 @@ class TypstBuilder(Builder):
         found, entries, waiting = [], [], []
         for t in [*written, None]:
             if waiting and (t is None or t.place.part or t.place.depth < waiting[0].place.depth):
-                found.append(self._notes(waiting))
+                found += [self._notes(waiting[i : i + NOTES], first=not i) for i in range(0, len(waiting), NOTES)]
                 entries += self._entries_of_notes(waiting)
                 waiting = []
             if t is not None:
@@ -356,14 +357,15 @@ class TypstBuilder(Builder):
             piece.wanted |= {name for name, _title in names}
         return piece
 
-    def _notes(self, written: list[Written]) -> Piece:
-        """The notes of some documents."""
-        first = written[0].place
+    def _notes(self, written: list[Written], first: bool = True) -> Piece:
+        """The notes of some documents; under their title, if these are the first."""
+        place = written[0].place
         text = "".join(f"#import {literal(self._file(t.place, '--notes'))} as notes-{i}\n" for i, t in enumerate(written))
         chapters = ", ".join(f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes)" for i, t in enumerate(written))
-        text += f"#notes-of({first.level}, {first.depth}, {literal(self.kicker(first))}, {literal(key(first.docname, '@all-notes'))}, {chapters})\n"
-        places = {key(first.docname, "@all-notes"), *(key(t.docname, "@notes") for t in written)}
-        return Piece(f"{first.docname}@notes", text, first.level, defined=places.union(*(t.behind for t in written)), wanted={name for t in written for name in t.wanted})
+        name = key(place.docname, "@all-notes")
+        text += f"#notes-of({place.level}, {place.depth}, {literal(self.kicker(place))}, {literal(name) if first else 'none'}, {chapters})\n"
+        places = {name, *(key(t.docname, "@notes") for t in written)}
+        return Piece(f"{place.docname}@notes", text, place.level + (not first), defined=places.union(*(t.behind for t in written)), wanted={name for t in written for name in t.wanted})
 
     def _entries(self, t: Written) -> list[tuple[str, int, str, str, str]]:
         """What the contents list of a document: (kind, level, place, number, title as Typst code)."""

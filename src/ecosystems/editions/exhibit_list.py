@@ -15,11 +15,11 @@ from docutils.parsers.rst import Directive
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ecosystems import tables
-from ecosystems.editions.outputs import table_node
+from ecosystems.editions.outputs import Payload, table_node
 from ecosystems.figure import MIME, Table, as_csv
 from ecosystems.words import Link
 
-__all__ = ["RESOURCE", "rows", "setup", "trees"]
+__all__ = ["RESOURCE", "figures", "rows", "setup"]
 
 COLUMNS = {
     "figure": "Number of the figure in this edition.",
@@ -68,11 +68,15 @@ class Exhibits(Directive):
         return [exhibit_list()]
 
 
-def trees(app) -> dict[str, nodes.document]:
-    """All documents as they were read, to look at only; each is loaded once."""
-    if not hasattr(app, "trees"):
-        app.trees = {d: app.env.get_doctree(d) for d in sorted(app.env.found_docs)}
-    return app.trees
+def figures(app) -> dict[str, list[tuple[Payload, str]]]:
+    """Payload and id of each figure by document. Each document is loaded once, and not kept; who else wants to look listens to ``document-seen``."""
+    if not hasattr(app, "figures"):
+        app.figures = {}
+        for docname in sorted(app.env.found_docs):
+            doctree = app.env.get_doctree(docname)
+            app.figures[docname] = [(f["exhibit"], f["ids"][0]) for f in doctree.findall(nodes.figure) if "exhibit" in f]
+            app.emit("document-seen", docname, doctree)
+    return app.figures
 
 
 def rows(app) -> Iterator[dict]:
@@ -83,9 +87,8 @@ def rows(app) -> Iterator[dict]:
         order.append(waiting.pop(0))
         waiting[:0] = env.toctree_includes.get(order[-1], [])
     for docname in order:
-        for figure in trees(app)[docname].findall(lambda n: isinstance(n, nodes.figure) and "exhibit" in n):
-            payload, code = figure["exhibit"], figure["exhibit"]["code"]
-            number = env.toc_fignumbers.get(docname, {}).get("figure", {}).get(figure["ids"][0], ())
+        for payload, id in figures(app)[docname]:
+            code, number = payload["code"], env.toc_fignumbers.get(docname, {}).get("figure", {}).get(id, ())
             yield {
                 "figure": ".".join(map(str, number)),
                 "id": payload["id"],
@@ -145,6 +148,7 @@ def setup(app):
     """Sphinx's entry."""
     app.add_config_value("edition_repository", "", "env", types=(str,))
     app.add_node(exhibit_list)
+    app.add_event("document-seen")
     app.add_directive("exhibits", Exhibits)
     app.add_post_transform(List)
     # A figure that changed anywhere changes the list.

@@ -41,7 +41,7 @@ class Payload(Mapping):
         return len(_read(self.path, self.digest))
 
 
-@lru_cache(256)
+@lru_cache(32)
 def _read(path: Path, digest: str) -> dict:
     return json.loads(path.read_text("utf-8"))
 

@@ -179,7 +179,8 @@ def _begin(app):
     """Silence the extensions that Jupyter Book loads for features that the pages of web and EPUB do not have."""
     if app.builder.name == "html":
         data = tables.read()
-        app.builder.previews, app.builder.places = {}, {}
+        app.builder.previews, app.builder.places, app.builder.searched, app.builder.rest = {}, {}, [], None
+        app.connect("document-seen", _seen)
         app.builder.cards = {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
     if app.builder.format == "html":
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
@@ -266,38 +267,34 @@ def _searched(text: nodes.TextElement) -> bool:
     return len(text.astext()) > 4 and (rows < 300 or cell.parent.index(cell) == 0 and rows < 5000)
 
 
-def _search_index(app, doctrees: dict) -> list[dict]:
-    """Every section of every chapter: t chapter, s section, u address, x text."""
-    parts = []
-    for docname, doctree in doctrees.items():
-        chapter = app.env.titles[docname].astext()
-        for section in doctree.findall(nodes.section):
-            title = section.next_node(nodes.title).astext()
-            texts = []
-            for node in section.children:
-                if isinstance(node, nodes.section | nodes.title):
-                    continue
-                for text in node.findall(nodes.TextElement):
-                    if isinstance(text, nodes.paragraph | nodes.caption | nodes.title | nodes.term) and _searched(text):
-                        texts.append(" ".join(text.astext().split()))
-            anchor = "" if title == chapter else f"#{section['ids'][0]}"
-            parts.append({"t": chapter, "s": title, "u": app.builder.get_target_uri(docname) + anchor, "x": " · ".join(texts)})
-    return parts
+def _seen(app, docname: str, doctree: nodes.document):
+    """Note of a chapter what the search and the explorer need: every section as t chapter, s section, u address, x text."""
+    app.builder.rest = next((t["rest"] for t in doctree.findall(nodes.table) if "rest" in t), app.builder.rest)
+    chapter = app.env.titles[docname].astext()
+    for section in doctree.findall(nodes.section):
+        title = section.next_node(nodes.title).astext()
+        texts = []
+        for node in section.children:
+            if isinstance(node, nodes.section | nodes.title):
+                continue
+            for text in node.findall(nodes.TextElement):
+                if isinstance(text, nodes.paragraph | nodes.caption | nodes.title | nodes.term) and _searched(text):
+                    texts.append(" ".join(text.astext().split()))
+        anchor = "" if title == chapter else f"#{section['ids'][0]}"
+        app.builder.searched.append({"t": chapter, "s": title, "u": app.builder.get_target_uri(docname) + anchor, "x": " · ".join(texts)})
 
 
 def _finish(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    doctrees = exhibit_list.trees(app)
-    figures = {f["exhibit"]["slug"]: f["exhibit"] for d in doctrees.values() for f in d.findall(nodes.figure) if "exhibit" in f}
+    figures = {payload["slug"]: payload for found in exhibit_list.figures(app).values() for payload, _id in found}
     exhibits.write([figures[slug] for slug in sorted(figures)], out)
-    rest = next((t["rest"] for d in doctrees.values() for t in d.findall(nodes.table) if "rest" in t), None)
-    if rest:
+    if rest := app.builder.rest:
         explorer.write(Path(app.srcdir, rest[0]).read_text("utf-8"), rest[1], out / "explorer")
     else:
         shutil.rmtree(out / "explorer", ignore_errors=True)
-    index = json.dumps(_search_index(app, doctrees), ensure_ascii=False, separators=(",", ":"))
+    index = json.dumps(app.builder.searched, ensure_ascii=False, separators=(",", ":"))
     (out / "search-index.js").write_text(f"window.SEARCH={index};\n", "utf-8")
     base, date = app.config.html_baseurl, tables.read().package["created"][:10]
     addresses = [app.builder.get_target_uri(d) for d in sorted(app.env.found_docs)]
