@@ -467,6 +467,19 @@ def test_text_fills_the_page_that_a_high_figure_left(tmp_path):
     assert warnings == "" and outline_and_pages(Path(app.outdir, "a-book.pdf"))[1] == 4  # cover, contents, text, figure with the rest
 
 
+def test_text_fills_the_page_that_the_first_figure_of_notes_left(tmp_path):
+    """The title of these notes stays on the page of the notes before, with the text that follows the figure."""
+    high = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="560"><rect width="90" height="30"/></svg>'
+    first = "# One\n\nLeft.\n\n{.right}\n## Then\n\nRight.\n\n{.notes}\n## Why One\n\n" + "Reasons. " * 90 + "\n"
+    second = "# Two\n\nLeft.\n\n{.right}\n## Then\n\nRight.\n\n{.notes}\n## Why Two\n\n```{figure} a.svg\n:alt: A bar.\n\nFinding\n```\n\n" + "Words. " * 250 + "\n"
+    pages = {"index.md": "# Root\n\n```{toctree}\nall\n```\n", "all.md": "# All\n\n```{toctree}\none\ntwo\n```\n", "one.md": first, "two.md": second, "a.svg": high}
+    app, warnings, _typ = build(tmp_path, pages)
+    texts = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(Path(app.outdir, "a-book.pdf"))]
+    assert warnings == ""
+    (notes,) = (n for n, text in enumerate(texts) if "Why One" in text)
+    assert "Why Two" in texts[notes] and "Words." in texts[notes] and "Finding" in texts[notes + 1]
+
+
 def test_us_letter(tmp_path):
     app, warnings, _typ = build(tmp_path, {"index.md": "# A\n"}, typst_paper="us-letter")
     with pikepdf.open(Path(app.outdir, "a-book.pdf")) as pdf:

@@ -361,7 +361,7 @@ class TypstBuilder(Builder):
         """The notes of some documents; under their title, if these are the first."""
         place = written[0].place
         text = "".join(f"#import {literal(self._file(t.place, '--notes'))} as notes-{i}\n" for i, t in enumerate(written))
-        chapters = ", ".join(f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes)" for i, t in enumerate(written))
+        chapters = ", ".join(f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes, {t.before_notes})" for i, t in enumerate(written))
         name = key(place.docname, "@all-notes")
         text += f"#notes-of({place.level}, {place.depth}, {literal(self.kicker(place))}, {literal(name) if first else 'none'}, {chapters})\n"
         places = {name, *(key(t.docname, "@notes") for t in written)}

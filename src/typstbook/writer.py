@@ -68,6 +68,8 @@ class Written:
     wanted : dict
         Places that were linked to, and file and line of the first link.
     has_notes : bool
+    before_notes : str
+        Typst code of the name of the spot at the first heading of the notes, which may have to stand before their title.
     pictures : dict
         Name of each picture to the file that it was copied from, "" if it was drawn.
     """
@@ -79,6 +81,7 @@ class Written:
     behind: set[str] = field(default_factory=set)
     wanted: dict[str, str | None] = field(default_factory=dict)
     has_notes: bool = False
+    before_notes: str = "none"
     pictures: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -288,6 +291,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
             self.written.headings.append((rank, key(self.docname, section["ids"][0]), number, title))
         mark = self.mark_of_title or self.mark()
         before = "" if self.mark_of_title else f"#mark({mark})"
+        if self.in_notes and self.written.before_notes == "none":
+            self.written.before_notes = mark.replace("deeper", "1")
         if _has(section, "right") and not self.in_notes:
             before = f"{self.see_notes()}#right-page()\n{before}"
         deeper = " + deeper" * self.in_notes
