@@ -148,7 +148,6 @@ def setup(app):
     """Sphinx's entry."""
     app.add_config_value("edition_repository", "", "env", types=(str,))
     app.add_node(exhibit_list)
-    app.add_event("document-seen")
     app.add_directive("exhibits", Exhibits)
     app.add_post_transform(List)
     # A figure that changed anywhere changes the list.

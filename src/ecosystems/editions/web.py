@@ -180,7 +180,6 @@ def _begin(app):
     if app.builder.name == "html":
         data = tables.read()
         app.builder.previews, app.builder.places, app.builder.searched, app.builder.rest = {}, {}, [], None
-        app.connect("document-seen", _seen)
         app.builder.cards = {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
     if app.builder.format == "html":
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
@@ -269,6 +268,8 @@ def _searched(text: nodes.TextElement) -> bool:
 
 def _seen(app, docname: str, doctree: nodes.document):
     """Note of a chapter what the search and the explorer need: every section as t chapter, s section, u address, x text."""
+    if app.builder.name != "html":
+        return
     app.builder.rest = next((t["rest"] for t in doctree.findall(nodes.table) if "rest" in t), app.builder.rest)
     chapter = app.env.titles[docname].astext()
     for section in doctree.findall(nodes.section):
@@ -341,6 +342,8 @@ def setup(app):
     app.connect("config-inited", _address)
     app.connect("config-inited", _wait, priority=999)
     app.connect("builder-inited", _begin)
+    app.add_event("document-seen")
+    app.connect("document-seen", _seen)
     app.connect("html-page-context", _page, priority=990)
     app.connect("html-collect-pages", _search_page)
     app.connect("build-finished", _finish, priority=990)
