@@ -27,6 +27,8 @@ from ecosystems.tables import ROOT, Tables
 __all__ = ["clear", "keep"]
 
 STORE = ROOT / "_build" / "drawings"
+# What draws; it is imported wherever chapters run, while other modules of the project are there or not.
+DRAWING = tuple(f"ecosystems.{name}" for name in ("charts", "figure", "maps", "style", "svg", "words"))
 UNUSED = 2 * 24 * 3600  # seconds after which a drawing that no build has used is removed
 
 
@@ -53,8 +55,8 @@ def _plain(value: object) -> object:
 
 
 def _held() -> list:
-    """What a cell may have changed before it draws: Matplotlib's settings, and the values of this project's modules."""
-    modules = [m for name, m in sorted(sys.modules.items()) if name.startswith("ecosystems.") and not name.startswith("ecosystems.editions")]
+    """What a cell may have changed before it draws: Matplotlib's settings, and the values of the modules that draw."""
+    modules = [m for name, m in sorted(sys.modules.items()) if name.startswith(DRAWING)]
     return [dict(matplotlib.rcParams), *(_plain({k: v for k, v in vars(m).items() if not k.startswith("__")}) for m in modules)]
 
 
