@@ -54,10 +54,22 @@ def _plain(value: object) -> object:
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def _held() -> list:
+def _held() -> str:
     """What a cell may have changed before it draws: Matplotlib's settings, and the values of the modules that draw."""
-    modules = [m for name, m in sorted(sys.modules.items()) if name.startswith(DRAWING)]
-    return [dict(matplotlib.rcParams), *(_plain({k: v for k, v in vars(m).items() if not k.startswith("__")}) for m in modules)]
+    settings = {k: v for k, v in dict.items(matplotlib.rcParams) if k != "interactive" and not k.startswith("backend")}  # of windows, and looking at them would open one
+    found = [repr(settings)]
+    for name, module in sorted(sys.modules.items()):
+        for key, value in sorted(vars(module).items()) if name.startswith(DRAWING) else ():
+            if not key.startswith("__"):
+                text = repr(_plain(value))
+                found.append(f"{name}.{key} {_pickled(value) if ' at 0x' in text else text}")  # not its place in memory
+    return "\n".join(found)
+
+
+def _pickled(value: object) -> bytes:
+    given = io.BytesIO()
+    _Pickler(given).dump(value)
+    return given.getvalue()
 
 
 def keep(standing_on: str) -> None:
@@ -72,9 +84,7 @@ def keep(standing_on: str) -> None:
 
     def kept(function: Callable, name: str, draw: Callable[[], str]) -> str:
         if last[0] is not function:
-            given = io.BytesIO()
-            _Pickler(given).dump((function, _held()))
-            last[:] = function, given.getvalue()
+            last[:] = function, _held().encode() + _pickled(function)
         path = STORE / f"{hashlib.sha256(f'{standing_on} {name} '.encode() + last[1]).hexdigest()[:32]}.svg"
         if path.is_file():
             os.utime(path)  # in use
