@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-KEPT = {"edition", "edition.old", "chapters", "drawings", "home", "lock"}  # of a build folder, when the build before it did not end well
+KEPT = {"edition", "edition.old", "chapters", "drawings", "home", "lock", "bench.csv"}  # of a build folder, when the build before it did not end well
 LITTLE = 4e9  # bytes of memory; the editions side by side take about 3 GB at most
 
 

@@ -234,3 +234,10 @@ def test_an_edition_lost_between_two_renames_comes_back(tmp_path):
     (tmp_path / "edition.old" / "index.html").write_text("good")
     build.clear(tmp_path)
     assert (tmp_path / "edition" / "index.html").read_text() == "good"
+
+
+def test_what_was_measured_outlives_a_build_that_did_not_end(tmp_path):
+    for name in ("unfinished", "bench.csv", "html.log"):
+        (tmp_path / name).write_text(name)
+    build.clear(tmp_path)
+    assert (tmp_path / "bench.csv").is_file() and not (tmp_path / "html.log").exists()

@@ -1,6 +1,7 @@
 """The PDF builder, with small books of its own."""
 
 import json
+import pickle
 import re
 import sys
 from io import StringIO
@@ -14,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace
 
-from typstbook import builder, gatherings, tables
+from typstbook import builder, gatherings, kept, tables
 from typstbook.book import places
 from typstbook.escape import literal, markup, value
 from typstbook.press import to_move
@@ -355,6 +356,13 @@ def test_what_leaves_a_hole_moves_or_becomes_small(following, height, form):
     assert to_move(spots, {"a": "top"}) == ({"b": "top"} if following[1] == 2 else {})
 
 
+def test_what_moved_does_not_stand_above_its_own_heading():
+    spots = [["a", 1, 120, None], ["a^", 2, 690, None], ["a?", 2, 80, None], ["b", 2, 60, None]]
+    assert to_move(spots, {"a": "top"}) == {"a": "whole"} and to_move(spots, {"a": "whole"}) == {}
+    spots[2][1] = 1
+    assert to_move(spots, {"a": "top"}) == {}, "text fills the page before"
+
+
 @pytest.mark.parametrize("together", [16, 1])
 def test_a_profile_has_two_pages_and_its_notes_come_behind_the_last(tmp_path, monkeypatch, together):
     """A section of the class ``right`` begins the right-hand page; sections of the class ``notes`` stand together, behind all profiles."""
@@ -572,6 +580,14 @@ def test_only_what_changed_is_written_again(tmp_path, monkeypatch):
     assert "two" in again(typst_page_references=False)[0]
     found, warnings = again(typst_page_references=False)
     assert found == ["two"] and "alternative text" in warnings
+
+
+def test_what_is_kept_of_a_class_that_is_no_more_is_only_made_anew(tmp_path):
+    file = tmp_path / "a"
+    kept.keep(file, "before", [1])
+    assert kept.kept(file, "before") == [1]
+    file.write_bytes(pickle.dumps("before") + b"cno.such.module\nThing\n.")
+    assert kept.kept(file, "now") is None and not file.exists()
 
 
 def test_a_press_that_dies_is_told_and_not_waited_for(tmp_path, monkeypatch):

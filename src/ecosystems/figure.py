@@ -139,7 +139,6 @@ class Figure:
 
     def drawing(self, layout: style.Layout = style.WIDE) -> str:
         """The drawing as SVG text."""
-
         name = f"{self.slug}-{layout.name[0]}-"
 
         def draw() -> str:

@@ -30,6 +30,7 @@ from typstbook.book import Place, places
 from typstbook.escape import clean, literal, value
 from typstbook.gatherings import END, Gathering, Piece, gather, gone, numbers
 from typstbook.images import Pictures
+from typstbook.kept import keep, kept
 from typstbook.press import bind, press
 from typstbook.writer import INTERNAL, Translator, Written, key
 
@@ -238,7 +239,8 @@ class TypstBuilder(Builder):
 
     def _measuring(self, piece: Piece) -> dict:
         """What is asked of a piece before it is known which pages it will have."""
-        return self._gathered(f"piece/{piece.name}", "", Gathering([piece], piece.start, {}), dict.fromkeys(piece.elsewhere, GUESS), set(), {})
+        alone = Gathering([piece], piece.start, {})
+        return self._gathered(f"piece/{piece.name}", "", alone, dict.fromkeys(alone.elsewhere, GUESS), set(), {})
 
     def _gathered(self, name: str, output: str, gathering: Gathering, elsewhere: dict[str, int], missing: set[str], floats: dict[str, str]) -> dict:
         first = gathering.pieces[0]
@@ -266,16 +268,15 @@ class TypstBuilder(Builder):
         """Write a document to files, unless it was written before from the same."""
         record = Path(self.outdir, self._file(place)).with_suffix(".written")
         given = hashlib.sha256(f"{self._around} {place} {self.kicker(place)} ".encode() + Path(self.doctreedir, f"{place.docname}.doctree").read_bytes()).hexdigest()
-        if record.is_file() and place.docname not in self.updated:
-            before, written = pickle.loads(record.read_bytes())
-            if before == given and all(self.pictures.holds(*picture) for picture in written.pictures.items()):
-                return written
+        written = kept(record, given)
+        if written and place.docname not in self.updated and all(self.pictures.holds(*picture) for picture in written.pictures.items()):
+            return written
         record.unlink(missing_ok=True)
         self.pictures.used, warnings = {}, self.app._warncount
         written = self._write(place)
         written.pictures = self.pictures.used
         if self.app._warncount == warnings:  # who is warned is warned again
-            record.write_bytes(pickle.dumps((given, written)))
+            keep(record, given, written)
         return written
 
     @cached_property
@@ -445,7 +446,6 @@ class TypstBuilder(Builder):
             "margin": self.geometry.margin,
             "outdent": self.geometry.outdent,
             "gutter": self.geometry.gutter,
-            "contents-depth": config.typst_contents_depth,
             "words": {k: str(v) for k, v in words.items()},
             "online": config.typst_online,
         }

@@ -57,11 +57,6 @@ class Piece:
         """The page from which it is laid out alone."""
         return 2 if self.spread else 1
 
-    @property
-    def elsewhere(self) -> set[str]:
-        """Places that it links to and does not have."""
-        return self.wanted - self.defined
-
 
 @dataclass
 class Gathering:

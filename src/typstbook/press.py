@@ -18,8 +18,6 @@ __all__ = ["press", "to_move"]
 
 HOLE = 90.0  # points; what may stay empty at the foot of a page
 PASSES = 24
-#: How many pages stand before the first page of what begins on an odd one, until it is bound.
-GONE = 2
 
 
 def press(jobs: list[dict], root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None) -> list[dict]:
@@ -71,18 +69,25 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
     """The first thing that left a hole before it, and what becomes of it: ``{name: "small"}``, ``"top"`` or ``"whole"``; empty if there is none.
 
     Small, if it then fits into the hole and too little text follows to fill it; else it moves to the top of the next page. But if the next
-    figure follows at once, nothing would fill the hole, and it stays where it is.
+    figure follows at once, nothing would fill the hole, and it stays where it is; so does what would stand above its own heading, because
+    that had no room on the page before either.
 
     Parameters
     ----------
     spots : list of [name, page, points left below, height]
         In reading order, one for the place before each movable thing, and one, its name ending in "!", for its end;
-        there the height says how high it would be if it were small, None if it cannot be.
+        there the height says how high it would be if it were small, None if it cannot be. What moved has one, its name ending in "^",
+        where it stands, and one, its name ending in "?", where it would have stood.
     decided : dict
         What was found before.
     hole : float
         What may stay empty at the foot of a page, in points.
     """
+    moved, left_behind = ({name[:-1]: page for name, page, *_ in spots if name.endswith(sign)} for sign in "^?")
+    for name, page in moved.items():
+        if decided.get(name) == "top" and left_behind[name] == page:
+            return {name: "whole"}
+    spots = [spot for spot in spots if not spot[0].endswith(("^", "?"))]
     ends = {name[:-1]: (i, page, left, height) for i, (name, page, left, height) in enumerate(spots) if name.endswith("!")}
     for name, page, left, _height in spots:
         i, end, below, height = ends.get(name, (0, page, 0, None))
@@ -136,7 +141,9 @@ class _Press:
 
 
 def _press(order: dict) -> list[dict] | str:
-    from binding import bind  # a neighbour of this file
+    # Neighbours of this file.
+    from binding import bind
+    from gatherings import gone
 
     if "bind" in order:
         bind(**order["bind"])
@@ -145,7 +152,7 @@ def _press(order: dict) -> list[dict] | str:
     for job in order["jobs"]:
         results.append(one.set(job, results[-1]["floats"] if results else {}))
         if job["alone"] and not results[-1]["error"]:
-            bind([(job["output"], GONE)], job["output"])
+            bind([(job["output"], gone(1))], job["output"])
     return results
 
 

@@ -10,10 +10,10 @@ from sphinx.builders import Builder
 from ecosystems import tables
 from ecosystems.editions import execution
 
-__all__ = ["elsewhere", "made_from", "sha"]
+__all__ = ["elsewhere", "made_from"]
 
 
-def sha(*contents: bytes) -> str:
+def _sha(*contents: bytes) -> str:
     """One digest of all."""
     return hashlib.sha256(b"\0".join(hashlib.sha256(c).digest() for c in contents)).hexdigest()
 
@@ -30,9 +30,9 @@ def elsewhere(builder: Builder, *more: object) -> str:
     # All else that is in the tables reaches a page through the results of its chapter.
     data = tables.read()
     book += [data.package, data.ecosystems.to_csv(), builder.config.html_baseurl, execution.digest("environment"), *more]
-    return sha(repr(book).encode(), *(p.read_bytes() for p in sorted(files)))
+    return _sha(repr(book).encode(), *(p.read_bytes() for p in sorted(files)))
 
 
 def made_from(builder: Builder, docname: str, elsewhere: str) -> str:
     """Changes with all that the pages of one chapter are made from."""
-    return sha(elsewhere.encode(), Path(builder.doctreedir, f"{docname}.doctree").read_bytes())
+    return _sha(elsewhere.encode(), Path(builder.doctreedir, f"{docname}.doctree").read_bytes())

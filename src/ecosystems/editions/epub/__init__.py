@@ -8,7 +8,6 @@ may ignore.
 
 from __future__ import annotations
 
-import pickle
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -32,6 +31,7 @@ from ecosystems import tables
 from ecosystems.editions import unchanged
 from ecosystems.editions.epub.drawings import cover, outlined
 from ecosystems.words import address
+from typstbook import kept as store
 from typstbook.book import Place, places
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -312,21 +312,20 @@ class Builder(Epub3Builder):
     def _write_serial(self, docnames: Sequence[str]) -> None:
         """Write the chapters that are not kept from an earlier build; the list of exhibits is made from all of them, and always written."""
         elsewhere = unchanged.elsewhere(self, sorted(self.foreign.items()))
-        store = Path(self.outdir, "chapters")
-        store.mkdir(exist_ok=True)
-        kept = {}
+        folder = Path(self.outdir, "chapters")
+        folder.mkdir(exist_ok=True)
+        found = {}
         for docname in docnames:
-            made, file = unchanged.made_from(self, docname, elsewhere), store / f"{key(docname)}.pickle"
-            before, chapter = pickle.loads(file.read_bytes()) if file.is_file() else ("", None)
-            if before != made or "exhibits" in self.env.metadata[docname]:
-                file.unlink(missing_ok=True)
+            made, file = unchanged.made_from(self, docname, elsewhere), folder / f"{key(docname)}.pickle"
+            chapter = store.kept(file, made)
+            if not chapter or "exhibits" in self.env.metadata[docname]:
                 self.chapter = chapter = Chapter()
                 images, self.images = self.images, {}
                 super()._write_serial([docname])
                 chapter.images, self.images = self.images, images
-                file.write_bytes(pickle.dumps((made, chapter)))
-            kept[docname] = chapter
-        for docname, chapter in kept.items():
+                store.keep(file, made, chapter)
+            found[docname] = chapter
+        for docname, chapter in found.items():
             self.pages |= chapter.pages
             self.images |= chapter.images
             self.exhibits += chapter.exhibits
