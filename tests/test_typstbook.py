@@ -443,7 +443,7 @@ def test_a_book_bound_of_many_gatherings_is_the_book_set_in_one_go(tmp_path, mon
         app, warnings, _typ = build(tmp_path / str(full), pages, typst_contents_depth=3)
         assert warnings == ""
         found[full] = described(Path(app.outdir, "a-book.pdf"))
-        assert len(list(Path(app.outdir, "gatherings").glob("*.pdf"))) == (7 if full == 1 else 1)
+        assert len(list(Path(app.outdir, "unbound").glob("@*.pdf"))) == (7 if full == 1 else 1)
     for what in found[1]:
         assert found[1][what] == found[1000][what], what
     book = found[1]
@@ -538,15 +538,15 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     assert made == []
     pages["other.md"] += "More.\n"
     build(tmp_path / "1", pages, **options)
-    assert sorted(made) == ["gatherings/0.pdf", "parts/other.pdf", "piece/other"]
+    assert sorted(made) == ["gathering/0", "part/other", "piece/other"]
     build(tmp_path / "2", pages, **options)
     assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2"), "what was kept differs from what is made anew"
     made.clear()
     (tmp_path / "1" / "out" / "parts" / "index.pdf").unlink()
     build(tmp_path / "1", pages, **options)
-    assert made == ["parts/index.pdf"] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
+    assert made == [] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
     build(tmp_path / "1", pages, typst_subtitle="Another", **options)
-    assert sorted(made[1:]) == ["gatherings/0.pdf", "parts/index.pdf", "parts/other.pdf", "piece/@back", "piece/@front", "piece/index", "piece/other"]
+    assert sorted(made) == ["gathering/0", "part/index", "part/other", "piece/@back", "piece/@front", "piece/index", "piece/other"]
 
 
 def test_only_what_changed_is_written_again(tmp_path, monkeypatch):
@@ -594,7 +594,7 @@ def test_a_press_that_dies_is_told_and_not_waited_for(tmp_path, monkeypatch):
     (tmp_path / "python").write_text("#!/bin/sh\nexit 137\n")
     (tmp_path / "python").chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    (answer,) = builder.press([{"main": "a.typ", "settings": {}, "output": "", "alone": True}], tmp_path, [], [])
+    (answer,) = builder.press([{"main": "a.typ", "settings": {}, "output": ""}], tmp_path, [], [])
     assert answer["error"] == "Typst ended with code 137; is there enough memory?"
 
 

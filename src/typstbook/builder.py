@@ -52,7 +52,6 @@ INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib",
 PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 595.28), "iso-b5": (498.9, 708.66)}
 NOTES = 16  # notes of so many documents begin on a new page, for no piece may be as long as the book
 ROUNDS = 5  # in which page numbers must have settled
-BEGINS = "#begins(1, 1)\n"
 GUESS = 100  # a page number until it is known
 PRINTABLE = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}
 
@@ -183,7 +182,7 @@ class TypstBuilder(Builder):
         for place in sorted(self.order, key=lambda p: -Path(self.doctreedir, f"{p.docname}.doctree").stat().st_size):
             t = by_name[place.docname] = self._translate(place)
             piece = documents[place.docname] = self._piece(t)
-            setting.append((piece, *begin(self._measuring(piece), *([self._part(t)] if self.config.typst_chapters else []))))
+            setting.append((piece, *begin(self._measuring(piece), *([self._part(t, piece)] if self.config.typst_chapters else []))))
         written = [by_name[place.docname] for place in self.order]
         defined = {name for t in written for name in t.defined}
         for t in written:
@@ -192,45 +191,67 @@ class TypstBuilder(Builder):
                     log.warning("a link leads to %r, which is not in the printed book; its text is kept", name, location=where, type="typst")
         pieces = self._pieces(written, documents, defined)
         setting += [(piece, *begin(self._measuring(piece))) for piece in pieces if piece not in documents.values()]
+        extracts = [self._extract(name, extract) for name, extract in self.config.typst_extracts.items()]
         floats = {}
         for piece, jobs, future in setting:
             measured = self._answers(jobs, future)[0]
             piece.places = self._counted(measured, piece.start)
             floats |= measured["floats"]
-        extracts = [begin(self._extract(name, extract, floats)) for name, extract in self.config.typst_extracts.items()]
-        self._bind(begin, gather(pieces), {name for t in written for name in t.wanted} - defined, floats)
-        for jobs, future in extracts:
+        for job in extracts:
+            job["settings"]["this"]["floats"] = floats
+        summaries = [begin(job) for job in extracts]
+        book = self._gatherings(begin, gather(pieces), {name for t in written for name in t.wanted} - defined, floats)
+        for jobs, future in summaries:
             self._answers(jobs, future)
+        shorter = [job for _piece, jobs, _future in setting for job in jobs if job["output"]] + extracts
+        binding = [presses.submit(self._bind, orders) for orders in ([book], [self._unbound(job) for job in shorter])]
+        for future in binding:
+            future.result()
+        Path(book["output"]).touch()  # the newest, should the name have changed
 
-    def _bind(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> None:
-        """Set the gatherings, until each knows on which pages the others have their places, and bind them."""
+    def _gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict:
+        """Set the gatherings, until each knows on which pages the others have their places; how they are bound."""
         for _round in range(ROUNDS):
             pages = numbers(gatherings)
-            setting = []
-            for i, g in enumerate(gatherings):
+            setting = {}
+            for i, g in sorted(enumerate(gatherings), key=lambda found: -found[1].pages):  # the longest first
                 elsewhere = {name: pages[name] for name in g.elsewhere - missing}
-                setting.append(begin(self._gathered(f"gathering/{i}", f"gatherings/{i}.pdf", g, elsewhere, missing, floats)))
-            for g, (jobs, future) in zip(gatherings, setting, strict=True):
-                g.places = self._counted(self._answers(jobs, future)[0], g.start)
+                setting[i] = begin(self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats))
+            for i, g in enumerate(gatherings):
+                g.places = self._counted(self._answers(*setting[i])[0], g.start)
             if numbers(gatherings) == pages:
                 break
         else:
             log.warning("some page numbers may be wrong: the text does not settle around them", type="typst")
         places = {name: (pages[name], *g.places[name][1:]) for g in gatherings for name in g.places if name != END}
-        order = {
-            "gatherings": [(jobs[0]["output"], gone(g.start)) for g, (jobs, _future) in zip(gatherings, setting, strict=True)],
+        return {
+            "gatherings": [(setting[i][0][0]["output"], gone(g.start)) for i, g in enumerate(gatherings)],
             "output": str(Path(self.outdir, self.filename)),
             "places": {name: places[name] for name in sorted({name for g in gatherings for name in g.elsewhere} - missing)},
             "page": self._settings["words"]["page"],
         }
-        job = {"main": "book.typ", "output": order["output"]}
-        given = json.dumps([order, *(self._record(jobs[0]).read_text("utf-8") for jobs, _future in setting if self._record(jobs[0]).is_file())])
-        if self._known(job, given) is None:
-            if problem := bind(**order):
-                raise TypstProblem(f"The gatherings cannot be bound: {problem}")
-            if os.environ.get("SOURCE_DATE_EPOCH"):
-                self._record(job).write_text(json.dumps([given, {}]), "utf-8")
-        Path(order["output"]).touch()
+
+    def _unbound(self, job: dict) -> dict:
+        """How a short PDF is bound."""
+        return {"gatherings": [(job["output"], job["gone"])], "output": str(Path(self.outdir, "parts", Path(job["output"]).relative_to(Path(self.outdir, "unbound"))))}
+
+    def _bind(self, orders: list[dict]) -> None:
+        """Bind what is not yet bound from the same."""
+        waiting, records = [], {}
+        for order in orders:
+            output = Path(order["output"])
+            output.parent.mkdir(parents=True, exist_ok=True)
+            given = hashlib.sha256(json.dumps([order, *(hashlib.sha256(Path(path).read_bytes()).hexdigest() for path, _gone in order["gatherings"])]).encode()).hexdigest()
+            record = Path(self.outdir, "unbound", output.relative_to(self.outdir)).with_suffix(".bound")
+            if not output.is_file() or not record.is_file() or record.read_text("utf-8") != given:
+                record.unlink(missing_ok=True)
+                waiting.append(order)
+                records[record] = given
+        if problem := bind(waiting) if waiting else "":
+            raise TypstProblem(f"The PDFs cannot be bound: {problem}")
+        for record, given in records.items():
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_text(given, "utf-8")
 
     @staticmethod
     def _counted(measured: dict, start: int) -> dict[str, tuple[int, float, float]]:
@@ -244,15 +265,16 @@ class TypstBuilder(Builder):
 
     def _gathered(self, name: str, output: str, gathering: Gathering, elsewhere: dict[str, int], missing: set[str], floats: dict[str, str]) -> dict:
         first = gathering.pieces[0]
-        body = f"#begins({gathering.start}, {first.level}, spread: {value(first.spread)}, entries: {first.entries})\n"
+        body = f"#begins({gathering.start}, {first.level}, {gone(gathering.start)}, spread: {value(first.spread)}, entries: {first.entries})\n"
         body += "".join(piece.text for piece in gathering.pieces)
-        return self._job(name, output, body, missing, alone=False, elsewhere=dict(sorted(elsewhere.items())), floats=floats)
+        return self._job(name, output, body, missing, elsewhere=dict(sorted(elsewhere.items())), floats=floats)
 
-    def _part(self, t: Written) -> dict:
-        """A document as a PDF of its own."""
+    def _part(self, t: Written, piece: Piece) -> dict:
+        """A document as a PDF of its own. As many pages stand before it as in its piece, and the same headings; so Typst, which has just set the piece, knows most of it."""
         own = {"single": True, "shift": t.place.level - 1, "chapter-title": self.env.titles[t.docname].astext()}
-        text = BEGINS + self._include(t.place) + (self._notes([t]).text if t.has_notes else "") + "#origin()\n"
-        return self._job(f"part/{t.docname}", f"parts/{t.docname}.pdf", text, missing=set(t.wanted) - t.defined, **own)
+        before = gone(piece.start) + bool(t.place.part)
+        text = f"#begins(1, {piece.level}, {before})\n" + self._include(t.place) + (self._notes([t]).text if t.has_notes else "") + "#origin()\n"
+        return {**self._job(f"part/{t.docname}", f"unbound/{t.docname}.pdf", text, missing=set(t.wanted) - t.defined, **own), "gone": before}
 
     def _kickers(self) -> dict[str, str]:
         kickers, part, above = {}, "", []
@@ -461,14 +483,14 @@ class TypstBuilder(Builder):
             log.warning("typst_cover_image: %r is not there or cannot be printed", image, type="typst")
         return name or ""
 
-    def _job(self, name: str, output: str, body: str, missing: set[str], *, alone: bool = True, **this) -> dict:
+    def _job(self, name: str, output: str, body: str, missing: set[str], **this) -> dict:
         """Write the main file of one PDF; what is asked of the press."""
         out = Path(self.outdir)
         main = name.replace("/", "--") + ".typ"
         (out / main).write_text(f'#import "template.typ": *\n#show: book\n{body}#ends()\n', encoding="utf-8")
         (out / output).parent.mkdir(parents=True, exist_ok=True)
         this = {"missing": sorted(missing), "elsewhere": {}, "floats": {}, "single": False, "shift": 0, "chapter-title": "", "extract": False, **this}
-        return {"main": main, "settings": {**self._settings, "this": this}, "output": str(out / output) if output else "", "name": output or name, "alone": alone}
+        return {"main": main, "settings": {**self._settings, "this": this}, "output": str(out / output) if output else "", "name": name}
 
     def _set(self, jobs: tuple[dict, ...]) -> list[dict]:
         """Have Typst set some files, unless they were set before from the same input; what moves in the first moves in all."""
@@ -548,7 +570,7 @@ class TypstBuilder(Builder):
         named = {place for _letter, terms in groups for _name, found, subs in terms for place in [*found, *(p for _sub, ps in subs for p in ps)]}
         return f"#index-pages({value(groups)})\n" if groups else "", named
 
-    def _extract(self, name: str, extract: dict, floats: dict[str, str]) -> dict:
+    def _extract(self, name: str, extract: dict) -> dict:
         """A short PDF from openings and exhibits of chapters, with the numbers they have in the book; a piece that the book lacks is left out."""
         body, wanted = "", set()
         for docname, *labels in extract["pieces"]:
@@ -566,8 +588,9 @@ class TypstBuilder(Builder):
             body += f"#abstract({literal(self.env.titles[docname].astext())}, {words}){shown}\n"
         if not body:
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
-        body = f"{BEGINS}#extract({literal(extract.get('subtitle', ''))})\n{body}#origin()\n"
-        return self._job(f"extract/{name}", f"parts/{name}.pdf", body, missing=wanted, floats=floats, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
+        body = f"#begins(1, 1, {gone(1)})\n#extract({literal(extract.get('subtitle', ''))})\n{body}#origin()\n"
+        job = self._job(f"extract/{name}", f"unbound/{name}.pdf", body, missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
+        return {**job, "gone": gone(1)}
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
         where, target = self.env.get_domain("std").anonlabels.get(label, ("", ""))

@@ -26,8 +26,8 @@ def press(jobs: list[dict], root: Path, font_paths: list[str], standards: list[s
     Parameters
     ----------
     jobs : list of dict
-        Each with ``main`` (Typst file, relative to `root`), ``settings`` (dict that the template reads; ``this`` in it is of this file alone), ``output`` (PDF;
-        none if empty: what has to move is then found) and ``alone`` (bool: whether the PDF is bound at once and takes what was found for the file before).
+        Each with ``main`` (Typst file, relative to `root`), ``settings`` (dict that the template reads; ``this`` in it is of this file alone) and ``output``
+        (PDF; none if empty: what has to move is then found, also for the files after it).
     root : Path
         Typst reads nothing outside.
     font_paths, standards : list of str
@@ -44,9 +44,9 @@ def press(jobs: list[dict], root: Path, font_paths: list[str], standards: list[s
     return answer if isinstance(answer, list) else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
 
 
-def bind(**order) -> str:
-    """Bind gatherings in a process of its own; takes what ``typstbook.binding.bind`` takes. What went wrong, or ""."""
-    return _apart({"bind": order})
+def bind(orders: list[dict]) -> str:
+    """Bind some PDFs in a process of its own, each as ``typstbook.binding.bind`` takes it. What went wrong, or ""."""
+    return _apart({"bind": orders})
 
 
 def _apart(order: dict) -> list[dict] | str:
@@ -141,18 +141,15 @@ class _Press:
 
 
 def _press(order: dict) -> list[dict] | str:
-    # Neighbours of this file.
-    from binding import bind
-    from gatherings import gone
-
     if "bind" in order:
-        bind(**order["bind"])
+        from binding import bind  # a neighbour of this file, and dear
+
+        for one in order["bind"]:
+            bind(**one)
         return ""
     one, results = _Press(order), []
     for job in order["jobs"]:
         results.append(one.set(job, results[-1]["floats"] if results else {}))
-        if job["alone"] and not results[-1]["error"]:
-            bind([(job["output"], gone(1))], job["output"])
     return results
 
 
