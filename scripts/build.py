@@ -13,6 +13,7 @@ import datetime
 import fcntl
 import gc
 import hashlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -121,14 +122,16 @@ def beside(*steps: Callable[[Build], None], build: Build) -> Iterator[list]:
 
 def warm() -> None:
     """Import what Jupyter Book and the chapters need, once for all processes that are forked from this one."""
-    import jupyter_book.cli.main
-    import jupyter_book.sphinx  # noqa: F401
-    import myst_nb.sphinx_ext  # noqa: F401
-    import sphinx_book_theme  # noqa: F401
+    import jupyter_book.cli.main  # noqa: F401
+    import yaml
+    from jupyter_book.config import get_default_sphinx_config
+    from sphinx.application import builtin_extensions
 
-    import typstbook.builder  # noqa: F401
-    from ecosystems.editions import execution, web  # noqa: F401
+    from ecosystems.editions import execution
 
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    for name in (*builtin_extensions, *get_default_sphinx_config()["extensions"], *settings["sphinx"]["extra_extensions"]):
+        importlib.import_module(name)
     execution.warm()
     # Documents are millions of small objects: Python need not look through them, and what was imported, again and again for some to throw away.
     gc.collect()
@@ -239,8 +242,8 @@ def editions(build: Build) -> None:
     with beside(web, pdf, build=build) as (reader, printer):
         reader.join()
         if not reader.exitcode:
-            epub(build)
-            take_along(build)
+            with beside(take_along, build=build):
+                epub(build)
         elif not site.chapters_read.is_set():
             printer.terminate()  # it would wait for ever
 

@@ -83,6 +83,7 @@ def digest(name: str) -> str:
     return _content(path, state.st_mtime_ns, state.st_size)
 
 
+@cache
 def _source(module: str) -> Path | None:
     path = SOURCES.joinpath(*module.split("."))
     return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if p.is_file()), None)
@@ -134,7 +135,7 @@ class Used:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] == "ecosystems":
                 for value in list(vars(module).values()):
-                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _needs, tables._parsed):
+                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _environment, _needs, _source, tables._parsed):
                         value.cache_clear()  # what was read before this copy was made counts as well
                 module.__class__ = self._watched()
         self.before = set(sys.modules)
@@ -231,11 +232,12 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
     from IPython.core.displayhook import CapturingDisplayHook
     from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
     name, sources = job
     os.environ["ECOSYSTEMS_DATA"] = str(folder())  # wherever the cells go
     os.chdir(ROOT / "book")
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))  # nobody recalls what a chapter said
     # IPython prints an error of what is displayed, and goes on.
     unshown: list[Exception] = []
     shell.showtraceback = lambda exc_tuple=None, **_: unshown.append((exc_tuple or sys.exc_info())[1])
@@ -341,7 +343,10 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
 
 def warm() -> None:
     """Import what the chapters import, so that the forked copies need not."""
-    import IPython.core.interactiveshell  # noqa: F401
+    import IPython.core.application
+    import IPython.core.completerlib
+    import IPython.core.interactiveshell
+    import IPython.core.magics  # noqa: F401
     from matplotlib.backends import backend_svg  # noqa: F401
 
     import ecosystems.charts

@@ -19,7 +19,7 @@ from ecosystems.editions.outputs import Payload, table_node
 from ecosystems.figure import MIME, Table, as_csv
 from ecosystems.words import Link
 
-__all__ = ["RESOURCE", "figures", "rows", "setup"]
+__all__ = ["RESOURCE", "rows", "setup"]
 
 COLUMNS = {
     "figure": "Number of the figure in this edition.",
@@ -34,6 +34,7 @@ COLUMNS = {
     "last_line": "Line on which it ends.",
     "sources": "What it stands on, with licences.",
 }
+TOLD = ("id", "finding", "slug", "code", "source")  # of a figure's payload
 RESOURCE = {
     "name": "exhibits", "type": "table", "path": "exhibits.csv", "title": "Exhibits", "description": "One figure of the book, with its chapter, data, code and sources.",
     "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
@@ -68,26 +69,27 @@ class Exhibits(Directive):
         return [exhibit_list()]
 
 
-def figures(app) -> dict[str, list[tuple[Payload, str]]]:
-    """Payload and id of each figure by document. Each document is loaded once, and not kept; who else wants to look listens to ``document-seen``."""
-    if not hasattr(app, "figures"):
-        app.figures = {}
-        for docname in sorted(app.env.found_docs):
-            doctree = app.env.get_doctree(docname)
-            app.figures[docname] = [(f["exhibit"], f["ids"][0]) for f in doctree.findall(nodes.figure) if "exhibit" in f]
-            app.emit("document-seen", docname, doctree)
-    return app.figures
+def _figures(env) -> dict[str, list[tuple[Payload, str]]]:
+    """What the list tells of the figures of each chapter, and their ids; noted when the chapter is read, so that nobody loads all chapters for it."""
+    if not hasattr(env, "exhibits"):
+        env.exhibits = {}
+    return env.exhibits
+
+
+def _read(app, doctree: nodes.document) -> None:
+    found = [(f["exhibit"], f["ids"][0]) for f in doctree.findall(nodes.figure) if "exhibit" in f]
+    _figures(app.env)[app.env.docname] = [({k: payload[k] for k in TOLD}, id) for payload, id in found]
 
 
 def rows(app) -> Iterator[dict]:
-    """Each figure in the order of the book, with the columns of `COLUMNS`, and its payload as ``exhibit``."""
+    """Each figure in the order of the book, with the columns of `COLUMNS`, and what they are made from as ``exhibit``."""
     env = app.env
     order, waiting = [], [app.config.root_doc]
     while waiting:
         order.append(waiting.pop(0))
         waiting[:0] = env.toctree_includes.get(order[-1], [])
     for docname in order:
-        for payload, id in figures(app)[docname]:
+        for payload, id in _figures(env).get(docname, ()):
             code, number = payload["code"], env.toc_fignumbers.get(docname, {}).get("figure", {}).get(id, ())
             yield {
                 "figure": ".".join(map(str, number)),
@@ -151,6 +153,9 @@ def setup(app):
     app.add_directive("exhibits", Exhibits)
     app.add_post_transform(List)
     # A figure that changed anywhere changes the list.
+    app.connect("doctree-read", _read)
+    app.connect("env-purge-doc", lambda app, env, docname: _figures(env).pop(docname, None))
+    app.connect("env-merge-info", lambda app, env, docnames, other: _figures(env).update({d: _figures(other)[d] for d in docnames}))
     app.connect("env-updated", lambda app, env: [d for d in sorted(env.found_docs) if "exhibits" in env.metadata[d]])
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True}

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.errors import ExtensionError
 from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import art, chapters, exhibit_list, exhibits, explorer, findable, hosting, imprint, unchanged
+from ecosystems.editions import art, chapters, exhibits, explorer, findable, hosting, imprint, unchanged
 from ecosystems.words import day
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -187,6 +188,19 @@ def _begin(app):
                 app.disconnect(listener.id)
 
 
+def _numbered(app, env, docnames: list[str]):
+    """Figures have the numbers that they had if no chapter is read again; to find that, Sphinx would load all chapters for each edition."""
+    if not docnames and not app.gone:
+        for listener in app.events.listeners["env-get-updated"]:
+            if isinstance(getattr(listener.handler, "__self__", None), TocTreeCollector):
+                app.disconnect(listener.id)
+
+
+def _gone(app, env, added, changed, removed):
+    app.gone = removed
+    return ()
+
+
 def _wait(app, config):
     """What is here comes before Sphinx reads what it knows of the chapters."""
     if waits_for:
@@ -266,10 +280,8 @@ def _searched(text: nodes.TextElement) -> bool:
     return len(text.astext()) > 4 and (rows < 300 or cell.parent.index(cell) == 0 and rows < 5000)
 
 
-def _seen(app, docname: str, doctree: nodes.document):
+def _look(app, docname: str, doctree: nodes.document) -> None:
     """Note of a chapter what the search and the explorer need: every section as t chapter, s section, u address, x text."""
-    if app.builder.name != "html":
-        return
     app.builder.rest = next((t["rest"] for t in doctree.findall(nodes.table) if "rest" in t), app.builder.rest)
     chapter = app.env.titles[docname].astext()
     for section in doctree.findall(nodes.section):
@@ -289,7 +301,11 @@ def _finish(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    figures = {payload["slug"]: payload for found in exhibit_list.figures(app).values() for payload, _id in found}
+    figures = {}
+    for docname in sorted(app.env.found_docs):  # loaded one by one, for together they are large
+        doctree = app.env.get_doctree(docname)
+        figures |= {f["exhibit"]["slug"]: f["exhibit"] for f in doctree.findall(nodes.figure) if "exhibit" in f}
+        _look(app, docname, doctree)
     exhibits.write([figures[slug] for slug in sorted(figures)], out)
     if rest := app.builder.rest:
         explorer.write(Path(app.srcdir, rest[0]).read_text("utf-8"), rest[1], out / "explorer")
@@ -342,8 +358,8 @@ def setup(app):
     app.connect("config-inited", _address)
     app.connect("config-inited", _wait, priority=999)
     app.connect("builder-inited", _begin)
-    app.add_event("document-seen")
-    app.connect("document-seen", _seen)
+    app.connect("env-get-outdated", _gone)
+    app.connect("env-before-read-docs", _numbered)
     app.connect("html-page-context", _page, priority=990)
     app.connect("html-collect-pages", _search_page)
     app.connect("build-finished", _finish, priority=990)
