@@ -212,6 +212,18 @@ def test_the_pdf_serves_those_who_do_not_see():
         assert set(titles) | {"Index", "Contents"} <= set(outline(pdf.open_outline().root))
 
 
+def test_each_profile_is_a_double_page_of_the_pdf():
+    with pikepdf.open(BOOK) as pdf:
+        number = {page.obj.objgen: n for n, page in enumerate(pdf.pages, 1)}
+
+        def bookmarks(items):
+            return [b for item in items for b in ((item.title, number[item.destination[0].objgen]), *bookmarks(item.children))]
+
+        found = dict(reversed(bookmarks(pdf.open_outline().root)))  # a chapter stands before its notes
+    starts = sorted(found[re.search(r"<h1>(.*?)<", p.read_text("utf-8"))[1]] for p in EDITION.glob("ecosystems/*.html"))
+    assert len(starts) == len(read().ecosystems) and starts == list(range(starts[0], starts[0] + 2 * len(starts), 2)) and starts[0] % 2 == 0
+
+
 def test_the_pdf_has_the_figures_of_the_web_edition():
     """Same numbers, same findings, same drawings, and nothing that belongs to a screen."""
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "_build" / "typst" / "chapters").glob("*.typ"))

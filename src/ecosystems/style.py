@@ -11,7 +11,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "name_rows", "nothing", "on", "panels", "regions", "swell", "tile", "wrap"]
+__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "name_rows", "nothing", "on", "panels", "regions", "rows", "swell", "tile", "wrap"]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -184,6 +184,22 @@ def name_rows(ax, names: list[str], layout: Layout, rest: float = 0.1) -> None:
     width, height = ax.figure.get_size_inches()
     lines = max((n.count("\n") + 1 for n in names), default=1)
     ax.figure.set_size_inches(width, max(height, len(names) * (lines * 1.45 * layout.size + 1) / 72 + rest))
+
+
+def rows(ax, names: list[str], layout: Layout, least: float, rest: float) -> list[float]:
+    """Set names beside rows from the top down, each as high as its name needs; where the middle of each row is.
+
+    Parameters
+    ----------
+    least, rest : float
+        Height of a row with one line, and of all that is no row, in inches.
+    """
+    heights = np.array([max(least, ((n.count("\n") + 1) * 1.45 * layout.size + 1) / 72) for n in names])
+    places = list(np.cumsum(heights) - heights / 2)
+    ax.set_yticks(places, names)
+    ax.set_ylim(heights.sum(), 0)
+    ax.figure.set_size_inches(ax.figure.get_size_inches()[0], heights.sum() + rest)
+    return places
 
 
 def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, highest: float | None = None, size: int = 30) -> None:

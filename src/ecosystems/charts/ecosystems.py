@@ -535,17 +535,16 @@ def ecosystem_scale(data, id: str) -> Figure:
     least, most = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
 
     def draw(layout):
-        names = [f"{r.unit}, {'undated' if pd.isna(r.year) else r.year}" for r in table.itertuples()]
-        drawing, ax = style.axes(layout, 0.3 * len(table) + 0.45)
+        drawing, ax = style.axes(layout, 0.45)
+        places = style.rows(ax, [style.wrap(r.unit, 20) if layout.narrow else r.unit for r in table.itertuples()], layout, least=0.28, rest=0.45)
         low, high = np.log10(table["value"].min()), np.log10(table["value"].max())
         room = max(high - low, 0.5)
-        for i, r in enumerate(table.itertuples()):
+        for y, r in zip(places, table.itertuples(), strict=True):
             x, hollow = np.log10(r.value), r.certainty == "planned"
-            ax.plot([low - room * 0.06, x], [i, i], color=style.colour("rule"), linewidth=1, zorder=1)
-            ax.plot(x, i, "o", markersize=8, color=style.colour("paper" if hollow else CERTAINTY[r.certainty]), markeredgecolor=style.colour(CERTAINTY[r.certainty]), markeredgewidth=1.5, zorder=2)
-            ax.text(x + room * (0.1 if layout.narrow else 0.03), i, number(r.value, 0 if float(r.value).is_integer() else 1), va="center")
-        style.name_rows(ax, [style.wrap(n, 20) if layout.narrow else n for n in names], layout, rest=0.45)
-        ax.set_ylim(len(table) - 0.5, -0.5)
+            ax.plot([low - room * 0.06, x], [y, y], color=style.colour("rule"), linewidth=1, zorder=1)
+            ax.plot(x, y, "o", markersize=8, color=style.colour("paper" if hollow else CERTAINTY[r.certainty]), markeredgecolor=style.colour(CERTAINTY[r.certainty]), markeredgewidth=1.5, zorder=2)
+            when = "undated" if pd.isna(r.year) else f"in {r.year}"
+            ax.text(x + room * (0.1 if layout.narrow else 0.03), y, f"{number(r.value, 0 if float(r.value).is_integer() else 1)} {when}", va="center")
         ax.set_xlim(low - room * 0.06, high + room * (0.7 if layout.narrow else 0.22))
         ax.set_xticks([])
         ax.spines[:].set_visible(False)
