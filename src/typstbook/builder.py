@@ -177,20 +177,29 @@ class TypstBuilder(Builder):
 
         by_name: dict[str, Written] = {}
         documents: dict[str, Piece] = {}
+        behind: dict[str, tuple[list[Written], list[Piece]]] = {}
         setting = []
-        # The longest first; each is measured, and set as a part, while the next is written.
-        for place in sorted(self.order, key=lambda p: -Path(self.doctreedir, f"{p.docname}.doctree").stat().st_size):
-            t = by_name[place.docname] = self._translate(place)
-            piece = documents[place.docname] = self._piece(t)
-            setting.append((piece, *begin(self._measuring(piece), *([self._part(t, piece)] if self.config.typst_chapters else []))))
+
+        def size(place: Place) -> int:
+            return Path(self.doctreedir, f"{place.docname}.doctree").stat().st_size
+
+        # The longest first; each is measured, and set as a part, while the next is written. Notes can be long too: they follow when their part of the book is written.
+        for part in sorted(self._parts(), key=lambda part: -sum(map(size, part))):
+            for place in sorted(part, key=lambda place: -size(place)):
+                t = by_name[place.docname] = self._translate(place)
+                piece = documents[place.docname] = self._piece(t)
+                setting.append((piece, *begin(self._measuring(piece), *([self._part(t, piece)] if self.config.typst_chapters else []))))
+            for docname, noted in self._noted([by_name[place.docname] for place in part]).items():
+                behind[docname] = noted, [self._notes(noted[i : i + NOTES], first=not i) for i in range(0, len(noted), NOTES)]
+                setting += [(piece, *begin(self._measuring(piece))) for piece in behind[docname][1]]
         written = [by_name[place.docname] for place in self.order]
         defined = {name for t in written for name in t.defined}
         for t in written:
             for name, where in t.wanted.items():
                 if name not in defined:
                     log.warning("a link leads to %r, which is not in the printed book; its text is kept", name, location=where, type="typst")
-        pieces = self._pieces(written, documents, defined)
-        setting += [(piece, *begin(self._measuring(piece))) for piece in pieces if piece not in documents.values()]
+        pieces = self._pieces(written, documents, behind, defined)
+        setting += [(piece, *begin(self._measuring(piece))) for piece in (pieces[0], pieces[-1])]
         extracts = [self._extract(name, extract) for name, extract in self.config.typst_extracts.items()]
         floats = {}
         for piece, jobs, future in setting:
@@ -343,18 +352,33 @@ class TypstBuilder(Builder):
     def _include(self, place: Place) -> str:
         return f"#include {literal(self._file(place))}\n"
 
-    def _pieces(self, written: list[Written], documents: dict[str, Piece], defined: set[str]) -> list[Piece]:
-        """All that the book consists of, in order: the notes of neighbours stand behind the last of them."""
-        found, entries, waiting = [], [], []
-        for t in [*written, None]:
-            if waiting and (t is None or t.place.part or t.place.depth < waiting[0].place.depth):
-                found += [self._notes(waiting[i : i + NOTES], first=not i) for i in range(0, len(waiting), NOTES)]
-                entries += self._entries_of_notes(waiting)
-                waiting = []
+    def _parts(self) -> list[list[Place]]:
+        """The documents, those of each part of the book together."""
+        found: list[list[Place]] = [[]]
+        for place in self.order:
+            if place.part:
+                found.append([])
+            found[-1].append(place)
+        return found
+
+    @staticmethod
+    def _noted(part: list[Written]) -> dict[str, list[Written]]:
+        """Documents whose notes stand together, by the name of the one behind which they stand: the last of neighbours that are not above the first."""
+        found, waiting, last = {}, [], ""
+        for t in [*part, None]:
+            if waiting and (t is None or t.place.depth < waiting[0].place.depth):
+                found[last], waiting = waiting, []
             if t is not None:
-                found.append(documents[t.docname])
-                entries += self._entries(t)
-                waiting += [t] if t.has_notes else []
+                waiting, last = waiting + [t] * t.has_notes, t.docname
+        return found
+
+    def _pieces(self, written: list[Written], documents: dict[str, Piece], behind: dict[str, tuple[list[Written], list[Piece]]], defined: set[str]) -> list[Piece]:
+        """All that the book consists of, in order."""
+        found, entries = [], []
+        for t in written:
+            noted, notes = behind.get(t.docname, ((), ()))
+            found += [documents[t.docname], *notes]
+            entries += self._entries(t) + (self._entries_of_notes(noted) if noted else [])
         index, indexed = self._index(defined)
         if index:
             entries.append(("chapter", 1, "@index", "", f"[#{literal(str(self._settings['words']['index']))}]"))
