@@ -549,6 +549,17 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     assert sorted(made) == ["gathering/0", "part/index", "part/other", "piece/@back", "piece/@front", "piece/index", "piece/other"]
 
 
+def test_what_typst_warns_of_is_new_in_the_book_when_it_changes(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
+    pages = {"index.md": ROOT, "other.md": "# Other\n\n[One](https://example.org) word.\n", "own.typ": '#let weblink(address, body) = link(address, text(font: "No such font", body))\n'}
+    for word in ("word", "name"):
+        pages["other.md"] = pages["other.md"].replace("word", word)
+        app, warnings, _typ = build(tmp_path, pages, typst_filename="a", typst_template="own.typ")
+        assert "unknown font family" in warnings
+        with pypdfium2.PdfDocument(Path(app.outdir, "a.pdf")) as pdf:
+            assert f"One {word}." in " ".join(" ".join(page.get_textpage().get_text_range() for page in pdf).split())
+
+
 def test_only_what_changed_is_written_again(tmp_path, monkeypatch):
     """A document is written again when it, what it takes from others, its pictures or the settings change; who was warned is warned again."""
     written, write = [], builder.TypstBuilder._write
