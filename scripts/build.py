@@ -122,7 +122,6 @@ def beside(*steps: Callable[[Build], None], build: Build) -> Iterator[list]:
 
 def warm() -> None:
     """Import what Jupyter Book and the chapters need, once for all processes that are forked from this one."""
-    import jupyter_book.cli.main  # noqa: F401
     import yaml
     from jupyter_book.config import get_default_sphinx_config
     from sphinx.application import builtin_extensions
@@ -130,7 +129,7 @@ def warm() -> None:
     from ecosystems.editions import execution
 
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    for name in (*builtin_extensions, *get_default_sphinx_config()["extensions"], *settings["sphinx"]["extra_extensions"]):
+    for name in ("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", *builtin_extensions, *get_default_sphinx_config()["extensions"], *settings["sphinx"]["extra_extensions"]):
         importlib.import_module(name)
     execution.warm()
     # Documents are millions of small objects: Python need not look through them, and what was imported, again and again for some to throw away.

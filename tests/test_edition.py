@@ -189,6 +189,16 @@ def test_the_summary_passes_a_checker_of_its_own():
     assert done.returncode == 0, done.stdout
 
 
+def bookmarks(pdf):
+    """Title and page of each bookmark."""
+    number = {page.obj.objgen: n for n, page in enumerate(pdf.pages, 1)}
+
+    def listed(items):
+        return [b for item in items for b in ((" ".join(str(item.title).split()), number[item.destination[0].objgen]), *listed(item.children))]
+
+    return listed(pdf.open_outline().root)
+
+
 def test_the_pdf_serves_those_who_do_not_see():
     """Every figure has a text, every table heads, no heading skips a level, links say where they lead, all fonts are in the file."""
     with pikepdf.open(BOOK) as pdf:
@@ -205,21 +215,13 @@ def test_the_pdf_serves_those_who_do_not_see():
         fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
         assert fonts and all({"/FontFile", "/FontFile2", "/FontFile3"} & set(f.keys()) for f in fonts)
 
-        def outline(items):
-            return [t for item in items for t in (" ".join(str(item.title).split()), *outline(item.children))]
-
         titles = [next(c.source for c in nbformat.read(p, 4).cells if c.source.startswith("# "))[2:].splitlines()[0] for p in chapters()]
-        assert set(titles) | {"Index", "Contents"} <= set(outline(pdf.open_outline().root))
+        assert set(titles) | {"Index", "Contents"} <= {title for title, _page in bookmarks(pdf)}
 
 
 def test_each_profile_is_a_double_page_of_the_pdf():
     with pikepdf.open(BOOK) as pdf:
-        number = {page.obj.objgen: n for n, page in enumerate(pdf.pages, 1)}
-
-        def bookmarks(items):
-            return [b for item in items for b in ((item.title, number[item.destination[0].objgen]), *bookmarks(item.children))]
-
-        found = dict(reversed(bookmarks(pdf.open_outline().root)))  # a chapter stands before its notes
+        found = dict(reversed(bookmarks(pdf)))  # a chapter stands before its notes
     starts = sorted(found[re.search(r"<h1>(.*?)<", p.read_text("utf-8"))[1]] for p in EDITION.glob("ecosystems/*.html"))
     assert len(starts) == len(read().ecosystems) and starts == list(range(starts[0], starts[0] + 2 * len(starts), 2)) and starts[0] % 2 == 0
 

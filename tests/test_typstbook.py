@@ -549,6 +549,17 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     assert sorted(made) == ["gathering/0", "part/index", "part/other", "piece/@back", "piece/@front", "piece/index", "piece/other"]
 
 
+def test_a_document_that_is_no_more_leaves_no_pdf(tmp_path):
+    pages = {"index.md": "# Root\n\n```{toctree}\none\ntwo\n```\n", "one.md": "# One\n", "two.md": "# Two\n"}
+    build(tmp_path, pages, typst_chapters=True)
+    for path in tmp_path.rglob("two.md"):
+        path.unlink()
+    del pages["two.md"]
+    pages["index.md"] = pages["index.md"].replace("two\n", "")
+    app, _warnings, _typ = build(tmp_path, pages, typst_chapters=True)
+    assert sorted(p.name for p in Path(app.outdir, "parts").rglob("*.pdf")) == ["index.pdf", "one.pdf"]
+
+
 def test_what_typst_warns_of_is_new_in_the_book_when_it_changes(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
     pages = {"index.md": ROOT, "other.md": "# Other\n\n[One](https://example.org) word.\n", "own.typ": '#let weblink(address, body) = link(address, text(font: "No such font", body))\n'}

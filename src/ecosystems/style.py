@@ -175,6 +175,11 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
+def _points(name: str, layout: Layout) -> float:
+    """How high a row with this name has to be."""
+    return (name.count("\n") + 1) * 1.45 * layout.size + 1
+
+
 def name_rows(ax, names: list[str], layout: Layout, rest: float = 0.1) -> None:
     """Set names beside the rows 0, 1, ... of a drawing with one pair of axes; it grows where they have more lines than a row holds.
 
@@ -182,8 +187,8 @@ def name_rows(ax, names: list[str], layout: Layout, rest: float = 0.1) -> None:
     """
     ax.set_yticks(range(len(names)), names)
     width, height = ax.figure.get_size_inches()
-    lines = max((n.count("\n") + 1 for n in names), default=1)
-    ax.figure.set_size_inches(width, max(height, len(names) * (lines * 1.45 * layout.size + 1) / 72 + rest))
+    highest = max((_points(n, layout) for n in names), default=0)
+    ax.figure.set_size_inches(width, max(height, len(names) * highest / 72 + rest))
 
 
 def rows(ax, names: list[str], layout: Layout, least: float, rest: float) -> list[float]:
@@ -194,7 +199,7 @@ def rows(ax, names: list[str], layout: Layout, least: float, rest: float) -> lis
     least, rest : float
         Height of a row with one line, and of all that is no row, in inches.
     """
-    heights = np.array([max(least, ((n.count("\n") + 1) * 1.45 * layout.size + 1) / 72) for n in names])
+    heights = np.array([max(least, _points(n, layout) / 72) for n in names])
     places = list(np.cumsum(heights) - heights / 2)
     ax.set_yticks(places, names)
     ax.set_ylim(heights.sum(), 0)

@@ -212,10 +212,12 @@ class TypstBuilder(Builder):
         book = self._gatherings(begin, gather(pieces), {name for t in written for name in t.wanted} - defined, floats)
         for jobs, future in summaries:
             self._answers(jobs, future)
-        shorter = [job for _piece, jobs, _future in setting for job in jobs if job["output"]] + extracts
-        binding = [presses.submit(self._bind, orders) for orders in ([book], [self._unbound(job) for job in shorter])]
+        shorter = [self._unbound(job) for job in [*(job for _piece, jobs, _future in setting for job in jobs if job["output"]), *extracts]]
+        binding = [presses.submit(self._bind, orders) for orders in ([book], shorter)]
         for future in binding:
             future.result()
+        for path in set(Path(self.outdir, "parts").rglob("*.pdf")) - {Path(order["output"]) for order in shorter}:
+            path.unlink()  # of a document that is no more
         Path(book["output"]).touch()  # the newest, should the name have changed
 
     def _gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict:
@@ -251,16 +253,15 @@ class TypstBuilder(Builder):
             output = Path(order["output"])
             output.parent.mkdir(parents=True, exist_ok=True)
             given = hashlib.sha256(json.dumps([order, *(hashlib.sha256(Path(path).read_bytes()).hexdigest() for path, _gone in order["gatherings"])]).encode()).hexdigest()
-            record = Path(self.outdir, "unbound", output.relative_to(self.outdir)).with_suffix(".bound")
-            if not output.is_file() or not record.is_file() or record.read_text("utf-8") != given:
-                record.unlink(missing_ok=True)
+            record = Path(self.outdir, "unbound", output.relative_to(self.outdir)).with_suffix(".kept")
+            if not kept(record, given) or not output.is_file():
                 waiting.append(order)
                 records[record] = given
         if problem := bind(waiting) if waiting else "":
             raise TypstProblem(f"The PDFs cannot be bound: {problem}")
         for record, given in records.items():
             record.parent.mkdir(parents=True, exist_ok=True)
-            record.write_text(given, "utf-8")
+            keep(record, given, True)
 
     @staticmethod
     def _counted(measured: dict, start: int) -> dict[str, tuple[int, float, float]]:

@@ -152,10 +152,10 @@ def setup(app):
     app.add_node(exhibit_list)
     app.add_directive("exhibits", Exhibits)
     app.add_post_transform(List)
-    # A figure that changed anywhere changes the list.
     app.connect("doctree-read", _read)
     app.connect("env-purge-doc", lambda app, env, docname: _figures(env).pop(docname, None))
     app.connect("env-merge-info", lambda app, env, docnames, other: _figures(env).update({d: _figures(other)[d] for d in docnames}))
+    # A figure that changed anywhere changes the list.
     app.connect("env-updated", lambda app, env: [d for d in sorted(env.found_docs) if "exhibits" in env.metadata[d]])
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True}
