@@ -40,17 +40,19 @@ def bind(gatherings: list[tuple[str, int]], output: str, places: Mapping[str, tu
     with Pdf.open(gatherings[0][0]) as book:
         root = book.Root.StructTreeRoot
         elements, parents, ids, titles, labels, metadata, roles = [], [], [], [], [], b"", {}
-        for path, gone in gatherings:
-            with Pdf.open(path) as source:
+        for number, (path, gone) in enumerate(gatherings):
+            own = Path(output).with_suffix(".own")  # a file, because qpdf reads one much faster than memory
+            own.write_bytes(_own_ids(Path(path).read_bytes(), number))
+            with Pdf.open(own) as source:
+                own.unlink()  # it stays open
                 titles += _titles(source, gone, len(labels))
                 labels += _labels(source)[gone:]
                 metadata += source.Root.Metadata.read_bytes()
-                if path == gatherings[0][0]:
+                if not number:
                     tree, first = root, 0
                     del book.pages[:gone]
                 else:
                     first = len(book.pages)
-                    _own_ids(source, f"{first + 1}-")
                     book.pages.extend(source.pages[gone:])
                     tree = book.copy_foreign(source.Root.StructTreeRoot)
             pages = book.pages[first:]
@@ -67,6 +69,8 @@ def bind(gatherings: list[tuple[str, int]], output: str, places: Mapping[str, tu
         root.ParentTree = book.make_indirect(Dictionary(Nums=Array(parents)))
         root.ParentTreeNextKey = len(parents) // 2
         root.RoleMap = Dictionary(roles)
+        if len({bytes(element.ID) for element in ids}) < len(ids):
+            raise ValueError("Two elements have the same id: Typst writes ids in another way than is known here.")
         if ids:
             root.IDTree = Dictionary(Names=Array([part for element in sorted(ids, key=lambda element: bytes(element.ID)) for part in (element.ID, element)]))
         _finish_links(list(book.pages), places, page)
@@ -113,18 +117,14 @@ def _parents(tree: Object, pages: list[Page], first: int) -> Iterator[Object | i
                 first += 1
 
 
-def _own_ids(pdf: Pdf, prefix: str) -> None:
-    """Make the ids of elements other ones than those of any other gathering, also where cells name their heads."""
-    for element in pdf.objects:
-        if not isinstance(element, Dictionary) or element.get("/Type") != "/StructElem":
-            continue
-        if "/ID" in element:
-            element.ID = String(prefix + str(element.ID))
-        if element.S in ("/TD", "/TH"):
-            attributes = element.get("/A", [])
-            for attribute in attributes if isinstance(attributes, Array) else [attributes]:
-                if "/Headers" in attribute:
-                    attribute.Headers = Array([String(prefix + str(head)) for head in attribute.Headers])
+def _own_ids(pdf: bytes, number: int) -> bytes:
+    """The same PDF, in which the ids of elements are other ones than in any other gathering, also where cells name their heads.
+
+    Typst counts in each, ``U1x0y0`` for heads of tables and ``Note 1``. Other letters in the same places leave all else where it is, and no cell of thousands need be opened.
+    """
+    letters = bytes(ord("a") + number // 26**power % 26 for power in (2, 1, 0))
+    others = bytes.maketrans(b"UxyNot", 2 * letters)
+    return re.sub(rb"/ID\((?:U|Note )[^)]*\)|/Headers\[\(U[^\]]*\]", lambda found: found[0].translate(others), pdf)
 
 
 def _finish_links(pages: list[Page], places: Mapping[str, tuple[int, float, float]], word: str) -> None:
