@@ -175,7 +175,7 @@ def run_chapters(build: Build) -> None:
 def web(build: Build) -> None:
     """The online book."""
     html = jupyter_book(build, "html")
-    shutil.copytree(html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".pages", "objects.inv"), dirs_exist_ok=True)
+    shutil.copytree(html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".pages*", "objects.inv"), dirs_exist_ok=True)
 
 
 def pdf(build: Build) -> None:

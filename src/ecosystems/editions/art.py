@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,16 +21,6 @@ __all__ = ["cover_art", "place_art", "previews"]
 _DEEP, _DIM, _SAND, _WARM = "#0b4f52", "#1f6a6b", "#f4efe4", "#ee8350"
 
 
-@cache
-def _rings(folder: Path, centre: float) -> dict[str, list[np.ndarray]]:
-    from ecosystems.tables import read
-
-    return {
-        iso3: [np.column_stack(equal_earth(r[:, 0], r[:, 1], centre)) for r in rings if abs(r[:, 0].mean() - centre) < 170]
-        for iso3, rings in world(read(folder)).items()
-    }
-
-
 def _dots(data: Tables, west: float, east: float, latitude: float, size: tuple[int, int], inks: Mapping[str, str], places: Sequence[tuple[float, float]], big: float) -> str:
     """Land as dots on a grid of `size` (columns, rows) in an equal-area projection; `places` (longitude, latitude) as larger ones.
 
@@ -40,15 +29,19 @@ def _dots(data: Tables, west: float, east: float, latitude: float, size: tuple[i
     columns, rows = size
     centre = (west + east) / 2
     (left, right), _ = equal_earth([west, east], [0, 0], centre)
+    reach = (east - west) / 2 / 0.58  # at the poles degrees are 0.587 times as wide as at the equator
     step = (right - left) / columns
     top = float(equal_earth(0, latitude, centre)[1]) + step * rows / 2
     bottom = top - step * rows
     x, y = np.meshgrid(left + step * (np.arange(columns) + 0.5), top - step * (np.arange(rows) + 0.5))
     grid = np.column_stack([x.ravel(), y.ravel()])
     paths: dict[str, np.ndarray] = {}
-    for iso3, rings in _rings(data._path, centre).items():
+    for iso3, rings in world(data).items():
         inside = np.zeros(len(grid), bool)
-        for ring in rings:
+        for degrees in rings:
+            if not (abs(degrees[:, 0].mean() - centre) < 170 and degrees[:, 0].min() < centre + reach and degrees[:, 0].max() > centre - reach):
+                continue
+            ring = np.column_stack(equal_earth(degrees[:, 0], degrees[:, 1], centre))
             if ring[:, 0].max() > left and ring[:, 0].min() < right and ring[:, 1].max() > bottom and ring[:, 1].min() < top:
                 inside |= Outline(ring).contains_points(grid)
         ink = inks.get(iso3, _DIM)
@@ -95,10 +88,10 @@ def place_art(data: Tables, ecosystem) -> str:
     return _dots(data, middle - half, middle + half, (south + north) / 2, (48, 20), {ecosystem.iso3: "#8fc7c1"}, place, 0.95)
 
 
-def previews(data: Tables, pages: Sequence[tuple[str, str, str]]) -> list[bytes]:
-    """Preview pictures (PNG, 1200 by 630) for pages given as (part, title, sentence)."""
+def previews(name: str, cover: str, pages: Sequence[tuple[str, str, str]]) -> list[bytes]:
+    """Preview pictures (PNG, 1200 by 630) of a book with this `name` and `cover` (SVG), for pages given as (part, title, sentence)."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "art.svg").write_text(cover_art(data), "utf-8")
+        (Path(folder) / "art.svg").write_text(cover, "utf-8")
         main = Path(folder) / "main.typ"
         cards = [
             f"#card({json.dumps(part, ensure_ascii=False)}, {json.dumps(title, ensure_ascii=False)}, {json.dumps(sentence, ensure_ascii=False)})\n"
@@ -113,7 +106,7 @@ def previews(data: Tables, pages: Sequence[tuple[str, str, str]]) -> list[bytes]
             f'  place(top + left, dx: 34pt, dy: 34pt, box(width: 520pt, fill: rgb("{_DEEP}e0"), outset: 10pt, {{\n'
             f'    set par(leading: 0.5em)\n    block(below: 11pt, text(size: 14pt, weight: 600, fill: rgb("{colour("light")}"), part))\n'
             "    block(below: 13pt, text(size: if title.len() > 40 { 29pt } else { 36pt }, weight: 700, title))\n    block(text(size: 15pt, sentence))\n  }))\n"
-            f'  place(bottom + left, dx: 34pt, dy: -18pt, box(fill: rgb("{_DEEP}e0"), outset: 6pt, text(size: 12pt, {json.dumps(data.package["title"].split(":")[0] + " · open edition", ensure_ascii=False)})))\n'
+            f'  place(bottom + left, dx: 34pt, dy: -18pt, box(fill: rgb("{_DEEP}e0"), outset: 6pt, text(size: 12pt, {json.dumps(f"{name} · open edition", ensure_ascii=False)})))\n'
             "}\n" + "#pagebreak()\n".join(cards),
             "utf-8",
         )

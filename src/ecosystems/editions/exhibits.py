@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,6 @@ from ecosystems.svg import themed
 from ecosystems.words import address, listing
 
 __all__ = ["citation", "exhibit_html", "explorer_html", "map_page", "metadata", "write"]
-
 
 
 def _svg(text: str, kind: str, alt: str) -> str:
@@ -152,22 +152,37 @@ def map_page(slug: str, document: str) -> tuple[str, str]:
     return "\n".join(line for line in page.splitlines() if line.strip()) + "\n", "\n".join(scripts)
 
 
-def write(figures: Sequence[dict], out: Path) -> None:
-    """The files of all figures: data, metadata, pictures and maps, in ``exhibits/`` and ``maps/`` of the folder `out`."""
+def write(figures: Sequence[dict], others: Mapping[str, str], out: Path) -> dict[str, str]:
+    """Write the files of figures: data, metadata, pictures and maps, in ``exhibits/`` and ``maps/`` of the folder `out`.
+
+    Parameters
+    ----------
+    figures : sequence of dict
+        Payloads.
+    others : mapping
+        Figures whose files are there and stay: slug to the name of the picture. Files of all others go.
+
+    Returns
+    -------
+    dict
+        The same for `figures`.
+    """
     (out / "exhibits").mkdir(exist_ok=True)
     (out / "maps").mkdir(exist_ok=True)
-    for figure, png in zip(figures, pictures_png(figures, out.parent / "pictures"), strict=True):
+    pictures = dict(zip([f["slug"] for f in figures], pictures_png(figures, out.parent / "pictures", others.values()), strict=True))
+    for figure in figures:
         file = out / "exhibits" / figure["slug"]
         file.with_suffix(".csv").write_text(figure["csv"], "utf-8")
         file.with_suffix(".json").write_text(json.dumps(metadata(figure), indent=1, ensure_ascii=False) + "\n", "utf-8")
         file.with_suffix(".svg").write_text(picture_svg(figure), "utf-8")
-        file.with_suffix(".png").write_bytes(png)
+        shutil.copyfile(pictures[figure["slug"]], file.with_suffix(".png"))
         if figure["map"]:
             for suffix, text in zip((".html", ".js"), map_page(figure["slug"], figure["map"]), strict=True):
                 (out / "maps" / figure["slug"]).with_suffix(suffix).write_text(text, "utf-8")
-    slugs = {f["slug"] for f in figures} | {"land"}
+    slugs = {*pictures, *others, "land"}
     for path in [*(out / "exhibits").iterdir(), *(out / "maps").iterdir()]:
         if path.name.partition(".")[0] not in slugs or path.suffix == ".css":  # of figures that are no more
             path.unlink()
     (out / "maps" / "land.js").write_text(maps.land_script(tables.read()), "utf-8")
     (out / "maps" / "map.css").write_text(maps.style_sheet(), "utf-8")
+    return {slug: path.name for slug, path in pictures.items()}

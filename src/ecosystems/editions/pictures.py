@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -70,8 +71,11 @@ def _drawn(svgs: list[str], ppi: float) -> list[bytes]:
         return [Path(folder, f"{i + 1}.png").read_bytes() for i in range(len(svgs))]
 
 
-def pictures_png(figures: list[dict], store: Path, ppi: float = 144) -> list[bytes]:
-    """The same pictures as PNG; those not in the folder `store` are drawn by Typst (which has its own rasteriser: no browser needed)."""
+def pictures_png(figures: list[dict], store: Path, others: Iterable[str] = (), ppi: float = 144) -> list[Path]:
+    """The same pictures as PNG, in the folder `store`; those not there are drawn by Typst (which has its own rasteriser: no browser needed).
+
+    Pictures that neither these figures have nor `others` names are removed.
+    """
     ground = repr([version("typst"), ppi, [hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(str(_FONTS)).glob("*.ttf"))]])
     svgs = [picture_svg(figure) for figure in figures]
     paths = [store / f"{hashlib.sha256((ground + svg).encode()).hexdigest()[:24]}.png" for svg in svgs]
@@ -83,6 +87,6 @@ def pictures_png(figures: list[dict], store: Path, ppi: float = 144) -> list[byt
             fresh = path.with_suffix(".part")
             fresh.write_bytes(png)
             fresh.replace(path)
-    for path in set(store.glob("*")) - set(paths):  # of drawings that are no more
+    for path in set(store.glob("*")) - set(paths) - {store / name for name in others}:
         path.unlink()
-    return [path.read_bytes() for path in paths]
+    return paths

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import textwrap
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,6 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.errors import ExtensionError
 from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
@@ -51,8 +51,8 @@ class Builder(StandaloneHTMLBuilder):
 
     @property
     def keys(self) -> Path:
-        """The file with what each page was made from."""
-        return Path(self.outdir, ".pages")
+        """The file that tells of each chapter what its page was made from, and what other files took from it."""
+        return Path(self.outdir, ".pages.json")
 
     def get_outdated_docs(self):
         return [self.config.root_doc]  # asked before chapters are read; what must be written is decided after
@@ -61,9 +61,12 @@ class Builder(StandaloneHTMLBuilder):
         """Chapters whose page is not made from what is there now: their own content, and what a page takes from elsewhere."""
         known = json.loads(self.keys.read_text("utf-8")) if self.keys.is_file() else {}
         self.keys.unlink(missing_ok=True)  # pages that are half made count as none
-        elsewhere = unchanged.elsewhere(self, art.cover_art(tables.read()), self.cards)
+        data = tables.read()
+        self.cover, self.cards = art.cover_art(data), {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
+        elsewhere = unchanged.elsewhere(self, self.cover, self.cards)
         self.made = {d: unchanged.made_from(self, d, elsewhere) for d in self.env.found_docs}
-        return [d for d, made in self.made.items() if known.get(d) != made or not Path(self.get_outfilename(d)).is_file()]
+        self.told = {d: known[d] for d, made in self.made.items() if d in known and known[d]["made"] == made and Path(self.get_outfilename(d)).is_file()}
+        return [d for d in self.made if d not in self.told]
 
     def write(self, build_docnames, updated_docnames, method="update"):
         """Other editions can begin now; then write the pages."""
@@ -179,26 +182,11 @@ def _places(app) -> dict[str, Place]:
 def _begin(app):
     """Silence the extensions that Jupyter Book loads for features that the pages of web and EPUB do not have."""
     if app.builder.name == "html":
-        data = tables.read()
-        app.builder.previews, app.builder.places, app.builder.searched, app.builder.rest = {}, {}, [], None
-        app.builder.cards = {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
+        app.builder.previews, app.builder.places = {}, {}
     if app.builder.format == "html":
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
             if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme", "sphinx_copybutton", "sphinx_thebe", "sphinx_togglebutton"):
                 app.disconnect(listener.id)
-
-
-def _numbered(app, env, docnames: list[str]):
-    """Figures have the numbers that they had if no chapter is read again; to find that, Sphinx would load all chapters for each edition."""
-    if not docnames and not app.gone:
-        for listener in app.events.listeners["env-get-updated"]:
-            if isinstance(getattr(listener.handler, "__self__", None), TocTreeCollector):
-                app.disconnect(listener.id)
-
-
-def _gone(app, env, added, changed, removed):
-    app.gone = removed
-    return ()
 
 
 def _wait(app, config):
@@ -260,7 +248,7 @@ def _page(app, pagename, templatename, context, doctree):
     context["preview"] = f"_static/previews/{name}.png"
     if pagename == root:
         known = data.eleven[data.eleven["latitude"].notna()]
-        context["art"] = _drawn(art.cover_art(data), f"A map in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.")
+        context["art"] = _drawn(builder.cover, f"A map in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.")
     elif Path(pagename).name in builder.cards:
         context["art"] = builder.cards[Path(pagename).name]
 
@@ -280,9 +268,8 @@ def _searched(text: nodes.TextElement) -> bool:
     return len(text.astext()) > 4 and (rows < 300 or cell.parent.index(cell) == 0 and rows < 5000)
 
 
-def _look(app, docname: str, doctree: nodes.document) -> None:
-    """Note of a chapter what the search and the explorer need: every section as t chapter, s section, u address, x text."""
-    app.builder.rest = next((t["rest"] for t in doctree.findall(nodes.table) if "rest" in t), app.builder.rest)
+def _sections(app, docname: str, doctree: nodes.document) -> Iterator[dict[str, str]]:
+    """What the search needs of a chapter: every section as t chapter, s section, u address, x text."""
     chapter = app.env.titles[docname].astext()
     for section in doctree.findall(nodes.section):
         title = section.next_node(nodes.title).astext()
@@ -294,26 +281,39 @@ def _look(app, docname: str, doctree: nodes.document) -> None:
                 if isinstance(text, nodes.paragraph | nodes.caption | nodes.title | nodes.term) and _searched(text):
                     texts.append(" ".join(text.astext().split()))
         anchor = "" if title == chapter else f"#{section['ids'][0]}"
-        app.builder.searched.append({"t": chapter, "s": title, "u": app.builder.get_target_uri(docname) + anchor, "x": " · ".join(texts)})
+        yield {"t": chapter, "s": title, "u": app.builder.get_target_uri(docname) + anchor, "x": " · ".join(texts)}
+
+
+def _look(app) -> None:
+    """Write the files of figures and of the explorer, and note what other files take from each chapter; only the chapters whose page is new are loaded, one by one, for together they are large."""
+    told, out = app.builder.told, Path(app.outdir)
+    others = {slug: picture for known in told.values() for slug, picture in known["figures"].items()}
+    figures, new = {}, {}
+    for docname in sorted(app.builder.made.keys() - told.keys()):
+        doctree = app.env.get_doctree(docname)
+        found = {f["exhibit"]["slug"]: f["exhibit"] for f in doctree.findall(nodes.figure) if "exhibit" in f}
+        figures |= found
+        rest = next((t["rest"] for t in doctree.findall(nodes.table) if "rest" in t), None)
+        new[docname] = {"made": app.builder.made[docname], "sections": list(_sections(app, docname, doctree)), "figures": dict.fromkeys(found), "rest": rest}
+    pictures = exhibits.write([figures[slug] for slug in sorted(figures)], others, out)
+    for known in new.values():
+        known["figures"] = {slug: pictures[slug] for slug in known["figures"]}
+    told |= new
+    if rest := next((known["rest"] for known in told.values() if known["rest"]), None):
+        explorer.write(Path(app.srcdir, rest[0]).read_text("utf-8"), rest[1], out / "explorer")
+    else:
+        shutil.rmtree(out / "explorer", ignore_errors=True)
 
 
 def _finish(app, exception):
     if exception or app.builder.name != "html":
         return
-    out = Path(app.outdir)
-    figures = {}
-    for docname in sorted(app.env.found_docs):  # loaded one by one, for together they are large
-        doctree = app.env.get_doctree(docname)
-        figures |= {f["exhibit"]["slug"]: f["exhibit"] for f in doctree.findall(nodes.figure) if "exhibit" in f}
-        _look(app, docname, doctree)
-    exhibits.write([figures[slug] for slug in sorted(figures)], out)
-    if rest := app.builder.rest:
-        explorer.write(Path(app.srcdir, rest[0]).read_text("utf-8"), rest[1], out / "explorer")
-    else:
-        shutil.rmtree(out / "explorer", ignore_errors=True)
-    index = json.dumps(app.builder.searched, ensure_ascii=False, separators=(",", ":"))
+    out, told = Path(app.outdir), app.builder.told
+    _look(app)
+    index = json.dumps([section for docname in sorted(told) for section in told[docname]["sections"]], ensure_ascii=False, separators=(",", ":"))
     (out / "search-index.js").write_text(f"window.SEARCH={index};\n", "utf-8")
-    base, date = app.config.html_baseurl, tables.read().package["created"][:10]
+    package = tables.read().package
+    base, date = app.config.html_baseurl, package["created"][:10]
     addresses = [app.builder.get_target_uri(d) for d in sorted(app.env.found_docs)]
     (out / "robots.txt").write_text(findable.robots(base), "utf-8")
     (out / "_headers").write_text(hosting.HEADERS, "utf-8")
@@ -334,7 +334,7 @@ def _finish(app, exception):
     previews = out / "_static" / "previews"
     previews.mkdir(exist_ok=True)
     names = sorted(app.builder.previews)
-    for name, png in zip(names, art.previews(tables.read(), [app.builder.previews[n] for n in names]), strict=True):
+    for name, png in zip(names, art.previews(package["title"].split(":")[0], app.builder.cover, [app.builder.previews[n] for n in names]), strict=True):
         (previews / f"{name}.png").write_bytes(png)
     there = {d.removeprefix(FOLDER).replace("/", "-") for d in app.env.found_docs}
     for path in [p for p in previews.iterdir() if p.stem not in there]:
@@ -344,8 +344,7 @@ def _finish(app, exception):
     for path in (out / "_static").iterdir():
         if path.name not in OURS:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    if hasattr(app.builder, "made"):
-        app.builder.keys.write_text(json.dumps(app.builder.made), "utf-8")
+    app.builder.keys.write_text(json.dumps(told), "utf-8")
 
 
 def setup(app):
@@ -358,8 +357,6 @@ def setup(app):
     app.connect("config-inited", _address)
     app.connect("config-inited", _wait, priority=999)
     app.connect("builder-inited", _begin)
-    app.connect("env-get-outdated", _gone)
-    app.connect("env-before-read-docs", _numbered)
     app.connect("html-page-context", _page, priority=990)
     app.connect("html-collect-pages", _search_page)
     app.connect("build-finished", _finish, priority=990)
