@@ -126,7 +126,7 @@ def warm() -> None:
     from jupyter_book.config import get_default_sphinx_config
     from sphinx.application import builtin_extensions
 
-    from ecosystems.editions import execution
+    from ecosystems.editions import execution, exports  # noqa: F401
 
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     for name in ("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", *builtin_extensions, *get_default_sphinx_config()["extensions"], *settings["sphinx"]["extra_extensions"]):

@@ -98,7 +98,7 @@ def _parsed(text: str, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
 
 
 def once(make: Callable) -> Callable:
-    """A function of tables that works once for the same tables and arguments; who asks gets a copy, which shares memory until it is written to."""
+    """A function of tables that works once for the same tables and arguments; who asks for a table gets a copy, which shares memory until it is written to."""
 
     @wraps(make)
     def made(data: Tables, *args):
@@ -106,7 +106,7 @@ def once(make: Callable) -> Callable:
         key = (make.__module__, make.__qualname__, *args)
         if key not in known:
             known[key] = make(data, *args)
-        return known[key].copy(deep=False)
+        return known[key].copy(deep=False) if isinstance(known[key], pd.DataFrame | pd.Series) else known[key]
 
     return made
 
@@ -121,7 +121,7 @@ class Tables:
     def __init__(self, path: Path | None = None, replaced: dict[str, pd.DataFrame] | None = None):
         self._path = Path(path or folder())
         self._tables: dict[str, pd.DataFrame] = dict(replaced or {})
-        self._made: dict[tuple, pd.DataFrame | pd.Series] = {}
+        self._made: dict[tuple, object] = {}
 
     @property
     def package(self) -> dict:
@@ -240,8 +240,15 @@ class Tables:
         """All country figures, the share-alike ones of UNESCO too: iso3, indicator_id, year, value."""
         return pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
 
+    @property
     @once
-    def latest(self, indicator: str, until: int | None = None) -> pd.DataFrame:
+    def _latest(self) -> pd.DataFrame:
+        """The latest value of every indicator for each country of the Global South, by value: the columns of :meth:`latest`, and indicator_id."""
+        table = self.figures.sort_values("year", kind="stable").drop_duplicates(["indicator_id", "iso3"], keep="last")
+        countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
+        return countries.merge(table, on="iso3").sort_values(["value", "iso3"])
+
+    def latest(self, indicator: str) -> pd.DataFrame:
         """The latest value of an indicator for each country of the Global South.
 
         Returns
@@ -249,13 +256,8 @@ class Tables:
         DataFrame
             iso3, name, region, income_group, year, value; sorted by value. Countries without a value are not in it.
         """
-        table = self.figures
-        table = table[table["indicator_id"] == indicator]
-        if until is not None:
-            table = table[table["year"] <= until]
-        table = table.sort_values("year", kind="stable").groupby("iso3", as_index=False).tail(1)
-        countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
-        return countries.merge(table[["iso3", "year", "value"]], on="iso3").sort_values(["value", "iso3"], ignore_index=True)
+        table = self._latest
+        return table.loc[table["indicator_id"] == indicator, ["iso3", "name", "region", "income_group", "year", "value"]].reset_index(drop=True)
 
     def cite(self, *names: str) -> list[Citation]:
         """The source line of a figure.

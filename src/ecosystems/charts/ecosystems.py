@@ -8,6 +8,7 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.charts.scan import told_of, told_of_cells
 from ecosystems.figure import Figure, exhibit, nothing
+from ecosystems.tables import once
 from ecosystems.words import Link, Prose, capital, count, listing, number, part, plural, prose
 
 __all__ = [
@@ -42,7 +43,8 @@ TOPICS = {
 CERTAINTY = {"reported": "main", "disputed": "warm", "planned": "gold", "claimed": "light", "inferred": "plum"}
 
 
-def _one(data, id: str):
+@once
+def _one(data, id: str) -> pd.Series:
     table = data.eleven.set_index("id", drop=False)
     if id not in table.index:
         raise KeyError(f"no ecosystem {id!r}; there are {', '.join(table.index)}")
@@ -653,6 +655,7 @@ def readings_of(data, id: str) -> pd.DataFrame:
     return pd.DataFrame({k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(("name", "reading", "note", "page"))})
 
 
+@once
 def contradictions_about(data, id: str) -> pd.DataFrame:
     """Claims that contradict each other about one ecosystem: question, claim, page, treatment."""
     table = data.claims.merge(data.contradictions[data.contradictions["about"] == id], left_on="contradiction_id", right_on="id", suffixes=("", "_q"))
@@ -662,6 +665,7 @@ def contradictions_about(data, id: str) -> pd.DataFrame:
     return table
 
 
+@once
 def pages_of(data, id: str) -> pd.DataFrame:
     """Every page on which the chapter of an ecosystem stands."""
     e = _one(data, id)

@@ -45,10 +45,13 @@ def told_of(data, country: str = "") -> pd.DataFrame:
         does, characteristics) and links (to the page, and to its row among all initiatives).
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
-    shown = grouped(data.codings[data.codings["present"] == 1], "initiative_id", "characteristic_id")
-    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"].map(data.pages)
     table = data.scan.set_index("id")
-    table = table[table["iso3"] == country].copy() if country else table
+    codings, sources = data.codings[data.codings["present"] == 1], data.initiative_sources
+    if country:
+        table = table[table["iso3"] == country].copy()
+        codings, sources = (rows[rows["initiative_id"].isin(table.index)] for rows in (codings, sources))
+    shown = grouped(codings, "initiative_id", "characteristic_id")
+    pages = sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"].map(data.pages)
     table["seen"] = [", ".join(n.lower() for c, n in names.items() if c in shown.get(i, ())) for i in table.index]
     table["page"] = table.index.map(pages.map(lambda page: page.url))
     publishers = table.index.map(pages.map(lambda page: page.text))

@@ -51,7 +51,6 @@ def _names(data) -> pd.Series:
 
 
 @once
-@once
 def _seen(data) -> pd.DataFrame:
     """One row per initiative, one column per characteristic: True where a page shows it; with ``region`` and ``selected``."""
     shown = data.codings[data.codings["present"] == 1]

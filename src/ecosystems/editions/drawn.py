@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 
 import cloudpickle
 import matplotlib
@@ -24,7 +24,7 @@ from pandas.api.extensions import ExtensionDtype
 from ecosystems import figure
 from ecosystems.tables import ROOT, Tables
 
-__all__ = ["clear", "keep"]
+__all__ = ["clear", "held", "keep"]
 
 STORE = ROOT / "_build" / "drawings"
 # What draws; it is imported wherever chapters run, while other modules of the project are there or not.
@@ -54,15 +54,28 @@ def _plain(value: object) -> object:
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def _held() -> str:
+_texts: dict[int, tuple[object, str]] = {}
+"""What was said of values that do not change: by their place in memory, which is theirs as long as they are held here."""
+
+
+def _text(value: object) -> str:
+    known = _texts.get(id(value))
+    if known:
+        return known[1]
+    text = repr(_plain(value))
+    if " at 0x" in text:  # not its place in memory
+        return f"{text} {_pickled(value)}"
+    if isinstance(value, FunctionType | BuiltinFunctionType | type | ModuleType | str | int | float | None):
+        _texts[id(value)] = value, text
+    return text
+
+
+def held() -> str:
     """What a cell may have changed before it draws: Matplotlib's settings, and the values of the modules that draw."""
     settings = {k: v for k, v in dict.items(matplotlib.rcParams) if k != "interactive" and not k.startswith("backend")}  # of windows, and looking at them would open one
     found = [repr(settings)]
-    for name, module in sorted(sys.modules.items()):
-        for key, value in sorted(vars(module).items()) if name.startswith(DRAWING) else ():
-            if not key.startswith("__"):
-                text = repr(_plain(value))
-                found.append(f"{name}.{key} {_pickled(value) if ' at 0x' in text else text}")  # not its place in memory
+    for name in sorted(n for n in sys.modules if n.startswith(DRAWING)):
+        found += [f"{name}.{key} {_text(value)}" for key, value in sorted(vars(sys.modules[name]).items()) if not key.startswith("__")]
     return "\n".join(found)
 
 
@@ -84,7 +97,7 @@ def keep(standing_on: str) -> None:
 
     def kept(function: Callable, name: str, draw: Callable[[], str]) -> str:
         if last[0] is not function:
-            last[:] = function, _held().encode() + _pickled(function)
+            last[:] = function, held().encode() + _pickled(function)
         path = STORE / f"{hashlib.sha256(f'{standing_on} {name} '.encode() + last[1]).hexdigest()[:32]}.svg"
         if path.is_file():
             os.utime(path)  # in use

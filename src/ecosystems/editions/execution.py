@@ -231,13 +231,12 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
     """Run code cells one after the other in this process; what they used, and the outputs of each in notebook format."""
     from IPython.core.displayhook import CapturingDisplayHook
     from IPython.core.displaypub import CapturingDisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
 
     name, sources = job
     os.environ["ECOSYSTEMS_DATA"] = str(folder())  # wherever the cells go
     os.chdir(ROOT / "book")
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))  # nobody recalls what a chapter said
+    shell = _shell()
+    sys.modules["__main__"] = shell.user_module
     # IPython prints an error of what is displayed, and goes on.
     unshown: list[Exception] = []
     shell.showtraceback = lambda exc_tuple=None, **_: unshown.append((exc_tuple or sys.exc_info())[1])
@@ -329,6 +328,7 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     warm()
     for path in _imported:
         _needs(path)  # once for all copies of this process
+    drawn.held()
     data = tables.read()
     for resource in data.package["resources"]:
         if resource["path"].endswith(".csv"):
@@ -341,16 +341,27 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     return found
 
 
+def _shell():
+    """The shell in which cells run, made once for all copies of this process."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    main, path = sys.modules["__main__"], sys.path[:]
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))  # nobody recalls what a chapter said
+    sys.modules["__main__"], sys.path[:] = main, path  # the shell puts its own there
+    return shell
+
+
 def warm() -> None:
     """Import what the chapters import, so that the forked copies need not."""
-    import IPython.core.application
-    import IPython.core.completerlib
-    import IPython.core.interactiveshell
-    import IPython.core.magics  # noqa: F401
+    import IPython.core.completerlib  # noqa: F401
+    import pandas.core.reshape.reshape  # noqa: F401
     from matplotlib.backends import backend_svg  # noqa: F401
 
     import ecosystems.charts
     import ecosystems.maps  # noqa: F401
+
+    _shell()
 
 
 def results(notebook: nbformat.NotebookNode) -> list[list[dict]]:
