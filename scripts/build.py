@@ -194,11 +194,17 @@ def epub(build: Build) -> None:
     shutil.copy(next(jupyter_book(build, "epub", "--builder", "custom", "--custom-builder", "epub").glob("*.epub")), build.fresh)
 
 
-def take_along(build: Build) -> None:
-    """What readers download: tables, the scan in other formats, notebooks. The list of exhibits among the tables comes with the online book."""
+def notebooks(build: Build) -> None:
+    """The chapters, with their results as text."""
     from ecosystems.editions import exports
 
     exports.notebooks(build.source / "book", build.fresh)
+
+
+def downloads(build: Build) -> None:
+    """Tables, and the scan in other formats. The list of exhibits among the tables comes with the online book."""
+    from ecosystems.editions import exports
+
     exports.write(build.fresh)
 
 
@@ -226,22 +232,22 @@ def spare() -> float:
 
 
 def editions(build: Build) -> None:
-    """The online book, whose making reads the chapters; beside it the PDF, once they are read; after it the EPUB and what readers take along.
+    """The online book, whose making reads the chapters, and beside it the notebooks; then, once the chapters are read, the PDF, the EPUB and what else readers take along.
 
     With little memory they are made one after another.
     """
     from ecosystems.editions import web as site
 
     if spare() < LITTLE:
-        for one in (web, pdf, epub, take_along):
+        for one in (web, notebooks, pdf, epub, downloads):
             with beside(one, build=build):
                 pass
         return
     site.chapters_read = fork.Event()
-    with beside(web, pdf, build=build) as (reader, printer):
+    with beside(web, pdf, notebooks, build=build) as (reader, printer, _):
         reader.join()
         if not reader.exitcode:
-            with beside(take_along, build=build):
+            with beside(downloads, build=build):
                 epub(build)
         elif not site.chapters_read.is_set():
             printer.terminate()  # it would wait for ever

@@ -45,20 +45,22 @@ def complete(folder: Path) -> None:
     Links to files of other editions (marked ``data-file``) get the size of their file, or go when there is none. Then everything is put into one zip.
     """
 
+    gone = "\0"
+
     def link(page: Path, match: re.Match) -> str:
-        before, mark, attributes, href, text, after = match.groups()
+        mark, attributes, href, text = match.groups()
         whole = re.match(r"https?:|/", href)  # the not-found page has whole addresses
         file = folder / href.rpartition("/")[2] if whole else page.parent / href
         if not file.is_file() and file.name != ZIP:
-            return ""
+            return gone
         size = f' <span class="size">{_size(file)}</span>' if mark == "size" and file.name != ZIP else ""
-        return f'{before}<a{attributes}href="{href}">{text}{size}</a>{after}'
+        return f'<a{attributes}href="{href}">{text}{size}</a>'
 
     for page in sorted(folder.rglob("*.html")):
         text = page.read_text("utf-8")
-        done = re.sub(r'(<li>|)<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>(</li>|)', partial(link, page), text, flags=re.S)
+        done = re.sub(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', partial(link, page), text, flags=re.S)
         if done != text:
-            page.write_text(done, "utf-8")
+            page.write_text(re.sub(f"<li>{gone}</li>|{gone}", "", done) if gone in done else done, "utf-8")
     _pack(folder)
 
 
