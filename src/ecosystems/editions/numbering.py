@@ -11,6 +11,8 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 
 __all__ = ["setup"]
 
+KEPT = ("ids", "entries", "numbered", "literal_block")  # attributes that Sphinx asks for when it counts
+
 
 class _Outlines:
     """Sphinx's environment, with the outline of a document in its place."""
@@ -36,8 +38,8 @@ def _outline(node: nodes.Element, std) -> list[nodes.Element]:
             inside = _outline(child, std)
             numbered = std.get_enumerable_node_type(child) and std.get_numfig_title(child)
             if numbered or isinstance(child, nodes.section | addnodes.toctree):
-                outline = child.copy()
-                outline += [c.deepcopy() for c in child.children if numbered and isinstance(c, nodes.caption | nodes.title | nodes.literal_block)] + inside
+                outline = type(child)("", **{name: child[name] for name in KEPT if name in child})
+                outline += [nodes.caption("", numbered)] * bool(numbered) + [nodes.literal_block() for c in child.children if isinstance(c, nodes.literal_block)] + inside
                 inside = [outline]
             found += inside
     return found
