@@ -139,8 +139,9 @@ def warm() -> None:
 
 
 def check_tables(build: Build) -> None:
-    """Stop here if anything is wrong with the tables; what was found right is not checked again. Meanwhile, what later steps need is imported."""
+    """Stop here if anything is wrong with the tables; what was found right is not checked again. Meanwhile, what later steps need is imported and read."""
     from ecosystems import tables
+    from ecosystems.editions import execution
 
     found = digest({*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "theme")}, packages())
     right = build.folder / "checked"
@@ -152,8 +153,11 @@ def check_tables(build: Build) -> None:
             raise Failed("\n".join([*map(str, problems), f"{len(problems)} problem{'s' * (len(problems) > 1)} in the tables of {build.data}."]))
         right.write_text(found, "utf-8")
 
-    with beside(*[check] if not right.exists() or right.read_text("utf-8") != found else [], build=build):
+    changed = not right.exists() or right.read_text("utf-8") != found
+    with beside(*[check] * changed, build=build):
         warm()
+        if changed:  # chapters will run
+            execution.ready()
 
 
 def run_chapters(build: Build) -> None:

@@ -547,6 +547,13 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     assert made == [] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
     build(tmp_path / "1", pages, typst_subtitle="Another", **options)
     assert sorted(made) == ["gathering/0", "part/index", "part/other", "piece/@back", "piece/@front", "piece/index", "piece/other"]
+    # Gatherings are set in advance with what was; a longer chapter moves those behind it.
+    monkeypatch.setattr(gatherings, "FULL", 1)
+    for text in ("# Other\n\nWords.\n", "# Other\n" + "\nWords.\n" * 300, "# Other\n\nFew words.\n"):
+        pages["other.md"] = text
+        build(tmp_path / "1", pages, **options)
+        build(tmp_path / "2", pages, **options)
+        assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2")
 
 
 def test_a_document_that_is_no_more_leaves_no_pdf(tmp_path):

@@ -107,7 +107,7 @@ def _annotations(page: Page) -> Iterable[Object]:
 
 def _parents(tree: Object, pages: list[Page], first: int) -> Iterator[Object | int]:
     """The entries of the parent tree that pages and their annotations refer to, numbered from `first` on."""
-    numbers = list(tree.ParentTree.Nums)
+    numbers = list(tree.ParentTree.Nums) if "/ParentTree" in tree else []  # pages may be empty
     known = {int(number): entry for number, entry in zip(numbers[::2], numbers[1::2], strict=True)}
     for page in pages:
         for thing, name in ((page.obj, Name.StructParents), *((a, Name.StructParent) for a in _annotations(page))):

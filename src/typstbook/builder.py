@@ -51,6 +51,7 @@ FONTS = {"text": "Source Serif 4", "heading": "Source Sans 3", "mono": "DejaVu S
 INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 595.28), "iso-b5": (498.9, 708.66)}
 NOTES = 16  # notes of so many documents begin on a new page, for no piece may be as long as the book
+FEW = 4  # pieces, the first and last of the book among them, that are still measured when gatherings are set in advance
 ROUNDS = 5  # in which page numbers must have settled
 GUESS = 100  # a page number until it is known
 PRINTABLE = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}
@@ -172,8 +173,21 @@ class TypstBuilder(Builder):
                 raise
 
     def _compile(self, presses: ThreadPoolExecutor) -> None:
+        begun: dict[str, tuple[tuple[dict, ...], Future]] = {}
+        before: dict[str, dict] = {}  # what the last build found
+
         def begin(*jobs: dict) -> tuple[tuple[dict, ...], Future]:
-            return jobs, presses.submit(self._set, jobs)
+            name = jobs[0]["name"]
+            if name in begun:
+                if begun[name][0] == jobs:
+                    return begun[name]
+                begun[name][1].result()  # it reads the files that are written now
+            elif self._record(jobs[0]).is_file():
+                before[name] = json.loads(self._record(jobs[0]).read_text("utf-8"))[1]
+            for job in jobs:
+                Path(self.outdir, job["main"]).write_text(job["text"], encoding="utf-8")
+            begun[name] = jobs, presses.submit(self._set, jobs)
+            return begun[name]
 
         by_name: dict[str, Written] = {}
         documents: dict[str, Piece] = {}
@@ -200,16 +214,29 @@ class TypstBuilder(Builder):
                     log.warning("a link leads to %r, which is not in the printed book; its text is kept", name, location=where, type="typst")
         pieces = self._pieces(written, documents, behind, defined)
         setting += [(piece, *begin(self._measuring(piece))) for piece in (pieces[0], pieces[-1])]
+        missing = {name for t in written for name in t.wanted} - defined
+
+        def gathered(told: Callable[[tuple[dict, ...], Future], dict]) -> tuple[list[Gathering], dict[str, str]]:
+            floats = {}
+            for piece, jobs, future in setting:
+                measured = told(jobs, future)
+                piece.places = self._counted(measured, piece.start)
+                floats |= measured["floats"]
+            return gather(pieces), floats
+
+        def foreseen(jobs: tuple[dict, ...], future: Future) -> dict:
+            return future.result()[0] if future.done() and not future.result()[0]["error"] else before[jobs[0]["name"]]
+
+        # A small change seldom moves anything: while the last pieces are measured, gatherings are set as if these were as they were.
+        if sum(not future.done() for _piece, _jobs, future in setting) <= FEW and all(jobs[0]["name"] in before for _piece, jobs, _future in setting):
+            in_advance, floats = gathered(foreseen)
+            self._begin(begin, in_advance, missing, floats)
         extracts = [self._extract(name, extract) for name, extract in self.config.typst_extracts.items()]
-        floats = {}
-        for piece, jobs, future in setting:
-            measured = self._answers(jobs, future)[0]
-            piece.places = self._counted(measured, piece.start)
-            floats |= measured["floats"]
+        gatherings, floats = gathered(lambda jobs, future: self._answers(jobs, future)[0])
         for job in extracts:
             job["settings"]["this"]["floats"] = floats
         summaries = [begin(job) for job in extracts]
-        book = self._gatherings(begin, gather(pieces), {name for t in written for name in t.wanted} - defined, floats)
+        book = self._gatherings(begin, gatherings, missing, floats)
         for jobs, future in summaries:
             self._answers(jobs, future)
         shorter = [self._unbound(job) for job in [*(job for _piece, jobs, _future in setting for job in jobs if job["output"]), *extracts]]
@@ -220,14 +247,19 @@ class TypstBuilder(Builder):
             path.unlink()  # of a document that is no more
         Path(book["output"]).touch()  # the newest, should the name have changed
 
+    def _begin(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict[int, tuple[tuple[dict, ...], Future]]:
+        """Begin to set the gatherings, the longest first."""
+        pages, setting = numbers(gatherings), {}
+        for i, g in sorted(enumerate(gatherings), key=lambda found: -found[1].pages):
+            elsewhere = {name: pages[name] for name in g.elsewhere - missing}
+            setting[i] = begin(self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats))
+        return setting
+
     def _gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict:
         """Set the gatherings, until each knows on which pages the others have their places; how they are bound."""
         for _round in range(ROUNDS):
             pages = numbers(gatherings)
-            setting = {}
-            for i, g in sorted(enumerate(gatherings), key=lambda found: -found[1].pages):  # the longest first
-                elsewhere = {name: pages[name] for name in g.elsewhere - missing}
-                setting[i] = begin(self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats))
+            setting = self._begin(begin, gatherings, missing, floats)
             for i, g in enumerate(gatherings):
                 g.places = self._counted(self._answers(*setting[i])[0], g.start)
             if numbers(gatherings) == pages:
@@ -509,13 +541,12 @@ class TypstBuilder(Builder):
         return name or ""
 
     def _job(self, name: str, output: str, body: str, missing: set[str], **this) -> dict:
-        """Write the main file of one PDF; what is asked of the press."""
+        """What is asked of the press for one PDF, with the text of its main file."""
         out = Path(self.outdir)
-        main = name.replace("/", "--") + ".typ"
-        (out / main).write_text(f'#import "template.typ": *\n#show: book\n{body}#ends()\n', encoding="utf-8")
+        text = f'#import "template.typ": *\n#show: book\n{body}#ends()\n'
         (out / output).parent.mkdir(parents=True, exist_ok=True)
         this = {"missing": sorted(missing), "elsewhere": {}, "floats": {}, "single": False, "shift": 0, "chapter-title": "", "extract": False, **this}
-        return {"main": main, "settings": {**self._settings, "this": this}, "output": str(out / output) if output else "", "name": name}
+        return {"main": name.replace("/", "--") + ".typ", "text": text, "settings": {**self._settings, "this": this}, "output": str(out / output) if output else "", "name": name}
 
     def _set(self, jobs: tuple[dict, ...]) -> list[dict]:
         """Have Typst set some files, unless they were set before from the same input; what moves in the first moves in all."""
@@ -563,10 +594,8 @@ class TypstBuilder(Builder):
 
     def _input(self, job: dict) -> str:
         """One text that changes with all that Typst is given for a PDF. Pictures have names that tell their content."""
-        out = Path(self.outdir)
-        main = (out / job["main"]).read_text("utf-8")
-        chapters = [p for p in sorted((out / "chapters").glob("*.typ")) if literal(f"chapters/{p.name}") in main]
-        given = [main, *(p.read_text("utf-8") for p in chapters), job["settings"], self._everywhere]
+        chapters = [p for p in sorted(Path(self.outdir, "chapters").glob("*.typ")) if literal(f"chapters/{p.name}") in job["text"]]
+        given = [job["text"], *(p.read_text("utf-8") for p in chapters), job["settings"], self._everywhere]
         return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
     @cached_property

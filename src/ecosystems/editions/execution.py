@@ -35,7 +35,7 @@ from ecosystems.editions import drawn
 from ecosystems.figure import EXHIBITS, MIME
 from ecosystems.tables import ROOT, folder, unmeasured
 
-__all__ = ["ChapterFailed", "find", "read", "results", "run", "setup", "stored", "warm"]
+__all__ = ["ChapterFailed", "find", "read", "ready", "results", "run", "setup", "stored", "warm"]
 
 STORE = ROOT / "_build" / "chapters"
 SOURCES = ROOT / "src"
@@ -326,13 +326,7 @@ def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[s
     if not todo:
         return found
     warm()
-    for path in _imported:
-        _needs(path)  # once for all copies of this process
-    drawn.held()
-    data = tables.read()
-    for resource in data.package["resources"]:
-        if resource["path"].endswith(".csv"):
-            getattr(data, resource["name"])  # the same: each chapter still opens the files that it uses
+    ready()
     with _runner(len(todo)) as runner:
         for number, ((name, sources), result) in enumerate(zip(todo, runner(todo), strict=True), 1):
             found[name] = _keep(sources, *result)
@@ -362,6 +356,17 @@ def warm() -> None:
     import ecosystems.maps  # noqa: F401
 
     _shell()
+
+
+def ready() -> None:
+    """Parse the modules of this project and the tables, once for all copies of this process; each chapter still opens the files that it uses."""
+    for path in _imported:
+        _needs(path)
+    drawn.held()
+    data = tables.read()
+    for resource in data.package["resources"]:
+        if resource["path"].endswith(".csv"):
+            getattr(data, resource["name"])
 
 
 def results(notebook: nbformat.NotebookNode) -> list[list[dict]]:
