@@ -198,17 +198,11 @@ def epub(build: Build) -> None:
     shutil.copy(next(jupyter_book(build, "epub", "--builder", "custom", "--custom-builder", "epub").glob("*.epub")), build.fresh)
 
 
-def notebooks(build: Build) -> None:
-    """The chapters, with their results as text."""
+def take_along(build: Build) -> None:
+    """What readers download: notebooks, tables, the scan in other formats."""
     from ecosystems.editions import exports
 
     exports.notebooks(build.source / "book", build.fresh)
-
-
-def downloads(build: Build) -> None:
-    """Tables, and the scan in other formats. The list of exhibits among the tables comes with the online book."""
-    from ecosystems.editions import exports
-
     exports.write(build.fresh)
 
 
@@ -236,23 +230,22 @@ def spare() -> float:
 
 
 def editions(build: Build) -> None:
-    """The online book, whose making reads the chapters, and beside it the notebooks; then, once the chapters are read, the PDF, the EPUB and what else readers take along.
+    """The online book, whose making reads the chapters; beside it the PDF, once they are read; after it the EPUB. What readers take along is made meanwhile.
 
     With little memory they are made one after another.
     """
     from ecosystems.editions import web as site
 
     if spare() < LITTLE:
-        for one in (web, notebooks, pdf, epub, downloads):
+        for one in (web, take_along, pdf, epub):
             with beside(one, build=build):
                 pass
         return
     site.chapters_read = fork.Event()
-    with beside(web, pdf, notebooks, build=build) as (reader, printer, _):
+    with beside(web, pdf, take_along, build=build) as (reader, printer, _):
         reader.join()
         if not reader.exitcode:
-            with beside(downloads, build=build):
-                epub(build)
+            epub(build)
         elif not site.chapters_read.is_set():
             printer.terminate()  # it would wait for ever
 

@@ -22,7 +22,7 @@ from ecosystems.editions import execution, exhibit_list, records
 from ecosystems.figure import as_csv
 from ecosystems.tables import Tables, measure
 
-__all__ = ["dictionary", "fields", "notebooks", "scan", "write"]
+__all__ = ["dictionary", "fields", "notebooks", "record", "scan", "write"]
 
 ARROW = {"integer": pa.int64(), "year": pa.int64(), "number": pa.float64()}
 EMPTY = "An empty cell means that no page read tells it. It never means zero or no."
@@ -154,36 +154,45 @@ def notebooks(chapters: Path, edition: Path) -> None:
         target.write_text(execution.stored(path.read_text("utf-8")), "utf-8")
 
 
-def write(edition: Path) -> None:
-    """Write ``data/`` into the edition that is being made.
+def _licences(data: Tables) -> list[dict]:
+    return data.describe("initiatives").get("licenses", data.package["licenses"])
 
-    The list of exhibits is there already. Two runs on the same tables write the same bytes.
-    """
-    data, out = tables.read(), edition / "data"
-    out.mkdir(exist_ok=True)
-    package = data.package
-    for resource in package["resources"]:
-        shutil.copy(data.file(resource["name"]), out / resource["path"])
-    table, columns, meaning = scan(data), fields(data), dictionary(data)
-    created = pd.Timestamp(package["created"]).tz_localize(None)
-    licences = data.describe("initiatives").get("licenses", package["licenses"])
-    about = {
-        "title": data.describe("initiatives")["title"],
-        "description": " ".join(filter(None, [data.describe("initiatives")["description"], EMPTY, data.reconstructed("The scan is")])),
-        "version": package["version"],
-        "created": package["created"],
-        "licence": ", ".join(x.get("title", x["name"]) for x in licences),
+
+def _about(data: Tables) -> dict[str, str]:
+    """What a file of the scan says of itself."""
+    told = data.describe("initiatives")
+    return {
+        "title": told["title"],
+        "description": " ".join(filter(None, [told["description"], EMPTY, data.reconstructed("The scan is")])),
+        "version": data.package["version"],
+        "created": data.package["created"],
+        "licence": ", ".join(x.get("title", x["name"]) for x in _licences(data)),
         "cite": records.citation(data),
     }
+
+
+def write(edition: Path) -> None:
+    """Write the tables, and the scan in other formats, into ``data/`` of the edition that is being made. Two runs on the same tables write the same bytes."""
+    data, out = tables.read(), edition / "data"
+    out.mkdir(exist_ok=True)
+    for resource in data.package["resources"]:
+        shutil.copy(data.file(resource["name"]), out / resource["path"])
+    table, meaning, about = scan(data), dictionary(data), _about(data)
+    created = pd.Timestamp(data.package["created"]).tz_localize(None)
     sheets = {"scan": table, "dictionary": meaning, "about": pd.DataFrame(list(about.items()), columns=["what", "text"])}
     (out / "scan.csv").write_text(as_csv(table), "utf-8")
     (out / "scan-dictionary.csv").write_text(as_csv(meaning), "utf-8")
     (out / "scan.xlsx").write_bytes(excel(sheets, created, ", ".join(data.authors)))
-    (out / "scan.parquet").write_bytes(parquet(table, columns, about))
+    (out / "scan.parquet").write_bytes(parquet(table, fields(data), about))
     (out / "scan.geojson").write_text(geojson(table, about), "utf-8")
+
+
+def _descriptor(data: Tables, out: Path) -> dict:
+    """The data package of the folder `out`: the project's own, the scan in other formats, and the list of exhibits if it is there."""
+    package, about = data.package, _about(data)
     added = [
         {"name": "scan", "type": "table", "path": "scan.csv", "title": f"{about['title']}, as one table", "description": about["description"], "format": "csv",
-         "mediatype": "text/csv", "encoding": "utf-8", "schema": {"fields": columns, "primaryKey": ["id"], "missingValues": [""]}},
+         "mediatype": "text/csv", "encoding": "utf-8", "schema": {"fields": fields(data), "primaryKey": ["id"], "missingValues": [""]}},
         {"name": "scan-dictionary", "type": "table", "path": "scan-dictionary.csv", "title": "Dictionary of the scan as one table",
          "description": "One column of the scan as one table.", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
          "schema": {"fields": [{"name": c, "type": "string", "title": c.capitalize(), "description": d} for c, d in DICTIONARY.items()], "missingValues": [""]}},
@@ -196,15 +205,19 @@ def write(edition: Path) -> None:
     ]
     if (out / exhibit_list.RESOURCE["path"]).exists():
         added.append(exhibit_list.RESOURCE)
-    resources = [{**r, "licenses": r.get("licenses", licences), **measure(out / r["path"])} for r in [*package["resources"], *added]]
-    (out / "datapackage.json").write_text(json.dumps({**package, "resources": resources}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return {**package, "resources": [{**r, "licenses": r.get("licenses", _licences(data)), **measure(out / r["path"])} for r in [*package["resources"], *added]]}
 
 
 def record(edition: Path) -> None:
-    """Write the records for archives; they name all other files, and so come when these are there."""
+    """Write the records: the data package, and those for archives. They name all other files, and so come when these are there."""
     data = tables.read()
-    (edition / "datacite.json").write_text(json.dumps(records.datacite(data), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    (edition / "ro-crate-metadata.json").write_text(json.dumps(records.crate(data, edition), indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+    def put(name: str, content: dict) -> None:
+        (edition / name).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+    put("data/datapackage.json", _descriptor(data, edition / "data"))
+    put("datacite.json", records.datacite(data))
+    put("ro-crate-metadata.json", records.crate(data, edition))
 
 
 DICTIONARY = {
