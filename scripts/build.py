@@ -66,6 +66,11 @@ class Build(NamedTuple):
         """The edition while it is made."""
         return self.folder / "edition.new"
 
+    @property
+    def zipped(self) -> Path:
+        """Its zip, until that is complete."""
+        return self.folder / "edition.zip"
+
 
 Step = tuple[str, Callable[[Build], None]]
 
@@ -211,7 +216,7 @@ def offline(build: Build) -> None:
     from ecosystems.editions import exports, hosting
 
     exports.record(build.fresh)
-    hosting.complete(build.fresh)
+    hosting.complete(build.fresh, build.zipped)
 
 
 def spare() -> float:
@@ -234,18 +239,21 @@ def editions(build: Build) -> None:
 
     With little memory they are made one after another.
     """
+    from ecosystems.editions import hosting
     from ecosystems.editions import web as site
 
     if spare() < LITTLE:
         for one in (web, take_along, pdf, epub):
             with beside(one, build=build):
                 pass
-        return
+        return hosting.pack(build.fresh, build.zipped)
     site.chapters_read = fork.Event()
-    with beside(web, pdf, take_along, build=build) as (reader, printer, _):
+    with beside(web, pdf, take_along, build=build) as (reader, printer, packer):
         reader.join()
+        packer.join()
         if not reader.exitcode:
             epub(build)
+            hosting.pack(build.fresh, build.zipped)
         elif not site.chapters_read.is_set():
             printer.terminate()  # it would wait for ever
 

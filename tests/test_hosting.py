@@ -56,8 +56,15 @@ def test_links_to_files_that_were_not_made_go_and_others_tell_their_size(tmp_pat
 
 def test_the_zip_has_the_same_bytes_whenever_it_is_made(tmp_path):
     (tmp_path / "index.html").write_text("<p>Book</p>")
+    (tmp_path / "scan.csv").write_text("id\n1\n")
+    (tmp_path / "book.pdf").write_text("%")
     hosting.complete(tmp_path)
     first = (tmp_path / hosting.ZIP).read_bytes()
     os.utime(tmp_path / "index.html", (1e9, 1e9))
     hosting.complete(tmp_path)
+    assert (tmp_path / hosting.ZIP).read_bytes() == first
+    (tmp_path / "book.pdf").unlink()
+    hosting.pack(tmp_path, tmp_path.with_suffix(".zip"))
+    (tmp_path / "book.pdf").write_text("%")
+    hosting.complete(tmp_path, tmp_path.with_suffix(".zip"))
     assert (tmp_path / hosting.ZIP).read_bytes() == first

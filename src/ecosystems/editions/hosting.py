@@ -7,13 +7,14 @@ import os
 import re
 import sys
 import zipfile
+from collections.abc import Iterable
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from ecosystems.tables import ROOT
 
-__all__ = ["CSP", "EDITION", "HEADERS", "ZIP", "complete", "serve"]
+__all__ = ["CSP", "EDITION", "HEADERS", "ZIP", "complete", "pack", "serve"]
 
 EDITION = ROOT / "_build" / "edition"
 ZIP = "learning-ecosystems.zip"
@@ -39,10 +40,11 @@ def _size(path: Path) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 950_000 else f"{max(1, round(size / 1000))} KB"
 
 
-def complete(folder: Path) -> None:
+def complete(folder: Path, begun: Path | None = None) -> None:
     """Finish the edition in `folder` when all its files are there.
 
-    Links to files of other editions (marked ``data-file``) get the size of their file, or go when there is none. Then everything is put into one zip.
+    Links to files of other editions (marked ``data-file``) get the size of their file, or go when there is none. Then everything is put into one zip,
+    the one that :func:`pack` has `begun` or a new one; it has the same bytes each time.
     """
 
     gone = "\0"
@@ -61,15 +63,32 @@ def complete(folder: Path) -> None:
         done = re.sub(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', partial(link, page), text, flags=re.S)
         if done != text:
             page.write_text(re.sub(f"<li>{gone}</li>|{gone}", "", done) if gone in done else done, "utf-8")
-    _pack(folder)
+    if begun:
+        begun.replace(folder / ZIP)
+    else:
+        pack(folder, folder / ZIP)
+    _add(folder, folder / ZIP, "a", (path for path in _zipped(folder) if _last(path)))
 
 
-def _pack(folder: Path) -> None:
-    """All files of the book in one zip, the same bytes each time."""
-    with zipfile.ZipFile(folder / ZIP, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")):
-            if path.parent.name == "previews":
-                continue
+def pack(folder: Path, begun: Path) -> None:
+    """Begin the zip of the edition in `folder` with all that will not change any more, while other files are still made."""
+    _add(folder, begun, "w", (path for path in _zipped(folder) if not _last(path)))
+
+
+def _zipped(folder: Path) -> list[Path]:
+    """What goes into the zip: the book, without what only hosts need."""
+    found = (p for p in folder.rglob("*") if p.is_file() and p.name not in (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html") and p.parent.name != "previews")
+    return sorted(found)
+
+
+def _last(path: Path) -> bool:
+    """Whether a file is finished when all others are: pages tell the sizes of books, records name all files."""
+    return path.suffix in (".html", ".pdf", ".epub") or path.name in ("datapackage.json", "datacite.json", "ro-crate-metadata.json")
+
+
+def _add(folder: Path, zipped: Path, mode: str, paths: Iterable[Path]) -> None:
+    with zipfile.ZipFile(zipped, mode, zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in paths:
             entry = zipfile.ZipInfo(f"learning-ecosystems/{path.relative_to(folder).as_posix()}")
             entry.external_attr, entry.create_system = 0o644 << 16, 3
             entry.compress_type = zipfile.ZIP_STORED if path.suffix in (".png", ".woff2", ".epub", ".pdf", ".xlsx") else zipfile.ZIP_DEFLATED
