@@ -167,8 +167,6 @@ def check_tables(build: Build) -> None:
 
 def run_chapters(build: Build) -> None:
     """Run the chapters whose results are not stored."""
-    import nbformat
-
     from ecosystems import tables
     from ecosystems.editions import chapters, execution
 
@@ -176,7 +174,7 @@ def run_chapters(build: Build) -> None:
         chapters.write(tables.read(build.data), build.source)
     paths = sorted(p for p in (build.source / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
     try:
-        execution.run([(p.relative_to(build.source).as_posix(), nbformat.read(p, 4)) for p in paths], build.say)
+        execution.run([(p.relative_to(build.source).as_posix(), execution.opened(p)) for p in paths], build.say)
     except execution.ChapterFailed as failure:
         raise Failed(str(failure)) from None
 

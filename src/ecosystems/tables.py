@@ -10,13 +10,14 @@ import os
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pandas as pd
 
 from ecosystems.words import Link
 
-__all__ = ["Citation", "Tables", "folder", "grouped", "measure", "once", "read", "unmeasured"]
+__all__ = ["DERIVED", "Citation", "Tables", "derived", "folder", "grouped", "measure", "once", "read", "unmeasured"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -111,6 +112,36 @@ def once(make: Callable) -> Callable:
     return made
 
 
+DERIVED: list[str] = []
+"""Names of the tables that :func:`derived` makes."""
+_derived: dict[tuple, tuple[tuple[pd.DataFrame, ...], pd.DataFrame | pd.Series]] = {}
+
+
+def derived(*names: str) -> Callable:
+    """A table made of the tables `names` and of nothing else: the function gets these alone.
+
+    The same tables give it once in a process and in all that are forked from it later. Who asks opens their files, and gets a copy that shares memory until it is written to.
+    """
+
+    def decorate(make: Callable) -> property:
+        DERIVED.append(make.__name__)
+
+        @property
+        @wraps(make)
+        def made(data: Tables):
+            used = tuple(data._base(name) for name in names)
+            key = (make.__name__, *map(id, used))
+            if key not in _derived:
+                if len(_derived) > 100:
+                    _derived.clear()
+                _derived[key] = used, make(SimpleNamespace(**dict(zip(names, used, strict=True))))
+            return _derived[key][1].copy(deep=False)
+
+        return made
+
+    return decorate
+
+
 class Tables:
     """All tables of one data folder; ``data.initiatives`` is a :class:`pandas.DataFrame`.
 
@@ -188,35 +219,35 @@ class Tables:
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_"):
             raise AttributeError(name)
+        return self._base(name).copy(deep=False)
+
+    def _base(self, name: str) -> pd.DataFrame:
+        """The table itself, of which all have copies; nobody writes to it."""
         if name not in self._tables:
             types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
             if file := self.file(name):
-                table = _parsed(file.read_text("utf-8"), tuple(types.items())).copy(deep=False)
+                self._tables[name] = _parsed(file.read_text("utf-8"), tuple(types.items()))
             else:  # a table that this scan does not have
-                table = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
-            self._tables[name] = table
+                self._tables[name] = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
         return self._tables[name]
 
     def replace(self, **tables: pd.DataFrame) -> Tables:
         """The same tables with some of them exchanged."""
         return Tables(self._path, {**self._tables, **tables})
 
-    @property
-    @once
+    @derived("countries")
     def names(self) -> pd.Series:
         """Country names by ISO 3166 alpha-3 code."""
         return self.countries.set_index("iso3")["name"]
 
-    @property
-    @once
+    @derived("sources")
     def pages(self) -> pd.Series:
         """A link to each source by its id: its publisher, or its title, or the word "page" where the table names neither."""
         sources = self.sources.set_index("id")
         texts = sources["publisher"].fillna(sources["title"]).fillna("page")
         return pd.Series([Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object)
 
-    @property
-    @once
+    @derived("initiatives", "countries", "ecosystems")
     def scan(self) -> pd.DataFrame:
         """The scan, one row per initiative: ``initiatives`` with ``country``, ``region``, ``selected``."""
         table = self.initiatives.merge(
@@ -225,8 +256,7 @@ class Tables:
         table["selected"] = table["id"].isin(self.ecosystems["initiative_id"])
         return table
 
-    @property
-    @once
+    @derived("ecosystems", "countries")
     def eleven(self) -> pd.DataFrame:
         """The selected ecosystems with ``country`` and ``region``, in order of their short name."""
         table = self.ecosystems.merge(
@@ -234,17 +264,16 @@ class Tables:
         )
         return table.sort_values("short_name", key=lambda s: s.str.casefold(), ignore_index=True, kind="stable")
 
-    @property
-    @once
+    @derived("country_figures", "country_figures_unesco")
     def figures(self) -> pd.DataFrame:
         """All country figures, the share-alike ones of UNESCO too: iso3, indicator_id, year, value."""
         return pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
 
-    @property
-    @once
+    @derived("country_figures", "country_figures_unesco", "countries")
     def _latest(self) -> pd.DataFrame:
         """The latest value of every indicator for each country of the Global South, by value: the columns of :meth:`latest`, and indicator_id."""
-        table = self.figures.sort_values("year", kind="stable").drop_duplicates(["indicator_id", "iso3"], keep="last")
+        table = pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
+        table = table.sort_values("year", kind="stable").drop_duplicates(["indicator_id", "iso3"], keep="last")
         countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
         return countries.merge(table, on="iso3").sort_values(["value", "iso3"])
 

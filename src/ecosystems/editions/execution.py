@@ -35,7 +35,7 @@ from ecosystems.editions import drawn
 from ecosystems.figure import EXHIBITS, MIME
 from ecosystems.tables import ROOT, folder, unmeasured
 
-__all__ = ["ChapterFailed", "find", "read", "ready", "results", "run", "setup", "stored", "warm"]
+__all__ = ["ChapterFailed", "find", "opened", "read", "ready", "results", "run", "setup", "stored", "warm"]
 
 STORE = ROOT / "_build" / "chapters"
 SOURCES = ROOT / "src"
@@ -175,6 +175,17 @@ class Used:
 
 
 # -- running --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(4096)
+def _notebook(path: Path, changed: int, size: int) -> nbformat.NotebookNode:
+    return nbformat.read(path, 4)
+
+
+def opened(path: Path) -> nbformat.NotebookNode:
+    """A chapter's file, read once for all copies of this process; nobody writes to it."""
+    state = path.stat()
+    return _notebook(path, state.st_mtime_ns, state.st_size)
 
 
 def _code(notebook: nbformat.NotebookNode) -> list[str]:
@@ -367,6 +378,8 @@ def ready() -> None:
     for resource in data.package["resources"]:
         if resource["path"].endswith(".csv"):
             getattr(data, resource["name"])
+    for name in tables.DERIVED:
+        getattr(data, name)
 
 
 def results(notebook: nbformat.NotebookNode) -> list[list[dict]]:
@@ -403,7 +416,7 @@ def _outdated(app, env, added, changed, removed):
     """Chapters whose results are no longer those in the environment."""
     from sphinx.util import logging
 
-    chapters = {n: nbformat.read(env.doc2path(n), 4) for n in sorted(env.found_docs) if env.doc2path(n).endswith(".ipynb")}
+    chapters = {n: opened(Path(env.doc2path(n))) for n in sorted(env.found_docs) if env.doc2path(n).endswith(".ipynb")}
     found = run(chapters.items(), logging.getLogger(__name__).info)
     # What turns results into documents counts as well.
     readers = _sha("".join([_environment(), app.config.html_baseurl, *sorted(env.found_docs), *(_sha(p.read_bytes()) for p in sorted(Path(__file__).parent.glob("*.py")))]))
