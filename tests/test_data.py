@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from ecosystems import checks
+from ecosystems import checks, tables
 from ecosystems.tables import ROOT
 
 DATA = ROOT / "data"
@@ -128,3 +128,16 @@ def test_a_table_changed_behind_the_descriptor(tmp_path):
     shutil.copytree(DATA, tmp_path / "data")
     change(tmp_path / "data", "facts", "statement", lambda s: s + " Changed.")
     assert said(tmp_path / "data") == ["facts.csv: the table was changed since it was described; run make describe."]
+
+
+def test_tables_made_of_others_follow_what_they_are_made_of():
+    data = tables.read()
+    changed = data.initiatives.assign(name="Changed")
+    first = data.replace(initiatives=changed)
+    assert set(first.scan["name"]) == {"Changed"} != set(data.scan["name"])
+    changed["name"] = "Changed again"
+    assert set(first.scan["name"]) == {"Changed"}, "what is written to a table later is not in it"
+    assert set(data.replace(initiatives=changed).scan["name"]) == {"Changed again"}
+    own = data.scan
+    own["name"] = "Written"
+    assert "Written" not in set(data.scan["name"])

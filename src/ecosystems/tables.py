@@ -232,8 +232,8 @@ class Tables:
         return self._tables[name]
 
     def replace(self, **tables: pd.DataFrame) -> Tables:
-        """The same tables with some of them exchanged."""
-        return Tables(self._path, {**self._tables, **tables})
+        """The same tables with some of them exchanged; what is written to these afterwards changes nothing here."""
+        return Tables(self._path, {**self._tables, **{name: table.copy(deep=False) for name, table in tables.items()}})
 
     @derived("countries")
     def names(self) -> pd.Series:
