@@ -23,11 +23,13 @@ def test_only_pictures_of_changed_drawings_are_made(figures, tmp_path, monkeypat
     monkeypatch.setattr(pictures, "_drawn", lambda svgs, ppi: made.append(len(svgs)) or drawn(svgs, ppi))
     first, second = pictures.pictures_png(figures, tmp_path)
     assert pictures.pictures_png(figures, tmp_path) == [first, second] and made == [2]
-    was = second.read_bytes()
+    was = first.read_bytes(), second.read_bytes()
     changed = {**figures[1], "finding": "Another finding"}
-    (other,) = pictures.pictures_png([changed], tmp_path, [first.name])
-    assert other.read_bytes() != was and made == [2, 1]
-    assert set(tmp_path.iterdir()) == {first, other}, "the picture that no figure has any more is gone"
+    again, other = pictures.pictures_png([figures[0], changed], tmp_path)
+    assert again.read_bytes() == was[0] and other.read_bytes() != was[1] and made == [2, 1]
+    assert len(list(tmp_path.iterdir())) == 2, "the picture that no figure has any more is gone"
+    assert pictures.pictures_png([changed], tmp_path, [first.name]) == [other] and made == [2, 1]
+    assert set(tmp_path.iterdir()) == {first, other}, "that of a figure which is not looked at stays"
 
 
 def test_each_of_many_pictures_is_that_of_its_figure(figures, tmp_path):

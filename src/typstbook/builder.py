@@ -230,7 +230,7 @@ class TypstBuilder(Builder):
         # A small change seldom moves anything: while the last pieces are measured, gatherings are set as if these were as they were.
         if sum(not future.done() for _piece, _jobs, future in setting) <= FEW and all(jobs[0]["name"] in before for _piece, jobs, _future in setting):
             in_advance, floats = gathered(foreseen)
-            self._begin(begin, in_advance, missing, floats)
+            self._begin_gatherings(begin, in_advance, missing, floats)
         extracts = [self._extract(name, extract) for name, extract in self.config.typst_extracts.items()]
         gatherings, floats = gathered(lambda jobs, future: self._answers(jobs, future)[0])
         for job in extracts:
@@ -247,7 +247,7 @@ class TypstBuilder(Builder):
             path.unlink()  # of a document that is no more
         Path(book["output"]).touch()  # the newest, should the name have changed
 
-    def _begin(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict[int, tuple[tuple[dict, ...], Future]]:
+    def _begin_gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict[int, tuple[tuple[dict, ...], Future]]:
         """Begin to set the gatherings, the longest first."""
         pages, setting = numbers(gatherings), {}
         for i, g in sorted(enumerate(gatherings), key=lambda found: -found[1].pages):
@@ -259,7 +259,7 @@ class TypstBuilder(Builder):
         """Set the gatherings, until each knows on which pages the others have their places; how they are bound."""
         for _round in range(ROUNDS):
             pages = numbers(gatherings)
-            setting = self._begin(begin, gatherings, missing, floats)
+            setting = self._begin_gatherings(begin, gatherings, missing, floats)
             for i, g in enumerate(gatherings):
                 g.places = self._counted(self._answers(*setting[i])[0], g.start)
             if numbers(gatherings) == pages:
