@@ -112,8 +112,8 @@ def once(make: Callable) -> Callable:
     return made
 
 
-DERIVED: list[str] = []
-"""Names of the tables that :func:`derived` makes."""
+DERIVED: dict[str, Callable] = {}
+"""What :func:`derived` makes, by name."""
 _derived: dict[tuple, tuple[tuple[pd.DataFrame, ...], pd.DataFrame | pd.Series]] = {}
 
 
@@ -124,20 +124,17 @@ def derived(*names: str) -> Callable:
     """
 
     def decorate(make: Callable) -> property:
-        DERIVED.append(make.__name__)
-
-        @property
-        @wraps(make)
-        def made(data: Tables):
+        def whole(data: Tables) -> pd.DataFrame | pd.Series:
             used = tuple(data._base(name) for name in names)
             key = (make.__name__, *map(id, used))
             if key not in _derived:
                 if len(_derived) > 100:
                     _derived.clear()
                 _derived[key] = used, make(SimpleNamespace(**dict(zip(names, used, strict=True))))
-            return _derived[key][1].copy(deep=False)
+            return _derived[key][1]
 
-        return made
+        DERIVED[make.__name__] = whole
+        return property(wraps(make)(lambda data: whole(data).copy(deep=False)))
 
     return decorate
 
@@ -223,6 +220,8 @@ class Tables:
 
     def _base(self, name: str) -> pd.DataFrame:
         """The table itself, of which all have copies; nobody writes to it."""
+        if name in DERIVED:
+            return DERIVED[name](self)
         if name not in self._tables:
             types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
             if file := self.file(name):
@@ -269,11 +268,10 @@ class Tables:
         """All country figures, the share-alike ones of UNESCO too: iso3, indicator_id, year, value."""
         return pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
 
-    @derived("country_figures", "country_figures_unesco", "countries")
+    @derived("figures", "countries")
     def _latest(self) -> pd.DataFrame:
         """The latest value of every indicator for each country of the Global South, by value: the columns of :meth:`latest`, and indicator_id."""
-        table = pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
-        table = table.sort_values("year", kind="stable").drop_duplicates(["indicator_id", "iso3"], keep="last")
+        table = self.figures.sort_values("year", kind="stable").drop_duplicates(["indicator_id", "iso3"], keep="last")
         countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
         return countries.merge(table, on="iso3").sort_values(["value", "iso3"])
 
