@@ -5,6 +5,8 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
+from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -47,6 +49,28 @@ def test_documents_stay_small_and_change_with_their_figures(figures, tmp_path):
     assert len(stored) < 1000 < len(figures[0]["svg"])
     assert dict(pickle.loads(stored)) == figures[0]
     assert pickle.dumps(outputs.Payload(tmp_path / "a.json", {**figures[0], "note": "Another note."})) != stored
+
+
+def test_cells_stand_in_the_book_and_not_in_what_sphinx_has_read(tmp_path):
+    """Nearly all nodes of the book would be cells, and each of some forty transforms looks at every node."""
+    links = [{"text": "One", "url": "doc:index"}, {"text": "Gone", "url": "doc:gone"}, {"text": "Out", "url": "https://example.org/"}]
+    payload = {"id": "t", "look": "", "caption": "A table.", "columns": [{"title": "A", "type": "text"}, {"title": "B", "type": "number"}], "rows": [["it's", "1"], [links, "2"]]}
+
+    class Read(Directive):
+        def run(self):
+            return [outputs.table_node(payload, {"gone"})]
+
+    (tmp_path / "index.rst").write_text("Title\n=====\n\n.. read::\n", "utf-8")
+    with docutils_namespace():
+        app = Sphinx(tmp_path, None, tmp_path / "out", tmp_path / "trees", "dummy", {"extensions": ["ecosystems.editions.outputs"]}, status=None, warning=None)
+        app.add_directive("read", Read)
+        app.build()
+        assert [len(row) for row in app.env.get_doctree("index").findall(nodes.row)] == [2, 0, 0]
+        book = app.env.get_and_resolve_doctree("index", app.builder)
+    head, first, second = book.findall(nodes.row)
+    assert [[e.astext() for e in row] for row in (head, first, second)] == [["A", "B"], ["it's", "1"], ["One; Gone; Out", "2"]]
+    assert [e["classes"] for e in first] == [[], ["number"]]
+    assert [(r.astext(), r["refuri"]) for r in second.findall(nodes.reference)] == [("One", ""), ("Out", "https://example.org/")]
 
 
 @pytest.fixture

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
 from ecosystems.words import address
 
-__all__ = ["Payload", "Renderer", "figure_node", "table_node"]
+__all__ = ["Payload", "Renderer", "figure_node", "fill", "setup", "table_node"]
 
 
 class Payload(Mapping):
@@ -104,51 +105,79 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
     return figure
 
 
-def _cell(value, gone: set[str]) -> nodes.paragraph:
+def _there(value, gone: set[str]):
+    """What is in a cell, links to the chapters `gone` as words only."""
+    if isinstance(value, list):
+        return [_there(v, gone) for v in value]
+    return value["text"] if isinstance(value, dict) and value["url"].removeprefix("doc:") in gone else value
+
+
+def _inside(value) -> bool:
+    """Whether a cell has links to places in the book."""
+    return any(isinstance(link, dict) and link["url"].startswith(("doc:", "ref:")) for link in (value if isinstance(value, list) else [value]))
+
+
+def _cell(value) -> nodes.paragraph:
     links = value if isinstance(value, list) else [value]
     paragraph = nodes.paragraph()
     for i, link in enumerate(links):
         paragraph += nodes.Text("; " if i else "")
         if isinstance(link, str):
             paragraph += nodes.Text(link)
-        elif link["url"].removeprefix("doc:") in gone:
-            paragraph += nodes.Text(link["text"])
-        elif link["url"].startswith("doc:"):
+        elif link["url"].startswith(("doc:", "ref:")):
+            kind, _colon, target = link["url"].partition(":")
             paragraph += addnodes.pending_xref(
-                "", nodes.inline("", link["text"]), refdomain="std", reftype="doc", reftarget=f"/{link['url'][4:]}", refexplicit=True, refwarn=True
-            )
-        elif link["url"].startswith("ref:"):
-            paragraph += addnodes.pending_xref(
-                "", nodes.inline("", link["text"]), refdomain="std", reftype="ref", reftarget=link["url"][4:], refexplicit=True, refwarn=True
+                "", nodes.inline("", link["text"]), refdomain="std", reftype=kind, reftarget="/" * (kind == "doc") + target, refexplicit=True, refwarn=True
             )
         elif link["url"].startswith("file:"):  # of the edition; from pages that stand beside its first page
             paragraph += nodes.reference("", link["text"], refuri=link["url"][5:], classes=["edition-file"])
         else:
             paragraph += nodes.reference("", link["text"], refuri=address(link["url"])) if address(link["url"]) else nodes.Text(link["text"])
-    for node in paragraph.findall(nodes.Element):
-        node["support_smartquotes"] = False  # a cell is shown as it is
     return paragraph
 
 
+def fill(document: nodes.document, all_of_them: bool = True) -> None:
+    """Put the cells into the rows of tables; or into those rows alone that have links to places in the book."""
+    for body in document.findall(nodes.tbody):
+        for row in body:
+            if "cells" in row and (all_of_them or any(map(_inside, row["cells"]))):
+                heads = body.parent.next_node(nodes.thead)[0]
+                row.extend(nodes.entry("", _cell(value), classes=head["classes"][:]) for value, head in zip(row.attributes.pop("cells"), heads, strict=True))
+
+
+class Linked(SphinxPostTransform):
+    """Fills the rows that have links to places in the book, before these are resolved."""
+
+    default_priority = 6
+
+    def run(self, **kwargs) -> None:
+        fill(self.document, all_of_them=False)
+
+
+class Rest(SphinxPostTransform):
+    """Fills the other rows, last: most of a book's nodes are cells, and nothing before needs to look through them."""
+
+    default_priority = 900
+
+    def run(self, **kwargs) -> None:
+        fill(self.document)
+
+
 def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
-    """A table with a title, a head and rows; columns of numbers have the class ``number``; rows stand in
+    """A table with a title, a head and rows, whose cells :func:`fill` puts in; columns of numbers have the class ``number``; rows stand in
     the index under their terms; links to the chapters `gone` are words only."""
     columns, rows = payload["columns"], payload["rows"]
 
     def longest(i):
         return max([len(c["title"]) for c in columns[i : i + 1]] + [len(plain(r[i])) for r in rows])
 
-    def row(cells, **attributes):
-        return nodes.row(
-            "", *(nodes.entry("", cell, classes=["number"] if column["type"] == "number" else []) for cell, column in zip(cells, columns, strict=True)), **attributes
-        )
-
     group = nodes.tgroup("", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns))
-    group += nodes.thead("", row([nodes.paragraph("", c["title"]) for c in columns]))
+    heads = (nodes.entry("", nodes.paragraph("", c["title"]), classes=["number"] if c["type"] == "number" else []) for c in columns)
+    group += nodes.thead("", nodes.row("", *heads))
     marks = [{"names": [a]} for a in payload["anchors"]] if "anchors" in payload else [{}] * len(rows)
     if "explorer" in payload:
         marks = [{**mark, "facets": f} for mark, f in zip(marks, payload["facets"], strict=True)]
-    group += nodes.tbody("", *(row([_cell(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
+    group += nodes.tbody("", *(nodes.row("", cells=[_there(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
     title = nodes.title("", payload["caption"])
     if "whole" in payload:  # a long table
         title += nodes.Text(f" These are the first {len(rows):,} of {payload['of']:,} rows; all are in ")
@@ -158,3 +187,10 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
     if "explorer" in payload:
         table["explorer"] = {**payload["explorer"], **{k: payload[k] for k in ("of", "whole") if k in payload}}
     return table
+
+
+def setup(app):
+    """Sphinx's entry."""
+    app.add_post_transform(Linked)
+    app.add_post_transform(Rest)
+    return {"version": "1", "parallel_read_safe": True}

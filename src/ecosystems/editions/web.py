@@ -21,6 +21,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
 from ecosystems.editions import art, chapters, exhibits, explorer, findable, hosting, imprint, unchanged
+from ecosystems.editions.outputs import fill
 from ecosystems.words import day
 
 __all__ = ["Builder", "Translator", "setup"]
@@ -294,6 +295,7 @@ def _look(app) -> None:
         found = {f["exhibit"]["slug"]: f["exhibit"] for f in doctree.findall(nodes.figure) if "exhibit" in f}
         figures |= found
         rest = next((t["rest"] for t in doctree.findall(nodes.table) if "rest" in t), None)
+        fill(doctree)
         new[docname] = {"made": app.builder.made[docname], "sections": list(_sections(app, docname, doctree)), "figures": dict.fromkeys(found), "rest": rest}
     pictures = exhibits.write([figures[slug] for slug in sorted(figures)], others, out)
     for known in new.values():
