@@ -153,7 +153,7 @@ def test_typst_ends_with_the_build_that_started_it(start, tmp_path):
     """Typst sets the PDF in a program of its own, which knows nothing of locks: it would write its files behind the next build."""
     (tmp_path / "long.typ").write_text("#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n#for n in range(9999) { work(n) }")
     job = {"main": "long.typ", "settings": {"this": {"floats": {}}}, "output": "", "alone": False}
-    process = start(f"sys.executable = {sys.executable!r}\nfrom typstbook.press import press\nprint('started', flush=True)\npress([{job}], Path({str(tmp_path)!r}), [], [])")
+    process = start(f"sys.executable = {sys.executable!r}\nfrom typstbook.press import Press\nprint('started', flush=True)\nPress(Path({str(tmp_path)!r})).set([{job}])")
     assert process.stdout.readline() == "started\n"
     time.sleep(1)  # Typst is at work then
     process.kill()

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace
 
-from typstbook import builder, gatherings, kept, tables
+from typstbook import builder, gatherings, kept, press, tables
 from typstbook.book import places
 from typstbook.escape import literal, markup, value
 from typstbook.press import to_move
@@ -532,8 +532,8 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
         return {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / "out").rglob("*.pdf")}
 
     build(tmp_path / "1", pages, **options)
-    made, press = [], builder.press
-    monkeypatch.setattr(builder, "press", lambda jobs, *a: made.extend(job["name"] for job in jobs) or press(jobs, *a))
+    made, set_ = [], press.Press.set
+    monkeypatch.setattr(press.Press, "set", lambda self, jobs: made.extend(job["name"] for job in jobs) or set_(self, jobs))
     build(tmp_path / "1", pages, **options)
     assert made == []
     pages["other.md"] += "More.\n"
@@ -623,7 +623,8 @@ def test_a_press_that_dies_is_told_and_not_waited_for(tmp_path, monkeypatch):
     (tmp_path / "python").write_text("#!/bin/sh\nexit 137\n")
     (tmp_path / "python").chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    (answer,) = builder.press([{"main": "a.typ", "settings": {}, "output": ""}], tmp_path, [], [])
+    with press.Press(tmp_path) as started:
+        (answer,) = started.set([{"main": "a.typ", "settings": {}, "output": ""}])
     assert answer["error"] == "Typst ended with code 137; is there enough memory?"
 
 

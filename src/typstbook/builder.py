@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -31,7 +32,7 @@ from typstbook.escape import clean, literal, value
 from typstbook.gatherings import END, Gathering, Piece, gather, gone, numbers
 from typstbook.images import Pictures
 from typstbook.kept import keep, kept
-from typstbook.press import bind, press
+from typstbook.press import Press
 from typstbook.writer import INTERNAL, Translator, Written, key
 
 __all__ = ["Geometry", "TypstBuilder", "TypstProblem"]
@@ -51,6 +52,8 @@ FONTS = {"text": "Source Serif 4", "heading": "Source Sans 3", "mono": "DejaVu S
 INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 595.28), "iso-b5": (498.9, 708.66)}
 NOTES = 16  # notes of so many documents begin on a new page, for no piece may be as long as the book
+LONG = 100_000  # letters of a long piece; the press that has measured it waits to set it in the book, if it is a gathering of its own, because it knows most of it
+OPEN = 3  # presses that wait
 FEW = 4  # pieces, the first and last of the book among them, that are still measured when gatherings are set in advance
 ROUNDS = 5  # in which page numbers must have settled
 GUESS = 100  # a page number until it is known
@@ -164,19 +167,25 @@ class TypstBuilder(Builder):
         self.order = places(self.env, self.config.root_doc)
         self.updated = set(updated_docnames)
         self.kickers = self._kickers()
+        self.open: dict[str, Press] = {}  # by the name of the piece that it has set and will set again in the book
         self._template(out)
-        with progress_message("setting the book"), ThreadPoolExecutor(2) as presses:
+        with progress_message("setting the book"):
             try:
-                self._compile(presses)
-            except BaseException:
-                presses.shutdown(wait=False, cancel_futures=True)
-                raise
+                with ThreadPoolExecutor(2) as presses:
+                    try:
+                        self._compile(presses)
+                    except BaseException:
+                        presses.shutdown(wait=False, cancel_futures=True)
+                        raise
+            finally:
+                for press in self.open.values():
+                    press.close()
 
     def _compile(self, presses: ThreadPoolExecutor) -> None:
         begun: dict[str, tuple[tuple[dict, ...], Future]] = {}
         before: dict[str, dict] = {}  # what the last build found
 
-        def begin(*jobs: dict) -> tuple[tuple[dict, ...], Future]:
+        def begin(*jobs: dict, **press) -> tuple[tuple[dict, ...], Future]:
             name = jobs[0]["name"]
             if name in begun:
                 if begun[name][0] == jobs:
@@ -186,26 +195,37 @@ class TypstBuilder(Builder):
                 before[name] = json.loads(self._record(jobs[0]).read_text("utf-8"))[1]
             for job in jobs:
                 Path(self.outdir, job["main"]).write_text(job["text"], encoding="utf-8")
-            begun[name] = jobs, presses.submit(self._set, jobs)
+            begun[name] = jobs, presses.submit(self._set, jobs, **press)
             return begun[name]
 
         by_name: dict[str, Written] = {}
         documents: dict[str, Piece] = {}
         behind: dict[str, tuple[list[Written], list[Piece]]] = {}
         setting = []
+        staying: set[str] = set()
 
         def size(place: Place) -> int:
             return Path(self.doctreedir, f"{place.docname}.doctree").stat().st_size
+
+        def measure(piece: Piece, length: int, *jobs: dict) -> None:
+            stays = length > LONG and len(staying) < OPEN
+            staying.update([piece.name] * stays)
+            setting.append((piece, *begin(self._measuring(piece), *jobs, stay=stays)))
+
+        def length(t: Written, more: str = "") -> int:
+            return Path(self.outdir, self._file(t.place, more)).stat().st_size
 
         # The longest first; each is measured, and set as a part, while the next is written. Notes can be long too: they follow when their part of the book is written.
         for part in sorted(self._parts(), key=lambda part: -sum(map(size, part))):
             for place in sorted(part, key=lambda place: -size(place)):
                 t = by_name[place.docname] = self._translate(place)
                 piece = documents[place.docname] = self._piece(t)
-                setting.append((piece, *begin(self._measuring(piece), *([self._part(t, piece)] if self.config.typst_chapters else []))))
+                measure(piece, length(t), *([self._part(t, piece)] if self.config.typst_chapters else []))
             for docname, noted in self._noted([by_name[place.docname] for place in part]).items():
-                behind[docname] = noted, [self._notes(noted[i : i + NOTES], first=not i) for i in range(0, len(noted), NOTES)]
-                setting += [(piece, *begin(self._measuring(piece))) for piece in behind[docname][1]]
+                groups = [noted[i : i + NOTES] for i in range(0, len(noted), NOTES)]
+                behind[docname] = noted, [self._notes(group, first=group is groups[0]) for group in groups]
+                for group, piece in zip(groups, behind[docname][1], strict=True):
+                    measure(piece, sum(length(t, "--notes") for t in group))
         written = [by_name[place.docname] for place in self.order]
         defined = {name for t in written for name in t.defined}
         for t in written:
@@ -228,9 +248,10 @@ class TypstBuilder(Builder):
             return future.result()[0] if future.done() and not future.result()[0]["error"] else before[jobs[0]["name"]]
 
         # A small change seldom moves anything: while the last pieces are measured, gatherings are set as if these were as they were.
-        if sum(not future.done() for _piece, _jobs, future in setting) <= FEW and all(jobs[0]["name"] in before for _piece, jobs, _future in setting):
+        pending = {piece.name for piece, _jobs, future in setting if not future.done()}
+        if len(pending) <= FEW and all(jobs[0]["name"] in before for _piece, jobs, _future in setting):
             in_advance, floats = gathered(foreseen)
-            self._begin_gatherings(begin, in_advance, missing, floats)
+            self._begin_gatherings(begin, in_advance, missing, floats, pending & staying)
         extracts = [self._extract(name, extract) for name, extract in self.config.typst_extracts.items()]
         gatherings, floats = gathered(lambda jobs, future: self._answers(jobs, future)[0])
         for job in extracts:
@@ -247,12 +268,14 @@ class TypstBuilder(Builder):
             path.unlink()  # of a document that is no more
         Path(book["output"]).touch()  # the newest, should the name have changed
 
-    def _begin_gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict[int, tuple[tuple[dict, ...], Future]]:
-        """Begin to set the gatherings, the longest first."""
+    def _begin_gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str], without: Set[str] = frozenset()) -> dict[int, tuple[tuple[dict, ...], Future]]:
+        """Begin to set the gatherings, those first for which a press waits, then the longest; but none that is one of the pieces `without`, for which a press will wait."""
         pages, setting = numbers(gatherings), {}
-        for i, g in sorted(enumerate(gatherings), key=lambda found: -found[1].pages):
-            elsewhere = {name: pages[name] for name in g.elsewhere - missing}
-            setting[i] = begin(self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats))
+        alone = {i: g.pieces[0].name for i, g in enumerate(gatherings) if len(g.pieces) == 1}
+        for i, g in sorted(enumerate(gatherings), key=lambda found: (alone.get(found[0]) not in self.open, -found[1].pages)):
+            if alone.get(i) not in without:
+                elsewhere = {name: pages[name] for name in g.elsewhere - missing}
+                setting[i] = begin(self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats), piece=alone.get(i, ""))
         return setting
 
     def _gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict:
@@ -289,8 +312,11 @@ class TypstBuilder(Builder):
             if not kept(record, given) or not output.is_file():
                 waiting.append(order)
                 records[record] = given
-        if problem := bind(waiting) if waiting else "":
-            raise TypstProblem(f"The PDFs cannot be bound: {problem}")
+        if waiting:
+            with Press() as press:
+                problem = press.bind(waiting)
+            if problem:
+                raise TypstProblem(f"The PDFs cannot be bound: {problem}")
         for record, given in records.items():
             record.parent.mkdir(parents=True, exist_ok=True)
             keep(record, given, True)
@@ -548,11 +574,14 @@ class TypstBuilder(Builder):
         this = {"missing": sorted(missing), "elsewhere": {}, "floats": {}, "single": False, "shift": 0, "chapter-title": "", "extract": False, **this}
         return {"main": name.replace("/", "--") + ".typ", "text": text, "settings": {**self._settings, "this": this}, "output": str(out / output) if output else "", "name": name}
 
-    def _set(self, jobs: tuple[dict, ...]) -> list[dict]:
-        """Have Typst set some files, unless they were set before from the same input; what moves in the first moves in all."""
-        stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+    def _set(self, jobs: tuple[dict, ...], piece: str = "", stay: bool = False) -> list[dict]:
+        """Have Typst set some files, unless they were set before from the same input; what moves in the first moves in all.
+
+        The press that has measured `piece` does so if it still waits; this one waits if it is to `stay`.
+        """
         results: list[dict] = []
         waiting = list(jobs)
+        opened = self.open.pop(piece, None)
 
         def with_floats(job: dict, floats: dict[str, str]) -> dict:
             return {**job, "settings": {**job["settings"], "this": {**job["settings"]["this"], "floats": floats}}}
@@ -561,12 +590,21 @@ class TypstBuilder(Builder):
             results.append(known)
             waiting = [with_floats(job, known["floats"]) for job in waiting[1:]]
         if waiting:
-            made = press(waiting, Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
+            opened = opened or self._press()
+            made = opened.set(waiting)
             for i, (job, result) in enumerate(zip(waiting, made, strict=True)):
-                if not result["warnings"] and not result["error"] and stamp:  # without a date of its own, a PDF has that of today
+                if not result["warnings"] and not result["error"] and os.environ.get("SOURCE_DATE_EPOCH"):  # without a date of its own, a PDF has that of today
                     self._record(job).write_text(json.dumps([self._input(with_floats(job, made[0]["floats"]) if i else job), result]), "utf-8")
             results += made
+        if opened and stay:
+            self.open[jobs[0]["name"].removeprefix("piece/")] = opened
+        elif opened:
+            opened.close()
         return results
+
+    def _press(self) -> Press:
+        stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+        return Press(Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
 
     @staticmethod
     def _answers(jobs: tuple[dict, ...], future: Future) -> list[dict]:
@@ -651,4 +689,5 @@ class TypstBuilder(Builder):
         return next((n for n in document.findall(nodes.Element) if target in n.get("ids", ())), None) if where == docname else None
 
     def finish(self) -> None:
-        pass
+        """The process ends soon; nobody need look through all that the book consisted of, for what could be thrown away."""
+        gc.freeze()

@@ -1,68 +1,85 @@
 """The press: a process of its own that compiles Typst files to PDF, or binds PDFs.
 
 Typst keeps all it ever laid out in memory until its process ends. A process for a few files gives that memory back, and several can
-work side by side. The order comes as JSON on standard input, the answer as JSON on standard output.
+work side by side. Orders come as lines of JSON on standard input, answers as lines of JSON on standard output.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["press", "to_move"]
+__all__ = ["Press", "to_move"]
 
 HOLE = 90.0  # points; what may stay empty at the foot of a page
 PASSES = 24
 
 
-def press(jobs: list[dict], root: Path, font_paths: list[str], standards: list[str], timestamp: int | None = None) -> list[dict]:
-    """Set some files in a process of their own, one after the other, and wait for it.
+class Press:
+    """A process of its own, until it is closed. What it has set before it sets again in a tenth of the time.
 
     Parameters
     ----------
-    jobs : list of dict
-        Each with ``main`` (Typst file, relative to `root`), ``settings`` (dict that the template reads; ``this`` in it is of this file alone) and ``output``
-        (PDF; none if empty: what has to move is then found, also for the files after it).
     root : Path
         Typst reads nothing outside.
     font_paths, standards : list of str
     timestamp : int or None
         Seconds since 1970 for the date in the PDF.
-
-    Returns
-    -------
-    list of dict
-        For each: ``floats`` (dict), ``places`` (dict: place to page, points from the left and from the top), ``warnings`` (list of str)
-        and ``error`` (str, empty if there is none).
     """
-    answer = _apart({"jobs": jobs, "root": str(root), "fonts": font_paths, "standards": standards, "timestamp": timestamp})
-    return answer if isinstance(answer, list) else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
 
+    def __init__(self, root: Path = Path(), font_paths: list[str] = (), standards: list[str] = (), timestamp: int | None = None):
+        self._world = {"root": str(root), "fonts": list(font_paths), "standards": list(standards), "timestamp": timestamp}
+        # This file and not its package, which imports Sphinx.
+        self._process = subprocess.Popen([sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
-def bind(orders: list[dict]) -> str:
-    """Bind some PDFs in a process of its own, each as ``typstbook.binding.bind`` takes it. What went wrong, or ""."""
-    return _apart({"bind": orders})
+    def __enter__(self) -> Press:
+        return self
 
+    def __exit__(self, *_problem: object) -> None:
+        self.close()
 
-def _apart(order: dict) -> list[dict] | str:
-    """Give an order to a new process, and wait for the answer; if there is none, why."""
-    # This file and not its package, which imports Sphinx.
-    process = subprocess.Popen([sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-    with suppress(BrokenPipeError):  # it may have ended already
-        process.stdin.write(json.dumps(order) + "\n")
-        process.stdin.flush()  # and left open: that it closes tells the press that nobody waits for it any more
-    answer = process.stdout.read()
-    process.stdout.close()
-    with suppress(BrokenPipeError):
-        process.stdin.close()
-    if process.wait():
-        return f"Typst ended with code {process.returncode}; is there enough memory?"
-    return json.loads(answer)
+    def set(self, jobs: list[dict]) -> list[dict]:
+        """Set some files, one after the other, and wait for them.
+
+        Parameters
+        ----------
+        jobs : list of dict
+            Each with ``main`` (Typst file, relative to the root), ``settings`` (dict that the template reads; ``this`` in it is of this file alone) and ``output``
+            (PDF; none if empty: what has to move is then found, also for the files after it).
+
+        Returns
+        -------
+        list of dict
+            For each: ``floats`` (dict), ``places`` (dict: place to page, points from the left and from the top), ``warnings`` (list of str)
+            and ``error`` (str, empty if there is none).
+        """
+        answer = self._ask({**self._world, "jobs": jobs})
+        return answer if isinstance(answer, list) else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
+
+    def bind(self, orders: list[dict]) -> str:
+        """Bind some PDFs, each as ``typstbook.binding.bind`` takes it. What went wrong, or ""."""
+        return self._ask({"bind": orders})
+
+    def close(self) -> None:
+        """End the process."""
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+
+    def _ask(self, order: dict) -> list[dict] | str:
+        """The answer to an order; if there is none, why."""
+        with suppress(BrokenPipeError):  # it may have ended already
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        return json.loads(answer) if answer else f"Typst ended with code {self._process.wait()}; is there enough memory?"
 
 
 def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> dict[str, str]:
@@ -99,7 +116,7 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
     return {}
 
 
-class _Press:
+class _Typst:
     """Typst, with one file of settings for all jobs: it keeps what it laid out under all that it was given, and two settings would come in any order."""
 
     def __init__(self, order: dict):
@@ -139,26 +156,37 @@ class _Press:
             return {"floats": floats, "places": {}, "warnings": [], "error": f"{problem.message}\n{problem.diagnostic}"}
         return {"floats": floats, "places": {name: place for name, *place in found["places"]}, "warnings": warnings, "error": ""}
 
+    def answer(self, jobs: list[dict]) -> list[dict]:
+        """Set some files; what moves in one moves in those after it."""
+        results = []
+        for job in jobs:
+            results.append(self.set(job, results[-1]["floats"] if results else {}))
+        return results
 
-def _press(order: dict) -> list[dict] | str:
-    if "bind" in order:
-        from binding import bind  # a neighbour of this file, and dear
 
-        for one in order["bind"]:
-            bind(**one)
-        return ""
-    one, results = _Press(order), []
-    for job in order["jobs"]:
-        results.append(one.set(job, results[-1]["floats"] if results else {}))
-    return results
+def _listen(orders: queue.SimpleQueue) -> None:
+    for line in sys.stdin:
+        orders.put(json.loads(line))
+    os._exit(0)  # nobody waits for an answer any more; who started this process may have ended, however that was
 
 
 def main() -> None:
-    """The other process; it ends with the one that started it, however that ended."""
-    order = json.loads(sys.stdin.readline())
-    threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+    """The other process."""
+    orders, typst = queue.SimpleQueue(), None
+    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
     sys.path.append(str(Path(__file__).parent))
-    json.dump(_press(order), sys.stdout)
+    while True:
+        order = orders.get()
+        if "bind" in order:
+            from binding import bind  # a neighbour of this file, and dear
+
+            for one in order["bind"]:
+                bind(**one)
+            answer = ""
+        else:
+            typst = typst or _Typst(order)
+            answer = typst.answer(order["jobs"])
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

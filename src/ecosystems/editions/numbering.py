@@ -6,6 +6,8 @@ When a chapter is read, its outline is kept in Sphinx's environment; figures are
 from __future__ import annotations
 
 from docutils import nodes
+from pybtex.backends.plaintext import Backend
+from pybtex.plugin import register_plugin
 from sphinx import addnodes
 from sphinx.environment.collectors.toctree import TocTreeCollector
 
@@ -68,6 +70,7 @@ def _gone(app, env, added, changed, removed):
 
 def setup(app):
     """Sphinx's entry."""
+    register_plugin("pybtex.backends", "plaintext", Backend, force=True)  # or each citation looks for it in all installed packages
     app.connect("env-get-outdated", _gone)
     app.connect("env-before-read-docs", _begin)
     app.connect("doctree-read", _read)
