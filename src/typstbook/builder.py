@@ -12,6 +12,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -29,7 +30,7 @@ from sphinx.util.display import progress_message
 from typstbook import fonts
 from typstbook.book import Place, places
 from typstbook.escape import clean, literal, value
-from typstbook.gatherings import END, Gathering, Piece, gather, gone, numbers
+from typstbook.gatherings import END, FULL, Gathering, Piece, gather, gone, numbers
 from typstbook.images import Pictures
 from typstbook.kept import keep, kept
 from typstbook.press import Press
@@ -168,6 +169,9 @@ class TypstBuilder(Builder):
         self.updated = set(updated_docnames)
         self.kickers = self._kickers()
         self.open: dict[str, Press] = {}  # by the name of the piece that it has set and will set again in the book
+        self.idle: list[Press] = []
+        self.resolved: dict[str, nodes.document] = {}  # those from which extracts will be made too
+        gc.freeze()  # all that was read stays
         self._template(out)
         with progress_message("setting the book"):
             try:
@@ -178,7 +182,7 @@ class TypstBuilder(Builder):
                         presses.shutdown(wait=False, cancel_futures=True)
                         raise
             finally:
-                for press in self.open.values():
+                for press in [*self.open.values(), *self.idle]:
                     press.close()
 
     def _compile(self, presses: ThreadPoolExecutor) -> None:
@@ -391,9 +395,13 @@ class TypstBuilder(Builder):
         return translator.written
 
     def _resolved(self, docname: str) -> nodes.document:
-        doctree = self.env.get_doctree(docname)
-        self.env.apply_post_transforms(doctree, docname)
-        return doctree
+        if docname not in self.resolved:
+            doctree = self.env.get_doctree(docname)
+            self.env.apply_post_transforms(doctree, docname)
+            if docname not in {name for extract in self.config.typst_extracts.values() for name, *_labels in extract["pieces"]}:
+                return doctree
+            self.resolved[docname] = doctree
+        return self.resolved[docname]
 
     def _translator(self, doctree: nodes.document, place: Place) -> Translator:
         translator = Translator(doctree, self, place)
@@ -598,11 +606,16 @@ class TypstBuilder(Builder):
             results += made
         if opened and stay:
             self.open[jobs[0]["name"].removeprefix("piece/")] = opened
+        elif opened and opened.pages < FULL:
+            self.idle.append(opened)
         elif opened:
             opened.close()
         return results
 
     def _press(self) -> Press:
+        """One that has set few pages and has nothing to do, or a new one."""
+        with suppress(IndexError):
+            return self.idle.pop()
         stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
         return Press(Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
 

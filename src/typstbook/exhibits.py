@@ -144,7 +144,9 @@ class Exhibits:
         side = next((c[5:] for c in classes if c in ("text-left", "text-center", "text-right")), "right" if "number" in classes else "")
         if side:
             options += f"align: {side}, "
-        body = self.inside(entry)
+        only = entry[0] if len(entry) == 1 and type(entry[0]) is nodes.paragraph and not any(entry[0].attributes.values()) else ()
+        # Nearly all cells are words alone.
+        body = f"[{''.join(markup(text.astext()) for text in only)}]" if only and all(type(text) is nodes.Text for text in only) else self.inside(entry)
         if entry is entry.parent[0] and (places := self.anchors(entry.parent)):
             body = f"[{places}{body[1:-1]}]"
         if head or (column < len(stubs) and stubs[column]):

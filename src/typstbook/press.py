@@ -31,11 +31,17 @@ class Press:
     font_paths, standards : list of str
     timestamp : int or None
         Seconds since 1970 for the date in the PDF.
+
+    Attributes
+    ----------
+    pages : int
+        How many it has set; it keeps them all in memory.
     """
 
     def __init__(self, root: Path = Path(), font_paths: list[str] = (), standards: list[str] = (), timestamp: int | None = None):
         self._world = {"root": str(root), "fonts": list(font_paths), "standards": list(standards), "timestamp": timestamp}
         # This file and not its package, which imports Sphinx.
+        self.pages = 0
         self._process = subprocess.Popen([sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
     def __enter__(self) -> Press:
@@ -60,7 +66,10 @@ class Press:
             and ``error`` (str, empty if there is none).
         """
         answer = self._ask({**self._world, "jobs": jobs})
-        return answer if isinstance(answer, list) else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
+        if isinstance(answer, str):
+            return [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
+        self.pages += sum(place[0] for told in answer for name, place in told["places"].items() if name == "@end")
+        return answer
 
     def bind(self, orders: list[dict]) -> str:
         """Bind some PDFs, each as ``typstbook.binding.bind`` takes it. What went wrong, or ""."""

@@ -17,7 +17,16 @@ INSET, SAMPLE = 11.0, 150
 USUAL = 8.5
 #: Rows from which on a table is a long one.
 LONG = 60
-_WIDTHS = {**dict.fromkeys("iljtfrI.,:;'|!()[]- \u200b", 0.32), **dict.fromkeys("mwMWQ@%&—", 0.85), **dict.fromkeys("ABCDEFGHKLNOPRSTUVXYZ", 0.6)}
+
+
+class _Widths(dict):
+    """Of letters, in parts of the type size; that of a usual one for all others."""
+
+    def __missing__(self, letter: str) -> float:
+        return 0.52
+
+
+_WIDTHS = _Widths({**dict.fromkeys("iljtfrI.,:;'|!()[]- \u200b", 0.32), **dict.fromkeys("mwMWQ@%&—", 0.85), **dict.fromkeys("ABCDEFGHKLNOPRSTUVXYZ", 0.6)})
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Layout:
 
 def _measure(text: str) -> float:
     """Rough width of a text, in parts of the type size."""
-    return math.fsum(_WIDTHS.get(letter, 0.52) for letter in text)  # sum() adds otherwise from Python 3.12 on
+    return math.fsum(map(_WIDTHS.__getitem__, text))  # sum() adds otherwise from Python 3.12 on
 
 
 def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
