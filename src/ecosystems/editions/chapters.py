@@ -16,10 +16,11 @@ import nbformat
 import yaml
 
 from ecosystems import charts, tables
+from ecosystems.editions import imprint
 from ecosystems.tables import ROOT
-from ecosystems.words import escape, plural
+from ecosystems.words import escape
 
-__all__ = ["called", "chapters", "fitted", "holds", "stamp", "toc", "write"]
+__all__ = ["chapters", "fitted", "holds", "stamp", "toc", "write"]
 
 BOOK = ROOT / "book"
 _CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\]|>(\d+))?")
@@ -111,15 +112,10 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     return made
 
 
-def called(data: tables.Tables, kind: str = "ecosystem") -> str:
-    """The selected ecosystems by their number: ``The 11 ecosystems``; an empty text if there are none."""
-    return "" if data.ecosystems.empty else f"The {plural(len(data.ecosystems), kind) if len(data.ecosystems) > 1 else f'selected {kind}'}"
-
-
 def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     """Every chapter by its name in the book, with what follows the tables stamped anew."""
     made = {path.stem: nbformat.read(path, 4) for path in sorted(BOOK.glob("*.ipynb"))}
-    titles = {"index": data.title, "ecosystems": called(data, "learning ecosystem")}
+    titles = {"index": data.title, "ecosystems": imprint.called(data, "learning ecosystem")}
     for name, title in titles.items():
         made[name].cells[0].source = f"# {escape(title)}"
     for row in data.eleven.itertuples():
@@ -166,7 +162,7 @@ def toc(data: tables.Tables, names) -> dict:
     for part in whole["parts"]:
         part["chapters"] = [c for c in part["chapters"] if c["file"].removeprefix("book/") in names]
         if any("sections" in c for c in part["chapters"]):
-            part["caption"] = called(data)
+            part["caption"] = imprint.called(data)
     return {**whole, "parts": [p for p in whole["parts"] if p["chapters"]]}
 
 

@@ -9,14 +9,19 @@ from importlib.resources import files
 
 from ecosystems import tables
 from ecosystems.editions import art
-from ecosystems.words import day, listing
+from ecosystems.words import day, listing, plural
 
-__all__ = ["edition", "said", "setup"]
+__all__ = ["called", "edition", "said", "setup"]
 
 
 def edition(data: tables.Tables) -> str:
     """The edition as citations name it."""
     return f"{data.title}, open edition, version {data.package['version']}"
+
+
+def called(data: tables.Tables, kind: str = "ecosystem") -> str:
+    """The selected ecosystems by their number: ``The 11 ecosystems``; an empty text if there are none."""
+    return "" if data.ecosystems.empty else f"The {plural(len(data.ecosystems), kind) if len(data.ecosystems) > 1 else f'selected {kind}'}"
 
 
 def said(data: tables.Tables) -> str:

@@ -20,7 +20,7 @@ from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import art, chapters, exhibits, explorer, findable, hosting, imprint, unchanged
+from ecosystems.editions import art, exhibits, explorer, findable, hosting, imprint, unchanged
 from ecosystems.editions.outputs import fill
 from ecosystems.words import day
 
@@ -227,7 +227,7 @@ def _page(app, pagename, templatename, context, doctree):
     context.update(
         version=package["version"], data_date=day(package["created"][:10]), csp=hosting.CSP, place=place, description="", structured="", zip_name=hosting.ZIP,
         pdf_name=app.config.edition_pdf, pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "", base=base,
-        chapter=pagename.removeprefix(FOLDER), brand=brand, selected=chapters.called(data), brand_more=" ".join(more), said=imprint.said(data), licences=imprint.licences(data),
+        chapter=pagename.removeprefix(FOLDER), brand=brand, selected=imprint.called(data), brand_more=" ".join(more), said=imprint.said(data), licences=imprint.licences(data),
         explorer=f"{FOLDER}explorer" if f"{FOLDER}explorer" in app.env.found_docs else "",
     )
     toctree = context["toctree"]
