@@ -188,6 +188,7 @@ def test_editions_get_our_outputs_without_the_copies():
     notebook = chapter("from ecosystems import charts, tables\ncharts.spot_check(tables.read())")
     (output,) = execution.read(nbformat.writes(notebook)).cells[0].outputs
     assert set(output["data"]) == {MIME}
+    assert execution.payload(output["data"][MIME])["id"] == "spot_check"
 
 
 def test_a_warning_of_a_library_stops_the_build():

@@ -35,7 +35,7 @@ from ecosystems.editions import drawn
 from ecosystems.figure import EXHIBITS, MIME
 from ecosystems.tables import ROOT, folder, unmeasured
 
-__all__ = ["ChapterFailed", "find", "opened", "read", "ready", "results", "run", "setup", "stored", "warm"]
+__all__ = ["ChapterFailed", "find", "opened", "payload", "read", "ready", "results", "run", "setup", "stored", "warm"]
 
 STORE = ROOT / "_build" / "chapters"
 SOURCES = ROOT / "src"
@@ -387,15 +387,28 @@ def results(notebook: nbformat.NotebookNode) -> list[list[dict]]:
     return json.loads(run([("chapter", notebook)])["chapter"].read_text("utf-8").splitlines()[1])
 
 
+_payloads: list[dict] = []
+
+
+def payload(number: int) -> dict:
+    """What a cell of the chapter that was read last returned for the editions."""
+    return _payloads[number]
+
+
 def read(text: str) -> nbformat.NotebookNode:
-    """Reads a chapter for the editions: its text, with the results of its cells as they are now."""
+    """Reads a chapter for the editions: its text, with the results of its cells as they are now.
+
+    Instead of a payload it holds the number under which :func:`payload` has it: notebooks are copied, checked and written on their way, and payloads are large.
+    """
     notebook = nbformat.reads(text, 4)
     code = [c for c in notebook.cells if c.cell_type == "code"]
+    _payloads.clear()
     for cell, outputs in zip(code, results(notebook) if code else [], strict=True):
-        cell.outputs = [nbformat.from_dict(o) for o in outputs]
-        for output in cell.outputs:
+        for output in outputs:
             if MIME in output.get("data", {}):
-                output.data = {MIME: output.data[MIME]}
+                _payloads.append(output["data"][MIME])
+                output["data"] = {MIME: len(_payloads) - 1}
+        cell.outputs = [nbformat.from_dict(o) for o in outputs]
     return notebook
 
 

@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ecosystems.editions import execution
 from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
 from ecosystems.words import address
@@ -57,7 +58,7 @@ class Renderer:
         """Nodes for one output, or None for an output that is not ours."""
         if data.mime_type != MIME or inline:
             return None
-        payload = json.loads(data.content) if isinstance(data.content, str) else data.content
+        payload = execution.payload(data.content)
         document = renderer.renderer.document
         if payload["kind"] == "table":
             # Chapters that this scan has nothing for.
