@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Page, Pdf, String
 
-__all__ = ["bind"]
+__all__ = ["Binding"]
 
 #: Begins the address of a link that is finished here.
 LINK = "typstbook:"
@@ -23,67 +23,77 @@ LINK = "typstbook:"
 ABOVE = 10.0
 
 
-def bind(gatherings: list[tuple[str, int]], output: str, places: Mapping[str, tuple[int, float, float]] = MappingProxyType({}), page: str = "page") -> None:
-    """Make one PDF of several.
+class Binding:
+    """One PDF of several, which are added in the order of their pages."""
 
-    Parameters
-    ----------
-    gatherings : list of (str, int)
-        PDFs that Typst made, and how many of their first pages go. What belongs to no page, like title and colours, is that of the first.
-    output : str
-        The PDF to write; it may be one of `gatherings`.
-    places : mapping
-        Where the links that begin with ``typstbook:`` lead: name to (page from 1, points from the left, points from the top).
-    page : str
-        What such a link says of itself, before the number of its page.
-    """
-    with Pdf.open(gatherings[0][0]) as book:
+    def __init__(self):
+        self._book: Pdf | None = None
+        self._elements, self._parents, self._ids, self._titles, self._labels, self._metadata, self._roles, self._number = [], [], [], [], [], b"", {}, 0
+
+    def add(self, path: str, gone: int) -> None:
+        """Add a PDF that Typst made, without its first pages; `gone` says how many. What belongs to no page, like title and colours, is that of the first one."""
+        own = Path(path).with_suffix(".own")  # a file, because qpdf reads one much faster than memory
+        own.write_bytes(_own_ids(Path(path).read_bytes(), self._number))
+        with Pdf.open(own) as source:
+            own.unlink()  # it stays open
+            self._titles += _titles(source, gone, len(self._labels))
+            self._labels += _labels(source)[gone:]
+            self._metadata += source.Root.Metadata.read_bytes()
+            if self._book is None:
+                self._book = book = Pdf.open(path)
+                tree, first = book.Root.StructTreeRoot, 0
+                del book.pages[:gone]
+            else:
+                book = self._book
+                first = len(book.pages)
+                book.pages.extend(source.pages[gone:])
+                tree = book.copy_foreign(source.Root.StructTreeRoot)
+        pages = book.pages[first:]
+        kept = {p.obj.objgen for p in pages}
+        self._elements += [e for e in _document(tree).K if _page_of(e) in kept]
+        self._parents += _parents(tree, pages, len(self._parents) // 2)
+        if "/IDTree" in tree:
+            self._ids += [element for element in tree.IDTree.Names if isinstance(element, Dictionary)]
+        self._roles |= dict(tree.get("/RoleMap", {}).items())
+        self._number += 1
+
+    def finish(self, output: str, places: Mapping[str, tuple[int, float, float]] = MappingProxyType({}), page: str = "page") -> None:
+        """Write what was added.
+
+        Parameters
+        ----------
+        output : str
+            The PDF to write; it may be one of those that were added.
+        places : mapping
+            Where the links that begin with ``typstbook:`` lead: name to (page from 1, points from the left, points from the top).
+        page : str
+            What such a link says of itself, before the number of its page.
+        """
+        book, ids = self._book, self._ids
         root = book.Root.StructTreeRoot
-        elements, parents, ids, titles, labels, metadata, roles = [], [], [], [], [], b"", {}
-        for number, (path, gone) in enumerate(gatherings):
-            own = Path(output).with_suffix(".own")  # a file, because qpdf reads one much faster than memory
-            own.write_bytes(_own_ids(Path(path).read_bytes(), number))
-            with Pdf.open(own) as source:
-                own.unlink()  # it stays open
-                titles += _titles(source, gone, len(labels))
-                labels += _labels(source)[gone:]
-                metadata += source.Root.Metadata.read_bytes()
-                if not number:
-                    tree, first = root, 0
-                    del book.pages[:gone]
-                else:
-                    first = len(book.pages)
-                    book.pages.extend(source.pages[gone:])
-                    tree = book.copy_foreign(source.Root.StructTreeRoot)
-            pages = book.pages[first:]
-            kept = {p.obj.objgen for p in pages}
-            elements += [e for e in _document(tree).K if _page_of(e) in kept]
-            parents += _parents(tree, pages, len(parents) // 2)
-            if "/IDTree" in tree:
-                ids += [element for element in tree.IDTree.Names if isinstance(element, Dictionary)]
-            roles |= dict(tree.get("/RoleMap", {}).items())
         document = _document(root)
-        for element in elements:
+        for element in self._elements:
             element.P = document
-        document.K = Array(elements)
-        root.ParentTree = book.make_indirect(Dictionary(Nums=Array(parents)))
-        root.ParentTreeNextKey = len(parents) // 2
-        root.RoleMap = Dictionary(roles)
+        document.K = Array(self._elements)
+        root.ParentTree = book.make_indirect(Dictionary(Nums=Array(self._parents)))
+        root.ParentTreeNextKey = len(self._parents) // 2
+        root.RoleMap = Dictionary(self._roles)
         if len({bytes(element.ID) for element in ids}) < len(ids):
             raise ValueError("Two elements have the same id: Typst writes ids in another way than is known here.")
         if ids:
             root.IDTree = Dictionary(Names=Array([part for element in sorted(ids, key=lambda element: bytes(element.ID)) for part in (element.ID, element)]))
         _finish_links(list(book.pages), places, page)
         with book.open_outline() as outline:
-            outline.root[:] = _nested(book, titles)
-        book.Root.PageLabels = Dictionary(Nums=Array([part for n, label in enumerate(labels) for part in (n, Dictionary(label))]))
+            outline.root[:] = _nested(book, self._titles)
+        book.Root.PageLabels = Dictionary(Nums=Array([part for n, label in enumerate(self._labels) for part in (n, Dictionary(label))]))
         if "/Names" in book.Root and "/Dests" in book.Root.Names:
             del book.Root.Names.Dests  # of the first gathering only
-        book.Root.Metadata.write(_metadata(book.Root.Metadata.read_bytes(), metadata, len(labels)))
+        book.Root.Metadata.write(_metadata(book.Root.Metadata.read_bytes(), self._metadata, len(self._labels)))
         # Typst writes the structure for assistive technology as it is; packed, it is a fifth of that.
         packed = Path(output).with_suffix(".packed")
         book.save(packed, object_stream_mode=ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
-    packed.replace(output)
+        book.close()
+        packed.replace(output)
 
 
 def _document(root: Object) -> Object:

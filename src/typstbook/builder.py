@@ -265,30 +265,35 @@ class TypstBuilder(Builder):
         for jobs, future in summaries:
             self._answers(jobs, future)
         shorter = [self._unbound(job) for job in [*(job for _piece, jobs, _future in setting for job in jobs if job["output"]), *extracts]]
-        binding = [presses.submit(self._bind, orders) for orders in ([book], shorter)]
-        for future in binding:
-            future.result()
+        with Press() as binder:
+            binding = [presses.submit(self._bind, *orders) for orders in (([book], self.open["@book"], True), (shorter, binder))]
+            for future in binding:
+                future.result()
         for path in set(Path(self.outdir, "parts").rglob("*.pdf")) - {Path(order["output"]) for order in shorter}:
             path.unlink()  # of a document that is no more
         Path(book["output"]).touch()  # the newest, should the name have changed
 
     def _begin_gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str], without: Set[str] = frozenset()) -> dict[int, tuple[tuple[dict, ...], Future]]:
-        """Begin to set the gatherings, those first for which a press waits, then the longest; but none that is one of the pieces `without`, for which a press will wait."""
+        """Begin to set the gatherings, those first for which a press waits; but none that is one of the pieces `without`, for which a press will wait."""
         pages, setting = numbers(gatherings), {}
         alone = {i: g.pieces[0].name for i, g in enumerate(gatherings) if len(g.pieces) == 1}
-        for i, g in sorted(enumerate(gatherings), key=lambda found: (alone.get(found[0]) not in self.open, -found[1].pages)):
+        for i, g in sorted(enumerate(gatherings), key=lambda found: alone.get(found[0]) not in self.open):
             if alone.get(i) not in without:
                 elsewhere = {name: pages[name] for name in g.elsewhere - missing}
                 setting[i] = begin(self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats), piece=alone.get(i, ""))
         return setting
 
     def _gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict:
-        """Set the gatherings, until each knows on which pages the others have their places; how they are bound."""
+        """Set the gatherings, until each knows on which pages the others have their places; how they are bound. What is set goes to the press ``@book``, which will bind it."""
         for _round in range(ROUNDS):
             pages = numbers(gatherings)
             setting = self._begin_gatherings(begin, gatherings, missing, floats)
+            if "@book" in self.open:
+                self.open.pop("@book").close()
+            self.open["@book"] = binder = Press()
             for i, g in enumerate(gatherings):
                 g.places = self._counted(self._answers(*setting[i])[0], g.start)
+                binder.add(setting[i][0][0]["output"], gone(g.start))
             if numbers(gatherings) == pages:
                 break
         else:
@@ -305,23 +310,19 @@ class TypstBuilder(Builder):
         """How a short PDF is bound."""
         return {"gatherings": [(job["output"], job["gone"])], "output": str(Path(self.outdir, "parts", Path(job["output"]).relative_to(Path(self.outdir, "unbound"))))}
 
-    def _bind(self, orders: list[dict]) -> None:
-        """Bind what is not yet bound from the same."""
-        waiting, records = [], {}
+    def _bind(self, orders: list[dict], press: Press, added: bool = False) -> None:
+        """Bind what is not yet bound from the same; the gatherings may be `added` already."""
         for order in orders:
-            output = Path(order["output"])
+            gatherings, output = order.pop("gatherings"), Path(order["output"])
             output.parent.mkdir(parents=True, exist_ok=True)
-            given = hashlib.sha256(json.dumps([order, *(hashlib.sha256(Path(path).read_bytes()).hexdigest() for path, _gone in order["gatherings"])]).encode()).hexdigest()
+            given = hashlib.sha256(json.dumps([order, *((gone, hashlib.sha256(Path(path).read_bytes()).hexdigest()) for path, gone in gatherings)]).encode()).hexdigest()
             record = Path(self.outdir, "unbound", output.relative_to(self.outdir)).with_suffix(".kept")
-            if not kept(record, given) or not output.is_file():
-                waiting.append(order)
-                records[record] = given
-        if waiting:
-            with Press() as press:
-                problem = press.bind(waiting)
-            if problem:
+            if kept(record, given) and output.is_file():
+                continue
+            for gathering in gatherings if not added else ():
+                press.add(*gathering)
+            if problem := press.bind(order):
                 raise TypstProblem(f"The PDFs cannot be bound: {problem}")
-        for record, given in records.items():
             record.parent.mkdir(parents=True, exist_ok=True)
             keep(record, given, True)
 

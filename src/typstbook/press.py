@@ -71,9 +71,13 @@ class Press:
         self.pages += sum(place[0] for told in answer for name, place in told["places"].items() if name == "@end")
         return answer
 
-    def bind(self, orders: list[dict]) -> str:
-        """Bind some PDFs, each as ``typstbook.binding.bind`` takes it. What went wrong, or ""."""
-        return self._ask({"bind": orders})
+    def add(self, path: str, gone: int) -> None:
+        """Add a PDF to those that will be bound, without its first pages (see ``typstbook.binding.Binding.add``). Nobody waits for it."""
+        self._order({"add": [path, gone]})
+
+    def bind(self, order: dict) -> str:
+        """Bind what was added, as ``typstbook.binding.Binding.finish`` takes it. What went wrong, or ""."""
+        return self._ask({"bind": order})
 
     def close(self) -> None:
         """End the process."""
@@ -82,11 +86,14 @@ class Press:
         self._process.stdout.close()
         self._process.wait()
 
-    def _ask(self, order: dict) -> list[dict] | str:
-        """The answer to an order; if there is none, why."""
+    def _order(self, order: dict) -> None:
         with suppress(BrokenPipeError):  # it may have ended already
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
+
+    def _ask(self, order: dict) -> list[dict] | str:
+        """The answer to an order; if there is none, why."""
+        self._order(order)
         answer = self._process.stdout.readline()
         return json.loads(answer) if answer else f"Typst ended with code {self._process.wait()}; is there enough memory?"
 
@@ -181,17 +188,20 @@ def _listen(orders: queue.SimpleQueue) -> None:
 
 def main() -> None:
     """The other process."""
-    orders, typst = queue.SimpleQueue(), None
+    orders, typst, binding = queue.SimpleQueue(), None, None
     threading.Thread(target=_listen, args=(orders,), daemon=True).start()
     sys.path.append(str(Path(__file__).parent))
     while True:
         order = orders.get()
-        if "bind" in order:
-            from binding import bind  # a neighbour of this file, and dear
+        if "add" in order:
+            from binding import Binding  # a neighbour of this file, and dear
 
-            for one in order["bind"]:
-                bind(**one)
-            answer = ""
+            binding = binding or Binding()
+            binding.add(*order["add"])
+            continue
+        if "bind" in order:
+            binding.finish(**order["bind"])
+            answer, binding = "", None
         else:
             typst = typst or _Typst(order)
             answer = typst.answer(order["jobs"])
