@@ -556,6 +556,23 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
         assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2")
 
 
+def test_the_press_that_measured_a_long_piece_sets_it_and_the_book_is_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
+    monkeypatch.setattr(gatherings, "FULL", 1)
+    pages, books = {"index.md": ROOT, "other.md": "# Other\n\n" + "Words and [more](index.md).\n\n" * 90}, []
+    did, set_ = {}, press.Press.set
+    monkeypatch.setattr(press.Press, "set", lambda self, jobs: did.setdefault(self, []).extend(job["name"] for job in jobs) or set_(self, jobs))
+    for long, alone in ((10**9, False), (1000, True)):
+        did.clear()
+        monkeypatch.setattr(builder, "LONG", long)
+        app, warnings, _typ = build(tmp_path / str(long), pages, typst_filename="a", typst_chapters=True)
+        assert warnings == ""
+        books.append(Path(app.outdir, "a.pdf").read_bytes())
+        assert (["piece/other", "part/other", "gathering/2"] in did.values()) is alone, did.values()
+        assert all(p._process.poll() is not None for p in did), "a press still runs"
+    assert books[0] == books[1]
+
+
 def test_a_document_that_is_no_more_leaves_no_pdf(tmp_path):
     pages = {"index.md": "# Root\n\n```{toctree}\none\ntwo\n```\n", "one.md": "# One\n", "two.md": "# Two\n"}
     build(tmp_path, pages, typst_chapters=True)

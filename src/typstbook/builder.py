@@ -55,6 +55,7 @@ PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 59
 NOTES = 16  # notes of so many documents begin on a new page, for no piece may be as long as the book
 LONG = 100_000  # letters of a long piece; the press that has measured it waits to set it in the book, if it is a gathering of its own, because it knows most of it
 OPEN = 3  # presses that wait
+MANY = 60  # documents; in a book of more no press waits, and nothing is bound before all is set: much of its memory would be needed at once, to save little of its time
 FEW = 4  # pieces, the first and last of the book among them, that are still measured when gatherings are set in advance
 ROUNDS = 5  # in which page numbers must have settled
 GUESS = 100  # a page number until it is known
@@ -166,6 +167,7 @@ class TypstBuilder(Builder):
         out = Path(self.outdir)
         (out / "chapters").mkdir(parents=True, exist_ok=True)
         self.order = places(self.env, self.config.root_doc)
+        self.small = len(self.order) <= MANY
         self.updated = set(updated_docnames)
         self.kickers = self._kickers()
         self.open: dict[str, Press] = {}  # by the name of the piece that it has set and will set again in the book
@@ -212,7 +214,7 @@ class TypstBuilder(Builder):
             return Path(self.doctreedir, f"{place.docname}.doctree").stat().st_size
 
         def measure(piece: Piece, length: int, *jobs: dict) -> None:
-            stays = length > LONG and len(staying) < OPEN
+            stays = self.small and length > LONG and len(staying) < OPEN
             staying.update([piece.name] * stays)
             setting.append((piece, *begin(self._measuring(piece), *jobs, stay=stays)))
 
@@ -266,7 +268,7 @@ class TypstBuilder(Builder):
             self._answers(jobs, future)
         shorter = [self._unbound(job) for job in [*(job for _piece, jobs, _future in setting for job in jobs if job["output"]), *extracts]]
         with Press() as binder:
-            binding = [presses.submit(self._bind, *orders) for orders in (([book], self.open["@book"], True), (shorter, binder))]
+            binding = [presses.submit(self._bind, *orders) for orders in (([book], self.open["@book"], self.small), (shorter, binder))]
             for future in binding:
                 future.result()
         for path in set(Path(self.outdir, "parts").rglob("*.pdf")) - {Path(order["output"]) for order in shorter}:
@@ -293,7 +295,8 @@ class TypstBuilder(Builder):
             self.open["@book"] = binder = Press()
             for i, g in enumerate(gatherings):
                 g.places = self._counted(self._answers(*setting[i])[0], g.start)
-                binder.add(setting[i][0][0]["output"], gone(g.start))
+                if self.small:
+                    binder.add(setting[i][0][0]["output"], gone(g.start))
             if numbers(gatherings) == pages:
                 break
         else:

@@ -22,7 +22,7 @@ PASSES = 24
 
 
 class Press:
-    """A process of its own, until it is closed. What it has set before it sets again in a tenth of the time.
+    """A process of its own, until it is closed. What it has set before it sets again in a sixth of the time.
 
     Parameters
     ----------

@@ -156,9 +156,9 @@ class Linked(SphinxPostTransform):
 
 
 class Rest(SphinxPostTransform):
-    """Fills the other rows, last: most of a book's nodes are cells, and nothing before needs to look through them."""
+    """Fills the other rows late, for most nodes of a book are cells and the transforms before need not look through them; but before links are collected for a check (800)."""
 
-    default_priority = 900
+    default_priority = 790
 
     def run(self, **kwargs) -> None:
         fill(self.document)
