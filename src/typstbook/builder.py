@@ -53,8 +53,8 @@ FONTS = {"text": "Source Serif 4", "heading": "Source Sans 3", "mono": "DejaVu S
 INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0), "a5": (419.53, 595.28), "iso-b5": (498.9, 708.66)}
 NOTES = 16  # notes of so many documents begin on a new page, for no piece may be as long as the book
-LONG = 100_000  # letters of a long piece; the press that has measured it waits to set it in the book, if it is a gathering of its own, because it knows most of it
-OPEN = 3  # presses that wait
+LONG = 100_000  # letters of a long document; the press that has measured it waits to set it in the book, if it is a gathering of its own, because it knows most of it
+OPEN = 2  # presses that wait
 MANY = 60  # documents; in a book of more no press waits, and nothing is bound before all is set: much of its memory would be needed at once, to save little of its time
 FEW = 4  # pieces, the first and last of the book among them, that are still measured when gatherings are set in advance
 ROUNDS = 5  # in which page numbers must have settled
@@ -213,25 +213,22 @@ class TypstBuilder(Builder):
         def size(place: Place) -> int:
             return Path(self.doctreedir, f"{place.docname}.doctree").stat().st_size
 
-        def measure(piece: Piece, length: int, *jobs: dict) -> None:
-            stays = self.small and length > LONG and len(staying) < OPEN
+        def measure(piece: Piece, *jobs: dict, long: bool = False) -> None:
+            stays = long and self.small and len(staying) < OPEN
             staying.update([piece.name] * stays)
             setting.append((piece, *begin(self._measuring(piece), *jobs, stay=stays)))
-
-        def length(t: Written, more: str = "") -> int:
-            return Path(self.outdir, self._file(t.place, more)).stat().st_size
 
         # The longest first; each is measured, and set as a part, while the next is written. Notes can be long too: they follow when their part of the book is written.
         for part in sorted(self._parts(), key=lambda part: -sum(map(size, part))):
             for place in sorted(part, key=lambda place: -size(place)):
                 t = by_name[place.docname] = self._translate(place)
                 piece = documents[place.docname] = self._piece(t)
-                measure(piece, length(t), *([self._part(t, piece)] if self.config.typst_chapters else []))
+                long = Path(self.outdir, self._file(place)).stat().st_size > LONG
+                measure(piece, *([self._part(t, piece)] if self.config.typst_chapters else []), long=long)
             for docname, noted in self._noted([by_name[place.docname] for place in part]).items():
-                groups = [noted[i : i + NOTES] for i in range(0, len(noted), NOTES)]
-                behind[docname] = noted, [self._notes(group, first=group is groups[0]) for group in groups]
-                for group, piece in zip(groups, behind[docname][1], strict=True):
-                    measure(piece, sum(length(t, "--notes") for t in group))
+                behind[docname] = noted, [self._notes(noted[i : i + NOTES], first=not i) for i in range(0, len(noted), NOTES)]
+                for piece in behind[docname][1]:
+                    measure(piece)
         written = [by_name[place.docname] for place in self.order]
         defined = {name for t in written for name in t.defined}
         for t in written:
