@@ -32,7 +32,6 @@ def _dots(data: Tables, west: float, east: float, latitude: float, size: tuple[i
     reach = (east - west) / 2 / 0.58  # at the poles degrees are 0.587 times as wide as at the equator
     step = (right - left) / columns
     top = float(equal_earth(0, latitude, centre)[1]) + step * rows / 2
-    bottom = top - step * rows
     x, y = np.meshgrid(left + step * (np.arange(columns) + 0.5), top - step * (np.arange(rows) + 0.5))
     grid = np.column_stack([x.ravel(), y.ravel()])
     paths: dict[str, np.ndarray] = {}
@@ -42,8 +41,8 @@ def _dots(data: Tables, west: float, east: float, latitude: float, size: tuple[i
             if not (abs(degrees[:, 0].mean() - centre) < 170 and degrees[:, 0].min() < centre + reach and degrees[:, 0].max() > centre - reach):
                 continue
             ring = np.column_stack(equal_earth(degrees[:, 0], degrees[:, 1], centre))
-            if ring[:, 0].max() > left and ring[:, 0].min() < right and ring[:, 1].max() > bottom and ring[:, 1].min() < top:
-                inside |= Outline(ring).contains_points(grid)
+            near = ((grid > ring.min(0)) & (grid < ring.max(0))).all(1)  # few of the grid
+            inside[near] |= Outline(ring).contains_points(grid[near])
         ink = inks.get(iso3, _DIM)
         paths[ink] = paths.get(ink, False) | inside
     parts = []
