@@ -6,6 +6,9 @@ import shutil
 
 import nbformat
 import pytest
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from ecosystems.editions import execution
 from ecosystems.figure import MIME
@@ -189,6 +192,19 @@ def test_editions_get_our_outputs_without_the_copies():
     (output,) = execution.read(nbformat.writes(notebook)).cells[0].outputs
     assert set(output["data"]) == {MIME}
     assert execution.payload(output["data"][MIME])["id"] == "spot_check"
+
+
+def test_jupyter_book_alone_shows_our_outputs_too(tmp_path):
+    notebook = chapter("1")
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# Title"))
+    table = {"kind": "table", "id": "t", "look": "", "caption": "A table.", "columns": [{"title": "A", "type": "text"}], "rows": [["cell"]]}
+    notebook.cells[1].outputs = [nbformat.v4.new_output("display_data", {MIME: table, "text/plain": "words"})]
+    nbformat.write(notebook, tmp_path / "index.ipynb")
+    with docutils_namespace():
+        app = Sphinx(tmp_path, None, tmp_path / "out", tmp_path / "trees", "text", {"extensions": ["myst_nb", "ecosystems.editions.outputs"], "nb_execution_mode": "off"}, status=None, warning=None)
+        app.build()
+        shown = app.env.get_and_resolve_doctree("index", app.builder)
+    assert [row.astext() for row in shown.findall(nodes.row)] == ["A", "cell"]
 
 
 def test_a_warning_of_a_library_stops_the_build():

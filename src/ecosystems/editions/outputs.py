@@ -58,7 +58,8 @@ class Renderer:
         """Nodes for one output, or None for an output that is not ours."""
         if data.mime_type != MIME or inline:
             return None
-        payload = execution.payload(data.content)
+        # A number if this project has read the chapter; others hand on what the cell returned.
+        payload = execution.payload(data.content) if isinstance(data.content, int) else json.loads(data.content) if isinstance(data.content, str) else data.content
         document = renderer.renderer.document
         if payload["kind"] == "table":
             # Chapters that this scan has nothing for.
@@ -139,7 +140,7 @@ def _cell(value) -> nodes.paragraph:
 
 def fill(document: nodes.document, all_of_them: bool = True) -> None:
     """Put the cells into the rows of tables; or into those rows alone that have links to places in the book."""
-    for body in document.findall(nodes.tbody):
+    for body in list(document.findall(nodes.tbody)):  # and not in what is put in
         for row in body:
             if "cells" in row and (all_of_them or any(map(_inside, row["cells"]))):
                 heads = body.parent.next_node(nodes.thead)[0]
