@@ -119,7 +119,7 @@ def _two(made: build.Build) -> None:
 
     def editions(made: build.Build) -> None:
         web.chapters_read = build.fork.Event()
-        with build.beside(build.web, build.pdf, build=made):
+        with build.beside(build.web, lambda made: build.pdf(made, web.chapters_read), build=made):
             pass
 
     os.environ.update(build.environment(made))

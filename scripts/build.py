@@ -27,6 +27,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import NamedTuple
 
@@ -185,11 +186,11 @@ def web(build: Build) -> None:
     shutil.copytree(html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".pages*", "objects.inv"), dirs_exist_ok=True)
 
 
-def pdf(build: Build) -> None:
-    """The PDF of the book, one of each chapter, and the summary."""
+def pdf(build: Build, *after: Event) -> None:
+    """The PDF of the book, one of each chapter, and the summary; begun when these events have come."""
     from ecosystems.editions import web as site
 
-    site.waits_for = site.chapters_read
+    site.waits_for = after
     made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst")
     shutil.copy(max(made.glob("*.pdf"), key=lambda p: p.stat().st_mtime), build.fresh)
     shutil.copy(made / "parts" / "summary.pdf", build.fresh)
@@ -233,7 +234,7 @@ def spare() -> float:
 
 
 def editions(build: Build) -> None:
-    """The online book, whose making reads the chapters; beside it the PDF, once they are read; after it the EPUB. What readers take along is made meanwhile.
+    """The online book, whose making reads the chapters; meanwhile what readers take along is made. Beside it the PDF, once both is done; after it the EPUB.
 
     With little memory they are made one after another.
     """
@@ -245,10 +246,11 @@ def editions(build: Build) -> None:
             with beside(one, build=build):
                 pass
         return hosting.pack(build.fresh, build.zipped)
-    site.chapters_read = fork.Event()
-    with beside(web, pdf, take_along, build=build) as (reader, printer, packer):
-        reader.join()
+    site.chapters_read, packed = fork.Event(), fork.Event()
+    with beside(web, lambda build: pdf(build, site.chapters_read, packed), take_along, build=build) as (reader, printer, packer):
         packer.join()
+        packed.set()  # the workbook of a large scan needs much memory, and Typst too
+        reader.join()
         if not reader.exitcode:
             epub(build)
             hosting.pack(build.fresh, build.zipped)

@@ -32,8 +32,8 @@ OURS = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "fonts", "
 
 chapters_read = None
 """An event of the online book: from now on all chapters are in the environment."""
-waits_for = None
-"""The same event, where another edition waits for it before it looks at them."""
+waits_for = ()
+"""Events for which another edition waits before it looks at them."""
 
 
 class Place(NamedTuple):
@@ -192,8 +192,8 @@ def _begin(app):
 
 def _wait(app, config):
     """What is here comes before Sphinx reads what it knows of the chapters."""
-    if waits_for:
-        waits_for.wait()
+    for event in waits_for:
+        event.wait()
 
 
 def _address(app, config):
