@@ -40,8 +40,8 @@ class Press:
 
     def __init__(self, root: Path = Path(), font_paths: list[str] = (), standards: list[str] = (), timestamp: int | None = None):
         self._world = {"root": str(root), "fonts": list(font_paths), "standards": list(standards), "timestamp": timestamp}
-        # This file and not its package, which imports Sphinx.
         self.pages = 0
+        # This file and not its package, which imports Sphinx.
         self._process = subprocess.Popen([sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
     def __enter__(self) -> Press:
