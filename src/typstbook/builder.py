@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import hashlib
 import json
@@ -173,7 +174,7 @@ class TypstBuilder(Builder):
         self.open: dict[str, Press] = {}  # by the name of the piece that it has set and will set again in the book
         self.idle: list[Press] = []
         self.resolved: dict[str, nodes.document] = {}  # those from which extracts will be made too
-        gc.freeze()  # all that was read stays
+        gc.freeze()  # all that was read stays; nobody need look through it meanwhile
         self._template(out)
         with progress_message("setting the book"):
             try:
@@ -186,6 +187,7 @@ class TypstBuilder(Builder):
             finally:
                 for press in [*self.open.values(), *self.idle]:
                     press.close()
+                gc.unfreeze()
 
     def _compile(self, presses: ThreadPoolExecutor) -> None:
         begun: dict[str, tuple[tuple[dict, ...], Future]] = {}
@@ -215,7 +217,8 @@ class TypstBuilder(Builder):
 
         def measure(piece: Piece, *jobs: dict, long: bool = False) -> None:
             stays = long and self.small and len(staying) < OPEN
-            staying.update([piece.name] * stays)
+            if stays:
+                staying.add(piece.name)
             setting.append((piece, *begin(self._measuring(piece), *jobs, stay=stays)))
 
         # The longest first; each is measured, and set as a part, while the next is written. Notes can be long too: they follow when their part of the book is written.
@@ -315,7 +318,7 @@ class TypstBuilder(Builder):
         for order in orders:
             gatherings, output = order.pop("gatherings"), Path(order["output"])
             output.parent.mkdir(parents=True, exist_ok=True)
-            given = hashlib.sha256(json.dumps([order, *((gone, hashlib.sha256(Path(path).read_bytes()).hexdigest()) for path, gone in gatherings)]).encode()).hexdigest()
+            given = hashlib.sha256(json.dumps([order, *((first, hashlib.sha256(Path(path).read_bytes()).hexdigest()) for path, first in gatherings)]).encode()).hexdigest()
             record = Path(self.outdir, "unbound", output.relative_to(self.outdir)).with_suffix(".kept")
             if kept(record, given) and output.is_file():
                 continue
@@ -601,6 +604,7 @@ class TypstBuilder(Builder):
         if waiting:
             opened = opened or self._press()
             made = opened.set(waiting)
+            opened.pages += sum(result["places"][END][0] for result in made if result["places"])
             for i, (job, result) in enumerate(zip(waiting, made, strict=True)):
                 if not result["warnings"] and not result["error"] and os.environ.get("SOURCE_DATE_EPOCH"):  # without a date of its own, a PDF has that of today
                     self._record(job).write_text(json.dumps([self._input(with_floats(job, made[0]["floats"]) if i else job), result]), "utf-8")
@@ -703,5 +707,5 @@ class TypstBuilder(Builder):
         return next((n for n in document.findall(nodes.Element) if target in n.get("ids", ())), None) if where == docname else None
 
     def finish(self) -> None:
-        """The process ends soon; nobody need look through all that the book consisted of, for what could be thrown away."""
-        gc.freeze()
+        """When the process ends, nobody need look through all that the book consisted of, for what could be thrown away."""
+        atexit.register(gc.freeze)

@@ -35,7 +35,7 @@ class Press:
     Attributes
     ----------
     pages : int
-        How many it has set; it keeps them all in memory.
+        How many it has set, counted by who gives the orders; it keeps them all in memory.
     """
 
     def __init__(self, root: Path = Path(), font_paths: list[str] = (), standards: list[str] = (), timestamp: int | None = None):
@@ -66,10 +66,7 @@ class Press:
             and ``error`` (str, empty if there is none).
         """
         answer = self._ask({**self._world, "jobs": jobs})
-        if isinstance(answer, str):
-            return [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
-        self.pages += sum(place[0] for told in answer for name, place in told["places"].items() if name == "@end")
-        return answer
+        return answer if isinstance(answer, list) else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
 
     def add(self, path: str, gone: int) -> None:
         """Add a PDF to those that will be bound, without its first pages (see ``typstbook.binding.Binding.add``). Nobody waits for it."""

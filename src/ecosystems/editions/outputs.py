@@ -107,20 +107,18 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
     return figure
 
 
-def _there(value, gone: set[str]):
-    """What is in a cell, links to the chapters `gone` as words only."""
-    if isinstance(value, list):
-        return [_there(v, gone) for v in value]
-    return value["text"] if isinstance(value, dict) and value["url"].removeprefix("doc:") in gone else value
-
-
-def _inside(value) -> bool:
-    """Whether a cell has links to places in the book."""
-    return any(isinstance(link, dict) and link["url"].startswith(("doc:", "ref:")) for link in (value if isinstance(value, list) else [value]))
-
-
-def _cell(value) -> nodes.paragraph:
+def _links(value, gone: set[str]) -> list[str | dict]:
+    """What is in a cell, words and links; those to the chapters `gone` as words only."""
     links = value if isinstance(value, list) else [value]
+    return [link["text"] if isinstance(link, dict) and link["url"].removeprefix("doc:") in gone else link for link in links]
+
+
+def _inside(links: list[str | dict]) -> bool:
+    """Whether a cell has links to places in the book."""
+    return any(isinstance(link, dict) and link["url"].startswith(("doc:", "ref:")) for link in links)
+
+
+def _cell(links: list[str | dict]) -> nodes.paragraph:
     paragraph = nodes.paragraph()
     for i, link in enumerate(links):
         paragraph += nodes.Text("; " if i else "")
@@ -144,7 +142,7 @@ def fill(document: nodes.document, all_of_them: bool = True) -> None:
         for row in body:
             if "cells" in row and (all_of_them or any(map(_inside, row["cells"]))):
                 heads = body.parent.next_node(nodes.thead)[0]
-                row.extend(nodes.entry("", _cell(value), classes=head["classes"][:]) for value, head in zip(row.attributes.pop("cells"), heads, strict=True))
+                row.extend(nodes.entry("", _cell(links), classes=head["classes"][:]) for links, head in zip(row.attributes.pop("cells"), heads, strict=True))
 
 
 class Linked(SphinxPostTransform):
@@ -179,7 +177,7 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
     marks = [{"names": [a]} for a in payload["anchors"]] if "anchors" in payload else [{}] * len(rows)
     if "explorer" in payload:
         marks = [{**mark, "facets": f} for mark, f in zip(marks, payload["facets"], strict=True)]
-    group += nodes.tbody("", *(nodes.row("", cells=[_there(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
+    group += nodes.tbody("", *(nodes.row("", cells=[_links(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
     title = nodes.title("", payload["caption"])
     if "whole" in payload:  # a long table
         title += nodes.Text(f" These are the first {len(rows):,} of {payload['of']:,} rows; all are in ")
