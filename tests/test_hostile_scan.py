@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from test_corruptions import SCHEMAS, small_scan
 
-from ecosystems import maps, tables
+from ecosystems import atlas, tables
 from ecosystems.editions import chapters
 from ecosystems.editions.hosting import serve
 from ecosystems.tables import OWN
@@ -79,7 +79,7 @@ def test_an_id_never_leads_out_of_the_build(tmp_path):
 def test_no_text_is_a_template_of_a_map():
     """Folium reads the script that it made as a template once more."""
     rows = pd.DataFrame({"latitude": 1.0, "longitude": 2.0, "tint": "warm", "lines": [ATTACKS] * 2, "links": [[]] * 2, "iso3": ["KEN", "IND"]})
-    document = maps.atlas("attacked", "A map", points=rows, areas=rows, legend=[("warm", text) for text in ATTACKS])
+    document = atlas.document("attacked", "A map", points=rows, areas=rows, legend=[("warm", text) for text in ATTACKS])
     areas, points = (json.JSONDecoder().raw_decode(document.partition(start)[2])[0] for start in ("areas = ", 'id="points">'))
     assert points[0][3] == points[1][3] == areas["KEN"][1] == ATTACKS
     assert all(f"</span>{html.escape(text).replace('{', '&#123;')}</li>" in document for text in ATTACKS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import atlas, maps, style
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.words import Link, capital, count, listing, number, plural, share
 
@@ -234,7 +234,7 @@ def _choropleth(data, name: str, indicator: str, edges: list[float], labels: lis
         note=f"{note} {capital(plural(older, 'value'))} from before {SINCE} {'is' if older == 1 else 'are'} left out." if older else note,
         alt=alt(values),
         draw=lambda layout: maps.world_map(ground, layout, areas=areas, points=points.assign(size=9 if layout.narrow else 18), legend=legend),
-        map=lambda: maps.atlas(name, f"Map: {measure.lower()}", areas=areas, points=points, legend=legend),
+        map=lambda: atlas.document(name, f"Map: {measure.lower()}", areas=areas, points=points, legend=legend),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import atlas, maps, style
 from ecosystems.charts.scan import told_of, told_of_cells
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.tables import once
@@ -131,7 +131,7 @@ def eleven_map(data) -> Figure:
         note=data.reconstructed("The list of the selected is"),
         alt=_points_told(drawn),
         draw=lambda layout: maps.world_map(ground, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
-        map=lambda: maps.atlas("eleven_map", "Map of the selected learning ecosystems", points=points, legend=legend),
+        map=lambda: atlas.document("eleven_map", "Map of the selected learning ecosystems", points=points, legend=legend),
     )
 
 
@@ -334,7 +334,7 @@ def ecosystem_place(data, id: str) -> Figure:
         + (f"A large orange point marks {e.short_name} at {e.place}" if placed else f"{e.short_name} has no point of its own")
         + (f"; {'1 small grey point marks another initiative' if len(near) == 1 else f'{len(near)} small grey points mark other initiatives'} of the scan." if len(near) else "; no other initiative of the scan has a point there."),
         draw=lambda layout: maps.world_map(ground, layout, points=points, areas=areas, legend=legend(layout)),
-        map=lambda: maps.atlas(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points[::-1], areas=areas, extent=ground.extent, legend=legend(style.WIDE)),
+        map=lambda: atlas.document(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points[::-1], areas=areas, extent=ground.extent, legend=legend(style.WIDE)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import atlas, maps, style
 from ecosystems.charts.ecosystems import told_of_eleven, where_of
 from ecosystems.figure import Figure, exhibit, nothing
 from ecosystems.words import Link, Prose, capital, count, day, escape, listing, number, part, plural, prose
@@ -78,7 +78,7 @@ def glance_map(data) -> Figure:
         alt=f"A world map in five shades of green. {f'{most.country} is darkest with {plural(int(most.initiatives), noun)}' if most.initiatives > 1 else 'Each country has one initiative'}. "
         + ("No ecosystem has a point." if points.empty else f"{f'{len(points)} orange points mark the selected ecosystems' if len(points) > 1 else 'One orange point marks the selected ecosystem'} in {listing(sorted(points['country'].unique()))}."),
         draw=lambda layout: maps.world_map(ground, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
-        map=lambda: maps.atlas("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, legend=legend, extent=None if ground.extent == maps.EXTENT else ground.extent),
+        map=lambda: atlas.document("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, legend=legend, extent=None if ground.extent == maps.EXTENT else ground.extent),
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import atlas, maps, style
 from ecosystems.figure import LONG, Figure, exhibit, nothing
 from ecosystems.tables import grouped, once
 from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio, share
@@ -113,7 +113,7 @@ def scan_map(data) -> Figure:
         alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: {listing(f'{number(int(n))} in {r}' for r, n in placed.loc[inside, 'region'].value_counts().items())}. "
         f"The countries with most points: {listing(f'{c} {n}' for c, n in by_country.head(3).items())}.",
         draw=lambda layout: maps.world_map(ground, layout, points=dots, legend=legend),
-        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan", points=points, legend=legend),
+        map=lambda: atlas.document("scan_map", "Map of the initiatives of the open scan", points=points, legend=legend),
     )
 
 
@@ -138,7 +138,7 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
         note=data.reconstructed("The scan is"),
         alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: {listing(f'{number(int(n))} initiatives in {r}' for r, n in by.items())}.",
         draw=lambda layout: maps.world_map(ground, layout, points=points, legend=legend),
-        map=lambda: maps.atlas("scan_map", "Map of the initiatives of the open scan, counted in cells", points=points, legend=legend),
+        map=lambda: atlas.document("scan_map", "Map of the initiatives of the open scan, counted in cells", points=points, legend=legend),
     )
 
 

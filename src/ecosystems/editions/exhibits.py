@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ecosystems import maps, tables
+from ecosystems import atlas, tables
 from ecosystems.editions import imprint
 from ecosystems.editions.pictures import picture_svg, pictures_png
 from ecosystems.svg import themed
@@ -183,6 +183,6 @@ def write(figures: Sequence[dict], others: Mapping[str, str], out: Path) -> dict
     for path in [*(out / "exhibits").iterdir(), *(out / "maps").iterdir()]:
         if path.name.partition(".")[0] not in slugs or path.suffix == ".css":  # of figures that are no more
             path.unlink()
-    (out / "maps" / "land.js").write_text(maps.land_script(tables.read()), "utf-8")
-    (out / "maps" / "map.css").write_text(maps.style_sheet(), "utf-8")
+    (out / "maps" / "land.js").write_text(atlas.land_script(tables.read()), "utf-8")
+    (out / "maps" / "map.css").write_text(atlas.style_sheet(), "utf-8")
     return {slug: path.name for slug, path in pictures.items()}
