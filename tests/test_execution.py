@@ -144,6 +144,7 @@ def outdated():
         ("src/ecosystems/charts/scan.py", {"checked", "dictionary", "eleven", "every"}),  # ecosystems imports from it, and programme from that
         ("src/ecosystems/charts/context.py", {"setting", "every"}),  # policy imports from it
         ("src/ecosystems/maps.py", set(BOOK) - {"words"}),
+        ("src/ecosystems/atlas.py", set(BOOK) - {"words", "world"}),
         ("src/ecosystems/words.py", set(BOOK)),
         ("src/ecosystems/fonts/SourceSans3-Bold.ttf", set(BOOK)),
         ("src/ecosystems/editions/web.py", set()),

@@ -2,9 +2,12 @@
 
 import pickle
 import shutil
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
@@ -224,3 +227,9 @@ def test_figures_have_the_numbers_that_sphinx_gives_them(tmp_path):
             found.append(numbers(tmp_path / name, *extensions))
         assert found[0] == found[1]
         assert found[1]["two"]["figure"] == {"id1": (2, 1)} and set(found[1]["one"]) == {"figure", "table", "code-block"}
+
+
+def test_a_build_loads_folium_only_to_write_maps():
+    """Every edition loads all extensions when it starts; the PDF and the EPUB have drawn maps alone."""
+    extensions = yaml.safe_load((tables.ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["extra_extensions"]
+    subprocess.run([sys.executable, "-c", f"import sys, {', '.join(extensions)}; sys.exit('folium' in sys.modules)"], check=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -52,7 +51,6 @@ class Layout:
     landscape: bool = False
 
 
-@lru_cache(50_000)  # words come again and again
 def _measure(text: str) -> float:
     """Rough width of a text, in parts of the type size."""
     return math.fsum(map(_WIDTHS.__getitem__, text))  # sum() adds otherwise from Python 3.12 on

@@ -363,8 +363,7 @@ def warm() -> None:
     import pandas.core.reshape.reshape  # noqa: F401
     from matplotlib.backends import backend_svg  # noqa: F401
 
-    import ecosystems.charts
-    import ecosystems.maps  # noqa: F401
+    import ecosystems.charts  # noqa: F401
 
     _shell()
 

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ecosystems import atlas, tables
+from ecosystems import tables
 from ecosystems.editions import imprint
 from ecosystems.editions.pictures import picture_svg, pictures_png
 from ecosystems.svg import themed
@@ -167,6 +167,8 @@ def write(figures: Sequence[dict], others: Mapping[str, str], out: Path) -> dict
     dict
         The same for `figures`.
     """
+    from ecosystems import atlas  # it loads folium, which no other edition needs
+
     (out / "exhibits").mkdir(exist_ok=True)
     (out / "maps").mkdir(exist_ok=True)
     pictures = dict(zip([f["slug"] for f in figures], pictures_png(figures, out.parent / "pictures", others.values()), strict=True))
