@@ -49,14 +49,18 @@ def seconds(work: Callable, *arguments) -> float:
 def whole(*options: str, data: Path | None = None) -> None:
     """``make book`` in this clone."""
     environment = {**os.environ, **({"ECOSYSTEMS_DATA": str(data)} if data else {})}
-    subprocess.run([sys.executable, "scripts/build.py", *options], check=True, stdout=subprocess.DEVNULL, env=environment)
+    subprocess.run(
+        [sys.executable, "scripts/build.py", *options], check=True, stdout=subprocess.DEVNULL, env=environment
+    )
 
 
 def _kernel() -> None:
     import nbclient
     import nbformat
 
-    cell = nbformat.v4.new_code_cell("import matplotlib.backends.backend_svg, folium\nfrom ecosystems import charts, maps, tables")
+    cell = nbformat.v4.new_code_cell(
+        "import matplotlib.backends.backend_svg, folium\nfrom ecosystems import charts, maps, tables"
+    )
     nbclient.NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
 
 
@@ -141,7 +145,12 @@ def plain() -> float:
     begun = time.monotonic()
     for options in ([], ["--builder", "custom", "--custom-builder", "typst"]):
         with open("plain.log", "w", encoding="utf-8") as log:
-            subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", "../plain", *options], stdout=log, stderr=log, check=True)
+            subprocess.run(
+                [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", "../plain", *options],
+                stdout=log,
+                stderr=log,
+                check=True,
+            )
     file.write_text(kept, "utf-8")
     return time.monotonic() - begun
 
@@ -155,7 +164,9 @@ def edits() -> Iterator[Row]:
     build.warm()
     chapter, table = Path("book/explorer.ipynb"), Path("data/initiatives.csv")
     text = chapter.read_text("utf-8")
-    chapter.write_text(text.replace("How many learning ecosystems there are", "How many learning ecosystems there may be"), "utf-8")
+    chapter.write_text(
+        text.replace("How many learning ecosystems there are", "How many learning ecosystems there may be"), "utf-8"
+    )
     yield "one sentence, its page (make watch)", seconds(build.page, made), "s", "<= 5"
     yield "the same, all editions after it", seconds(build.run, made), "s", ""
     rows = table.read_text("utf-8")
@@ -179,7 +190,9 @@ class Memory(threading.Thread):
             held = 0
             for process in psutil.Process().children(recursive=True):
                 try:
-                    held += int(re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process.pid}/smaps_rollup").read_text(), re.M)[1])
+                    held += int(
+                        re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process.pid}/smaps_rollup").read_text(), re.M)[1]
+                    )
                 except (OSError, TypeError, psutil.Error):
                     continue
             self.most = max(self.most, held / 1024)
@@ -215,7 +228,9 @@ def _load(page, address: str) -> int:
         page.mouse.wheel(0, 1500)
         page.wait_for_timeout(60)
     page.wait_for_timeout(3000)
-    return sum(sum(response.request.sizes()[k] for k in ("responseBodySize", "responseHeadersSize")) for response in loaded)
+    return sum(
+        sum(response.request.sizes()[k] for k in ("responseBodySize", "responseHeadersSize")) for response in loaded
+    )
 
 
 @contextmanager
@@ -228,7 +243,10 @@ def chromium(edition: Path) -> Iterator:
     server = hosting.serve(edition)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
         yield browser, f"http://127.0.0.1:{server.server_port}/"
         browser.close()
     server.shutdown()
@@ -238,9 +256,17 @@ def visit(edition: Path) -> Iterator[Row]:
     """Pages in Chromium: bytes that a first visit loads, and how soon explorer and map answer."""
     with chromium(edition) as (browser, base):
         for name in ("index.html", "scan.html", "explorer.html"):
-            yield f"weight of {name} with all it loads, gzip", _load(page := browser.new_page(), base + name) / 1e6, "MB", "<= 1"
+            yield (
+                f"weight of {name} with all it loads, gzip",
+                _load(page := browser.new_page(), base + name) / 1e6,
+                "MB",
+                "<= 1",
+            )
         country = page.evaluate("document.querySelectorAll('.choose select[name=country] option')[5].value")
-        taken = [page.evaluate(RESPONSE, change) for change in (["q", "sch"], ["q", "school"], ["q", "school government"], ["country", country], ["q", ""])]
+        taken = [
+            page.evaluate(RESPONSE, change)
+            for change in (["q", "sch"], ["q", "school"], ["q", "school government"], ["country", country], ["q", ""])
+        ]
         yield "explorer: choice to picture, worst of five", max(taken), "ms", "<= 200"
         page.goto(f"{base}maps/scan-map.html")
         yield "map: zoom to picture", max(page.evaluate(ZOOM) for _ in range(2)), "ms", "<= 200"
@@ -266,7 +292,9 @@ def growth() -> Iterator[Row]:
         for measure, value, unit, bar in grown(Path("grown").resolve(), n):
             times += [value] * (unit == "s")
             yield f"{n:,} initiatives: {measure}", value, unit, bar
-    for (few, a), (many, b) in zip(zip(ROWS, times, strict=True), list(zip(ROWS, times, strict=True))[1:], strict=False):
+    for (few, a), (many, b) in zip(
+        zip(ROWS, times, strict=True), list(zip(ROWS, times, strict=True))[1:], strict=False
+    ):
         yield f"time for {many / few:g} times the rows ({many:,})", b / a, "times", f"<= {many / few:g}"
 
 
@@ -331,11 +359,23 @@ def main() -> None:
             today, where, clone = datetime.date.today(), machine(), Path(work, part)
             print(f"{part}: {PARTS[part].__doc__.splitlines()[0]} ({where})", flush=True)
             subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-            ended = subprocess.run([sys.executable, "-c", FIRST, part], cwd=clone, env={**os.environ, "PYTHONPATH": str(clone / "src"), "BENCH_EDITION": str(ROOT / "_build" / "edition")}, check=False)
+            ended = subprocess.run(
+                [sys.executable, "-c", FIRST, part],
+                cwd=clone,
+                env={**os.environ, "PYTHONPATH": str(clone / "src"), "BENCH_EDITION": str(ROOT / "_build" / "edition")},
+                check=False,
+            )
             with open(clone / "_build" / "bench.csv", encoding="utf-8", newline="") as figures:
-                new = [dict(zip(COLUMNS, [*row, f"{today.day} {today:%B %Y}", where], strict=True)) for row in csv.reader(figures)]
+                new = [
+                    dict(zip(COLUMNS, [*row, f"{today.day} {today:%B %Y}", where], strict=True))
+                    for row in csv.reader(figures)
+                ]
             measured = {r["measure"] for r in new}
-            known = [r for r in known if r["part"] != part or (r["measure"] not in measured and part in ("growth", "chapters"))] + new
+            known = [
+                r
+                for r in known
+                if r["part"] != part or (r["measure"] not in measured and part in ("growth", "chapters"))
+            ] + new
             CSV.parent.mkdir(exist_ok=True)
             with CSV.open("w", encoding="utf-8", newline="") as out:
                 writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
@@ -347,11 +387,21 @@ def main() -> None:
     order = {p: i for i, p in enumerate(PARTS)}
     known.sort(key=lambda r: order[r["part"]])
     lines = ["| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |"]
-    lines += [f"| {r['part']} | {r['measure']} | {r['value']} {r['unit']} | {r['bar']} | {held(r['value'], r['bar'])} | {r['date']} |" for r in known]
-    about = "\n".join(f"- {p}: {next(r['machine'] for r in known if r['part'] == p)}." for p in order if any(r["part"] == p for r in known))
+    lines += [
+        f"| {r['part']} | {r['measure']} | {r['value']} {r['unit']} | {r['bar']} | {held(r['value'], r['bar'])} | {r['date']} |"
+        for r in known
+    ]
+    about = "\n".join(
+        f"- {p}: {next(r['machine'] for r in known if r['part'] == p)}."
+        for p in order
+        if any(r["part"] == p for r in known)
+    )
     text = PAGE.read_text("utf-8")
     table = "\n".join([*lines, "", about])
-    PAGE.write_text(re.sub(r"(<!-- bench -->\n).*?(\n<!-- end of bench -->)", lambda m: m[1] + table + m[2], text, flags=re.S), "utf-8")
+    PAGE.write_text(
+        re.sub(r"(<!-- bench -->\n).*?(\n<!-- end of bench -->)", lambda m: m[1] + table + m[2], text, flags=re.S),
+        "utf-8",
+    )
 
 
 if __name__ == "__main__":

@@ -23,9 +23,18 @@ def fetch() -> dict:
     """The package's 1:110m TopoJSON."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            run = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True, timeout=120)
+            run = subprocess.run(
+                ["npm", "pack", "--silent", PACKAGE],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+                text=True,
+                timeout=120,
+            )
         except (OSError, subprocess.SubprocessError) as error:
-            raise SystemExit(f"npm could not fetch {PACKAGE} ({type(error).__name__}); is npm there, and a way to its registry?\n{TARGET.name} is as it was.") from None
+            raise SystemExit(
+                f"npm could not fetch {PACKAGE} ({type(error).__name__}); is npm there, and a way to its registry?\n{TARGET.name} is as it was."
+            ) from None
         name = run.stdout.strip()
         with tarfile.open(Path(folder) / name) as archive:
             return json.load(archive.extractfile("package/world/110m.json"))
@@ -58,7 +67,9 @@ def features(topology: dict) -> list[dict]:
             line = lines[i] if i >= 0 else lines[~i][::-1]
             points += line[1:] if points else line
         longitudes = [x for x, _ in points]
-        if max(longitudes) - min(longitudes) > 180:  # across the date line: continued to the east, not drawn as a streak
+        if (
+            max(longitudes) - min(longitudes) > 180
+        ):  # across the date line: continued to the east, not drawn as a streak
             points = [[round(x + 360, 2) if x < 0 else x, y] for x, y in points]
         return points
 
@@ -73,14 +84,23 @@ def features(topology: dict) -> list[dict]:
             overseas = code == "FRA" and rings[0][0][0] < -50  # French Guiana has a code of its own
             found.setdefault("GUF" if overseas else JOINED.get(code, code), []).append(rings)
     return [
-        {"type": "Feature", "properties": {"iso3": code}, "geometry": {"type": "MultiPolygon", "coordinates": found[code]}} for code in sorted(found)
+        {
+            "type": "Feature",
+            "properties": {"iso3": code},
+            "geometry": {"type": "MultiPolygon", "coordinates": found[code]},
+        }
+        for code in sorted(found)
     ]
 
 
 def renew(shapes: list[dict], target: Path) -> str:
     """Write the map if it has changed and no country is lost; returns what changed, in words."""
     rows = ",\n".join(json.dumps(f, separators=(",", ":")) for f in shapes)
-    before = {f["properties"]["iso3"]: f["geometry"] for f in json.loads(target.read_text("utf-8"))["features"]} if target.exists() else {}
+    before = (
+        {f["properties"]["iso3"]: f["geometry"] for f in json.loads(target.read_text("utf-8"))["features"]}
+        if target.exists()
+        else {}
+    )
     after = {f["properties"]["iso3"]: f["geometry"] for f in shapes}
     if lost := sorted(before.keys() - after.keys()):
         raise SystemExit(f"{PACKAGE} has no shape any more for {', '.join(lost)}.\n{target.name} is as it was.")

@@ -33,7 +33,15 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-KEPT = {"edition", "edition.old", "chapters", "drawings", "home", "lock", "bench.csv"}  # of a build folder, when the build before it did not end well
+KEPT = {
+    "edition",
+    "edition.old",
+    "chapters",
+    "drawings",
+    "home",
+    "lock",
+    "bench.csv",
+}  # of a build folder, when the build before it did not end well
 LITTLE = 4e9  # bytes of memory; the editions side by side take about 3 GB at most
 
 
@@ -135,7 +143,14 @@ def warm() -> None:
     from ecosystems.editions import execution, exports  # noqa: F401
 
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    for name in ("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", *builtin_extensions, *get_default_sphinx_config()["extensions"], *settings["sphinx"]["extra_extensions"]):
+    for name in (
+        "jupyter_book.cli.main",
+        "jupyter_book.sphinx",
+        "myst_nb.sphinx_ext",
+        *builtin_extensions,
+        *get_default_sphinx_config()["extensions"],
+        *settings["sphinx"]["extra_extensions"],
+    ):
         importlib.import_module(name)
     execution.warm()
     # Documents are millions of small objects: Python need not look through them, and what was imported, again and again for some to throw away.
@@ -149,14 +164,23 @@ def check_tables(build: Build) -> None:
     from ecosystems import tables
     from ecosystems.editions import execution
 
-    found = digest({*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "theme")}, packages())
+    found = digest(
+        {*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "theme")}, packages()
+    )
     right = build.folder / "checked"
 
     def check(build: Build) -> None:
         from ecosystems import checks
 
         if problems := checks.check(build.data):
-            raise Failed("\n".join([*map(str, problems), f"{len(problems)} problem{'s' * (len(problems) > 1)} in the tables of {build.data}."]))
+            raise Failed(
+                "\n".join(
+                    [
+                        *map(str, problems),
+                        f"{len(problems)} problem{'s' * (len(problems) > 1)} in the tables of {build.data}.",
+                    ]
+                )
+            )
         right.write_text(found, "utf-8")
 
     changed = not right.exists() or right.read_text("utf-8") != found
@@ -183,7 +207,9 @@ def run_chapters(build: Build) -> None:
 def web(build: Build) -> None:
     """The online book."""
     html = jupyter_book(build, "html")
-    shutil.copytree(html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".pages*", "objects.inv"), dirs_exist_ok=True)
+    shutil.copytree(
+        html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".pages*", "objects.inv"), dirs_exist_ok=True
+    )
 
 
 def pdf(build: Build, *after: Event) -> None:
@@ -199,7 +225,9 @@ def pdf(build: Build, *after: Event) -> None:
 
 def epub(build: Build) -> None:
     """The EPUB."""
-    shutil.copy(next(jupyter_book(build, "epub", "--builder", "custom", "--custom-builder", "epub").glob("*.epub")), build.fresh)
+    shutil.copy(
+        next(jupyter_book(build, "epub", "--builder", "custom", "--custom-builder", "epub").glob("*.epub")), build.fresh
+    )
 
 
 def take_along(build: Build) -> None:
@@ -247,7 +275,11 @@ def editions(build: Build) -> None:
                 pass
         return hosting.pack(build.fresh, build.zipped)
     site.chapters_read, packed = fork.Event(), fork.Event()
-    with beside(web, lambda build: pdf(build, site.chapters_read, packed), take_along, build=build) as (reader, printer, packer):
+    with beside(web, lambda build: pdf(build, site.chapters_read, packed), take_along, build=build) as (
+        reader,
+        printer,
+        packer,
+    ):
         packer.join()
         packed.set()  # the workbook of a large scan needs much memory, and Typst too
         reader.join()
@@ -270,15 +302,32 @@ def jupyter_book(build: Build, name: str, *options: str) -> Path:
     """Run Jupyter Book; returns the folder `name` that it wrote, or stops with what it complained of."""
     (build.folder / "unfinished").touch()
     log = build.folder / f"{name}.log"
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(build.source), "-W", "--keep-going", "--path-output", str(build.folder.parent), *options]
+    command = [
+        str(Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        str(build.source),
+        "-W",
+        "--keep-going",
+        "--path-output",
+        str(build.folder.parent),
+        *options,
+    ]
     child = fork.Process(target=_command, args=(command, log))
     child.start()
     child.join()
     code = child.exitcode
     if code:
         lines = log.read_text("utf-8", "replace").splitlines()
-        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))] if code > 0 else [f"Its process was ended by signal {-code}; was there enough memory?"]
-        raise Failed("\n".join([*(problems or lines[-25:])[:25], f"The {name} edition was not built; all that was said is in {log}."]))
+        problems = (
+            [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))]
+            if code > 0
+            else [f"Its process was ended by signal {-code}; was there enough memory?"]
+        )
+        raise Failed(
+            "\n".join(
+                [*(problems or lines[-25:])[:25], f"The {name} edition was not built; all that was said is in {log}."]
+            )
+        )
     return build.folder / name
 
 
@@ -301,7 +350,10 @@ def alone(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            print(f"Another build (process {lock.read().strip() or 'unknown'}) works in {folder}; waiting until it has ended.", flush=True)
+            print(
+                f"Another build (process {lock.read().strip() or 'unknown'}) works in {folder}; waiting until it has ended.",
+                flush=True,
+            )
             fcntl.flock(lock, fcntl.LOCK_EX)
         os.set_inheritable(lock.fileno(), True)
         lock.truncate(0)
@@ -355,7 +407,9 @@ def exchange(fresh: Path, edition: Path) -> None:
     """Put the folder `fresh` in the place of `edition`; readers see the one or the other, where the system can exchange two names."""
     old = edition.with_suffix(".old")
     try:
-        swapped = edition.exists() and ctypes.CDLL(None).renameat2(-100, bytes(fresh), -100, bytes(edition), 2) == 0  # AT_FDCWD, RENAME_EXCHANGE
+        swapped = (
+            edition.exists() and ctypes.CDLL(None).renameat2(-100, bytes(fresh), -100, bytes(edition), 2) == 0
+        )  # AT_FDCWD, RENAME_EXCHANGE
     except AttributeError:  # not Linux
         swapped = False
     if swapped:
@@ -369,14 +423,24 @@ def exchange(fresh: Path, edition: Path) -> None:
 
 def _listing(edition: Path) -> str:
     """Changes with every file of the edition that is not as it was made."""
-    there = sorted((p.relative_to(edition).as_posix(), p.stat().st_size, p.stat().st_mtime_ns) for p in edition.rglob("*") if p.is_file())
+    there = sorted(
+        (p.relative_to(edition).as_posix(), p.stat().st_size, p.stat().st_mtime_ns)
+        for p in edition.rglob("*")
+        if p.is_file()
+    )
     return hashlib.sha256(json.dumps(there).encode()).hexdigest()
 
 
 def day(data: Path) -> str:
     """The date that files bear: that of the tables, in seconds since 1970; a fixed one if they tell none."""
     try:
-        return str(int(datetime.datetime.fromisoformat(json.loads((data / "datapackage.json").read_text("utf-8"))["created"][:10] + "T00:00+00:00").timestamp()))
+        return str(
+            int(
+                datetime.datetime.fromisoformat(
+                    json.loads((data / "datapackage.json").read_text("utf-8"))["created"][:10] + "T00:00+00:00"
+                ).timestamp()
+            )
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return "1764547200"
 
@@ -385,9 +449,17 @@ def environment(build: Build) -> dict[str, str]:
     """What makes two builds of the same sources give the same bytes, and keeps what libraries store inside the build folder."""
     home = build.folder / "home"
     return {
-        "ECOSYSTEMS_DATA": str(build.data), "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or day(build.data),
-        "MPLBACKEND": "agg", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "TZ": "UTC",
-        "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config"), "MPLCONFIGDIR": str(home / "matplotlib"), "IPYTHONDIR": str(home / "ipython"),
+        "ECOSYSTEMS_DATA": str(build.data),
+        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or day(build.data),
+        "MPLBACKEND": "agg",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "IPYTHONDIR": str(home / "ipython"),
         "TMPDIR": str(home / "tmp"),
     }
 
@@ -419,7 +491,12 @@ def run(build: Build, steps: Iterable[Step] = STEPS) -> None:
 
     with alone(build.folder):
         edition, state = build.folder / "edition", build.folder / "state"
-        inputs = digest({*files(ROOT, "_build", "tests"), *files(build.data, "_build")}, packages(), [s[0] for s in steps], {k: v for k, v in os.environ.items() if k.startswith(("ECOSYSTEMS_", "EDITION_", "SOURCE_DATE_"))})
+        inputs = digest(
+            {*files(ROOT, "_build", "tests"), *files(build.data, "_build")},
+            packages(),
+            [s[0] for s in steps],
+            {k: v for k, v in os.environ.items() if k.startswith(("ECOSYSTEMS_", "EDITION_", "SOURCE_DATE_"))},
+        )
         if state.is_file() and state.read_text("utf-8") == f"{inputs} {_listing(edition)}":
             tell(len(steps) + 1, "nothing has changed since the last build; the edition is whole")
             return
@@ -445,7 +522,13 @@ def attempt(build: Build, work: Callable[[Build], None]) -> None:
         if isinstance(failure, shutil.Error):  # many files at once; the first will do
             _, place, why = failure.args[0][0]
             failure = OSError(0, re.sub(r"^\[Errno \d+\] |: '.*", "", str(why)), place)
-        said = "Stopped." if isinstance(failure, KeyboardInterrupt) else f"{failure.filename or build.folder}: {failure.strerror}." if isinstance(failure, OSError) else failure
+        said = (
+            "Stopped."
+            if isinstance(failure, KeyboardInterrupt)
+            else f"{failure.filename or build.folder}: {failure.strerror}."
+            if isinstance(failure, OSError)
+            else failure
+        )
         good = "The last good edition is unchanged." if (build.folder / "edition").exists() else "No edition was built."
         raise SystemExit(f"{said}\n{good}") from None
 
@@ -453,13 +536,26 @@ def attempt(build: Build, work: Callable[[Build], None]) -> None:
 def main(steps: Iterable[Step] = STEPS) -> None:
     """The command."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--data", type=Path, default=Path(os.environ.get("ECOSYSTEMS_DATA") or DATA), help="folder of the tables (default: data)")
-    arguments.add_argument("--output", type=Path, help="folder in which _build is made (default: the project's, or that of another scan's tables)")
+    arguments.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("ECOSYSTEMS_DATA") or DATA),
+        help="folder of the tables (default: data)",
+    )
+    arguments.add_argument(
+        "--output",
+        type=Path,
+        help="folder in which _build is made (default: the project's, or that of another scan's tables)",
+    )
     chosen = arguments.parse_args()
     build = Build.of(chosen.data, chosen.output)
     attempt(build, lambda build: run(build, steps))
     edition = build.folder / "edition"
-    print(f"\nOnline book  {edition / 'index.html'}", *(f"PDF          {path}" for path in edition.glob("*.pdf")), sep="\n")
+    print(
+        f"\nOnline book  {edition / 'index.html'}",
+        *(f"PDF          {path}" for path in edition.glob("*.pdf")),
+        sep="\n",
+    )
 
 
 if __name__ == "__main__":

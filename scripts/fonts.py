@@ -18,7 +18,22 @@ ROOT = Path(__file__).resolve().parents[1]
 DRAWINGS = ROOT / "src" / "ecosystems" / "fonts"
 PAGES = ROOT / "book" / "_static" / "fonts"
 # Latin with its extensions (those of Vietnam and Igbo too), letters of breath and tone, marks, punctuation, currency, arrows, minus.
-CHARACTERS = [*range(0x20, 0x250), *range(0x2B9, 0x2BD), *range(0x300, 0x32E), *range(0x1E00, 0x1F00), *range(0x2010, 0x2060), 0x20AC, 0x2116, 0x2122, *range(0x2190, 0x219A), 0x2212, 0x2248, 0x2260, 0x2264, 0x2265]
+CHARACTERS = [
+    *range(0x20, 0x250),
+    *range(0x2B9, 0x2BD),
+    *range(0x300, 0x32E),
+    *range(0x1E00, 0x1F00),
+    *range(0x2010, 0x2060),
+    0x20AC,
+    0x2116,
+    0x2122,
+    *range(0x2190, 0x219A),
+    0x2212,
+    0x2248,
+    0x2260,
+    0x2264,
+    0x2265,
+]
 SANS, SERIF = "fontpkg_source_sans_3/SourceSans3", "fontpkg_source_serif_4/SourceSerif4"
 
 
@@ -30,7 +45,9 @@ def source(name: str) -> TTFont:
 
 def reduced(font: TTFont, **axes) -> TTFont:
     """The font at fixed places on its axes, or on a part of them, with our characters only."""
-    options = subset.Options(layout_features=["kern", "liga", "mark", "mkmk", "ccmp", "locl", "lnum", "tnum"], name_IDs=["*"], hinting=False)
+    options = subset.Options(
+        layout_features=["kern", "liga", "mark", "mkmk", "ccmp", "locl", "lnum", "tnum"], name_IDs=["*"], hinting=False
+    )
     worker = subset.Subsetter(options)
     worker.populate(unicodes=CHARACTERS)
     worker.subset(font)
@@ -42,7 +59,12 @@ if __name__ == "__main__":
     for folder in (DRAWINGS, PAGES):
         folder.mkdir(parents=True, exist_ok=True)
     # One file for each weight: what rasterises SVG does not move along the axes of a variable font.
-    for file, weight, name in (("", 400, "Regular"), ("", 600, "SemiBold"), ("", 700, "Bold"), ("-Italic", 400, "Italic")):
+    for file, weight, name in (
+        ("", 400, "Regular"),
+        ("", 600, "SemiBold"),
+        ("", 700, "Bold"),
+        ("-Italic", 400, "Italic"),
+    ):
         reduced(source(f"{SANS}{file}[wght].ttf"), wght=weight).save(DRAWINGS / f"SourceSans3-{name}.ttf")
     for file, name, axes in (
         (f"{SANS}[wght].ttf", "source-sans-3", {"wght": (400, 700)}),

@@ -16,7 +16,17 @@ from ecosystems import tables
 from ecosystems.figure import as_csv
 from ecosystems.words import listing
 
-TABLES = ("initiatives", "initiative_sources", "initiative_countries", "codings", "ecosystems", "ecosystem_sources", "facts", "partners", "sources")
+TABLES = (
+    "initiatives",
+    "initiative_sources",
+    "initiative_countries",
+    "codings",
+    "ecosystems",
+    "ecosystem_sources",
+    "facts",
+    "partners",
+    "sources",
+)
 EXAMPLES = ("kepler-rwanda",)  # the selected among the example rows
 ROWS = 3
 
@@ -56,15 +66,28 @@ The rows that are here now are examples: {examples}. They come from the project'
 def rows(data: tables.Tables) -> dict:
     """The example rows of each table: whole initiatives, and all that they refer to."""
     first = [data.ecosystems.set_index("id").at[e, "initiative_id"] for e in EXAMPLES]
-    others = data.scan[~data.scan["selected"] & data.scan["latitude"].notna() & data.scan["website"].notna()].drop_duplicates("region")["id"]
+    others = data.scan[
+        ~data.scan["selected"] & data.scan["latitude"].notna() & data.scan["website"].notna()
+    ].drop_duplicates("region")["id"]
     ids = [*first, *others][:ROWS]
-    taken = {"initiatives": data.initiatives[data.initiatives["id"].isin(ids)], "ecosystems": data.ecosystems[data.ecosystems["id"].isin(EXAMPLES)].assign(basis="Example row: here stands why it was selected.")}
+    taken = {
+        "initiatives": data.initiatives[data.initiatives["id"].isin(ids)],
+        "ecosystems": data.ecosystems[data.ecosystems["id"].isin(EXAMPLES)].assign(
+            basis="Example row: here stands why it was selected."
+        ),
+    }
     for name in TABLES:
         table = getattr(data, name)
         for column, wanted in (("initiative_id", ids), ("ecosystem_id", EXAMPLES)):
             if name not in taken and column in table:
                 taken[name] = table[table[column].isin(wanted)]
-    used = {key for table in taken.values() for column in table if column.endswith("source_id") for key in table[column].dropna()}
+    used = {
+        key
+        for table in taken.values()
+        for column in table
+        if column.endswith("source_id")
+        for key in table[column].dropna()
+    }
     return {**taken, "sources": data.sources[data.sources["id"].isin(used)]}
 
 
@@ -83,10 +106,15 @@ def start(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         (folder / data.describe(name)["path"]).write_text(as_csv(taken[name]), "utf-8")
-    resources = [{k: v for k, v in data.describe(name).items() if k not in ("bytes", "hash", "rowCount")} for name in TABLES]
+    resources = [
+        {k: v for k, v in data.describe(name).items() if k not in ("bytes", "hash", "rowCount")} for name in TABLES
+    ]
     for resource in resources:
         keys = resource["schema"].get("foreignKeys", [])
-        resource["schema"] = {**resource["schema"], "foreignKeys": [k for k in keys if k["reference"]["resource"] in (*TABLES, *tables.REFERENCE)]}
+        resource["schema"] = {
+            **resource["schema"],
+            "foreignKeys": [k for k in keys if k["reference"]["resource"] in (*TABLES, *tables.REFERENCE)],
+        }
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "scan"
     examples = listing(taken["initiatives"]["name"])
     package = {
@@ -102,8 +130,13 @@ def start(folder: Path) -> None:
         "resources": resources,
     }
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    described = "\n".join(f"- `{r['path']}`: {r['description']} Columns: {', '.join(f['name'] for f in r['schema']['fields'])}." for r in resources)
-    (folder / "README.md").write_text(GUIDE.format(name=folder.resolve().name, folder=folder, examples=examples, described=described), "utf-8")
+    described = "\n".join(
+        f"- `{r['path']}`: {r['description']} Columns: {', '.join(f['name'] for f in r['schema']['fields'])}."
+        for r in resources
+    )
+    (folder / "README.md").write_text(
+        GUIDE.format(name=folder.resolve().name, folder=folder, examples=examples, described=described), "utf-8"
+    )
     (folder / ".gitignore").write_text("_build/\n", "utf-8")
 
 

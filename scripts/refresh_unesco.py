@@ -16,7 +16,13 @@ from ecosystems.tables import Tables
 from ecosystems.words import MONTHS
 
 ADDRESS = "https://api.uis.unesco.org/api/public"
-GROUPS = {"World": "WLD", "High income countries": "HIC", "Upper middle income countries": "UMC", "Lower middle income countries": "LMC", "Low income countries": "LIC"}
+GROUPS = {
+    "World": "WLD",
+    "High income countries": "HIC",
+    "Upper middle income countries": "UMC",
+    "Lower middle income countries": "LMC",
+    "Low income countries": "LIC",
+}
 
 
 def release(line: requests.Session, address: str) -> tuple[str, str]:
@@ -24,14 +30,23 @@ def release(line: requests.Session, address: str) -> tuple[str, str]:
     told = get(line, f"{address}/versions/default")
     try:
         status = next(t for t in told["themeDataStatus"] if t["theme"] == "EDUCATION")
-        updated, named = status["lastUpdate"], re.search(rf"({'|'.join(MONTHS)}) (\d{{4}})", status.get("description") or "")
+        updated, named = (
+            status["lastUpdate"],
+            re.search(rf"({'|'.join(MONTHS)}) (\d{{4}})", status.get("description") or ""),
+        )
         if named:  # a release keeps its name ("September 2024 Data Release") when single values are corrected later
             year, month = named[2], f"{MONTHS.index(named[1]) + 1:02}"
         else:
-            year, month = re.search(r"(\d{4})-(\d\d)", updated).groups() if "-" in updated else re.search(r"^(\d\d)/\d\d/(\d{4})", updated).groups()[::-1]
+            year, month = (
+                re.search(r"(\d{4})-(\d\d)", updated).groups()
+                if "-" in updated
+                else re.search(r"^(\d\d)/\d\d/(\d{4})", updated).groups()[::-1]
+            )
         return told["version"], f"{year}-{month}"
     except (KeyError, TypeError, StopIteration, AttributeError):
-        raise SourceFailed(f"The UNESCO Institute for Statistics does not tell the date of its data: {str(told)[:200]}") from None
+        raise SourceFailed(
+            f"The UNESCO Institute for Statistics does not tell the date of its data: {str(told)[:200]}"
+        ) from None
 
 
 def ask(line: requests.Session, data: Tables, address: str = ADDRESS) -> Answer:
@@ -44,7 +59,9 @@ def ask(line: requests.Session, data: Tables, address: str = ADDRESS) -> Answer:
         if len(found) > 1:  # several lists of regions have a world; that of the SDGs is the institute's own
             found = [i for i in found if i.startswith(f"{'SDG' if code == 'WLD' else 'WB'}: ")]
         if len(found) != 1:
-            raise SourceFailed(f"The UNESCO Institute for Statistics has {len(found)} groups called {name!r}; say in GROUPS which one is {code}.")
+            raise SourceFailed(
+                f"The UNESCO Institute for Statistics has {len(found)} groups called {name!r}; say in GROUPS which one is {code}."
+            )
         areas[found[0]] = code
     rows, versions = [], {}
     for indicator, code in codes(data, "SDG 4 indicators").items():
@@ -54,7 +71,8 @@ def ask(line: requests.Session, data: Tables, address: str = ADDRESS) -> Answer:
         versions[indicator] = month
         rows += [
             (areas[r["geoUnit"]], indicator, int(r["year"]), float(r["value"]))
-            for r in answer["records"] if r["geoUnit"] in areas and r["value"] is not None
+            for r in answer["records"]
+            if r["geoUnit"] in areas and r["value"] is not None
         ]
     return Answer(pd.DataFrame(rows, columns=["iso3", "indicator_id", "year", "value"]), versions)
 

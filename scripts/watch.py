@@ -33,7 +33,10 @@ def main() -> None:
     print(f"The book is at http://127.0.0.1:{PORT}/ (stop with Ctrl+C)", flush=True)
     seen, saved, waits = "", 0.0, False
     while True:
-        if build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages()) != code:
+        if (
+            build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
+            != code
+        ):
             server.kill()
             server.join()
             os.execv(sys.executable, [sys.executable, *sys.argv])  # changed code is imported anew

@@ -20,8 +20,18 @@ import pytest
 from ecosystems.editions.hosting import EDITION, serve
 from ecosystems.tables import ROOT
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _unseen = {"Chromium": [], "EPUBCheck": [], "Java": []}  # tool -> tests that did not run without it
 _measured = defaultdict(dict)
 
@@ -51,7 +61,12 @@ def make_book(tmp_path_factory):
         seen = set(log.read_text("utf-8", "surrogateescape").splitlines())
         made, kept = folder.resolve() / "_build", [ROOT / "_build" / name for name in ("chapters", "drawings")]
         assert f"write\t{made / 'edition.new'}" in seen
-        assert not sorted(line for line in seen if not line.startswith((f"write\t{made}", *(f"write\t{k}" for k in kept), "write\t/dev/null")) and "/__pycache__" not in line)
+        assert not sorted(
+            line
+            for line in seen
+            if not line.startswith((f"write\t{made}", *(f"write\t{k}" for k in kept), "write\t/dev/null"))
+            and "/__pycache__" not in line
+        )
         assert not list(home.iterdir())
         assert ours() == before, "the project itself was changed"
 
@@ -100,7 +115,12 @@ def open_page(chromium, site):
     contexts, pages = [], []
 
     def opened(path="index.html", width=1280, dark=False, base=site, strict=True, **options):
-        options = {"viewport": {"width": width, "height": 800}, "color_scheme": "dark" if dark else "light", "service_workers": "block", **options}
+        options = {
+            "viewport": {"width": width, "height": 800},
+            "color_scheme": "dark" if dark else "light",
+            "service_workers": "block",
+            **options,
+        }
         context = chromium.new_context(**options)
         context.set_default_timeout(90_000)  # other work on the machine must not fail a test
         contexts.append(context)
@@ -153,12 +173,22 @@ def table():
 def pytest_terminal_summary(terminalreporter):
     if _measured:
         heads = list(dict.fromkeys(head for row in _measured.values() for head in row))
-        terminalreporter.section("Pages with all their maps, compressed, nothing stored; LCP (seconds) and CLS at 400 kbit/s, 400 ms, processor slowed four times")
+        terminalreporter.section(
+            "Pages with all their maps, compressed, nothing stored; LCP (seconds) and CLS at 400 kbit/s, 400 ms, processor slowed four times"
+        )
         terminalreporter.line(f"{'':46}" + "".join(f"{head:>12}" for head in heads))
         for path, row in _measured.items():
-            terminalreporter.line(f"{path:46}" + "".join(f"{row.get(head, float('nan')):12.{3 if head == 'CLS' else 0 if head == 'requests' else 1}f}" for head in heads))
+            terminalreporter.line(
+                f"{path:46}"
+                + "".join(
+                    f"{row.get(head, float('nan')):12.{3 if head == 'CLS' else 0 if head == 'requests' else 1}f}"
+                    for head in heads
+                )
+            )
     for tool, tests in _unseen.items():
         if tests:
             terminalreporter.section(f"TESTS WITH {tool.upper()} DID NOT RUN", red=True, bold=True)
             name = " or name it: CHROMIUM=/path make test" if tool == "Chromium" else ""
-            terminalreporter.line(f"{len(tests)} test{'s' * (len(tests) > 1)} need {tool}, which was not found. Install it (Debian: apt-get install {'default-jre-headless' if tool == 'Java' else tool.lower()}){name}")
+            terminalreporter.line(
+                f"{len(tests)} test{'s' * (len(tests) > 1)} need {tool}, which was not found. Install it (Debian: apt-get install {'default-jre-headless' if tool == 'Java' else tool.lower()}){name}"
+            )

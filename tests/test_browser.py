@@ -27,13 +27,17 @@ def test_one_tap_leads_to_everything(open_page):
         assert box and box["y"] < 800 and box["height"] >= 24, name
     page.get_by_role("link", name="Contents").click()
     assert page.get_by_role("link", name="What the ecosystems share").is_visible()
-    assert page.evaluate("document.elementFromPoint(160, 400).closest('.chapters') !== null"), "contents cover the page on a phone"
+    assert page.evaluate("document.elementFromPoint(160, 400).closest('.chapters') !== null"), (
+        "contents cover the page on a phone"
+    )
     page.keyboard.press("Escape")
     assert page.evaluate("document.elementFromPoint(160, 400).closest('.chapters') === null")
 
 
 def test_the_choice_of_a_dark_page_reaches_figures_and_maps_and_stays(open_page):
-    page = open_page("scan.html", color_scheme="null")  # a scheme set by the test would hide the page's own from the map
+    page = open_page(
+        "scan.html", color_scheme="null"
+    )  # a scheme set by the test would hide the page's own from the map
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name="Change to a dark page").click()
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -42,7 +46,9 @@ def test_the_choice_of_a_dark_page_reaches_figures_and_maps_and_stays(open_page)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
     assert page.evaluate("getComputedStyle(document.querySelector('.drawing text')).fill") != "rgb(34, 48, 47)"
     page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.querySelector('.drawing text')).fill") == "rgb(34, 48, 47)", "on paper every drawing is a light one"
+    assert page.evaluate("getComputedStyle(document.querySelector('.drawing text')).fill") == "rgb(34, 48, 47)", (
+        "on paper every drawing is a light one"
+    )
     page.emulate_media(media="screen")
     frame = page.query_selector("iframe")
     frame.scroll_into_view_if_needed()
@@ -84,7 +90,9 @@ def test_a_reader_finds_a_word(open_page):
 def test_an_address_that_is_not_there_leads_on_at_any_depth(open_page):
     page = open_page("no/such/page.html", strict=False)
     assert "There is no such page" in page.inner_text("h1")
-    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Source Sans 3"'), "no style sheet"
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Source Sans 3"'), (
+        "no style sheet"
+    )
     page.get_by_role("navigation", name="Chapters").get_by_role("link", name="The scan", exact=True).click()
     assert page.inner_text("h1").startswith("The scan")
 
@@ -101,4 +109,6 @@ def test_the_first_key_skips_to_the_text_and_is_seen(open_page):
     page = open_page("scan.html")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    assert page.evaluate("document.activeElement.getBoundingClientRect().left >= 0 && getComputedStyle(document.activeElement).outlineStyle !== 'none'")
+    assert page.evaluate(
+        "document.activeElement.getBoundingClientRect().left >= 0 && getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+    )

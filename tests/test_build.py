@@ -82,7 +82,13 @@ def start(tmp_path):
 
     def begin(body=STEPS, **options):
         code = DRIVER.format(scripts=str(ROOT / "scripts"), body=f"sys.executable = {str(tools / 'python')!r}\n{body}")
-        return subprocess.Popen([sys.executable, "-c", code, "--output", str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+        return subprocess.Popen(
+            [sys.executable, "-c", code, "--output", str(tmp_path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **options,
+        )
 
     return begin
 
@@ -151,9 +157,13 @@ def test_a_page_cut_in_the_middle_is_made_anew(start, tmp_path):
 
 def test_typst_ends_with_the_build_that_started_it(start, tmp_path):
     """Typst sets the PDF in a program of its own, which knows nothing of locks: it would write its files behind the next build."""
-    (tmp_path / "long.typ").write_text("#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n#for n in range(9999) { work(n) }")
+    (tmp_path / "long.typ").write_text(
+        "#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n#for n in range(9999) { work(n) }"
+    )
     job = {"main": "long.typ", "settings": {"this": {"floats": {}}}, "output": "", "alone": False}
-    process = start(f"sys.executable = {sys.executable!r}\nfrom typstbook.press import Press\nprint('started', flush=True)\nPress(Path({str(tmp_path)!r})).set([{job}])")
+    process = start(
+        f"sys.executable = {sys.executable!r}\nfrom typstbook.press import Press\nprint('started', flush=True)\nPress(Path({str(tmp_path)!r})).set([{job}])"
+    )
     assert process.stdout.readline() == "started\n"
     time.sleep(1)  # Typst is at work then
     process.kill()
@@ -191,7 +201,13 @@ def limit():
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
 
-@pytest.mark.parametrize("broken, said, options", [("failing", "Chapter 3 fails.", {}), *((way, "File too large.", {"preexec_fn": limit}) for way in ("filling", "copying"))])
+@pytest.mark.parametrize(
+    "broken, said, options",
+    [
+        ("failing", "Chapter 3 fails.", {}),
+        *((way, "File too large.", {"preexec_fn": limit}) for way in ("filling", "copying")),
+    ],
+)
 def test_a_failing_step_and_a_full_disk_leave_the_last_good_edition(start, tmp_path, broken, said, options):
     assert finish(start())[0] == 0
     (tmp_path / "large").mkdir()
@@ -199,7 +215,9 @@ def test_a_failing_step_and_a_full_disk_leave_the_last_good_edition(start, tmp_p
         file.truncate(50_000_000)
     edition = tmp_path / "_build" / "edition"
     before = {p: p.read_bytes() for p in edition.iterdir()}
-    code, output = finish(start(f'build.main((("chapters", chapters), ("book", build.web), ("broken", {broken})))', **options))
+    code, output = finish(
+        start(f'build.main((("chapters", chapters), ("book", build.web), ("broken", {broken})))', **options)
+    )
     assert code == 1
     assert output.endswith(f"{said}\nThe last good edition is unchanged.\n") and "Traceback" not in output
     assert {p: p.read_bytes() for p in edition.iterdir()} == before

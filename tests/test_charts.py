@@ -87,7 +87,11 @@ def gaps():
         table = getattr(DATA, name).copy()
         for field in DATA.describe(name)["schema"]["fields"]:
             if not field.get("constraints", {}).get("required"):
-                table[field["name"]] = pd.array([pd.NA] * len(table), dtype=table[field["name"]].dtype) if str(table[field["name"]].dtype) != "float64" else float("nan")
+                table[field["name"]] = (
+                    pd.array([pd.NA] * len(table), dtype=table[field["name"]].dtype)
+                    if str(table[field["name"]].dtype) != "float64"
+                    else float("nan")
+                )
         cut[name] = table
     return DATA.replace(**cut)
 

@@ -8,14 +8,24 @@ from ecosystems.charts import context
 
 DATA = tables.read()
 FIGURES = [
-    "children_by_region", "in_school_not_reading", "learning_poverty_map", "money_and_reading", "online_at_school", "out_of_school_by_income",
-    "out_of_school_map", "public_money", "schooling_and_learning", "ten_among_the_south",
+    "children_by_region",
+    "in_school_not_reading",
+    "learning_poverty_map",
+    "money_and_reading",
+    "online_at_school",
+    "out_of_school_by_income",
+    "out_of_school_map",
+    "public_money",
+    "schooling_and_learning",
+    "ten_among_the_south",
 ]
 
 
 def with_figures(change):
     """The tables with changed country figures."""
-    return DATA.replace(country_figures=change(DATA.country_figures), country_figures_unesco=change(DATA.country_figures_unesco))
+    return DATA.replace(
+        country_figures=change(DATA.country_figures), country_figures_unesco=change(DATA.country_figures_unesco)
+    )
 
 
 def one_value(figures):
@@ -26,21 +36,38 @@ def one_value(figures):
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize(
     "change",
-    [lambda f: f.iloc[:0], lambda f: f.head(1), one_value, lambda f: f[f["iso3"] != "LIC"], lambda f: f[~f["iso3"].isin(["WLD"])], lambda f: f[f["year"] < 2010]],
+    [
+        lambda f: f.iloc[:0],
+        lambda f: f.head(1),
+        one_value,
+        lambda f: f[f["iso3"] != "LIC"],
+        lambda f: f[~f["iso3"].isin(["WLD"])],
+        lambda f: f[f["year"] < 2010],
+    ],
     ids=["empty", "one row", "one country", "a group missing", "no world", "all old"],
 )
 def test_gaps_in_the_country_figures_are_told_and_drawn(name, change):
     payload = getattr(charts, name)(with_figures(change)).payload
     assert payload["finding"] and 40 <= len(payload["alt"]) <= 400
-    assert not any(word in payload["finding"] + payload["subtitle"] + payload["alt"] + payload["note"] for word in ("nan", "<NA>", "  "))
+    assert not any(
+        word in payload["finding"] + payload["subtitle"] + payload["alt"] + payload["note"]
+        for word in ("nan", "<NA>", "  ")
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "indicator"),
     [
-        ("children_by_region", "pop_0_14"), ("learning_poverty_map", "learning_poverty"), ("in_school_not_reading", "learning_poverty"), ("out_of_school_map", "oos_rate_lower_sec"),
-        ("out_of_school_by_income", "oos_rate_upper_sec"), ("online_at_school", "internet_users"), ("schooling_and_learning", "lays"), ("money_and_reading", "edu_exp_gdp"),
-        ("public_money", "edu_exp_gdp"), ("ten_among_the_south", "internet_users"),
+        ("children_by_region", "pop_0_14"),
+        ("learning_poverty_map", "learning_poverty"),
+        ("in_school_not_reading", "learning_poverty"),
+        ("out_of_school_map", "oos_rate_lower_sec"),
+        ("out_of_school_by_income", "oos_rate_upper_sec"),
+        ("online_at_school", "internet_users"),
+        ("schooling_and_learning", "lays"),
+        ("money_and_reading", "edu_exp_gdp"),
+        ("public_money", "edu_exp_gdp"),
+        ("ten_among_the_south", "internet_users"),
     ],
 )
 def test_a_finding_follows_a_changed_number(name, indicator):
@@ -60,7 +87,9 @@ def test_no_value_from_before_the_limit_is_drawn_as_of_today():
 
 
 def test_the_note_counts_what_is_left_out():
-    old = with_figures(lambda f: f.assign(year=f["year"].mask((f["indicator_id"] == "learning_poverty") & (f["iso3"] == "PER"), 2005)))
+    old = with_figures(
+        lambda f: f.assign(year=f["year"].mask((f["indicator_id"] == "learning_poverty") & (f["iso3"] == "PER"), 2005))
+    )
     left_out = [int(charts.learning_poverty_map(d).note.split(" value")[0].split()[-1]) for d in (DATA, old)]
     assert left_out[1] == left_out[0] + 1
 

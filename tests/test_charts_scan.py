@@ -9,7 +9,11 @@ from ecosystems import charts, tables
 from ecosystems.figure import EXHIBITS
 
 DATA = tables.read()
-NAMES = [n for n in EXHIBITS if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap", "frameworks_by"))]
+NAMES = [
+    n
+    for n in EXHIBITS
+    if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap", "frameworks_by"))
+]
 
 
 def first(table, **values):
@@ -55,11 +59,21 @@ def test_findings_follow_a_changed_table(name, changed):
 def test_numbers_and_nouns_agree(name, data):
     made = getattr(charts, name)(data)
     for text in (made.finding, made.subtitle, made.alt):
-        assert not re.search(r"(?<![\d.,])1 (?!of\b)(initiatives|pages|points|works|readings|countries|colours|pairs)\b|\+0 |−0\b|\.0 million", text), text
+        assert not re.search(
+            r"(?<![\d.,])1 (?!of\b)(initiatives|pages|points|works|readings|countries|colours|pairs)\b|\+0 |−0\b|\.0 million",
+            text,
+        ), text
     assert len(made.finding) <= 150, made.finding
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("characteristics_seen", "characteristics_by_region", "eleven_and", "eleven_gap"))])
+@pytest.mark.parametrize(
+    "name",
+    [
+        n
+        for n in NAMES
+        if n.startswith(("characteristics_seen", "characteristics_by_region", "eleven_and", "eleven_gap"))
+    ],
+)
 def test_what_is_not_seen_is_never_called_absent(name):
     assert "Not seen does not mean absent" in getattr(charts, name)(DATA).note
 

@@ -78,7 +78,9 @@ def test_a_function_that_holds_tables_counts_with_all_of_them(draws, tmp_path):
     made().drawing()
     made().drawing()
     assert len(draws()) == 1
-    (folder / "events.csv").write_text((folder / "events.csv").read_text("utf-8").rpartition("\n")[0].rpartition("\n")[0] + "\n", "utf-8")
+    (folder / "events.csv").write_text(
+        (folder / "events.csv").read_text("utf-8").rpartition("\n")[0].rpartition("\n")[0] + "\n", "utf-8"
+    )
     made().drawing()
     assert len(draws()) == 1
 

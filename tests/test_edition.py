@@ -23,7 +23,30 @@ MAPS = sorted((EDITION / "maps").glob("*.html"))
 
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-BLOCKS = {"article", "aside", "blockquote", "details", "div", "dl", "figure", "footer", "form", "h1", "h2", "h3", "h4", "header", "main", "nav", "ol", "p", "pre", "section", "table", "ul"}
+BLOCKS = {
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "header",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+}
 
 
 class Page(HTMLParser):
@@ -47,7 +70,9 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         assert len(attrs) == len(dict(attrs)), f"an attribute twice in line {self.getpos()[0]}"
         assert not (tag in BLOCKS and "p" in self.open), f"<{tag}> inside <p> in line {self.getpos()[0]}"
-        assert not (tag in ("a", "button", "summary", "iframe") and {"a", "button"} & set(self.open)), f"<{tag}> inside a link or button in line {self.getpos()[0]}"
+        assert not (tag in ("a", "button", "summary", "iframe") and {"a", "button"} & set(self.open)), (
+            f"<{tag}> inside a link or button in line {self.getpos()[0]}"
+        )
         if tag not in VOID:
             self.open.append(tag)
         attrs = dict(attrs)
@@ -77,7 +102,9 @@ def chapters():
 
 
 def test_every_chapter_is_a_page():
-    assert {name(p) for p in PAGES} == {c.relative_to(ROOT / "book").with_suffix(".html").as_posix() for c in chapters()} | {"search.html"}
+    assert {name(p) for p in PAGES} == {
+        c.relative_to(ROOT / "book").with_suffix(".html").as_posix() for c in chapters()
+    } | {"search.html"}
 
 
 @pytest.mark.parametrize("path", [*PAGES, *MAPS], ids=name)
@@ -137,7 +164,9 @@ def test_every_figure_is_there_with_all_that_a_reader_can_take_along():
     figures = figures_of_chapters()
     assert len(figures) == len(set(figures)), "a figure stands twice in the book"
     assert len(figures) >= 30
-    shown = {i for p in PAGES for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', p.read_text("utf-8"))}
+    shown = {
+        i for p in PAGES for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', p.read_text("utf-8"))
+    }
     assert shown == {f.replace("_", "-") for f in figures}
     for slug in shown:
         for suffix in (".csv", ".json", ".svg", ".png"):
@@ -165,7 +194,12 @@ def test_pages_are_light():
 
     for path in PAGES:
         page = Page(path)
-        files = {(path.parent / a[k]).resolve() for tag, k in (("script", "src"), ("link", "href")) for a in page.all(tag) if k in a and a[k].endswith((".js", ".css"))}
+        files = {
+            (path.parent / a[k]).resolve()
+            for tag, k in (("script", "src"), ("link", "href"))
+            for a in page.all(tag)
+            if k in a and a[k].endswith((".js", ".css"))
+        }
         fonts = sum(f.stat().st_size for f in (EDITION / "_static" / "fonts").glob("*.woff2"))
         if path.name != "search.html":
             total = weight(path) + sum(weight(f) for f in files) + fonts
@@ -177,7 +211,9 @@ BOOK = next((p for p in PRINTED if p.name not in ("summary.pdf",) and p.parent =
 
 
 def test_chapters_can_be_taken_along():
-    assert {name(p) for p in PRINTED if "pdf/" in name(p)} == {f"pdf/{c.relative_to(ROOT / 'book').with_suffix('.pdf').as_posix()}" for c in chapters()}
+    assert {name(p) for p in PRINTED if "pdf/" in name(p)} == {
+        f"pdf/{c.relative_to(ROOT / 'book').with_suffix('.pdf').as_posix()}" for c in chapters()
+    }
     assert BOOK.stat().st_size < 10_000_000
     assert [p.name for p in PRINTED if p != BOOK and p.stat().st_size > 1_000_000] == []
     with pikepdf.open(EDITION / "summary.pdf") as pdf:
@@ -185,7 +221,9 @@ def test_chapters_can_be_taken_along():
 
 
 def test_the_summary_passes_a_checker_of_its_own():
-    done = subprocess.run([sys.executable, "-m", "pdfua", "check", EDITION / "summary.pdf"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pdfua", "check", EDITION / "summary.pdf"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -194,7 +232,11 @@ def bookmarks(pdf):
     number = {page.obj.objgen: n for n, page in enumerate(pdf.pages, 1)}
 
     def listed(items):
-        return [b for item in items for b in ((" ".join(str(item.title).split()), number[item.destination[0].objgen]), *listed(item.children))]
+        return [
+            b
+            for item in items
+            for b in ((" ".join(str(item.title).split()), number[item.destination[0].objgen]), *listed(item.children))
+        ]
 
     return listed(pdf.open_outline().root)
 
@@ -211,11 +253,16 @@ def test_the_pdf_serves_those_who_do_not_see():
         alternatives = [str(e.get("/Alt", "")) for e in elements if e.S == "/Figure"]
         assert len(alternatives) == len(figures_of_chapters()) and all(40 <= len(a) <= 400 for a in alternatives)
         assert kinds["Table"] == kinds["THead"] > 50 and kinds["TH"] >= 2 * kinds["Table"]
-        assert all(str(a.get("/Contents", "")) for page in pdf.pages for a in page.get("/Annots", []) if a.Subtype == "/Link")
+        assert all(
+            str(a.get("/Contents", "")) for page in pdf.pages for a in page.get("/Annots", []) if a.Subtype == "/Link"
+        )
         fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
         assert fonts and all({"/FontFile", "/FontFile2", "/FontFile3"} & set(f.keys()) for f in fonts)
 
-        titles = [next(c.source for c in nbformat.read(p, 4).cells if c.source.startswith("# "))[2:].splitlines()[0] for p in chapters()]
+        titles = [
+            next(c.source for c in nbformat.read(p, 4).cells if c.source.startswith("# "))[2:].splitlines()[0]
+            for p in chapters()
+        ]
         assert set(titles) | {"Index", "Contents"} <= {title for title, _page in bookmarks(pdf)}
 
 
@@ -223,16 +270,27 @@ def test_each_profile_is_a_double_page_of_the_pdf():
     with pikepdf.open(BOOK) as pdf:
         found = dict(reversed(bookmarks(pdf)))  # a chapter stands before its notes
     starts = sorted(found[re.search(r"<h1>(.*?)<", p.read_text("utf-8"))[1]] for p in EDITION.glob("ecosystems/*.html"))
-    assert len(starts) == len(read().ecosystems) and starts == list(range(starts[0], starts[0] + 2 * len(starts), 2)) and starts[0] % 2 == 0
+    assert (
+        len(starts) == len(read().ecosystems)
+        and starts == list(range(starts[0], starts[0] + 2 * len(starts), 2))
+        and starts[0] % 2 == 0
+    )
 
 
 def test_the_pdf_has_the_figures_of_the_web_edition():
     """Same numbers, same findings, same drawings, and nothing that belongs to a screen."""
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "_build" / "typst" / "chapters").glob("*.typ"))
-    web = dict(re.findall(r'<a class="number"[^>]*>(Figure [\d.]+)</a>(.*?)</figcaption>', "\n".join(p.read_text("utf-8") for p in PAGES)))
+    web = dict(
+        re.findall(
+            r'<a class="number"[^>]*>(Figure [\d.]+)</a>(.*?)</figcaption>',
+            "\n".join(p.read_text("utf-8") for p in PAGES),
+        )
+    )
     printed = dict(re.findall(r'exhibit\((?:form: form, )?number: "(Figure [\d.]+)", caption: \[#"(.*?)"\]', source))
     plain = {k: re.sub(r"\W", "", unescape(v)) for k, v in web.items()}
-    assert {k: re.sub(r"\W", "", v.encode().decode("unicode_escape") if "\\u" in v else v) for k, v in printed.items()} == plain
+    assert {
+        k: re.sub(r"\W", "", v.encode().decode("unicode_escape") if "\\u" in v else v) for k, v in printed.items()
+    } == plain
     assert len(web) == len(figures_of_chapters())
     assert not re.search(r"<div|<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", source)
 
@@ -251,13 +309,24 @@ def test_every_row_of_a_table_and_every_number_of_a_drawing_is_in_the_pdf():
         printed = "\n".join(page.get_textpage().get_text_range() for page in pdf)
     words = plain(printed.replace("\ufffe", ""))  # where a word is broken
     web = "\n".join(p.read_text("utf-8") for p in PAGES)
-    rows = [row for table in re.findall(r"<table[^>]*exhibit-table.*?</table>", web, re.S) for row in re.findall(r"<tr.*?</tr>", table, re.S)]
+    rows = [
+        row
+        for table in re.findall(r"<table[^>]*exhibit-table.*?</table>", web, re.S)
+        for row in re.findall(r"<tr.*?</tr>", table, re.S)
+    ]
     assert len(rows) > 3000 and [row for row in rows if plain(row) not in words] == []
-    figures = {number: re.findall(r"<svg.*?</svg>", figure, re.S) for figure in re.findall(r'<figure class="exhibit.*?</figure>', web, re.S) for number in re.findall(r'class="number"[^>]*>(Figure [\d.]+)<', figure)[:1]}
+    figures = {
+        number: re.findall(r"<svg.*?</svg>", figure, re.S)
+        for figure in re.findall(r'<figure class="exhibit.*?</figure>', web, re.S)
+        for number in re.findall(r'class="number"[^>]*>(Figure [\d.]+)<', figure)[:1]
+    }
     places = dict(re.findall(r"\n(Figure [\d.]+)\r?\n(.*?)(?=\nFigure [\d.]+\r?\n|\Z)", printed, re.S))
     assert len(figures) == len(figures_of_chapters()) and figures.keys() <= places.keys()
     for number, forms in figures.items():  # printed wide or narrow
-        drawn = [numbers(" ".join(unescape(re.sub(r"<[^>]+>", "", t)) for t in re.findall(r"<text.*?</text>", form, re.S))) for form in forms]
+        drawn = [
+            numbers(" ".join(unescape(re.sub(r"<[^>]+>", "", t)) for t in re.findall(r"<text.*?</text>", form, re.S)))
+            for form in forms
+        ]
         assert any(not form - numbers(places[number]) for form in drawn), (number, drawn, places[number])
 
 

@@ -15,7 +15,12 @@ from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.hosting import EDITION
 
 FILE = EDITION / "learning-ecosystems.epub"
-X, OPS, OPF, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/ops}", "{http://www.idpf.org/2007/opf}", "{http://www.w3.org/2000/svg}"
+X, OPS, OPF, SVG = (
+    "{http://www.w3.org/1999/xhtml}",
+    "{http://www.idpf.org/2007/ops}",
+    "{http://www.idpf.org/2007/opf}",
+    "{http://www.w3.org/2000/svg}",
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,11 @@ def package(book):
 def test_it_is_a_light_zip_that_says_first_what_it_is():
     with ZipFile(FILE) as archive:
         first = archive.infolist()[0]
-        assert (first.filename, first.compress_type, archive.read(first)) == ("mimetype", ZIP_STORED, b"application/epub+zip")
+        assert (first.filename, first.compress_type, archive.read(first)) == (
+            "mimetype",
+            ZIP_STORED,
+            b"application/epub+zip",
+        )
         assert len({entry.date_time for entry in archive.infolist()}) == 1
     assert FILE.stat().st_size <= 8_000_000
 
@@ -77,8 +86,15 @@ def test_links_lead_somewhere_and_ids_are_unique(pages):
             target = urlsplit(link.attrib["href"])
             assert target.scheme in ("", "http", "https", "mailto"), link.attrib
             if not target.scheme:
-                file = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(target.path))) if target.path else path
-                assert file in pages and (not target.fragment or unquote(target.fragment) in ids[file]), (path, link.attrib["href"])
+                file = (
+                    posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(target.path)))
+                    if target.path
+                    else path
+                )
+                assert file in pages and (not target.fragment or unquote(target.fragment) in ids[file]), (
+                    path,
+                    link.attrib["href"],
+                )
 
 
 def test_pages_have_a_language_one_title_and_headings_in_order(pages):
@@ -97,14 +113,18 @@ def test_pictures_tell_what_is_seen(book, pages):
         if path.endswith(".svg"):
             drawing = ET.fromstring(data)
             assert drawing.find(f"{SVG}title").text and not list(drawing.iter(f"{SVG}text")), path
-            assert drawing.find(f"{SVG}rect").attrib["fill"] == "#ffffff", f"{path} has no paper: on a dark page it cannot be read"
+            assert drawing.find(f"{SVG}rect").attrib["fill"] == "#ffffff", (
+                f"{path} has no paper: on a dark page it cannot be read"
+            )
 
 
 def test_it_has_the_figures_tables_and_words_of_the_web_edition(pages):
     def plain(text):
         return re.sub(r"\W", "", unescape(text))
 
-    web = "\n".join(p.read_text("utf-8") for p in sorted(EDITION.rglob("*.html")) if p.parent.name in (EDITION.name, "ecosystems"))
+    web = "\n".join(
+        p.read_text("utf-8") for p in sorted(EDITION.rglob("*.html")) if p.parent.name in (EDITION.name, "ecosystems")
+    )
     expected = {k: plain(v) for k, v in re.findall(r'class="number"[^>]*>(Figure [\d.]+)</\w+>(.*?)</figcaption>', web)}
     found = {}
     for page in pages.values():
@@ -113,7 +133,10 @@ def test_it_has_the_figures_tables_and_words_of_the_web_edition(pages):
             found[number] = plain(finding)
     assert len(found) >= 30 and found == expected
     text = plain("".join("".join(page.itertext()) for page in pages.values()))
-    for note in re.findall(r'<p class="(?:small|subtitle)">(.*?)</p>', "".join(re.findall(r'<figure class="exhibit.*?</figure>', web, flags=re.S))):
+    for note in re.findall(
+        r'<p class="(?:small|subtitle)">(.*?)</p>',
+        "".join(re.findall(r'<figure class="exhibit.*?</figure>', web, flags=re.S)),
+    ):
         assert plain(re.sub("<.*?>", "", note)) in text, note
     captions = {plain(t) for t in re.findall(r'<span class="caption-text">(.*?)</span>', web)}
     assert len(captions) > 30 and all(caption in text for caption in captions)
@@ -121,15 +144,24 @@ def test_it_has_the_figures_tables_and_words_of_the_web_edition(pages):
 
 def test_it_has_every_cell_of_a_table_and_every_letter_of_a_drawing_of_the_web_edition(book, pages):
     """A wide table is a list of records there, so cells are looked for one by one; letters of drawings are outlines there, and are counted."""
+
     def plain(text):
         return re.sub(r"\s", "", unescape(re.sub(r"<[^>]+>", "", text)))
 
-    web = "\n".join(p.read_text("utf-8") for p in sorted(EDITION.rglob("*.html")) if p.parent.name in (EDITION.name, "ecosystems"))
+    web = "\n".join(
+        p.read_text("utf-8") for p in sorted(EDITION.rglob("*.html")) if p.parent.name in (EDITION.name, "ecosystems")
+    )
     text = plain("".join("".join(page.itertext()) for page in pages.values()))
-    cells = {plain(cell) for table in re.findall(r"<table[^>]*exhibit-table.*?</table>", web, re.S) for cell in re.findall(r"<td.*?</td>", table, re.S)}
+    cells = {
+        plain(cell)
+        for table in re.findall(r"<table[^>]*exhibit-table.*?</table>", web, re.S)
+        for cell in re.findall(r"<td.*?</td>", table, re.S)
+    }
     assert len(cells) > 3000 and sorted(cell for cell in cells if cell not in text) == []
     drawings = dict(re.findall(r'<figure class="exhibit[^>]*id="fig-([^"]+)".*?(<svg class="n".*?</svg>)', web, re.S))
-    assert {f"figures/{slug}.svg" for slug in drawings} == {path for path in book if path.startswith("figures/") and path.endswith(".svg")}
+    assert {f"figures/{slug}.svg" for slug in drawings} == {
+        path for path in book if path.startswith("figures/") and path.endswith(".svg")
+    }
     for slug, drawing in drawings.items():
         letters = len(plain("".join(re.findall(r"<text.*?</text>", drawing, re.S))))
         assert len(re.findall(rb'<use [^>]*href="#g\d', book[f"figures/{slug}.svg"])) == letters, slug
@@ -138,11 +170,16 @@ def test_it_has_every_cell_of_a_table_and_every_letter_of_a_drawing_of_the_web_e
 def test_nothing_of_a_screen_or_a_program_is_left(book):
     for path, data in book.items():
         if path.endswith((".xhtml", ".svg")):
-            assert not re.search(rb"<script|<iframe|<form|<button|<details|srcdoc|javascript:|\sstyle=|\son[a-z]+=|<Styler|Make this Notebook|at 0x[0-9a-f]{6}|Traceback", data), path
+            assert not re.search(
+                rb"<script|<iframe|<form|<button|<details|srcdoc|javascript:|\sstyle=|\son[a-z]+=|<Styler|Make this Notebook|at 0x[0-9a-f]{6}|Traceback",
+                data,
+            ), path
 
 
 def test_references_open_notes(pages):
-    references = [(path, a) for path, page in pages.items() for a in page.iter(f"{X}a") if a.attrib.get(f"{OPS}type") == "noteref"]
+    references = [
+        (path, a) for path, page in pages.items() for a in page.iter(f"{X}a") if a.attrib.get(f"{OPS}type") == "noteref"
+    ]
     assert references
     for path, reference in references:
         note = next(e for e in pages[path].iter() if e.attrib.get("id") == reference.attrib["href"][1:])
@@ -157,7 +194,9 @@ def test_it_says_what_a_reader_with_a_disability_can_expect(package):
         said.setdefault(meta.attrib.get("property"), set()).add(meta.text)
     assert said["schema:accessMode"] == {"textual", "visual"}
     assert "textual" in said["schema:accessModeSufficient"]
-    assert {"alternativeText", "structuralNavigation", "tableOfContents", "readingOrder"} <= said["schema:accessibilityFeature"]
+    assert {"alternativeText", "structuralNavigation", "tableOfContents", "readingOrder"} <= said[
+        "schema:accessibilityFeature"
+    ]
     assert said["schema:accessibilityHazard"] == {"none"}
     assert len(said["schema:accessibilitySummary"].pop()) > 100
 
@@ -178,20 +217,46 @@ def test_axe_finds_nothing(chromium, book, tmp_path):
         for path in sorted(p for p in book if p.endswith(".xhtml")):
             page.goto((tmp_path / "EPUB" / path).as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, f"{path} is wider than a phone"
-            violations = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "rules": {"target-size": {"enabled": True}}}).response["violations"]
+            violations = (
+                Axe()
+                .run(
+                    page,
+                    options={
+                        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+                        "rules": {"target-size": {"enabled": True}},
+                    },
+                )
+                .response["violations"]
+            )
             assert not violations, (path, [(v["id"], v["nodes"][0]["html"][:200]) for v in violations])
 
 
 def test_a_wide_table_becomes_records_and_a_narrow_one_stays():
     narrow = [["Year", "Count"], ["2019", "12"]]
-    wide = [["Kind", "Partner", "What it does"], ["NGO", "Aga Khan Foundation", "Trains teachers in all districts of two provinces"], ["NGO", "Porticus", ""]]
+    wide = [
+        ["Kind", "Partner", "What it does"],
+        ["NGO", "Aga Khan Foundation", "Trains teachers in all districts of two provinces"],
+        ["NGO", "Porticus", ""],
+    ]
     assert fits(narrow) and not fits(wide)
-    assert records(wide[0], wide[1:]) == [("NGO", [
-        {"ids": [], "title": "Aga Khan Foundation", "short": [], "long": [("What it does", "Trains teachers in all districts of two provinces")]},
-        {"ids": [], "title": "Porticus", "short": [], "long": []},
-    ])]
+    assert records(wide[0], wide[1:]) == [
+        (
+            "NGO",
+            [
+                {
+                    "ids": [],
+                    "title": "Aga Khan Foundation",
+                    "short": [],
+                    "long": [("What it does", "Trains teachers in all districts of two provinces")],
+                },
+                {"ids": [], "title": "Porticus", "short": [], "long": []},
+            ],
+        )
+    ]
     assert [group for group, _ in records(wide[0], wide[1:], ["Kenya", "Peru"])] == ["Kenya", "Peru"]
-    assert records(["A", "B"], [["", "only this"]]) == [("", [{"ids": [], "title": "only this", "short": [], "long": []}])]
+    assert records(["A", "B"], [["", "only this"]]) == [
+        ("", [{"ids": [], "title": "only this", "short": [], "long": []}])
+    ]
 
 
 def test_text_in_drawings_needs_no_font():
@@ -205,4 +270,6 @@ def test_text_in_drawings_needs_no_font():
     uses = [u.attrib["{http://www.w3.org/1999/xlink}href"][1:] for u in root.iter(f"{SVG}use")]
     assert len(uses) == 4 and set(uses) == outlines and len(outlines) == 3
     middle, turned = root.findall(f"{SVG}g")
-    assert re.match(r"translate\(50 20\) translate\(-\d", middle.attrib["transform"]) and turned.attrib["transform"].startswith("rotate(-90 1 2) translate(1 2)")
+    assert re.match(r"translate\(50 20\) translate\(-\d", middle.attrib["transform"]) and turned.attrib[
+        "transform"
+    ].startswith("rotate(-90 1 2) translate(1 2)")

@@ -41,9 +41,13 @@ def test_one_chapter_does_not_see_another():
         "import os, matplotlib; matplotlib.rcParams['font.size'] = 99; os.environ['SECRET'] = '1'; os.chdir('/')",
         "from ecosystems import style, words; style.COLOURS.clear(); words.number = None",
     )
-    curious = chapter("import os, matplotlib; from ecosystems import style, words\n"
-                      "'secret' in globals(), 'SECRET' in os.environ, matplotlib.rcParams['font.size'] == 99, os.getcwd() == '/', not style.COLOURS, words.number is None")
-    execution.run([("careless", chapter(*careless)), ("another", chapter(*careless, "2")), ("a third", chapter(*careless, "3"))])
+    curious = chapter(
+        "import os, matplotlib; from ecosystems import style, words\n"
+        "'secret' in globals(), 'SECRET' in os.environ, matplotlib.rcParams['font.size'] == 99, os.getcwd() == '/', not style.COLOURS, words.number is None"
+    )
+    execution.run(
+        [("careless", chapter(*careless)), ("another", chapter(*careless, "2")), ("a third", chapter(*careless, "3"))]
+    )
     ((output,),) = execution.results(curious)
     assert output["data"]["text/plain"] == str((False,) * 6)
     with pytest.raises(execution.ChapterFailed, match="secret"):
@@ -57,7 +61,9 @@ def test_a_dask_cluster_gives_the_same_results_and_tells_the_same_failures(store
     here = execution.run(book)["here"]
     stored = here.read_text("utf-8")
     here.unlink()
-    with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", dashboard_address=None) as cluster:
+    with LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", dashboard_address=None
+    ) as cluster:
         monkeypatch.setenv("ECOSYSTEMS_DASK", cluster.scheduler_address)
         assert execution.run(book)["here"] == here and here.read_text("utf-8") == stored
         with pytest.raises(execution.ChapterFailed, match="broken, code cell 1, line 1 fails"):
@@ -78,11 +84,23 @@ def test_results_that_no_build_has_used_for_days_are_removed(store):
     [
         ("a = 1\na / 0\na", 2, "ZeroDivisionError: division by zero"),
         ("def half(a):\n    return a / 0\n\nhalf(1)", 2, "ZeroDivisionError: division by zero"),
-        ("class Ill:\n    def _repr_mimebundle_(self, **_):\n        return 1 / 0\n\nIll()", 3, "ZeroDivisionError: division by zero"),
+        (
+            "class Ill:\n    def _repr_mimebundle_(self, **_):\n        return 1 / 0\n\nIll()",
+            3,
+            "ZeroDivisionError: division by zero",
+        ),
         ("a = 1\nif a\n    1", 2, "SyntaxError: expected ':'"),
-        ("from ecosystems import charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')", 2, "in src/ecosystems/charts/ecosystems.py, line "),
+        (
+            "from ecosystems import charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')",
+            2,
+            "in src/ecosystems/charts/ecosystems.py, line ",
+        ),
         ("raise ValueError('a\\x1b[31mb\\n' * 50)", 1, "ValueError: ab\nab\n..."),
-        ("import sys  # pytest hears warnings before they are written\nsys.stderr.write('<ipython-input-2-1f>:2: UserWarning: old thing')", 2, "UserWarning: old thing"),
+        (
+            "import sys  # pytest hears warnings before they are written\nsys.stderr.write('<ipython-input-2-1f>:2: UserWarning: old thing')",
+            2,
+            "UserWarning: old thing",
+        ),
         ("print('x' * 3)\n" * 40 + "f(" + "1" * 9999, 41, "SyntaxError"),
     ],
 )
@@ -118,7 +136,9 @@ def project(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ECOSYSTEMS_DATA", str(root / "data"))
         for name, value in {
-            "ROOT": root, "SOURCES": root / "src", "STORE": root / "store",
+            "ROOT": root,
+            "SOURCES": root / "src",
+            "STORE": root / "store",
             "_imported": {root / p.relative_to(ROOT): d for p, d in execution._imported.items()},
         }.items():
             patch.setattr(execution, name, value)
@@ -141,7 +161,10 @@ def outdated():
         ("data/world.geojson", {"eleven", "world"}),
         ("data/events.csv", set()),
         ("src/ecosystems/charts/programme.py", {"checked", "dictionary", "every"}),
-        ("src/ecosystems/charts/scan.py", {"checked", "dictionary", "eleven", "every"}),  # ecosystems imports from it, and programme from that
+        (
+            "src/ecosystems/charts/scan.py",
+            {"checked", "dictionary", "eleven", "every"},
+        ),  # ecosystems imports from it, and programme from that
         ("src/ecosystems/charts/context.py", {"setting", "every"}),  # policy imports from it
         ("src/ecosystems/maps.py", set(BOOK) - {"words"}),
         ("src/ecosystems/atlas.py", set(BOOK) - {"words", "world"}),
@@ -198,11 +221,27 @@ def test_editions_get_our_outputs_without_the_copies():
 def test_jupyter_book_alone_shows_our_outputs_too(tmp_path):
     notebook = chapter("1")
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# Title"))
-    table = {"kind": "table", "id": "t", "look": "", "caption": "A table.", "columns": [{"title": "A", "type": "text"}], "rows": [["cell"]]}
+    table = {
+        "kind": "table",
+        "id": "t",
+        "look": "",
+        "caption": "A table.",
+        "columns": [{"title": "A", "type": "text"}],
+        "rows": [["cell"]],
+    }
     notebook.cells[1].outputs = [nbformat.v4.new_output("display_data", {MIME: table, "text/plain": "words"})]
     nbformat.write(notebook, tmp_path / "index.ipynb")
     with docutils_namespace():
-        app = Sphinx(tmp_path, None, tmp_path / "out", tmp_path / "trees", "text", {"extensions": ["myst_nb", "ecosystems.editions.outputs"], "nb_execution_mode": "off"}, status=None, warning=None)
+        app = Sphinx(
+            tmp_path,
+            None,
+            tmp_path / "out",
+            tmp_path / "trees",
+            "text",
+            {"extensions": ["myst_nb", "ecosystems.editions.outputs"], "nb_execution_mode": "off"},
+            status=None,
+            warning=None,
+        )
         app.build()
         shown = app.env.get_and_resolve_doctree("index", app.builder)
     assert [row.astext() for row in shown.findall(nodes.row)] == ["A", "cell"]

@@ -24,7 +24,9 @@ SVGS = ("svg", "svg_narrow")
 @pytest.fixture(scope="module")
 def figures():
     """What every figure of every chapter hands to the editions."""
-    chapters = [nbformat.read(p, 4) for p in sorted((ROOT / "book").rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts]
+    chapters = [
+        nbformat.read(p, 4) for p in sorted((ROOT / "book").rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts
+    ]
     outputs = itertools.chain.from_iterable(itertools.chain.from_iterable(execution.results(c) for c in chapters))
     found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
     return [p for p in found if p["kind"] == "figure"]
@@ -37,7 +39,9 @@ def numbers(text):
 def given(payload):
     """Every number that the figure's data give: cells, counts, and sums, ends, middles and shares of the whole and of each group."""
     table = pd.read_csv(io.StringIO(payload["csv"]))
-    found = numbers(" ".join(itertools.chain.from_iterable(payload["rows"]))) | numbers(" ".join(re.findall(r"<text[^>]*>([^<]*)<", payload["svg"])))
+    found = numbers(" ".join(itertools.chain.from_iterable(payload["rows"]))) | numbers(
+        " ".join(re.findall(r"<text[^>]*>([^<]*)<", payload["svg"]))
+    )
     found |= {float(len(table)), float(len(table.columns))}
     exact = set()
     columns = [c for c in table if pd.api.types.is_numeric_dtype(table[c])]
@@ -47,15 +51,31 @@ def given(payload):
         parts = table.groupby(by, dropna=False) if by else [((), table)]
         found.add(float(len(parts)))
         for _, part in parts:
-            found |= {float(len(part)), *(float(part[c].nunique()) for c in table), *(float(part[c].notna().sum()) for c in table), *(float(part[c].isna().sum()) for c in table)}
+            found |= {
+                float(len(part)),
+                *(float(part[c].nunique()) for c in table),
+                *(float(part[c].notna().sum()) for c in table),
+                *(float(part[c].isna().sum()) for c in table),
+            }
             for c in columns:
                 values = part[c].dropna()
                 if len(values):
-                    exact |= {float(v) for v in (values.sum(), values.min(), values.max(), values.median(), 100 * values.sum() / (table[c].sum() or 1))}
+                    exact |= {
+                        float(v)
+                        for v in (
+                            values.sum(),
+                            values.min(),
+                            values.max(),
+                            values.median(),
+                            100 * values.sum() / (table[c].sum() or 1),
+                        )
+                    }
             exact.add(100 * len(part) / len(table))
     for c in columns:
         exact |= set(table[c].fillna(0).cumsum().astype(float))
-    return found | {float(f"{v * scale + 1e-9:.{digits}f}") for v in exact for digits in (0, 1, 2) for scale in (1, 1e-6)}
+    return found | {
+        float(f"{v * scale + 1e-9:.{digits}f}") for v in exact for digits in (0, 1, 2) for scale in (1, 1e-6)
+    }
 
 
 def faults(payload):
@@ -67,7 +87,9 @@ def faults(payload):
     if re.search(r"\.(png|svg|csv|html?)\b|\bfig-|\btbl-|\w_\w|^(image|picture|figure|chart|graph)\b", alt, re.I):
         yield "a file name or a label"
     for said in ("finding", "subtitle", "note"):
-        if (caption := re.sub(r"\W+", " ", payload[said]).strip().lower()) and (plain == caption or (len(caption) > 30 and caption in plain)):
+        if (caption := re.sub(r"\W+", " ", payload[said]).strip().lower()) and (
+            plain == caption or (len(caption) > 30 and caption in plain)
+        ):
             yield f"repeats the {said}"
     if wrong := numbers(alt) - given(payload):
         yield f"numbers that the data do not give: {sorted(wrong)}"
@@ -81,14 +103,23 @@ def test_alternative_texts_tell_what_is_seen_with_numbers_that_the_data_give(fig
 def test_the_check_of_alternative_texts_refuses_what_it_should(figures):
     good = next(p for p in figures if p["id"] == "scan_by_country")
     most = next(n for n in NUMBER.findall(good["alt"]))
-    for alt in ("scan-by-country.svg", "Chart fig-scan-by-country of initiatives by country", good["finding"] + ".", good["subtitle"], "Bars.", good["alt"].replace(most, "4711", 1)):
+    for alt in (
+        "scan-by-country.svg",
+        "Chart fig-scan-by-country of initiatives by country",
+        good["finding"] + ".",
+        good["subtitle"],
+        "Bars.",
+        good["alt"].replace(most, "4711", 1),
+    ):
         assert list(faults({**good, "alt": alt})), alt
 
 
 def test_every_figure_has_measure_unit_source_and_licence(figures):
     assert len({p["id"] for p in figures}) == len(figures)
     for p in figures:
-        assert p["finding"] and p["subtitle"] and p["source"] and all(s["text"] and s["licence"] for s in p["source"]), p["id"]
+        assert (
+            p["finding"] and p["subtitle"] and p["source"] and all(s["text"] and s["licence"] for s in p["source"])
+        ), p["id"]
         assert all(c["unit"] in UNITS for c in p["columns"] if c["type"] == "number"), p["id"]
         assert not p["map"] or "say nothing about legal status" in p["note"], p["id"]
 
@@ -108,7 +139,10 @@ def test_numbers_in_drawings_have_separators_and_real_minus_signs(figures):
     for p in figures:
         for text in itertools.chain.from_iterable(re.findall(r"<text[^>]*>([^<]*)<", p[k]) for k in SVGS):
             assert not re.search(r"(^|[\s(])-\d", text), (p["id"], text)
-            assert not [n for n in re.findall(r"(?<![\d,.])\d{4,}(?![\d,])", text) if not 1800 <= int(n) <= 2100], (p["id"], text)
+            assert not [n for n in re.findall(r"(?<![\d,.])\d{4,}(?![\d,])", text) if not 1800 <= int(n) <= 2100], (
+                p["id"],
+                text,
+            )
 
 
 def test_drawings_are_legible_on_a_phone_and_on_paper(figures):
@@ -139,7 +173,14 @@ def test_the_table_beside_a_map_carries_what_its_points_tell(figures):
     for p in maps:
         told = " ".join(itertools.chain.from_iterable(p["rows"]))
         for _, _, _, (name, *lines), links, _ in on_map(p):
-            facts = [name, *(part for line in lines for part in re.split(r", |[%()]+", re.sub(r"^Seen: |^No characteristic seen|\.$", "", line)))]
+            facts = [
+                name,
+                *(
+                    part
+                    for line in lines
+                    for part in re.split(r", |[%()]+", re.sub(r"^Seen: |^No characteristic seen|\.$", "", line))
+                ),
+            ]
             assert not [fact for fact in facts if fact.strip().removesuffix(".0") not in told], (p["id"], name)
             assert not [url for _, url in links if "://" in url and url not in told], (p["id"], name)
 
@@ -167,7 +208,13 @@ def linear(colour):
 
 
 def lab(rgb):
-    xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]) @ rgb / [0.95047, 1, 1.08883]
+    xyz = (
+        np.array(
+            [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+        )
+        @ rgb
+        / [0.95047, 1, 1.08883]
+    )
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
@@ -177,7 +224,17 @@ def contrast(a, b):
     return (high + 0.05) / (low + 0.05)
 
 
-SIDE_BY_SIDE = [("warm", "main"), ("warm", "gold"), ("main", "gold"), ("main", "light"), ("light", "gold"), ("gold", "plum"), ("plum", "light"), ("warm", "quiet"), ("light", "warm")]
+SIDE_BY_SIDE = [
+    ("warm", "main"),
+    ("warm", "gold"),
+    ("main", "gold"),
+    ("main", "light"),
+    ("light", "gold"),
+    ("gold", "plum"),
+    ("plum", "light"),
+    ("warm", "quiet"),
+    ("light", "warm"),
+]
 
 
 @pytest.mark.parametrize("pair", SIDE_BY_SIDE, ids="-".join)
@@ -194,14 +251,20 @@ def test_colours_side_by_side_differ_in_grey_print(pair):
     assert abs(a - b) >= 6
 
 
-TEXT = {n: next(name for name, value in style.COLOURS.items() if value == style.on(n)) for n in ("main", "light", "gold", "plum", "warm", "wash", "s1", "s2", "s3", "s4", "s5")}
+TEXT = {
+    n: next(name for name, value in style.COLOURS.items() if value == style.on(n))
+    for n in ("main", "light", "gold", "plum", "warm", "wash", "s1", "s2", "s3", "s4", "s5")
+}
 
 
 @pytest.mark.parametrize("tints", [style.COLOURS, style.DARK], ids=["light", "dark"])
 def test_contrast_and_scale(tints):
     assert all(contrast(tints[n], tints["paper"]) >= 4.5 for n in ("ink", "quiet", "warm", "main", "plum"))
     # Numbers stand on these; on a dark page a light tint is a middle one, and no text reaches more on it.
-    assert all(contrast(tints.get(on, style.COLOURS[on]), tints[n]) >= (3.3 if n in ("light", "s3") else 4.5) for n, on in TEXT.items())
+    assert all(
+        contrast(tints.get(on, style.COLOURS[on]), tints[n]) >= (3.3 if n in ("light", "s3") else 4.5)
+        for n, on in TEXT.items()
+    )
     steps = [lab(linear(tints[n]))[0] for n in ("s1", "s2", "s3", "s4", "s5")]
     apart = np.diff(steps)
     assert (apart > 9).all() or (apart < -9).all()

@@ -17,7 +17,9 @@ def base(request, site):
 
 
 def said(page):
-    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")  # rows follow what was chosen by a frame
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))"
+    )  # rows follow what was chosen by a frame
     return int(page.inner_text(".said").split()[0])
 
 

@@ -26,8 +26,15 @@ def bars(values=(3, 5), note=""):
         return drawing
 
     return Figure(
-        data=table, columns={"country": "Country", "initiatives": "Initiatives, count"}, finding="Peru leads", subtitle="Initiatives by country",
-        source=[Citation("This edition", "", "CC BY 4.0")], alt="Two bars, Peru longer than Kenya", draw=draw, note=note, id="test_bars",
+        data=table,
+        columns={"country": "Country", "initiatives": "Initiatives, count"},
+        finding="Peru leads",
+        subtitle="Initiatives by country",
+        source=[Citation("This edition", "", "CC BY 4.0")],
+        alt="Two bars, Peru longer than Kenya",
+        draw=draw,
+        note=note,
+        id="test_bars",
     )
 
 
@@ -66,7 +73,9 @@ def test_a_column_without_a_meaning_is_refused():
 
 
 def test_csv_cannot_start_a_formula():
-    assert as_csv(pd.DataFrame({"a": ["=1+1", "-x", "fine"], "n": [-1.5, None, 2]})) == "a,n\n'=1+1,-1.5\n'-x,\nfine,2.0\n"
+    assert (
+        as_csv(pd.DataFrame({"a": ["=1+1", "-x", "fine"], "n": [-1.5, None, 2]})) == "a,n\n'=1+1,-1.5\n'-x,\nfine,2.0\n"
+    )
 
 
 def test_nothing_to_show_says_why():
@@ -88,11 +97,21 @@ def lambda_source(data):
 
 
 def test_a_table_keeps_links_and_marks_the_unknown():
-    table = Table(pd.DataFrame({"who": [Link("A", "https://a.org"), "B"], "year": pd.array([2019, None], "Int64")}), "Who.", {"who": "Who", "year": "Year"}, "who")
+    table = Table(
+        pd.DataFrame({"who": [Link("A", "https://a.org"), "B"], "year": pd.array([2019, None], "Int64")}),
+        "Who.",
+        {"who": "Who", "year": "Year"},
+        "who",
+    )
     assert table.payload["rows"] == [[{"text": "A", "url": "https://a.org"}, "2019"], ["B", ""]]
     said = Table(pd.DataFrame({"founded": ["2019", "not known"]}), "When.", {"founded": "Founded"}, "when")
     assert said.payload["rows"] == [["2019"], ["not known"]], "words that say it are not a missing value"
-    other = Table(pd.DataFrame({"who": [Link("A", "https://b.org"), "B"], "year": pd.array([2019, None], "Int64")}), "Who.", {"who": "Who", "year": "Year"}, "who")
+    other = Table(
+        pd.DataFrame({"who": [Link("A", "https://b.org"), "B"], "year": pd.array([2019, None], "Int64")}),
+        "Who.",
+        {"who": "Who", "year": "Year"},
+        "who",
+    )
     assert plain(table) != plain(other)
     json.dumps(table.payload)
 
@@ -100,7 +119,9 @@ def test_a_table_keeps_links_and_marks_the_unknown():
 def test_names_of_many_lines_do_not_cover_each_other():
     with style.apply(style.NARROW):
         drawing, ax = style.axes(style.NARROW, 0.3 * 3)
-        style.bars(ax, ["A name of so many words that it needs four lines on a phone"] * 3, [1, 2, 3], layout=style.NARROW)
+        style.bars(
+            ax, ["A name of so many words that it needs four lines on a phone"] * 3, [1, 2, 3], layout=style.NARROW
+        )
         drawing.draw_without_rendering()
         boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
     assert all(upper.y0 >= lower.y1 for upper, lower in zip(boxes, boxes[1:], strict=False))
@@ -108,13 +129,21 @@ def test_names_of_many_lines_do_not_cover_each_other():
 
 def test_every_letter_of_the_tables_and_chapters_is_in_the_typeface():
     """Latin letters are in each font of drawings, and so in the page fonts, which are made of the same characters; another script needs a font of its own."""
+
     def has(path):
         return set(TTFont(path, fontNumber=0, lazy=True).getBestCmap())
 
-    files = chain((ROOT / "data").rglob("*.csv"), (ROOT / "data").glob("datapackage.json"), (ROOT / "book").rglob("*.ipynb"), (ROOT / "book").glob("*.bib"))
+    files = chain(
+        (ROOT / "data").rglob("*.csv"),
+        (ROOT / "data").glob("datapackage.json"),
+        (ROOT / "book").rglob("*.ipynb"),
+        (ROOT / "book").glob("*.bib"),
+    )
     letters = {c for path in files for c in path.read_text("utf-8") if ord(c) > 126}
     ours = set.intersection(*(has(p) for p in (resources.files("ecosystems") / "fonts").glob("*.ttf")))
     others = {c for folder in fonts.folders([], ROOT) for p in sorted(Path(folder).glob("*.[to]tf")) for c in has(p)}
-    latin = {c for c in letters if unicodedata.category(c)[0] != "L" or unicodedata.name(c).startswith(("LATIN", "MODIFIER"))}
+    latin = {
+        c for c in letters if unicodedata.category(c)[0] != "L" or unicodedata.name(c).startswith(("LATIN", "MODIFIER"))
+    }
     assert "é" in latin and sorted(c for c in latin if ord(c) not in ours) == []
     assert sorted(c for c in letters - latin if ord(c) not in others) == []

@@ -33,7 +33,16 @@ def listed(data):
 
 @pytest.fixture(scope="module")
 def payload(listed):
-    return Explorer(listed, "All initiatives.", COLUMNS, id="explorer", facets=FACETS, map="scan_map", index="index", whole="data/scan.csv").payload
+    return Explorer(
+        listed,
+        "All initiatives.",
+        COLUMNS,
+        id="explorer",
+        facets=FACETS,
+        map="scan_map",
+        index="index",
+        whole="data/scan.csv",
+    ).payload
 
 
 @pytest.mark.parametrize("selected", [1, 120])
@@ -47,9 +56,20 @@ def test_a_synthetic_scan_with_few_or_many_chapters_passes_the_check(tmp_path, s
 
 
 def test_pages_hold_the_first_rows_and_lead_to_the_file_with_all(data, payload):
-    assert len(payload["rows"]) == len(payload["anchors"]) == len(payload["index"]) == SHOWN and payload["of"] == ROWS and payload["whole"] == "data/scan.csv"
+    assert (
+        len(payload["rows"]) == len(payload["anchors"]) == len(payload["index"]) == SHOWN
+        and payload["of"] == ROWS
+        and payload["whole"] == "data/scan.csv"
+    )
     assert len(json.dumps({k: v for k, v in payload.items() if k != "rest"})) < 500_000
-    pages = Table(charts.sources_of(data), "Pages.", {"page": "Page", "year": "Year"}, id="pages", anchor="s", whole="data/sources.csv").payload
+    pages = Table(
+        charts.sources_of(data),
+        "Pages.",
+        {"page": "Page", "year": "Year"},
+        id="pages",
+        anchor="s",
+        whole="data/sources.csv",
+    ).payload
     assert len(pages["rows"]) == len(pages["anchors"]) == SHOWN and pages["of"] == len(data.sources) > LONG
 
 
@@ -65,17 +85,26 @@ def test_every_row_is_found_from_a_folder(payload, listed, open_page, tmp_path):
     digest = "1" * 64
     explorer.write(payload["rest"], digest, tmp_path / "explorer")
     heads = "".join(f"<th>{escape(c['title'])}</th>" for c in payload["columns"])
-    rows = "".join(f'<tr id="{a}">' + "".join(f"<td>{escape(str(c))}</td>" for c in r) + "</tr>" for a, r in zip(payload["anchors"], payload["rows"], strict=True))
+    rows = "".join(
+        f'<tr id="{a}">' + "".join(f"<td>{escape(str(c))}</td>" for c in r) + "</tr>"
+        for a, r in zip(payload["anchors"], payload["rows"], strict=True)
+    )
     (tmp_path / "_static").mkdir()
     (tmp_path / "maps").mkdir()
     (tmp_path / "maps" / "scan-map.html").write_text("<title>Map</title>")
     shutil.copy(ROOT / "src" / "ecosystems" / "editions" / "theme" / "static" / "explorer.js", tmp_path / "_static")
     form = exhibits.explorer_html({**payload["explorer"], "of": payload["of"], "whole": payload["whole"]}, "", "Map")
-    (tmp_path / "explorer.html").write_text(f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>', "utf-8")
+    (tmp_path / "explorer.html").write_text(
+        f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>',
+        "utf-8",
+    )
     page = open_page("explorer.html", base=tmp_path.as_uri())
 
     def said(expected):
-        page.wait_for_function("wanted => document.querySelector('.said').textContent.startsWith(wanted + ' of 5,000')", arg=f"{expected:,}")
+        page.wait_for_function(
+            "wanted => document.querySelector('.said').textContent.startsWith(wanted + ' of 5,000')",
+            arg=f"{expected:,}",
+        )
         return page.locator("tbody tr").evaluate_all("rows => rows.map(r => r.id.slice(2))")
 
     assert said(ROWS) == list(listed["id"][:20])
@@ -85,7 +114,9 @@ def test_every_row_is_found_from_a_folder(payload, listed, open_page, tmp_path):
     page.check(f'[name=characteristic][value="{trait}"]')
     wanted = listed[(listed["country"] == country) & listed["characteristic"].map(lambda c: trait in c)]
     assert said(len(wanted)) == list(wanted["id"][:20])
-    texts = listed[["name", "where", "summary"]].astype(str).agg(" ".join, axis=1) + listed["pages"].map(lambda pages: " ".join(p.text for p in pages))
+    texts = listed[["name", "where", "summary"]].astype(str).agg(" ".join, axis=1) + listed["pages"].map(
+        lambda pages: " ".join(p.text for p in pages)
+    )
     words = texts.map(lambda t: re.findall(r"[^\W_]+", explorer.plain(t)))
     page.click("[type=reset]")
     page.fill("[name=q]", "Schóol comm")

@@ -17,7 +17,10 @@ TAGS = "<img src=x onerror=\"window.hacked=1\"> </script><script>window.hacked=1
 RUNS = "javascript:window.hacked=1"
 FORMULA = '=HYPERLINK("https://evil.example","x")'
 CELLS = {
-    "index": ["charts.scan_map(data)", 'Table(charts.explorer(data).head(3), "Three", {"name": "Name", "summary": "What", "pages": "Pages"}, id="three")'],
+    "index": [
+        "charts.scan_map(data)",
+        'Table(charts.explorer(data).head(3), "Three", {"name": "Name", "summary": "What", "pages": "Pages"}, id="three")',
+    ],
     "explorer": [
         'Explorer(charts.explorer(data), "All initiatives.", {"name": "Initiative", "where": "Where", "whom": "For whom", "summary": "What", "seen": "Seen", "pages": "Pages"},'
         ' id="explorer", facets={"country": "Country", "region": "Region", "characteristic": "A page shows"}, map="scan_map")'
@@ -32,7 +35,9 @@ def small_book(folder, data, monkeypatch):
     source.mkdir()
     setup = "from ecosystems import charts, tables\nfrom ecosystems.figure import Explorer, Table\ndata = tables.read()"
     for name, cells in CELLS.items():
-        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {name.title()}"), *map(nbformat.v4.new_code_cell, [setup, *cells])])
+        book = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_markdown_cell(f"# {name.title()}"), *map(nbformat.v4.new_code_cell, [setup, *cells])]
+        )
         if name == "index":
             book.cells.append(nbformat.v4.new_markdown_cell("```{toctree}\nexplorer\n```"))
         nbformat.write(book, source / f"{name}.ipynb")
@@ -42,7 +47,17 @@ def small_book(folder, data, monkeypatch):
         "nb_custom_formats": {".ipynb": ["ecosystems.editions.execution.read", {}, False]}, "html_copy_source": False, "html_use_index": False, "html_domain_indices": False,
     }  # fmt: skip
     with docutils_namespace():
-        app = Sphinx(source, None, folder / "out", folder / "trees", "html", confoverrides=config, status=StringIO(), warning=StringIO(), freshenv=True)
+        app = Sphinx(
+            source,
+            None,
+            folder / "out",
+            folder / "trees",
+            "html",
+            confoverrides=config,
+            status=StringIO(),
+            warning=StringIO(),
+            freshenv=True,
+        )
         app.build()
         assert app.statuscode == 0, app._warning.getvalue()
     return folder / "out"
@@ -62,7 +77,9 @@ def book(tmp_path_factory):
     sources = pd.read_csv(folder / "data" / "sources.csv", dtype=str, keep_default_na=False)
     sources.assign(url=RUNS, title=TAGS, publisher=TAGS).to_csv(folder / "data" / "sources.csv", index=False)
     countries = pd.read_csv(folder / "data" / "countries.csv", dtype=str, keep_default_na=False)
-    countries.assign(name=[f"{n} {TAGS}" for n in countries["name"]]).to_csv(folder / "data" / "countries.csv", index=False)
+    countries.assign(name=[f"{n} {TAGS}" for n in countries["name"]]).to_csv(
+        folder / "data" / "countries.csv", index=False
+    )
     with pytest.MonkeyPatch.context() as patch:
         return small_book(folder, folder / "data", patch)
 
@@ -72,7 +89,9 @@ def unharmed(page):
     for frame in page.frames:
         assert frame.evaluate("window.hacked") is None
         assert frame.evaluate("document.querySelectorAll('img[src=x], [onerror]').length") == 0
-        assert frame.evaluate("[...document.querySelectorAll('a')].filter(a => a.protocol === 'javascript:').length") == 0
+        assert (
+            frame.evaluate("[...document.querySelectorAll('a')].filter(a => a.protocol === 'javascript:').length") == 0
+        )
 
 
 def test_figure_table_and_popup_show_hostile_text_as_text(book, open_page):
@@ -92,7 +111,10 @@ def test_figure_table_and_popup_show_hostile_text_as_text(book, open_page):
         page.keyboard.press("Escape")
         shown.wait_for(state="detached")
     page.locator("figure summary", has_text="Table").click()
-    assert "<img src=x" in page.locator("figure table").inner_text() and "<img src=x" in page.locator(".exhibit-table").inner_text()
+    assert (
+        "<img src=x" in page.locator("figure table").inner_text()
+        and "<img src=x" in page.locator(".exhibit-table").inner_text()
+    )
     unharmed(page)
 
 

@@ -45,12 +45,35 @@ def hostile(folder):
         keys = {*schema.get("primaryKey", []), *(k["fields"][0] for k in schema.get("foreignKeys", []))}
         for field in schema["fields"]:
             column, limits = field["name"], field.get("constraints", {})
-            if column in ("source_id", "also_source_id", "where_source_id", "origin_source_id") or (name, column) == ("sources", "id"):
+            if column in ("source_id", "also_source_id", "where_source_id", "origin_source_id") or (name, column) == (
+                "sources",
+                "id",
+            ):
                 table[column] = [f"../../../tmp/<b>{v}" if v else v for v in table[column]]
             elif column in ("url", "website"):
-                table[column] = [v and ("javascript:alert(1)//" + v if next(turn) % 2 else f'https://example.org/"><img src=x onerror=alert(1)>#{next(turn)}') for v in table[column]]
-            elif field["type"] == "string" and column not in keys | CODES and "enum" not in limits and "pattern" not in limits and name not in ("areas", "countries", "characteristics") and not column.endswith("id") and column not in ("unit", "topic", "kind", "about", "licence"):
-                table[column] = [v and f"{MARK} {v[:30]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]}" for v in table[column]]
+                table[column] = [
+                    v
+                    and (
+                        "javascript:alert(1)//" + v
+                        if next(turn) % 2
+                        else f'https://example.org/"><img src=x onerror=alert(1)>#{next(turn)}'
+                    )
+                    for v in table[column]
+                ]
+            elif (
+                field["type"] == "string"
+                and column not in keys | CODES
+                and "enum" not in limits
+                and "pattern" not in limits
+                and name not in ("areas", "countries", "characteristics")
+                and not column.endswith("id")
+                and column not in ("unit", "topic", "kind", "about", "licence")
+            ):
+                table[column] = [
+                    v
+                    and f"{MARK} {v[:30]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]}"
+                    for v in table[column]
+                ]
         table.to_csv(folder / f"{name}.csv", index=False)
     return next(turn)
 
@@ -62,7 +85,9 @@ def made(tmp_path_factory, make_book):
     folder.mkdir(parents=True)
     hostile(folder)
     make_book(folder, "check_tables")
-    assert [p.name for p in folder.parent.iterdir()] == ["scan"] and [p.name for p in folder.parent.parent.iterdir()] == ["inner"]
+    assert [p.name for p in folder.parent.iterdir()] == ["scan"] and [
+        p.name for p in folder.parent.parent.iterdir()
+    ] == ["inner"]
     return folder / "_build" / "edition"
 
 
@@ -78,9 +103,20 @@ def test_an_id_never_leads_out_of_the_build(tmp_path):
 
 def test_no_text_is_a_template_of_a_map():
     """Folium reads the script that it made as a template once more."""
-    rows = pd.DataFrame({"latitude": 1.0, "longitude": 2.0, "tint": "warm", "lines": [ATTACKS] * 2, "links": [[]] * 2, "iso3": ["KEN", "IND"]})
+    rows = pd.DataFrame(
+        {
+            "latitude": 1.0,
+            "longitude": 2.0,
+            "tint": "warm",
+            "lines": [ATTACKS] * 2,
+            "links": [[]] * 2,
+            "iso3": ["KEN", "IND"],
+        }
+    )
     document = atlas.document("attacked", "A map", points=rows, areas=rows, legend=[("warm", text) for text in ATTACKS])
-    areas, points = (json.JSONDecoder().raw_decode(document.partition(start)[2])[0] for start in ("areas = ", 'id="points">'))
+    areas, points = (
+        json.JSONDecoder().raw_decode(document.partition(start)[2])[0] for start in ("areas = ", 'id="points">')
+    )
     assert points[0][3] == points[1][3] == areas["KEN"][1] == ATTACKS
     assert all(f"</span>{html.escape(text).replace('{', '&#123;')}</li>" in document for text in ATTACKS)
 
@@ -90,18 +126,37 @@ def test_nothing_runs_in_any_page(made, chromium):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{server.server_port}/"
         context = chromium.new_context(service_workers="block")
-        page, wrong, pages = context.new_page(), [], sorted(p.relative_to(made).as_posix() for p in made.rglob("*.html"))
+        page, wrong, pages = (
+            context.new_page(),
+            [],
+            sorted(p.relative_to(made).as_posix() for p in made.rglob("*.html")),
+        )
         page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
-        page.on("request", lambda r: wrong.append(f"request {r.url}") if not r.url.startswith((base, "data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda r: wrong.append(f"request {r.url}") if not r.url.startswith((base, "data:", "blob:")) else None,
+        )
         page.on("pageerror", lambda e: wrong.append(f"error {e}"))
-        page.on("console", lambda m: wrong.append(f"console {m.text} {m.location}") if m.type == "error" and not m.location["url"].endswith("/favicon.ico") else None)
+        page.on(
+            "console",
+            lambda m: (
+                wrong.append(f"console {m.text} {m.location}")
+                if m.type == "error" and not m.location["url"].endswith("/favicon.ico")
+                else None
+            ),
+        )
         for name in pages:
             page.goto(base + name, wait_until="load")
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            wrong += [f"{name}: {x}" for x in page.evaluate(
-                "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(a => /^on/i.test(a.name) || /^\\s*javascript:/i.test(a.value) && ['href', 'src', 'action', 'xlink:href'].includes(a.name)).map(a => e.tagName + ' ' + a.name + '=' + a.value))"
-            )]
-            assert page.title() and page.evaluate("!document.querySelector('img[src=x], svg[onload], iframe[srcdoc]')"), (name, page.title())
+            wrong += [
+                f"{name}: {x}"
+                for x in page.evaluate(
+                    "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(a => /^on/i.test(a.name) || /^\\s*javascript:/i.test(a.value) && ['href', 'src', 'action', 'xlink:href'].includes(a.name)).map(a => e.tagName + ' ' + a.name + '=' + a.value))"
+                )
+            ]
+            assert page.title() and page.evaluate(
+                "!document.querySelector('img[src=x], svg[onload], iframe[srcdoc]')"
+            ), (name, page.title())
         page.goto(base + "search.html")
         page.fill("main input[type=search], input[type=search]", MARK)
         page.keyboard.press("Enter")
@@ -123,14 +178,26 @@ def test_pages_are_whole_and_text_arrives_as_text(made):
         assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", page), path.name
     scan = html.unescape((made / "scan.html").read_text("utf-8"))
     assert scan.count(MARK) > 50
-    for attack in ("<img src=x onerror=alert(1)>", "{{ 7*7 }}", "${7*7}", "{eval}`7*7`", "[x](javascript:alert(1))", "#eval(\"7\")", "]]>"):
-        assert attack in "".join(html.unescape(re.sub(r"<[^>]*>", "", p.read_text("utf-8"))) for p in made.rglob("*.html")), attack
+    for attack in (
+        "<img src=x onerror=alert(1)>",
+        "{{ 7*7 }}",
+        "${7*7}",
+        "{eval}`7*7`",
+        "[x](javascript:alert(1))",
+        '#eval("7")',
+        "]]>",
+    ):
+        assert attack in "".join(
+            html.unescape(re.sub(r"<[^>]*>", "", p.read_text("utf-8"))) for p in made.rglob("*.html")
+        ), attack
 
 
 def test_drawings_tables_and_descriptions_are_what_they_say(made):
     for path in made.rglob("*.svg"):
         for node in xml.parse(path).iter():
-            assert not node.tag.endswith(("script", "foreignObject")) and not any(k.lower().startswith("on") or "javascript:" in v for k, v in node.attrib.items()), path.name
+            assert not node.tag.endswith(("script", "foreignObject")) and not any(
+                k.lower().startswith("on") or "javascript:" in v for k, v in node.attrib.items()
+            ), path.name
     for path in (made / "exhibits").glob("*.csv"):
         for row in csv.reader(io.StringIO(path.read_text("utf-8"))):
             assert not any(re.match(r"[=+@\t\r]|-(?![\d.])", cell) for cell in row), (path.name, row)
@@ -140,7 +207,15 @@ def test_drawings_tables_and_descriptions_are_what_they_say(made):
 
 
 def test_print_editions_show_it_as_text(made):
-    text = subprocess.run(["pdftotext", str(max(made.glob("*.pdf"), key=lambda p: p.stat().st_size)), "-"], capture_output=True, text=True).stdout if shutil.which("pdftotext") else None
+    text = (
+        subprocess.run(
+            ["pdftotext", str(max(made.glob("*.pdf"), key=lambda p: p.stat().st_size)), "-"],
+            capture_output=True,
+            text=True,
+        ).stdout
+        if shutil.which("pdftotext")
+        else None
+    )
     if text is not None:
         plain = re.sub(r"\s+", "", text)
         assert plain.count(MARK) > 50 and "root:" not in text
@@ -153,4 +228,7 @@ def test_print_editions_show_it_as_text(made):
                 assert not name.startswith(("/", "..")) and "/../" not in name
                 if name.endswith((".xhtml", ".opf", ".ncx", ".svg")):
                     for node in xml.fromstring(archive.read(name)).iter():
-                        assert not str(node.tag).endswith("}script") and not any(k.lower().startswith("on") or v.strip().lower().startswith("javascript:") for k, v in node.attrib.items()), name
+                        assert not str(node.tag).endswith("}script") and not any(
+                            k.lower().startswith("on") or v.strip().lower().startswith("javascript:")
+                            for k, v in node.attrib.items()
+                        ), name

@@ -21,7 +21,11 @@ def test_the_container_sends_the_headers_that_the_book_names():
 
 def test_a_former_address_leads_to_the_present_one():
     page = findable.redirect_page("old/chapter.html", "scan.html", BASE)
-    assert 'content="0; url=../scan.html"' in page and '<a href="../scan.html">' in page and f'<link rel="canonical" href="{BASE}scan.html">' in page
+    assert (
+        'content="0; url=../scan.html"' in page
+        and '<a href="../scan.html">' in page
+        and f'<link rel="canonical" href="{BASE}scan.html">' in page
+    )
 
 
 def test_the_sitemap_and_robots_name_whole_addresses_only():
@@ -32,7 +36,12 @@ def test_the_sitemap_and_robots_name_whole_addresses_only():
 
 def test_structured_data_tells_what_each_page_is():
     data = tables.read()
-    figure = {"finding": "A < B", "subtitle": "Counts of what was found, by year", "alt": "Two bars, the second higher than the first.", "slug": "two-bars"}
+    figure = {
+        "finding": "A < B",
+        "subtitle": "Counts of what was found, by year",
+        "alt": "Two bars, the second higher than the first.",
+        "slug": "two-bars",
+    }
     for kind in ("Report", "Article", "Dataset"):
         text = findable.structured(kind, "Title", "What it tells.", "scan.html", data, [figure], BASE)
         told = json.loads(text)

@@ -56,8 +56,18 @@ def test_documents_stay_small_and_change_with_their_figures(figures, tmp_path):
 
 def test_cells_stand_in_the_book_and_not_in_what_sphinx_has_read(tmp_path):
     """Nearly all nodes of the book would be cells, and each of some forty transforms looks at every node."""
-    links = [{"text": "One", "url": "doc:index"}, {"text": "Gone", "url": "doc:gone"}, {"text": "Out", "url": "https://example.org/"}]
-    payload = {"id": "t", "look": "", "caption": "A table.", "columns": [{"title": "A", "type": "text"}, {"title": "B", "type": "number"}], "rows": [["it's", "1"], [links, "2"]]}
+    links = [
+        {"text": "One", "url": "doc:index"},
+        {"text": "Gone", "url": "doc:gone"},
+        {"text": "Out", "url": "https://example.org/"},
+    ]
+    payload = {
+        "id": "t",
+        "look": "",
+        "caption": "A table.",
+        "columns": [{"title": "A", "type": "text"}, {"title": "B", "type": "number"}],
+        "rows": [["it's", "1"], [links, "2"]],
+    }
 
     class Read(Directive):
         def run(self):
@@ -65,15 +75,31 @@ def test_cells_stand_in_the_book_and_not_in_what_sphinx_has_read(tmp_path):
 
     (tmp_path / "index.rst").write_text("Title\n=====\n\n.. read::\n", "utf-8")
     with docutils_namespace():
-        app = Sphinx(tmp_path, None, tmp_path / "out", tmp_path / "trees", "dummy", {"extensions": ["ecosystems.editions.outputs"]}, status=None, warning=None)
+        app = Sphinx(
+            tmp_path,
+            None,
+            tmp_path / "out",
+            tmp_path / "trees",
+            "dummy",
+            {"extensions": ["ecosystems.editions.outputs"]},
+            status=None,
+            warning=None,
+        )
         app.add_directive("read", Read)
         app.build()
         assert [len(row) for row in app.env.get_doctree("index").findall(nodes.row)] == [2, 0, 0]
         book = app.env.get_and_resolve_doctree("index", app.builder)
     head, first, second = book.findall(nodes.row)
-    assert [[e.astext() for e in row] for row in (head, first, second)] == [["A", "B"], ["it's", "1"], ["One; Gone; Out", "2"]]
+    assert [[e.astext() for e in row] for row in (head, first, second)] == [
+        ["A", "B"],
+        ["it's", "1"],
+        ["One; Gone; Out", "2"],
+    ]
     assert [e["classes"] for e in first] == [[], ["number"]]
-    assert [(r.astext(), r["refuri"]) for r in second.findall(nodes.reference)] == [("One", ""), ("Out", "https://example.org/")]
+    assert [(r.astext(), r["refuri"]) for r in second.findall(nodes.reference)] == [
+        ("One", ""),
+        ("Out", "https://example.org/"),
+    ]
 
 
 @pytest.fixture
@@ -81,15 +107,30 @@ def site(tmp_path):
     """The online book's builder with two chapters, as far as it decides what to write."""
     (tmp_path / "trees").mkdir()
     (tmp_path / "book").mkdir()
-    for name, text in {"_config.yml": "a: 1", "_toc.yml": "b", "trees/one.doctree": "one", "trees/two.doctree": "two"}.items():
+    for name, text in {
+        "_config.yml": "a: 1",
+        "_toc.yml": "b",
+        "trees/one.doctree": "one",
+        "trees/two.doctree": "two",
+    }.items():
         (tmp_path / name).write_text(text)
     builder = web.Builder.__new__(web.Builder)
-    builder.outdir, builder.doctreedir, builder.srcdir, builder.out_suffix = tmp_path, tmp_path / "trees", tmp_path, ".html"
+    builder.outdir, builder.doctreedir, builder.srcdir, builder.out_suffix = (
+        tmp_path,
+        tmp_path / "trees",
+        tmp_path,
+        ".html",
+    )
     builder.config = SimpleNamespace(html_baseurl="")
     title = SimpleNamespace(astext=lambda: "Title")
     std = SimpleNamespace(labels={}, anonlabels={})
     builder.env = SimpleNamespace(
-        found_docs={"one", "two"}, titles={"one": title, "two": title}, tocs={}, toctree_includes={}, toc_fignumbers={"two": {"figure": {"fig": (1,)}}}, toc_secnumbers={},
+        found_docs={"one", "two"},
+        titles={"one": title, "two": title},
+        tocs={},
+        toctree_includes={},
+        toc_fignumbers={"two": {"figure": {"fig": (1,)}}},
+        toc_secnumbers={},
         get_domain=lambda name: std,
     )
 
@@ -132,7 +173,9 @@ def test_a_new_number_title_or_setting_is_every_page(site):
         ("datapackage.json", "0.1.0", "0.1.1", {"one", "two"}),
     ],
 )
-def test_pages_are_made_anew_for_what_they_take_from_tables_themselves(site, tmp_path, monkeypatch, table, old, new, pages):
+def test_pages_are_made_anew_for_what_they_take_from_tables_themselves(
+    site, tmp_path, monkeypatch, table, old, new, pages
+):
     _, build, _ = site
     data = shutil.copytree(tables.OWN, tmp_path / "data")
     monkeypatch.setenv("ECOSYSTEMS_DATA", str(data))
@@ -172,9 +215,22 @@ def phone(tmp_path, monkeypatch):
 
     def build(**env):
         builder = epub.Builder.__new__(epub.Builder)
-        builder.outdir, builder.doctreedir, builder.srcdir, builder.config = tmp_path, tmp_path / "trees", tmp_path, SimpleNamespace(html_baseurl="")
+        builder.outdir, builder.doctreedir, builder.srcdir, builder.config = (
+            tmp_path,
+            tmp_path / "trees",
+            tmp_path,
+            SimpleNamespace(html_baseurl=""),
+        )
         builder.foreign = env.pop("foreign", {})
-        found = {"titles": {"one": title}, "tocs": {}, "toctree_includes": {}, "toc_fignumbers": {}, "toc_secnumbers": {}, "get_domain": lambda name: std, **env}
+        found = {
+            "titles": {"one": title},
+            "tocs": {},
+            "toctree_includes": {},
+            "toc_fignumbers": {},
+            "toc_secnumbers": {},
+            "get_domain": lambda name: std,
+            **env,
+        }
         builder.env = SimpleNamespace(metadata={"one": {}, "pictured": {}, "list": {"exhibits": True}}, **found)
         builder.pages, builder.exhibits, builder.sections, builder.openings, builder.images = {}, [], {}, {}, {}
         written.clear()
@@ -189,13 +245,21 @@ def test_a_chapter_of_the_epub_is_written_again_when_what_it_is_made_from_change
     assert build()[0] == ["list", "one", "pictured"]
     written, builder = build()
     assert written == ["list"], "it is made from all chapters"
-    assert builder.pages == {f"{n}.xhtml": n.encode() for n in ("list", "one", "pictured")} and builder.images == {"a.png": "a.png"}
-    assert builder.exhibits == [f"exhibit of {n}" for n in ("list", "one", "pictured")] and builder.openings["one"] == "one?" and builder.sections["one"] == [("one", "", [])]
+    assert builder.pages == {f"{n}.xhtml": n.encode() for n in ("list", "one", "pictured")} and builder.images == {
+        "a.png": "a.png"
+    }
+    assert (
+        builder.exhibits == [f"exhibit of {n}" for n in ("list", "one", "pictured")]
+        and builder.openings["one"] == "one?"
+        and builder.sections["one"] == [("one", "", [])]
+    )
     (folder / "trees" / "one.doctree").write_text("changed")
     written, builder = build()
     assert written == ["list", "one"] and builder.pages["one.xhtml"] == b"changed"
     assert build(toc_fignumbers={"one": {"figure": {"fig": (2,)}}})[0] == ["list", "one", "pictured"], "a new number"
-    assert build(foreign={"https://example.org": ("Titre", "fr")})[0] == ["list", "one", "pictured"], "a page in another language"
+    assert build(foreign={"https://example.org": ("Titre", "fr")})[0] == ["list", "one", "pictured"], (
+        "a page in another language"
+    )
 
 
 BOOK = {
@@ -212,7 +276,16 @@ BOOK = {
 def test_figures_have_the_numbers_that_sphinx_gives_them(tmp_path):
     def numbers(folder, *extensions):
         with docutils_namespace():
-            app = Sphinx(folder, None, folder / "out", folder / "trees", "dummy", {"numfig": True, "extensions": list(extensions)}, status=None, warning=None)
+            app = Sphinx(
+                folder,
+                None,
+                folder / "out",
+                folder / "trees",
+                "dummy",
+                {"numfig": True, "extensions": list(extensions)},
+                status=None,
+                warning=None,
+            )
             app.build()
         return app.env.toc_fignumbers
 
@@ -226,10 +299,16 @@ def test_figures_have_the_numbers_that_sphinx_gives_them(tmp_path):
                     (tmp_path / name / file).write_text(content, "utf-8")
             found.append(numbers(tmp_path / name, *extensions))
         assert found[0] == found[1]
-        assert found[1]["two"]["figure"] == {"id1": (2, 1)} and set(found[1]["one"]) == {"figure", "table", "code-block"}
+        assert found[1]["two"]["figure"] == {"id1": (2, 1)} and set(found[1]["one"]) == {
+            "figure",
+            "table",
+            "code-block",
+        }
 
 
 def test_a_build_loads_folium_only_to_write_maps():
     """Every edition loads all extensions when it starts; the PDF and the EPUB have drawn maps alone."""
     extensions = yaml.safe_load((tables.ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["extra_extensions"]
-    subprocess.run([sys.executable, "-c", f"import sys, {', '.join(extensions)}; sys.exit('folium' in sys.modules)"], check=True)
+    subprocess.run(
+        [sys.executable, "-c", f"import sys, {', '.join(extensions)}; sys.exit('folium' in sys.modules)"], check=True
+    )

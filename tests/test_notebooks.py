@@ -26,7 +26,13 @@ def change(file, old, new):
 
 
 def run(tables, *command):
-    return subprocess.run([sys.executable, *command], cwd=ROOT, env={**os.environ, "ECOSYSTEMS_DATA": str(tables), "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "ECOSYSTEMS_DATA": str(tables), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
 
 
 SETUP = """from ecosystems import charts, tables
@@ -40,7 +46,11 @@ PLANTED = {  # cell: what stands in it, what the stored output says, what is pla
     "alt": (CHECK, r"Seen: Bars", "Seen: Dots"),
     "data": (CHECK, r"Data \w{4}", "Data 0000"),
     "drawing": (CHECK, r"drawing \w{4}", "drawing 0000"),
-    "table": ('Table(data.spot_check, "Sample.", {"outcome": "Outcome", "rows": "Rows"}, id="sample")', r"supported \| 54", "supported | 53"),
+    "table": (
+        'Table(data.spot_check, "Sample.", {"outcome": "Outcome", "rows": "Rows"}, id="sample")',
+        r"supported \| 54",
+        "supported | 53",
+    ),
     "prose": ('prose("{n} rows", n=len(data.spot_check))', r"\d+ rows", "99 rows"),
     "untouched": (CHECK, "", ""),
 }
@@ -49,15 +59,36 @@ PLANTED = {  # cell: what stands in it, what the stored output says, what is pla
 def test_nbval_fails_on_each_kind_of_change_and_on_nothing_else(tmp_path):
     """A finding, an alternative text, the digests of data and drawing, a table's cell and a number in prose."""
     v4 = nbformat.v4
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(SETUP, id="setup"), *(v4.new_code_cell(source, id=name) for name, (source, _, _) in PLANTED.items())])
+    notebook = v4.new_notebook(
+        cells=[
+            v4.new_code_cell(SETUP, id="setup"),
+            *(v4.new_code_cell(source, id=name) for name, (source, _, _) in PLANTED.items()),
+        ]
+    )
     for number, (cell, outputs) in enumerate(zip(notebook.cells, execution.results(notebook), strict=True), 1):
         cell.execution_count, cell.outputs = number, [nbformat.from_dict(o) for o in outputs]
         _, old, new = PLANTED.get(cell.id, ("", "", ""))
         for output in cell.outputs:
-            output.data = {kind: re.sub(old, new, output.data[kind]) if old else output.data[kind] for kind in ("text/plain", "text/markdown") if kind in output.data}
+            output.data = {
+                kind: re.sub(old, new, output.data[kind]) if old else output.data[kind]
+                for kind in ("text/plain", "text/markdown")
+                if kind in output.data
+            }
     path = tmp_path / "planted.ipynb"
     path.write_text(nbformat.writes(notebook), "utf-8")
-    ran = run(ROOT / "data", "-m", "pytest", "-p", "conftest", "-c", "pyproject.toml", "--rootdir", str(ROOT), "-rA", str(path))
+    ran = run(
+        ROOT / "data",
+        "-m",
+        "pytest",
+        "-p",
+        "conftest",
+        "-c",
+        "pyproject.toml",
+        "--rootdir",
+        str(ROOT),
+        "-rA",
+        str(path),
+    )
     failed = {int(n) for n in re.findall(r"^FAILED .*Cell (\d+)", ran.stdout, flags=re.M)}
     assert failed == {list(PLANTED).index(name) + 1 for name in PLANTED if name != "untouched"}, ran.stdout[-3000:]
 

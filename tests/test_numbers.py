@@ -18,7 +18,10 @@ from ecosystems.words import count, day
 
 DATA = tables.read(OWN)
 REPORT = DATA.report
-NUMBER = re.compile(r"(?<![\w.-])\d+(?:,\d{3})*(?:\.\d+)*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|half)\b", re.I)
+NUMBER = re.compile(
+    r"(?<![\w.-])\d+(?:,\d{3})*(?:\.\d+)*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|half)\b",
+    re.I,
+)
 CODE = re.compile(r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|```.*?```|https?://\S+", re.S)
 SPELLED = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
@@ -71,7 +74,12 @@ def templates(code):
     """Words typed in calls of prose() and Table(), as they stand there."""
     for call in ast.walk(ast.parse(code)):
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("prose", "Table"):
-            yield from (x.value for a in call.args for x in ast.walk(a) if isinstance(x, ast.Constant) and isinstance(x.value, str) and " " in x.value)
+            yield from (
+                x.value
+                for a in call.args
+                for x in ast.walk(a)
+                if isinstance(x, ast.Constant) and isinstance(x.value, str) and " " in x.value
+            )
 
 
 def typed():
@@ -103,7 +111,11 @@ def unbound(place, text):
     """Numbers in `text` that no phrase covers."""
     text = CODE.sub(lambda m: " " * len(m[0]), text)
     covered = [m.span() for p in PHRASES for m in p.finditer(text)]
-    return [f"{place}: {' '.join(text[max(0, m.start() - 30) : m.end() + 30].split())!r}" for m in NUMBER.finditer(text) if not any(a <= m.start() and m.end() <= b for a, b in covered)]
+    return [
+        f"{place}: {' '.join(text[max(0, m.start() - 30) : m.end() + 30].split())!r}"
+        for m in NUMBER.finditer(text)
+        if not any(a <= m.start() and m.end() <= b for a, b in covered)
+    ]
 
 
 def test_every_typed_number_is_bound():
@@ -114,7 +126,10 @@ def test_every_typed_number_is_bound():
 def test_a_row_says_so():
     for phrase, table, id in SOURCED:
         row = getattr(DATA, table).set_index("id").loc[id]
-        said = {SPELLED[int(w)] if w.isdigit() and int(w) < len(SPELLED) else w for w in re.findall(r"\w+", " ".join(row.dropna().astype(str)).lower().replace("hundred", "100"))}
+        said = {
+            SPELLED[int(w)] if w.isdigit() and int(w) < len(SPELLED) else w
+            for w in re.findall(r"\w+", " ".join(row.dropna().astype(str)).lower().replace("hundred", "100"))
+        }
         for number in NUMBER.findall(phrase.lower().replace("a hundred", "100")):
             assert number.rstrip("%") in said, f"{phrase!r}: {table}.csv, row {id} does not say {number}"
 

@@ -31,7 +31,9 @@ def foreign(folder):
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     reference = {r["name"]: r for r in tables.read(OWN).package["resources"]}
     kept = [r for r in package["resources"] if r["name"] not in ("partners", "initiative_countries")]
-    countries = json.loads(json.dumps({k: v for k, v in reference["countries"].items() if k not in ("hash", "bytes", "rowCount")}))
+    countries = json.loads(
+        json.dumps({k: v for k, v in reference["countries"].items() if k not in ("hash", "bytes", "rowCount")})
+    )
     next(f for f in countries["schema"]["fields"] if f["name"] == "region")["constraints"] = {"required": True}
     rows = {
         "countries": [
@@ -51,7 +53,11 @@ def foreign(folder):
             "confidence": "high", **({"reach": chance.randint(5, 9000), "reach_basis": "yearly"} if chance.random() < 0.5 else {}), **({"founded": chance.randint(1950, 2020), "founded_of": "unclear"} if chance.random() < 0.5 else {}),
         })  # fmt: skip
         rows["initiative_sources"].append({"initiative_id": f"example-{n}", "source_id": f"page-{n}"})
-        rows["codings"] += [{"initiative_id": f"example-{n}", "characteristic_id": c, "present": 1, "source_id": f"page-{n}"} for c in ("equity", "alliances", "public-system") if chance.random() < 0.5]
+        rows["codings"] += [
+            {"initiative_id": f"example-{n}", "characteristic_id": c, "present": 1, "source_id": f"page-{n}"}
+            for c in ("equity", "alliances", "public-system")
+            if chance.random() < 0.5
+        ]
     rows["ecosystems"] = [{**{k: rows["initiatives"][i][k] for k in ("iso3", "place", "latitude", "longitude", "precision")}, "id": f"selected-{i}", "initiative_id": f"example-{i + 1}", "name": f"Example ecosystem {i}",
                            "short_name": f"Example {i}", "organisation": "Nobody", "summary": "Made up for a test.", "confidence": "high", "basis": "It is the example."} for i in (0, 2)]  # fmt: skip
     rows["ecosystem_sources"] = [{"ecosystem_id": e["id"], "source_id": "page-1"} for e in rows["ecosystems"]]
@@ -62,7 +68,12 @@ def foreign(folder):
         (folder / f"{name}.csv").write_text(as_csv(pd.DataFrame(made, columns=columns, dtype=object)), "utf-8")
     for name in ("partners", "initiative_countries"):
         (folder / f"{name}.csv").unlink()
-    package |= {"title": "Learning in cold and warm places: an example", "description": "Made up for a test.", "contributors": [{"title": "Ada Example"}, {"title": "Bo Example"}], "resources": [*kept, countries]}
+    package |= {
+        "title": "Learning in cold and warm places: an example",
+        "description": "Made up for a test.",
+        "contributors": [{"title": "Ada Example"}, {"title": "Bo Example"}],
+        "resources": [*kept, countries],
+    }
     (folder / "datapackage.json").write_text(json.dumps(package), "utf-8")
     return folder
 
@@ -76,7 +87,11 @@ def cut(folder, initiatives=None, ecosystems=None):
     pages = set()
     for name in new_scan.TABLES:  # the pages come last
         table = getattr(data, name)
-        for column, ids in (("initiative_id", kept), ("ecosystem_id", chosen), ("id", {"initiatives": kept, "ecosystems": chosen, "sources": pages}.get(name))):
+        for column, ids in (
+            ("initiative_id", kept),
+            ("ecosystem_id", chosen),
+            ("id", {"initiatives": kept, "ecosystems": chosen, "sources": pages}.get(name)),
+        ):
             if column in table and ids is not None:
                 table = table[table[column].isin(ids)]
         pages |= {page for column in table if column.endswith("source_id") for page in table[column].dropna()}
@@ -97,7 +112,15 @@ def said(folder):
             exec(compile(ast.Module(lines if value else [*lines, last], []), cell.id, "exec"), space)
             made = eval(compile(ast.Expression(last.value), cell.id, "eval"), space) if value else None
             if isinstance(made, Figure):
-                yield from ((name, kind, text) for kind, text in (("finding", made.finding), ("words", made.subtitle), ("words", made.note), ("words", made.alt)))
+                yield from (
+                    (name, kind, text)
+                    for kind, text in (
+                        ("finding", made.finding),
+                        ("words", made.subtitle),
+                        ("words", made.note),
+                        ("words", made.alt),
+                    )
+                )
             elif isinstance(made, Prose | Table):
                 yield (name, "finding", made.text) if isinstance(made, Prose) else (name, "words", made.caption)
 
@@ -125,7 +148,9 @@ def test_a_new_scan_is_right_from_the_start_and_says_what_it_holds(tmp_path):
 def test_a_scan_that_shares_no_row_passes_the_check_and_one_wrong_key_does_not(other, tmp_path):
     assert [str(p) for p in checks.check(other)] == []
     copy = shutil.copytree(other, tmp_path / "copy")
-    (copy / "codings.csv").write_text((copy / "codings.csv").read_text("utf-8").replace(",equity,", ",equality,", 1), "utf-8")
+    (copy / "codings.csv").write_text(
+        (copy / "codings.csv").read_text("utf-8").replace(",equity,", ",equality,", 1), "utf-8"
+    )
     assert any("'equality'" in str(p) and "characteristics.csv" in str(p) for p in checks.check(copy))
 
 
@@ -133,26 +158,52 @@ def test_chapters_that_have_nothing_to_say_stay_away(other):
     data = tables.read(other)
     made = chapters.fitted(data)
     assert {"programme", "contradictions"} & made.keys() == set()
-    assert {"index", "scan", "selection", "ecosystems", "shared", "method", "corrections", "exhibits", "ecosystems/selected-0", "ecosystems/selected-2"} <= made.keys()
+    assert {
+        "index",
+        "scan",
+        "selection",
+        "ecosystems",
+        "shared",
+        "method",
+        "corrections",
+        "exhibits",
+        "ecosystems/selected-0",
+        "ecosystems/selected-2",
+    } <= made.keys()
     assert set(data.regions) == {"North", "South", "Far away", "Far away, too"} and "context" not in made
     captions = {p["caption"]: [c["file"] for c in p["chapters"]] for p in chapters.toc(data, made)["parts"]}
-    assert "The 2 ecosystems" in captions and not [f for files in captions.values() for f in files if f.removeprefix("book/") not in made]
+    assert "The 2 ecosystems" in captions and not [
+        f for files in captions.values() for f in files if f.removeprefix("book/") not in made
+    ]
 
 
 THINGS = "countries|initiatives|ecosystems|facts|pages|partners|counts|readings|rows|checks|cases|others|units|kinds|topics|points|places|characteristics|sources"
-SMALL = re.compile(rf"\b(1|one) (?:selected |other |small |orange )*({THINGS})\b|\b0 ({THINGS.replace('ies', '(y|ies)').replace('s|', 's?|')})\b|\bthe 1\b|\b(1|one) of (the )?(1|one)\b(?! in )|\bNo of\b|\bfor none of them no\b")
+SMALL = re.compile(
+    rf"\b(1|one) (?:selected |other |small |orange )*({THINGS})\b|\b0 ({THINGS.replace('ies', '(y|ies)').replace('s|', 's?|')})\b|\bthe 1\b|\b(1|one) of (the )?(1|one)\b(?! in )|\bNo of\b|\bfor none of them no\b"
+)
 
 
 @pytest.mark.parametrize("form", ["example", "one", "none selected", "other"])
 def test_words_fit_a_small_scan_and_tell_nothing_of_ours(form, tmp_path, monkeypatch, other):
     """One is not many, nothing is not zero of something, few are counted and not given in percent, and what is true of our scan alone is not said."""
-    folder = {"example": cut, "one": lambda f: cut(f, initiatives=1), "none selected": lambda f: cut(f, ecosystems=0), "other": lambda f: other}[form](tmp_path / "scan")
+    folder = {
+        "example": cut,
+        "one": lambda f: cut(f, initiatives=1),
+        "none selected": lambda f: cut(f, ecosystems=0),
+        "other": lambda f: other,
+    }[form](tmp_path / "scan")
     monkeypatch.setenv("ECOSYSTEMS_DATA", str(folder))
     texts = list(said(folder))
     assert {name for name, *_ in texts} >= {"index", "scan", "selection", "method"}
     for name, kind, text in texts:
-        assert not (found := SMALL.search(text)) or kind != "finding" and found[0].startswith(("1 of 1", "0 ")), (name, text)
-        assert not re.search(r"Porticus|Clayton|29 June|the 11\b|reconstruction|most pages|opening of each|\bnan\b|<NA>|\bNone of them$", text), (name, text)
+        assert not (found := SMALL.search(text)) or kind != "finding" and found[0].startswith(("1 of 1", "0 ")), (
+            name,
+            text,
+        )
+        assert not re.search(
+            r"Porticus|Clayton|29 June|the 11\b|reconstruction|most pages|opening of each|\bnan\b|<NA>|\bNone of them$",
+            text,
+        ), (name, text)
         if kind == "finding" and name in ("scan", "selection"):
             assert "%" not in text, (name, text)
 
@@ -162,7 +213,9 @@ def test_our_own_chapters_lose_nothing_and_hold_what_is_stamped():
     fitted = chapters.fitted(data)
     for name, notebook in chapters.chapters(data).items():
         stored = nbformat.read(ROOT / "book" / f"{name}.ipynb", 4)
-        assert [(c.id, c.source) for c in stored.cells] == [(c.id, c.source) for c in notebook.cells], f"{name}: run make stamp"
+        assert [(c.id, c.source) for c in stored.cells] == [(c.id, c.source) for c in notebook.cells], (
+            f"{name}: run make stamp"
+        )
         assert [c.id for c in fitted[name].cells] == [c.id for c in notebook.cells]
     assert chapters.toc(data, fitted) == yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 
@@ -171,9 +224,21 @@ def test_the_whole_online_book_of_another_scan(other, make_book):
     """Without a warning, with its own title, authors, regions and chapters, and without a word of our report."""
     make_book(other, "offline")
     edition = other / "_build" / "edition"
-    pages = {p.relative_to(edition).as_posix(): re.sub(r"<svg.*?</svg>|<details.*?</details>", "", p.read_text("utf-8"), flags=re.S) for p in edition.rglob("*.html") if "maps" not in p.parts}
-    assert {"ecosystems/selected-0.html", "ecosystems/selected-2.html"} <= pages.keys() and not {"programme.html", "contradictions.html"} & pages.keys()
-    assert "<h1>Learning in cold and warm places: an example" in pages["index.html"] and "Ada Example and Bo Example" in pages["index.html"]
+    pages = {
+        p.relative_to(edition).as_posix(): re.sub(
+            r"<svg.*?</svg>|<details.*?</details>", "", p.read_text("utf-8"), flags=re.S
+        )
+        for p in edition.rglob("*.html")
+        if "maps" not in p.parts
+    }
+    assert {"ecosystems/selected-0.html", "ecosystems/selected-2.html"} <= pages.keys() and not {
+        "programme.html",
+        "contradictions.html",
+    } & pages.keys()
+    assert (
+        "<h1>Learning in cold and warm places: an example" in pages["index.html"]
+        and "Ada Example and Bo Example" in pages["index.html"]
+    )
     data = tables.read(other)
     chosen = re.search(r'<select name="region">(.*?)</select>', pages["explorer.html"])[1]
     assert sorted(re.findall(r"<option>(.*?)</option>", chosen)) == ["Far away", "Far away, too", "North", "South"]
@@ -181,7 +246,11 @@ def test_the_whole_online_book_of_another_scan(other, make_book):
     for name in data.scan["name"]:
         assert name.replace("&", "&amp;") in pages["explorer.html"]
     listed = pd.read_csv(edition / "data" / "exhibits.csv", dtype=str)
-    assert set(listed["id"]) and all(f'href="{page}"' in pages["exhibits.html"] for page in listed["page"]), "the list of exhibits lacks a figure"
+    assert set(listed["id"]) and all(f'href="{page}"' in pages["exhibits.html"] for page in listed["page"]), (
+        "the list of exhibits lacks a figure"
+    )
     for name, page in pages.items():
         main = page[page.index("<main") : page.index("</main>")]
-        assert not re.search(r"Porticus|Clayton|29 June 2023|the 11\b|reconstruction|Dream a Dream|Latin America|\bnan\b", main), (name, re.findall(r".{60}(?:Porticus|Clayton|the 11\b|reconstruction|Latin America|\bnan\b).{40}", main))
+        assert not re.search(
+            r"Porticus|Clayton|29 June 2023|the 11\b|reconstruction|Dream a Dream|Latin America|\bnan\b", main
+        ), (name, re.findall(r".{60}(?:Porticus|Clayton|the 11\b|reconstruction|Latin America|\bnan\b).{40}", main))

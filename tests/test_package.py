@@ -31,15 +31,26 @@ SCHEMAS = Path(__file__).with_name("schemas")
 def breaches(record, schema, kind=jsonschema.Draft7Validator):
     """Where a record breaks the schema of its standard."""
     rules = json.loads((SCHEMAS / schema).read_text("utf-8"))
-    return [f"{'/'.join(map(str, e.path))}: {e.message}" for e in kind(rules, format_checker=jsonschema.FormatChecker()).iter_errors(record)]
+    return [
+        f"{'/'.join(map(str, e.path))}: {e.message}"
+        for e in kind(rules, format_checker=jsonschema.FormatChecker()).iter_errors(record)
+    ]
 
 
 def gaps(package):
     """What a reader of the tables would miss in their descriptor."""
-    missing = [f"package: {k}" for k in ("name", "title", "description", "version", "created", "licenses", "contributors", "sources") if not package.get(k)]
+    missing = [
+        f"package: {k}"
+        for k in ("name", "title", "description", "version", "created", "licenses", "contributors", "sources")
+        if not package.get(k)
+    ]
     missing += [f"contributor {c['title']}: roles" for c in package["contributors"] if not c.get("roles")]
     for resource in package["resources"]:
-        missing += [f"{resource['name']}: {k}" for k in ("title", "description", "licenses", "mediatype", "bytes", "hash") if not resource.get(k)]
+        missing += [
+            f"{resource['name']}: {k}"
+            for k in ("title", "description", "licenses", "mediatype", "bytes", "hash")
+            if not resource.get(k)
+        ]
         for field in resource.get("schema", {}).get("fields", []):
             wanted = ["title", "description", *(["unit"] if field["type"] in ("number", "integer") else [])]
             missing += [f"{resource['name']}.{field['name']}: {k}" for k in wanted if not field.get(k)]
@@ -72,12 +83,19 @@ def test_the_citation_file_is_valid_and_names_only_people_of_the_report(package)
     assert [a["name"] for a in cff["authors"]] == [c["title"] for c in package["contributors"]]
     [report] = cff["references"]
     assert [f"{a['given-names']} {a['family-names']}" for a in report["authors"]] == package["report"]["authors"]
-    assert report["title"] == f"{package['report']['title']}: {package['report']['subtitle']}" and report["date-published"] == package["report"]["date"]
+    assert (
+        report["title"] == f"{package['report']['title']}: {package['report']['subtitle']}"
+        and report["date-published"] == package["report"]["date"]
+    )
 
 
 def test_every_file_has_its_licence():
-    run = subprocess.run([sys.executable, "-m", "reuse", "--root", ROOT, "lint", "--quiet"], capture_output=True, text=True)
-    assert run.returncode == 0, subprocess.run([sys.executable, "-m", "reuse", "--root", ROOT, "lint", "--lines"], capture_output=True, text=True).stdout
+    run = subprocess.run(
+        [sys.executable, "-m", "reuse", "--root", ROOT, "lint", "--quiet"], capture_output=True, text=True
+    )
+    assert run.returncode == 0, subprocess.run(
+        [sys.executable, "-m", "reuse", "--root", ROOT, "lint", "--lines"], capture_output=True, text=True
+    ).stdout
 
 
 def test_licences_of_tables_are_told_alike():
@@ -85,7 +103,11 @@ def test_licences_of_tables_are_told_alike():
     import tomllib
 
     notes = tomllib.loads((ROOT / "REUSE.toml").read_text("utf-8"))["annotations"]
-    named = {p: a["SPDX-License-Identifier"] for a in notes for p in ([a["path"]] if isinstance(a["path"], str) else a["path"])}
+    named = {
+        p: a["SPDX-License-Identifier"]
+        for a in notes
+        for p in ([a["path"]] if isinstance(a["path"], str) else a["path"])
+    }
     for resource in tables.read().package["resources"]:
         told = {x["name"] for x in resource["licenses"]}
         file = set(named.get(f"data/{resource['path']}", named["data/**"]).split(" AND "))
@@ -116,12 +138,19 @@ def test_csv_excel_and_parquet_hold_the_same_rows(out):
     csv = pd.read_csv(out / "data" / "scan.csv", keep_default_na=False, na_values=[""])
     assert list(csv["id"]) == list(data.initiatives["id"]) and csv["selected"].sum() == len(data.ecosystems)
     texts = [f["name"] for f in exports.fields(data) if f["type"] == "string"]
-    for other in (pd.read_excel(out / "data" / "scan.xlsx", keep_default_na=False, na_values=[""]), pd.read_parquet(out / "data" / "scan.parquet")):
+    for other in (
+        pd.read_excel(out / "data" / "scan.xlsx", keep_default_na=False, na_values=[""]),
+        pd.read_parquet(out / "data" / "scan.parquet"),
+    ):
         assert list(other.columns) == list(csv.columns)
         for column in csv:
             a, b = csv[column], other[column]
             assert (a.isna() == b.isna()).all(), column
-            assert (a.dropna() == b.dropna()).all() if column in texts else (a.dropna().astype(float) == b.dropna().astype(float)).all(), column
+            assert (
+                (a.dropna() == b.dropna()).all()
+                if column in texts
+                else (a.dropna().astype(float) == b.dropna().astype(float)).all()
+            ), column
     shown = csv[[c for c in csv if c.startswith("shows_")]].stack()
     assert shown.value_counts().to_dict() == data.codings["present"].astype(float).value_counts().to_dict()
 
@@ -141,7 +170,10 @@ def test_points_are_those_with_a_place_and_say_how_far_to_trust_them(out):
     placed = tables.read().initiatives.dropna(subset="latitude").set_index("id")
     assert [p["id"] for p in points] == list(placed.index)
     for p in points:
-        assert p["geometry"] == {"type": "Point", "coordinates": [placed.at[p["id"], "longitude"], placed.at[p["id"], "latitude"]]}
+        assert p["geometry"] == {
+            "type": "Point",
+            "coordinates": [placed.at[p["id"], "longitude"], placed.at[p["id"], "latitude"]],
+        }
         assert p["properties"]["precision"] in ("site", "city", "region")
 
 
@@ -169,20 +201,32 @@ def test_the_edition_describes_all_its_tables():
     files = {p.name for p in (EDITION / "data").iterdir()} - {"datapackage.json"}
     assert files == {r["path"] for r in package["resources"]}
     for resource in package["resources"]:
-        assert resource["hash"] == f"sha256:{hashlib.sha256((EDITION / 'data' / resource['path']).read_bytes()).hexdigest()}"
+        assert (
+            resource["hash"]
+            == f"sha256:{hashlib.sha256((EDITION / 'data' / resource['path']).read_bytes()).hexdigest()}"
+        )
 
 
 def test_the_crate_names_every_chapter_table_figure_and_notebook():
     graph = {e["@id"]: e for e in json.loads((EDITION / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]}
     assert graph["ro-crate-metadata.json"]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.2"}
     parts = {p["@id"] for p in graph["./"]["hasPart"]}
-    chapters = [p.relative_to(ROOT / "book").with_suffix("") for p in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts]
+    chapters = [
+        p.relative_to(ROOT / "book").with_suffix("")
+        for p in (ROOT / "book").rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in p.parts
+    ]
     wanted = {f"{c}.html" for c in chapters} | {f"notebooks/{c}.ipynb" for c in chapters}
-    wanted |= {p.relative_to(EDITION).as_posix() for folder in ("data", "exhibits") for p in (EDITION / folder).iterdir()}
+    wanted |= {
+        p.relative_to(EDITION).as_posix() for folder in ("data", "exhibits") for p in (EDITION / folder).iterdir()
+    }
     assert wanted <= parts
     for part in parts:
         file = EDITION / part
-        assert file.is_file() and all(x["@id"] in graph for x in ([graph[part]["license"]] if isinstance(graph[part]["license"], dict) else graph[part]["license"]))
+        assert file.is_file() and all(
+            x["@id"] in graph
+            for x in ([graph[part]["license"]] if isinstance(graph[part]["license"], dict) else graph[part]["license"])
+        )
         if "sha256" in graph[part]:
             assert graph[part]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest(), part
 
@@ -193,7 +237,11 @@ def test_the_list_of_exhibits_leads_to_each_figure_its_data_and_its_code():
     page = (EDITION / "exhibits.html").read_text("utf-8")
     for row in listed.itertuples():
         path, _, label = row.page.partition("#")
-        assert f'id="{label}"' in (EDITION / path).read_text("utf-8") and f'href="{row.page}"' in page and f'href="{row.data}"' in page
+        assert (
+            f'id="{label}"' in (EDITION / path).read_text("utf-8")
+            and f'href="{row.page}"' in page
+            and f'href="{row.data}"' in page
+        )
         lines = (ROOT / row.code).read_text("utf-8").splitlines()[int(row.first_line) - 1 : int(row.last_line)]
         assert any(line.startswith(f"def {row.function}(") for line in lines) and (EDITION / row.data).is_file()
 

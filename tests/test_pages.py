@@ -11,10 +11,15 @@ from ecosystems.editions.hosting import EDITION, ZIP
 
 PAGES = sorted(p.relative_to(EDITION).as_posix() for p in EDITION.rglob("*.html") if p.parent.name != "maps")
 BATCHES = [PAGES[i : i + 4] for i in range(0, len(PAGES), 4)]  # pages that are looked at side by side
-USED = {"search.html": "search.html?q=learning", "explorer.html": "explorer.html#q=school"}  # opened as readers use them
+USED = {
+    "search.html": "search.html?q=learning",
+    "explorer.html": "explorer.html#q=school",
+}  # opened as readers use them
 AXE = Path(find_spec("axe_playwright_python").submodule_search_locations[0], "axe.min.js")
 ALL = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "rules": {"target-size": {"enabled": True}}}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}  # the rules whose answer changes in the dark
+COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+}  # the rules whose answer changes in the dark
 START = """([without, options]) => { window.found = axe.run({ include: document, exclude: without }, { ...options, resultTypes: ["violations"] }).then(all =>
   all.violations.map(v => `${v.id}, ${v.nodes.length} times: ${v.nodes[0].target.join(" ")} ${v.nodes[0].html.slice(0, 200)}`)); }"""
 
@@ -31,7 +36,11 @@ class Wire:
 
     def measures(self):
         came = {i: size / 1000 for i, size in self.size.items() if size}  # the rest was in the cache
-        return {"KB": sum(came.values()), "script KB": sum(size for i, size in came.items() if self.kind[i] == "Script"), "requests": len(came)}
+        return {
+            "KB": sum(came.values()),
+            "script KB": sum(size for i, size in came.items() if self.kind[i] == "Script"),
+            "requests": len(came),
+        }
 
 
 @pytest.mark.parametrize("paths", BATCHES, ids=lambda paths: paths[0])
@@ -47,22 +56,35 @@ def test_pages_are_light_and_open_to_all(paths, open_page, table):
             frame.content_frame().wait_for_selector(".area, .pin, .cluster")
         table[path].update(wire.measures())
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        page.evaluate("document.querySelectorAll('tbody').forEach(b => [...b.rows].slice(6, -2).forEach(r => r.remove()))")  # rows are alike, and axe is slow
+        page.evaluate(
+            "document.querySelectorAll('tbody').forEach(b => [...b.rows].slice(6, -2).forEach(r => r.remove()))"
+        )  # rows are alike, and axe is slow
         for frame in page.frames:
             frame.evaluate(AXE.read_text("utf-8"))
     same = ["svg.w", "svg.n", "iframe"]  # drawings and maps have the same colours at any width
-    for width, scheme, without, rules in ((1280, "light", [], ALL), (1280, "dark", same, COLOURS), (320, "dark", [], ALL), (320, "light", same, COLOURS)):
+    for width, scheme, without, rules in (
+        (1280, "light", [], ALL),
+        (1280, "dark", same, COLOURS),
+        (320, "dark", [], ALL),
+        (320, "light", same, COLOURS),
+    ):
         for page in pages.values():
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(400)  # maps follow the size of the window
             for frame in page.frames[1:]:
-                frame.evaluate("(document.querySelector('.pin') || document.querySelector('.area, .cluster')).dispatchEvent(new MouseEvent('click', { bubbles: true }))")
+                frame.evaluate(
+                    "(document.querySelector('.pin') || document.querySelector('.area, .cluster')).dispatchEvent(new MouseEvent('click', { bubbles: true }))"
+                )
             page.evaluate(START, [without, rules])
-        faults += [f"{path} at {width}, {scheme}: {fault}" for path, page in pages.items() for fault in page.evaluate("found")]
+        faults += [
+            f"{path} at {width}, {scheme}: {fault}" for path, page in pages.items() for fault in page.evaluate("found")
+        ]
     for path in paths:
         limit = 500 if pages[path].locator(".exhibit, .choose").count() else 250
-        faults += [f"{path}: {table[path]}"] * (table[path]["KB"] > limit or table[path]["script KB"] > 120 or table[path]["requests"] > 20)
+        faults += [f"{path}: {table[path]}"] * (
+            table[path]["KB"] > limit or table[path]["script KB"] > 120 or table[path]["requests"] > 20
+        )
     assert not faults, "\n".join(faults)
 
 
@@ -78,7 +100,10 @@ def opened_slowly(open_page, paths):
         page = open_page(None, width=360)
         line = page.context.new_cdp_session(page)
         line.send("Network.enable")
-        line.send("Network.emulateNetworkConditions", {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000})
+        line.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
+        )
         line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.add_init_script(SEEN)
         page.goto(page.base + USED.get(path, path), wait_until="commit")
@@ -100,7 +125,9 @@ def test_pages_are_soon_there_on_a_slow_line(open_page, table):
     slow = lambda: [path for path in PAGES if table[path]["LCP"] > 2.5 or table[path]["CLS"] > 0.1]
     for _ in range(2):
         for path in slow():
-            table[path].update(min(table[path], *opened_slowly(open_page, [path]), key=lambda seen: (seen["CLS"] > 0.1, seen["LCP"])))
+            table[path].update(
+                min(table[path], *opened_slowly(open_page, [path]), key=lambda seen: (seen["CLS"] > 0.1, seen["LCP"]))
+            )
     assert not slow(), {path: table[path] for path in slow()}
 
 
@@ -114,13 +141,25 @@ def answered(page, path):
     page.wait_for_selector(".pin, .cluster, .choose ~ .ready")
     page.wait_for_timeout(1500)  # a reader looks first
     if path == "explorer.html":
-        steps = [lambda: page.fill("[name=q]", ""), *(lambda c=c: page.keyboard.type(c) for c in "school"), *(lambda n=n: page.locator("[name=characteristic]").nth(n).click() for n in (0, 3)), lambda: page.click("[type=reset]"), lambda: page.click(".more")]
+        steps = [
+            lambda: page.fill("[name=q]", ""),
+            *(lambda c=c: page.keyboard.type(c) for c in "school"),
+            *(lambda n=n: page.locator("[name=characteristic]").nth(n).click() for n in (0, 3)),
+            lambda: page.click("[type=reset]"),
+            lambda: page.click(".more"),
+        ]
     else:
-        steps = [lambda: page.click(".leaflet-control-zoom-in"), lambda: page.locator(".pin").first.dispatch_event("click"), lambda: page.keyboard.press("Escape")]
+        steps = [
+            lambda: page.click(".leaflet-control-zoom-in"),
+            lambda: page.locator(".pin").first.dispatch_event("click"),
+            lambda: page.keyboard.press("Escape"),
+        ]
     for step in steps:
         step()
         page.wait_for_timeout(400)
-    assert page.evaluate("performance.eventCounts.get('pointerup') && performance.eventCounts.get('keydown')"), "nothing was touched"
+    assert page.evaluate("performance.eventCounts.get('pointerup') && performance.eventCounts.get('keydown')"), (
+        "nothing was touched"
+    )
     return page.evaluate("Math.max(...answers)")  # what was answered within 16 ms is not told
 
 

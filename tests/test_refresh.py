@@ -22,6 +22,7 @@ RECORDED = Path(__file__).with_name("recordings")
 @pytest.fixture
 def server():
     """A server that gives one answer after the other: a status, or what a function of path and query returns."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             parts = urlsplit(self.path)
@@ -45,7 +46,10 @@ def server():
 def folder(tmp_path):
     """The tables, with one indicator of each source for the few countries of the recordings."""
     target = shutil.copytree(ROOT / "data", tmp_path / "data")
-    for name, indicator, dataset in (("country_figures", "internet_users", "World Development"), ("country_figures_unesco", "oos_rate_primary", "SDG 4")):
+    for name, indicator, dataset in (
+        ("country_figures", "internet_users", "World Development"),
+        ("country_figures_unesco", "oos_rate_primary", "SDG 4"),
+    ):
         table = pd.read_csv(target / f"{name}.csv", dtype=str, keep_default_na=False)
         table = table[(table["indicator_id"] == indicator) & table["iso3"].isin(["KEN", "RWA", "GHA", "WLD"])]
         table.to_csv(target / f"{name}.csv", index=False, lineterminator="\n")
@@ -76,10 +80,15 @@ def state(folder):
 
 
 def renewed(folder, name, source, server):
-    return refresh.renew(folder, name, importlib.import_module(source).ask(refresh.session(), Tables(folder), server.url))
+    return refresh.renew(
+        folder, name, importlib.import_module(source).ask(refresh.session(), Tables(folder), server.url)
+    )
 
 
-@pytest.mark.parametrize("source, name, answer", [("refresh_world_bank", "country_figures", world_bank), ("refresh_unesco", "country_figures_unesco", unesco)])
+@pytest.mark.parametrize(
+    "source, name, answer",
+    [("refresh_world_bank", "country_figures", world_bank), ("refresh_unesco", "country_figures_unesco", unesco)],
+)
 def test_the_same_answer_changes_nothing(folder, server, source, name, answer):
     before, server.answer = state(folder), answer()
     assert renewed(folder, name, source, server) == [] and state(folder) == before
@@ -90,7 +99,9 @@ def test_a_newer_year_is_written_and_told(folder, server):
         records[0].update(value=75.44, date="2025")  # Ghana: a year that the table does not have
 
     server.answer = world_bank(newer)
-    assert renewed(folder, "country_figures", "refresh_world_bank", server) == ["internet_users: newest year 2025 (was 2024); values: 1 new, 0 gone, 0 revised"]
+    assert renewed(folder, "country_figures", "refresh_world_bank", server) == [
+        "internet_users: newest year 2025 (was 2024); values: 1 new, 0 gone, 0 revised"
+    ]
     table = pd.read_csv(folder / "country_figures.csv", dtype=str)
     assert ["GHA", "internet_users", "2025", "75.4"] in table.to_numpy().tolist()
     assert Tables(folder).indicators.set_index("id").at["internet_users", "version"] == "2026-01"
@@ -101,14 +112,31 @@ def test_share_alike_figures_go_to_their_own_table_only(folder, server):
     before = state(folder)
 
     def newer(recorded):
-        recorded["data/indicators"]["records"].append({"indicatorId": "ROFST.1.CP", "geoUnit": "SDG: World", "year": 2025, "value": 9.87, "magnitude": None, "qualifier": None})
+        recorded["data/indicators"]["records"].append(
+            {
+                "indicatorId": "ROFST.1.CP",
+                "geoUnit": "SDG: World",
+                "year": 2025,
+                "value": 9.87,
+                "magnitude": None,
+                "qualifier": None,
+            }
+        )
 
     server.answer = unesco(newer)
-    assert renewed(folder, "country_figures_unesco", "refresh_unesco", server) == ["oos_rate_primary: newest year 2025 (was 2023); values: 1 new, 0 gone, 0 revised"]
-    assert Tables(folder).indicators.set_index("id").at["oos_rate_primary", "version"] == "2026-02", "the release is called after its month, whenever it was corrected last"
+    assert renewed(folder, "country_figures_unesco", "refresh_unesco", server) == [
+        "oos_rate_primary: newest year 2025 (was 2023); values: 1 new, 0 gone, 0 revised"
+    ]
+    assert Tables(folder).indicators.set_index("id").at["oos_rate_primary", "version"] == "2026-02", (
+        "the release is called after its month, whenever it was corrected last"
+    )
     assert "WLD,oos_rate_primary,2025,9.9\n" in (folder / "country_figures_unesco.csv").read_text("utf-8")
     after = state(folder)
-    assert {n for n in after if after[n] != before[n]} == {"country_figures_unesco.csv", "indicators.csv", "datapackage.json"}
+    assert {n for n in after if after[n] != before[n]} == {
+        "country_figures_unesco.csv",
+        "indicators.csv",
+        "datapackage.json",
+    }
 
 
 @pytest.mark.parametrize(
@@ -116,7 +144,10 @@ def test_share_alike_figures_go_to_their_own_table_only(folder, server):
     [
         (lambda records: records[1].update(value=840.0), "lies outside 0 to 100"),
         (lambda records: records.__delitem__(slice(None)), "countries and groups have no value any more"),
-        (lambda records: [r.update(value=None) for r in records if r["countryiso3code"] == "GHA"], "countries and groups have no value any more"),
+        (
+            lambda records: [r.update(value=None) for r in records if r["countryiso3code"] == "GHA"],
+            "countries and groups have no value any more",
+        ),
     ],
 )
 def test_an_answer_that_cannot_be_right_leaves_the_tables_as_they_were(folder, server, change, said):
@@ -156,13 +187,21 @@ def test_without_a_network_the_script_says_so_and_changes_nothing(folder, monkey
         adapter.max_retries = refresh.Retry(0)
     monkeypatch.setattr(refresh, "session", lambda: line)
     with pytest.raises(SystemExit, match=r"did not answer \(ConnectionError\).*\ncountry_figures.csv is as it was"):
-        refresh.main("country_figures", lambda line, data: refresh_world_bank.ask(line, data, "http://127.0.0.1:9"), ["--data", str(folder)])
+        refresh.main(
+            "country_figures",
+            lambda line, data: refresh_world_bank.ask(line, data, "http://127.0.0.1:9"),
+            ["--data", str(folder)],
+        )
     assert state(folder) == before
 
 
 def test_a_map_that_lost_a_country_is_not_written(tmp_path):
-    shape = {"type": "Topology", "transform": {"scale": [1, 1], "translate": [0, 0]}, "arcs": [[[0, 0], [1, 0], [0, 1], [-1, -1]]],
-             "objects": {"countries": {"geometries": [{"type": "Polygon", "properties": {"a3": "KEN"}, "arcs": [[0]]}]}}}
+    shape = {
+        "type": "Topology",
+        "transform": {"scale": [1, 1], "translate": [0, 0]},
+        "arcs": [[[0, 0], [1, 0], [0, 1], [-1, -1]]],
+        "objects": {"countries": {"geometries": [{"type": "Polygon", "properties": {"a3": "KEN"}, "arcs": [[0]]}]}},
+    }
     target = tmp_path / "world.geojson"
     assert "new: KEN" in boundaries.renew(boundaries.features(shape), target)
     before = target.read_bytes()

@@ -17,7 +17,9 @@ EDITION = ROOT / "_build" / "edition"
 @pytest.fixture
 def edition(tmp_path):
     """The built edition, as far as a release looks at it."""
-    copy = shutil.copytree(EDITION, tmp_path / "edition", ignore=shutil.ignore_patterns("*.zip", "*.pdf", "*.epub", "_static", "*.ipynb"))
+    copy = shutil.copytree(
+        EDITION, tmp_path / "edition", ignore=shutil.ignore_patterns("*.zip", "*.pdf", "*.epub", "_static", "*.ipynb")
+    )
     for file in (f for kind in release.EDITIONS for f in EDITION.rglob(kind)):
         (copy / file.relative_to(EDITION)).parent.mkdir(parents=True, exist_ok=True)
         (copy / file.relative_to(EDITION)).write_bytes(b"%%EOF" if file.suffix == ".pdf" else b"PK\5\6" + bytes(18))
@@ -30,7 +32,16 @@ def edition(tmp_path):
         ("scan.html", "book/scan: the page is missing."),
         ("ecosystems/kepler-rwanda.html", "book/ecosystems/kepler-rwanda: the page is missing."),
         ("exhibits/scan-by-country.csv", "figure scan-by-country: the file scan-by-country.csv is missing."),
-        *((name, f"{name}: the file is missing or not whole.") for name in ("learning-ecosystems.pdf", "learning-ecosystems.epub", "learning-ecosystems.zip", "summary.pdf", "pdf/ecosystems/kepler-rwanda.pdf")),
+        *(
+            (name, f"{name}: the file is missing or not whole.")
+            for name in (
+                "learning-ecosystems.pdf",
+                "learning-ecosystems.epub",
+                "learning-ecosystems.zip",
+                "summary.pdf",
+                "pdf/ecosystems/kepler-rwanda.pdf",
+            )
+        ),
         ("search-index.js", "search-index.js: the file is missing."),
     ],
 )
@@ -50,7 +61,12 @@ def test_half_a_page_a_page_that_search_misses_and_a_lost_figure_are_seen(editio
     index = edition / "search-index.js"
     index.write_text(index.read_text("utf-8").replace("shared.html", "other.html"), "utf-8")
     said = release.missing(edition)
-    for expected in ("book/method: the page is missing.", "figure scan_by_country: it is in no page.", "book/shared: the search does not find the page.", "learning-ecosystems.epub: the file is missing or not whole."):
+    for expected in (
+        "book/method: the page is missing.",
+        "figure scan_by_country: it is in no page.",
+        "book/shared: the search does not find the page.",
+        "learning-ecosystems.epub: the file is missing or not whole.",
+    ):
         assert expected in said
 
 
@@ -73,7 +89,7 @@ def test_versions_agree_here(project):
     [
         ("pyproject.toml", 'version = "', 'version = "9'),
         ("CITATION.cff", "\nversion: ", "\nversion: 9"),
-        ("CITATION.cff", "date-released: \"20", "date-released: \"19"),
+        ("CITATION.cff", 'date-released: "20', 'date-released: "19'),
         ("data/datapackage.json", '"version": "0', '"version": "90'),
         ("CHANGELOG.md", "## ", "## 9"),
         ("CHANGELOG.md", "## ", "### "),
@@ -91,17 +107,32 @@ def test_what_is_published_has_checksums_and_a_list_of_parts(edition, tmp_path):
     folder = tmp_path / "release"
     release.write(edition, folder)
     sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
-    assert sums.keys() == {"learning-ecosystems.epub", "learning-ecosystems.pdf", "learning-ecosystems.zip", "summary.pdf", "sbom.cdx.json"}
+    assert sums.keys() == {
+        "learning-ecosystems.epub",
+        "learning-ecosystems.pdf",
+        "learning-ecosystems.zip",
+        "summary.pdf",
+        "sbom.cdx.json",
+    }
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
     bill = json.loads((folder / "sbom.cdx.json").read_text("utf-8"))
     parts = {p["name"]: p for p in bill["components"]}
-    pinned = [line.split("==")[0] for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines() if "==" in line and not line.startswith((" ", "#"))]
+    pinned = [
+        line.split("==")[0]
+        for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+        if "==" in line and not line.startswith((" ", "#"))
+    ]
     shipped = {"leaflet", "leaflet.markercluster", "source-sans", "source-serif"}
     assert parts.keys() == {*pinned, *shipped}
     assert all(reference["hashes"] for name in pinned for reference in parts[name]["externalReferences"])
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(bill)) is None
     listed = {ROOT / file["name"] for name in shipped for file in parts[name]["components"]}
     static = ROOT / "book" / "_static"
-    assert {p for folder in (static / "vendor", static / "fonts", ROOT / "src" / "ecosystems" / "fonts") for p in folder.rglob("*.*") if p.suffix != ".txt"} == {p for p in listed if p.suffix}
+    assert {
+        p
+        for folder in (static / "vendor", static / "fonts", ROOT / "src" / "ecosystems" / "fonts")
+        for p in folder.rglob("*.*")
+        if p.suffix != ".txt"
+    } == {p for p in listed if p.suffix}
     release.write(edition, tmp_path / "again")
     assert (tmp_path / "again" / "SHA256SUMS").read_bytes() == (folder / "SHA256SUMS").read_bytes()

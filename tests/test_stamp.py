@@ -53,7 +53,9 @@ def test_a_section_without_anything_to_show_is_left_out(tmp_path, table, column,
 
 def test_a_country_has_one_figure(tmp_path):
     stamping.stamp(DATA, tmp_path)
-    countries = [p.stem for p in (tmp_path / "ecosystems").glob("*.ipynb") if sources(p)["country"].startswith("charts.")]
+    countries = [
+        p.stem for p in (tmp_path / "ecosystems").glob("*.ipynb") if sources(p)["country"].startswith("charts.")
+    ]
     assert sorted(DATA.ecosystems.set_index("id").loc[countries, "iso3"]) == sorted(DATA.ecosystems["iso3"].unique())
 
 
@@ -73,7 +75,10 @@ def test_a_chapter_says_how_sure_it_is_and_names_every_page(id):
 def test_without_place_year_and_reach():
     """What is not known is said, not drawn and not guessed."""
     bare = DATA.ecosystems.copy()
-    bare.loc[bare["id"] == "kepler-rwanda", ["place", "latitude", "longitude", "founded", "founded_of", "reach", "lead", "website"]] = None
+    bare.loc[
+        bare["id"] == "kepler-rwanda",
+        ["place", "latitude", "longitude", "founded", "founded_of", "reach", "lead", "website"],
+    ] = None
     bare.loc[bare["id"] == "kepler-rwanda", "precision"] = "country"
     data = DATA.replace(ecosystems=bare)
     answers = dict(charts.at_a_glance(data, "kepler-rwanda").to_numpy())
@@ -81,5 +86,9 @@ def test_without_place_year_and_reach():
     assert charts.ecosystem_place(data, "kepler-rwanda").finding.startswith("No single place in Rwanda is known")
     assert charts.ecosystem_place(data, "kepler-rwanda").data.iloc[0][["latitude", "longitude"]].isna().all()
     assert "When it began" in charts.ecosystem_limits(data, "kepler-rwanda").text
-    doubled = [i for i in tables.read().ecosystems["id"] if charts.ecosystem_limits(tables.read(), i).text.count("learners") > 1]
+    doubled = [
+        i
+        for i in tables.read().ecosystems["id"]
+        if charts.ecosystem_limits(tables.read(), i).text.count("learners") > 1
+    ]
     assert doubled == [], "what the table tells is told once more"

@@ -18,7 +18,11 @@ def text(shown):
 
 
 def test_a_figure_that_says_something_else():
-    fewer = DATA.replace(spot_check=DATA.spot_check.assign(rows=DATA.spot_check["rows"].mask(DATA.spot_check["outcome"] == "supported", 50)))
+    fewer = DATA.replace(
+        spot_check=DATA.spot_check.assign(
+            rows=DATA.spot_check["rows"].mask(DATA.spot_check["outcome"] == "supported", 50)
+        )
+    )
     a, b = charts.spot_check(DATA), charts.spot_check(fewer)
     said = store.told("spot-check", text(a), text(b), a.csv, b.csv)
     assert said.startswith("Figure spot_check: says now: a random sample, [54 -> 50] of 68")
@@ -35,7 +39,9 @@ def test_a_table_with_other_rows():
     rows = charts.key_numbers(DATA)
     columns = {"what": "What", "value": "How many"}
     changed = rows.assign(value=rows["value"].mask(rows["what"] == "Countries of the scan", "1")).iloc[:-1]
-    said = store.told("key-numbers", text(Table(rows, "Numbers.", columns, "n")), text(Table(changed, "Numbers.", columns, "n")))
+    said = store.told(
+        "key-numbers", text(Table(rows, "Numbers.", columns, "n")), text(Table(changed, "Numbers.", columns, "n"))
+    )
     assert said.startswith("Table n: 1 row changed and 1 row removed") and f"[{rows['value'].iloc[1]} -> 1]" in said
 
 
@@ -48,7 +54,11 @@ def test_a_paragraph_with_another_number_and_what_is_new_or_gone():
 
 @pytest.fixture
 def chapter(tmp_path, monkeypatch):
-    cells = [nbformat.v4.new_code_cell("x", id="x", outputs=[nbformat.v4.new_output("display_data", {"text/plain": "one"})], execution_count=1)]
+    cells = [
+        nbformat.v4.new_code_cell(
+            "x", id="x", outputs=[nbformat.v4.new_output("display_data", {"text/plain": "one"})], execution_count=1
+        )
+    ]
     path = tmp_path / "chapter.ipynb"
     path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)) + "\n", "utf-8")
     return path
@@ -56,7 +66,9 @@ def chapter(tmp_path, monkeypatch):
 
 def test_what_is_kept_is_text_and_changes_only_with_it(chapter, monkeypatch):
     shown = {"text/plain": "two", "image/svg+xml": "<svg/>", store.MIME: {"slug": "x"}}
-    monkeypatch.setattr(store.execution, "results", lambda notebook: [[{"output_type": "display_data", "data": shown, "metadata": {}}]])
+    monkeypatch.setattr(
+        store.execution, "results", lambda notebook: [[{"output_type": "display_data", "data": shown, "metadata": {}}]]
+    )
     assert store.store(chapter) == ["cell x: [one -> two]"]
     assert nbformat.read(chapter, 4).cells[0].outputs[0].data == {"text/plain": "two"}
     assert store.store(chapter) is None

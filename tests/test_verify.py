@@ -44,7 +44,12 @@ def test_each_kind_of_difference_is_told_with_its_place(two):
 
 def test_the_two_builds_differ_in_all_that_must_not_matter():
     (one, mask, all_processors), (two, other_mask, few) = verify.builds().values()
-    assert all(one[k] != two[k] for k in ("TZ", "LC_ALL", "PYTHONHASHSEED")) and mask != other_mask and all_processors is None and few == 1
+    assert (
+        all(one[k] != two[k] for k in ("TZ", "LC_ALL", "PYTHONHASHSEED"))
+        and mask != other_mask
+        and all_processors is None
+        and few == 1
+    )
     assert two["OPENBLAS_CORETYPE"] and "NPY_DISABLE_CPU_FEATURES" in two
 
 
@@ -53,7 +58,9 @@ def test_sorts_by_one_column_are_stable():
     found = [
         f"{path.name}: {call}"
         for path in (ROOT / "src" / "ecosystems").rglob("*.py")
-        for call in re.findall(r"(?:\.sort_values|argsort)\((?!\[)[^\[\]()]*(?:\([^()]*\))?[^\[\]()]*\)", path.read_text("utf-8"))
+        for call in re.findall(
+            r"(?:\.sort_values|argsort)\((?!\[)[^\[\]()]*(?:\([^()]*\))?[^\[\]()]*\)", path.read_text("utf-8")
+        )
         if "stable" not in call
     ]
     assert not found, found

@@ -46,7 +46,10 @@ def test_prose_links_chapters_and_pages():
     ("url", "safe"),
     [
         ("https://example.org/é?a=%20b&c#d", "https://example.org/é?a=%20b&c#d"),
-        (' https://example.org/"><img src=x>|{1}[2] 5% ', "https://example.org/%22%3E%3Cimg%20src=x%3E%7C%7B1%7D%5B2%5D%205%25"),
+        (
+            ' https://example.org/"><img src=x>|{1}[2] 5% ',
+            "https://example.org/%22%3E%3Cimg%20src=x%3E%7C%7B1%7D%5B2%5D%205%25",
+        ),
         ('https://a"b.org/', ""),
         ("javascript:alert(1)", ""),
         ("//evil.example/", ""),
@@ -64,7 +67,10 @@ def test_a_value_from_a_table_never_becomes_markup(value):
     assert {c.type for c in tokens[1].children} <= {"text", "text_special", "softbreak"}
 
 
-@pytest.mark.parametrize("value", ["<script>alert(1)</script>", "{cite:t}`x`", "![x](http://a)", "$x$", "1. one", "- a", "# big", "a: b\n---"])
+@pytest.mark.parametrize(
+    "value",
+    ["<script>alert(1)</script>", "{cite:t}`x`", "![x](http://a)", "$x$", "1. one", "- a", "# big", "a: b\n---"],
+)
 def test_hostile_values_stay_words(value):
     tokens = MarkdownIt("commonmark").parse(escape(value))
     assert [t.type for t in tokens] == ["paragraph_open", "inline", "paragraph_close"]

@@ -159,28 +159,34 @@ def style_sheet() -> str:
     """The style sheet that all maps share; colours light and dark are those of the drawings."""
     light, dark = ("".join(f"--c-{n}:{c};" for n, c in tints.items()) for tints in (style.COLOURS, style.DARK))
     dark += "--pop:#232e2c;--link:#8fd0cb;--ring:#f0a37c;color-scheme:dark;"
-    return "\n".join(
-        [
-            f":root{{{light}--pop:#fff;--link:#0b5f61;--ring:#a9451a;color-scheme:light}}",
-            f':root[data-shade="dark"]{{{dark}}}',
-            f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}}}}}',
-            "html,body{margin:0;height:100%}body{display:flex;flex-direction:column;background:var(--c-paper);color:var(--c-ink);font:14px/1.35 system-ui,sans-serif}",
-            ".folium-map{position:relative;flex:1;min-height:0}body .leaflet-container{height:100%;background:var(--c-wash);font:inherit}",
-            ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font-size:13px}",
-            ".key{display:inline-block;width:.85em;height:.85em;margin-right:.35em;vertical-align:-.08em;border:1px solid var(--c-coast)}.key.none{border-style:dashed}",
-            ".skip{position:absolute;left:-100vw}.skip:focus{left:50px;top:8px;z-index:9999;padding:.3rem .6rem;background:var(--pop);color:var(--link)}",
-            ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
-            ".land{fill:var(--c-land);fill-opacity:1;stroke:var(--c-coast);stroke-width:.6}",
-            ".area{fill-opacity:1;stroke:var(--c-paper);stroke-width:.7}.area.none{fill:var(--c-paper);stroke:var(--c-coast);stroke-dasharray:3}",
-            ".pin{border-radius:50%}.pin::before{content:'';position:absolute;inset:5px;box-sizing:border-box;border:1.5px solid var(--c-paper);border-radius:50%}.under{visibility:hidden}",  # drawn smaller than a finger needs
-            "body .cluster{background:var(--c-ink);color:var(--c-paper);border:3px solid var(--c-ink);border-radius:50%;box-sizing:border-box;display:flex;align-items:center;justify-content:center;font-weight:600}",
-            ".pin:focus-visible,.cluster:focus-visible{outline:3px solid var(--ring);outline-offset:2px}.area:focus-visible{outline:0;stroke:var(--ring);stroke-width:3}",
-            "body :is(.leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip){background:var(--pop);color:var(--c-ink)}body .leaflet-container a{color:var(--link)}body .leaflet-popup-content a{display:inline-block;padding:.2em 0}",
-            ".leaflet-popup-content{max-height:max(5.5rem,calc(100vh - 9.5rem));overflow-y:auto}",  # an open box never pushes its point out of a small map
-            "body :is(.leaflet-popup-content,.leaflet-tooltip) p{margin:.35em 0 0}body .leaflet-bar a{background:var(--pop)}",
-            *(f".pin.{n}::before,.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}body .cluster.{n}{{border-color:var(--c-{n})}}" for n in style.COLOURS),
-        ]
-    ) + "\n"
+    return (
+        "\n".join(
+            [
+                f":root{{{light}--pop:#fff;--link:#0b5f61;--ring:#a9451a;color-scheme:light}}",
+                f':root[data-shade="dark"]{{{dark}}}',
+                f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}}}}}',
+                "html,body{margin:0;height:100%}body{display:flex;flex-direction:column;background:var(--c-paper);color:var(--c-ink);font:14px/1.35 system-ui,sans-serif}",
+                ".folium-map{position:relative;flex:1;min-height:0}body .leaflet-container{height:100%;background:var(--c-wash);font:inherit}",
+                ".legend{display:flex;flex-wrap:wrap;gap:.15rem .8rem;margin:0;padding:.35rem .5rem;list-style:none;font-size:13px}",
+                ".key{display:inline-block;width:.85em;height:.85em;margin-right:.35em;vertical-align:-.08em;border:1px solid var(--c-coast)}.key.none{border-style:dashed}",
+                ".skip{position:absolute;left:-100vw}.skip:focus{left:50px;top:8px;z-index:9999;padding:.3rem .6rem;background:var(--pop);color:var(--link)}",
+                ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
+                ".land{fill:var(--c-land);fill-opacity:1;stroke:var(--c-coast);stroke-width:.6}",
+                ".area{fill-opacity:1;stroke:var(--c-paper);stroke-width:.7}.area.none{fill:var(--c-paper);stroke:var(--c-coast);stroke-dasharray:3}",
+                ".pin{border-radius:50%}.pin::before{content:'';position:absolute;inset:5px;box-sizing:border-box;border:1.5px solid var(--c-paper);border-radius:50%}.under{visibility:hidden}",  # drawn smaller than a finger needs
+                "body .cluster{background:var(--c-ink);color:var(--c-paper);border:3px solid var(--c-ink);border-radius:50%;box-sizing:border-box;display:flex;align-items:center;justify-content:center;font-weight:600}",
+                ".pin:focus-visible,.cluster:focus-visible{outline:3px solid var(--ring);outline-offset:2px}.area:focus-visible{outline:0;stroke:var(--ring);stroke-width:3}",
+                "body :is(.leaflet-popup-content-wrapper,.leaflet-popup-tip,.leaflet-tooltip){background:var(--pop);color:var(--c-ink)}body .leaflet-container a{color:var(--link)}body .leaflet-popup-content a{display:inline-block;padding:.2em 0}",
+                ".leaflet-popup-content{max-height:max(5.5rem,calc(100vh - 9.5rem));overflow-y:auto}",  # an open box never pushes its point out of a small map
+                "body :is(.leaflet-popup-content,.leaflet-tooltip) p{margin:.35em 0 0}body .leaflet-bar a{background:var(--pop)}",
+                *(
+                    f".pin.{n}::before,.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}body .cluster.{n}{{border-color:var(--c-{n})}}"
+                    for n in style.COLOURS
+                ),
+            ]
+        )
+        + "\n"
+    )
 
 
 def document(
@@ -210,24 +216,48 @@ def document(
     legend : pairs of colour name and text
     """
     counter = iter(range(10_000))
-    real, branca.element.urandom = branca.element.urandom, lambda n: hashlib.sha256(f"{name}{next(counter)}".encode()).digest()[:n]
+    real, branca.element.urandom = (
+        branca.element.urandom,
+        lambda n: hashlib.sha256(f"{name}{next(counter)}".encode()).digest()[:n],
+    )
     try:
         chart = folium.Map(
             # On a map of the world the buttons stand where the Global South is not.
-            location=[8, 20], zoom_start=2, tiles=None, zoom_control="topright", scrollWheelZoom=False, world_copy_jump=False,
-            attributionControl=False, zoomSnap=1 / 3,
+            location=[8, 20],
+            zoom_start=2,
+            tiles=None,
+            zoom_control="topright",
+            scrollWheelZoom=False,
+            world_copy_jump=False,
+            attributionControl=False,
+            zoomSnap=1 / 3,
         )
         where = points.dropna(subset=["latitude", "longitude"]) if points is not None else pd.DataFrame()
         spots = [
-            [round(float(r.latitude), 3), round(float(r.longitude), 3), r.tint, list(r.lines), [[a.text, address(a.url)] for a in r.links if address(a.url)], getattr(r, "id", ""), *([int(r.initiatives)] if "initiatives" in where else [])]
+            [
+                round(float(r.latitude), 3),
+                round(float(r.longitude), 3),
+                r.tint,
+                list(r.lines),
+                [[a.text, address(a.url)] for a in r.links if address(a.url)],
+                getattr(r, "id", ""),
+                *([int(r.initiatives)] if "initiatives" in where else []),
+            ]
             for r in where.itertuples()
         ]
-        tinted = {r.iso3: ["none" if pd.isna(r.tint) else r.tint, list(r.lines)] for r in areas.itertuples()} if areas is not None else {}
+        tinted = (
+            {r.iso3: ["none" if pd.isna(r.tint) else r.tint, list(r.lines)] for r in areas.itertuples()}
+            if areas is not None
+            else {}
+        )
         around = 3 if len(spots) > 1 else 12  # degrees: one point alone shows where in the world it is
         bounds = (
             [[extent[2], extent[0]], [extent[3], extent[1]]]
             if extent
-            else [[float(where.latitude.min()) - around, float(where.longitude.min()) - around], [float(where.latitude.max()) + around, float(where.longitude.max()) + around]]
+            else [
+                [float(where.latitude.min()) - around, float(where.longitude.min()) - around],
+                [float(where.latitude.max()) + around, float(where.longitude.max()) + around],
+            ]
             if spots and not tinted
             else [[-50, -110], [52, 150]]
         )
@@ -235,15 +265,23 @@ def document(
         page = chart.get_root()
         page.header.add_child(branca.element.Element('<link rel="stylesheet" href="map.css">'))
         page.header.add_child(branca.element.Element('<script src="land.js"></script>'))
-        rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend).replace("{", "&#123;")  # a template too
+        rows = "".join(
+            f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend
+        ).replace("{", "&#123;")  # a template too
         page.html.add_child(branca.element.Element(f'<ul class="legend">{rows}</ul>' if legend else ""))
-        page.html.add_child(branca.element.Element(f'<script type="application/json" id="points">{_inert(spots)}</script>'))  # data is parsed, not run
+        page.html.add_child(
+            branca.element.Element(f'<script type="application/json" id="points">{_inert(spots)}</script>')
+        )  # data is parsed, not run
         page.title = html.escape(title)
         text = re.sub(r"<html[^>]*>", '<html lang="en">', page.render(), count=1)
-        text = re.sub(r"<body[^>]*>", lambda m: f'{m[0]}\n<a class="skip" href="#after">Skip the map</a>', text, count=1)
+        text = re.sub(
+            r"<body[^>]*>", lambda m: f'{m[0]}\n<a class="skip" href="#after">Skip the map</a>', text, count=1
+        )
         text = text.replace("</body>", '<p class="hidden" id="after" tabindex="-1">End of the map</p>\n</body>', 1)
         # A reader may zoom the page that holds the map.
-        return re.sub(r'<meta name="viewport"[^>]*>', '<meta name="viewport" content="width=device-width, initial-scale=1">', text)
+        return re.sub(
+            r'<meta name="viewport"[^>]*>', '<meta name="viewport" content="width=device-width, initial-scale=1">', text
+        )
     finally:
         branca.element.urandom = real
 
@@ -251,7 +289,9 @@ def document(
 def land_script(data: Tables) -> str:
     """The script that all maps share: the world's shapes, and the page's choice of light or dark."""
     shapes = json.dumps(json.loads(data.file("world").read_text("utf-8")), separators=(",", ":"))
-    return f"window.LAND={shapes};\n" + """(function () {
+    return (
+        f"window.LAND={shapes};\n"
+        + """(function () {
   function shade() {
     try { document.documentElement.dataset.shade = localStorage.getItem("shade") || ""; } catch (e) { /* then as the system has it */ }
   }
@@ -259,3 +299,4 @@ def land_script(data: Tables) -> str:
   shade();
 })();
 """
+    )

@@ -43,7 +43,9 @@ _KINDS = {
     "year": (re.compile(r"[0-9]{4}"), "a year of four digits"),
     "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?"), "a number such as 1234.5, without separators"),
 }
-Frames = dict[str, pd.DataFrame]  # by table; the index is the line in the file; what is empty or of a wrong type is missing
+Frames = dict[
+    str, pd.DataFrame
+]  # by table; the index is the line in the file; what is empty or of a wrong type is missing
 
 
 class Problem(NamedTuple):
@@ -56,7 +58,16 @@ class Problem(NamedTuple):
     right: str
 
     def __str__(self) -> str:
-        place = ", ".join(filter(None, [self.table if "." in self.table else f"{self.table}.csv", self.row, self.column and f"column {self.column}"]))
+        place = ", ".join(
+            filter(
+                None,
+                [
+                    self.table if "." in self.table else f"{self.table}.csv",
+                    self.row,
+                    self.column and f"column {self.column}",
+                ],
+            )
+        )
         value = ":" if self.value is None else " is empty;" if self.value == "" else f" is {_short(self.value)!r};"
         return "".join(c if c.isprintable() else "?" for c in f"{place}{value} {self.right}.")
 
@@ -71,14 +82,22 @@ def check(path: Path) -> list[Problem]:
     except OSError:
         return [_package(f"the file is missing in {path}; it describes every table")]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, re.error) as error:
-        return [_package(f"it must be JSON with title, version, the date 'created' and a list of resources, each with name, path in this folder and fields ({_short(error)})")]
+        return [
+            _package(
+                f"it must be JSON with title, version, the date 'created' and a list of resources, each with name, path in this folder and fields ({_short(error)})"
+            )
+        ]
     told, frames = _Told(), {}
     for name, resource in resources.items():
         frames[name] = _read(path, resource, told)
     lent = {}
     if path.resolve() != OWN:  # what the folder leaves out and others of its tables refer to
         own = _resources(json.loads((OWN / "datapackage.json").read_text("utf-8")))
-        lent = {n: r for n, r in own.items() if n in {"areas", "characteristics", "countries", "indicators"} - resources.keys()}
+        lent = {
+            n: r
+            for n, r in own.items()
+            if n in {"areas", "characteristics", "countries", "indicators"} - resources.keys()
+        }
         frames |= {name: _read(OWN, resource, _Told()) for name, resource in lent.items()}
     frames = {name: frame for name, frame in frames.items() if frame is not None}
     for name in resources.keys() & frames.keys():
@@ -121,7 +140,11 @@ class _Told:
 
     def problems(self) -> list[Problem]:
         """What is kept, and how many more there are."""
-        more = [Problem(t, "", c, None, f"{n - ALIKE:,} more rows have the last problem of this kind") for (t, c, _), n in self.count.items() if n > ALIKE]
+        more = [
+            Problem(t, "", c, None, f"{n - ALIKE:,} more rows have the last problem of this kind")
+            for (t, c, _), n in self.count.items()
+            if n > ALIKE
+        ]
         return [*self.kept, *more]
 
 
@@ -153,13 +176,20 @@ def _resources(package: dict) -> dict[str, dict]:
             for limit, value in field.get("constraints", {}).items():
                 if limit not in ("required", "unique", "enum", "pattern", "minimum", "maximum", "maxLength"):
                     raise ValueError(f"{name}, {field['name']}: the constraint {limit!r} is not known here")
-                re.compile(value) if limit == "pattern" else float(value) if limit.startswith("m") else list(value) if limit == "enum" else bool(value)
+                re.compile(value) if limit == "pattern" else float(value) if limit.startswith("m") else list(
+                    value
+                ) if limit == "enum" else bool(value)
         for keys in (schema.get("primaryKey", []), *(k["fields"] for k in schema.get("foreignKeys", []))):
             if not isinstance(keys, list) or not set(keys) <= set(columns):
                 raise ValueError(f"{name}: the key {keys!r} is not a list of its columns")
         for key in schema.get("foreignKeys", []):
             other = resources.get(key["reference"]["resource"])
-            if other and not set(key["reference"]["fields"]) <= set(_columns(other)) or len(key["fields"]) != 1 or len(key["reference"]["fields"]) != 1:
+            if (
+                other
+                and not set(key["reference"]["fields"]) <= set(_columns(other))
+                or len(key["fields"]) != 1
+                or len(key["reference"]["fields"]) != 1
+            ):
                 raise ValueError(f"{name}: the key {key['fields']!r} must lead to one column of another table")
     return resources
 
@@ -212,7 +242,11 @@ def _read(path: Path, resource: dict, told: _Told) -> pd.DataFrame | None:
                 lines.append(end + 1)
             else:
                 wrong += 1
-                right = f"the row has {len(cells)} cells instead of {len(columns)}; look for a missing comma or quote" if cells else "the line is empty; remove it"
+                right = (
+                    f"the row has {len(cells)} cells instead of {len(columns)}; look for a missing comma or quote"
+                    if cells
+                    else "the line is empty; remove it"
+                )
                 told.take([Problem(name, f"line {end + 1}", "", None, right)])
             end = reader.line_num
     except csv.Error as error:
@@ -223,9 +257,16 @@ def _read(path: Path, resource: dict, told: _Told) -> pd.DataFrame | None:
     keys = [_short(r[0]) for r in rows]
     for place, field in enumerate(resource["schema"]["fields"]):
         texts = [r[place] or None for r in rows]
-        told.take(Problem(name, f"line {lines[i]} ({keys[i]})", field["name"], texts[i] or "", right) for i, right in _wrong(texts, field))
+        told.take(
+            Problem(name, f"line {lines[i]} ({keys[i]})", field["name"], texts[i] or "", right)
+            for i, right in _wrong(texts, field)
+        )
         kind = _KINDS.get(field["type"])
-        frame[field["name"]] = [float(t) if t and kind[0].fullmatch(t) else np.nan for t in texts] if kind else pd.Series(texts, lines, object)
+        frame[field["name"]] = (
+            [float(t) if t and kind[0].fullmatch(t) else np.nan for t in texts]
+            if kind
+            else pd.Series(texts, lines, object)
+        )
     return pd.DataFrame(frame, index=lines)
 
 
@@ -233,7 +274,11 @@ def _wrong(texts: list[str | None], field: dict) -> Iterator[tuple[int, str]]:
     """What the description asks of the values of one column, as they stand in the file: which are wrong, and what would be right."""
     limits, (form, said) = field.get("constraints", {}), _KINDS.get(field["type"], (None, ""))
     low, high, longest = limits.get("minimum", -np.inf), limits.get("maximum", np.inf), limits.get("maxLength", np.inf)
-    allowed, pattern, seen = list(map(str, limits.get("enum", []))), re.compile(limits.get("pattern", ".*"), 0 if "pattern" in limits else re.DOTALL), set()
+    allowed, pattern, seen = (
+        list(map(str, limits.get("enum", []))),
+        re.compile(limits.get("pattern", ".*"), 0 if "pattern" in limits else re.DOTALL),
+        set(),
+    )
     for place, text in enumerate(texts):
         if text is None:
             if limits.get("required"):
@@ -249,7 +294,12 @@ def _wrong(texts: list[str | None], field: dict) -> Iterator[tuple[int, str]]:
         elif allowed and text not in allowed:
             yield place, f"it must be one of: {', '.join(allowed)}"
         elif not pattern.fullmatch(text):
-            yield place, f"it must look like {field['example']!r}" if "example" in field else f"it must be of the form {limits['pattern']}"
+            yield (
+                place,
+                f"it must look like {field['example']!r}"
+                if "example" in field
+                else f"it must be of the form {limits['pattern']}",
+            )
         elif limits.get("unique") and text in seen:
             yield place, "this value stands in the column already; it must be unique"
         else:
@@ -262,16 +312,26 @@ def _keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Probl
     fields = {f["name"]: f.get("constraints", {}) for f in schema["fields"]}
     if own and not (len(own) == 1 and fields[own[0]].get("unique")):
         for i in table.index[table.duplicated(own) & table[own].notna().all(axis=1)]:
-            yield Problem(name, _row(table, i), ", ".join(own), ", ".join(_plain(table.at[i, k]) for k in own), "this key stands in the table already; keys are unique")
+            yield Problem(
+                name,
+                _row(table, i),
+                ", ".join(own),
+                ", ".join(_plain(table.at[i, k]) for k in own),
+                "this key stands in the table already; keys are unique",
+            )
     for column in own:
         for i in table.index[table[column].isna()] if not fields[column].get("required") else []:
             yield Problem(name, _row(table, i), column, "", "a key is needed")
     for key in schema.get("foreignKeys", []):
         (column,), other, (there,) = key["fields"], key["reference"]["resource"] or name, key["reference"]["fields"]
         if other in frames:
-            of_own = f"the project's {other}.csv; a {other}.csv of your own can hold it" if other in lent else f"{other}.csv"
+            of_own = (
+                f"the project's {other}.csv; a {other}.csv of your own can hold it" if other in lent else f"{other}.csv"
+            )
             for i in table.index[table[column].notna() & ~table[column].isin(frames[other][there])]:
-                yield Problem(name, _row(table, i), column, _plain(table.at[i, column]), f"there is no such row in {of_own}")
+                yield Problem(
+                    name, _row(table, i), column, _plain(table.at[i, column]), f"there is no such row in {of_own}"
+                )
 
 
 def _plain(value: object) -> str:
@@ -287,7 +347,11 @@ def _header(header: list[str], columns: list[str]) -> str:
     twice = [c for c, n in Counter(header).items() if n > 1]
     if len(missing) == len(columns):
         return f"this is no header; the first line must be {','.join(columns)}"
-    said = [f"the column {c} is missing" for c in missing] + [f"the column {c!r} is not described" for c in unknown] + [f"the column {c!r} stands twice" for c in twice]
+    said = (
+        [f"the column {c} is missing" for c in missing]
+        + [f"the column {c!r} is not described" for c in unknown]
+        + [f"the column {c!r} stands twice" for c in twice]
+    )
     return "; ".join(said) or f"the columns must stand in this order: {', '.join(columns)}"
 
 
@@ -302,10 +366,15 @@ def _texts(data: Frames) -> Iterator[Problem]:
                 (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),
             ]
             if address:
-                tests += [(lambda t: not _leads_somewhere(t), "it must be an address on a public host, without a user name")]
+                tests += [
+                    (lambda t: not _leads_somewhere(t), "it must be an address on a public host, without a user name")
+                ]
             else:
                 tests += [
-                    (_FORMULA.match, "a spreadsheet would run it as a formula; it must not begin with = + - @ or a tab"),
+                    (
+                        _FORMULA.match,
+                        "a spreadsheet would run it as a formula; it must not begin with = + - @ or a tab",
+                    ),
                     (_MARKUP.search, "it looks like HTML; write plain text"),
                     (lambda t: t != t.strip(), "it begins or ends with a space"),
                 ]
@@ -351,7 +420,13 @@ def _places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Probl
     except FileNotFoundError:
         return
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        yield Problem("world.geojson", "", "", None, f"it must be GeoJSON, each feature a polygon with the property iso3 ({_short(error)})")
+        yield Problem(
+            "world.geojson",
+            "",
+            "",
+            None,
+            f"it must be GeoJSON, each feature a polygon with the property iso3 ({_short(error)})",
+        )
         return
     if "countries" not in data:
         return
@@ -361,11 +436,29 @@ def _places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Probl
         table = table[table["iso3"].isin(countries.index)]
         has, only_country = table[["latitude", "longitude"]].notna(), table["precision"] == "country"
         if scope:
-            yield from _each(name, table, ~table["iso3"].map(countries["region"]).isin(scope), "iso3", f"the scan looks at {'; '.join(map(str, scope))} only")
+            yield from _each(
+                name,
+                table,
+                ~table["iso3"].map(countries["region"]).isin(scope),
+                "iso3",
+                f"the scan looks at {'; '.join(map(str, scope))} only",
+            )
         for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
             yield from _each(name, table, has[one] & ~has[other], other, "a point needs both latitude and longitude")
-        yield from _each(name, table, has["latitude"] & only_country, "latitude", "with the precision 'country' the coordinates stay empty")
-        yield from _each(name, table, ~has["latitude"] & ~has["longitude"] & ~only_country, "latitude", "a precision other than 'country' needs coordinates; use 'country' if only the country is known")
+        yield from _each(
+            name,
+            table,
+            has["latitude"] & only_country,
+            "latitude",
+            "with the precision 'country' the coordinates stay empty",
+        )
+        yield from _each(
+            name,
+            table,
+            ~has["latitude"] & ~has["longitude"] & ~only_country,
+            "latitude",
+            "a precision other than 'country' needs coordinates; use 'country' if only the country is known",
+        )
         for iso3, group in table[has.all(axis=1)].groupby("iso3"):
             points = group[["longitude", "latitude"]].to_numpy(float)
             if iso3 in shapes:
@@ -375,10 +468,24 @@ def _places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Probl
                 off = np.nan_to_num(np.maximum(np.hypot(*(points - capital).T) - 2.5, 0))
             for i in np.flatnonzero(off > ABROAD):
                 line, where = group.index[i], f"{points[i][1]:g}, {points[i][0]:g}"
-                if other := next((c for c, s in shapes.items() if c != iso3 and _distance(points[i : i + 1], s)[0] == 0), None):
-                    yield Problem(name, _row(table, line), "latitude", where, f"the point lies in {other}, not in {iso3}; check sign, order and country")
+                if other := next(
+                    (c for c, s in shapes.items() if c != iso3 and _distance(points[i : i + 1], s)[0] == 0), None
+                ):
+                    yield Problem(
+                        name,
+                        _row(table, line),
+                        "latitude",
+                        where,
+                        f"the point lies in {other}, not in {iso3}; check sign, order and country",
+                    )
                 elif off[i] > NEAR:
-                    yield Problem(name, _row(table, line), "latitude", where, f"the point lies about {off[i]:.1f} degrees outside {iso3}; check sign, order and country")
+                    yield Problem(
+                        name,
+                        _row(table, line),
+                        "latitude",
+                        where,
+                        f"the point lies about {off[i]:.1f} degrees outside {iso3}; check sign, order and country",
+                    )
 
 
 def _each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: str) -> Iterator[Problem]:
@@ -392,11 +499,25 @@ def _counts(data: Frames, name: str) -> Iterator[Problem]:
     """Years are in order; a year of founding and a count say what they mean."""
     table = data[name]
     founded, has = table["founded"], table.notna()
-    yield from _each(name, table, has["founded"] & ~has["founded_of"], "founded_of", "say whether the year is the initiative's, the organisation's or unclear")
+    yield from _each(
+        name,
+        table,
+        has["founded"] & ~has["founded_of"],
+        "founded_of",
+        "say whether the year is the initiative's, the organisation's or unclear",
+    )
     if "ended" in table:
         yield from _each(name, table, table["ended"] < founded, "ended", "it lies before the founding")
-    yield from _each(name, table, (table["reach_year"] < founded) & (table["founded_of"] == "initiative"), "reach_year", "it lies before the founding")
-    yield from _each(name, table, has["reach"] & ~has["reach_basis"], "reach_basis", "say what the count means, or 'not stated'")
+    yield from _each(
+        name,
+        table,
+        (table["reach_year"] < founded) & (table["founded_of"] == "initiative"),
+        "reach_year",
+        "it lies before the founding",
+    )
+    yield from _each(
+        name, table, has["reach"] & ~has["reach_basis"], "reach_basis", "say what the count means, or 'not stated'"
+    )
     for column in ("reach_year", "reach_basis"):
         yield from _each(name, table, ~has["reach"] & has[column], "reach", f"{column} is given and needs the count")
 
@@ -407,7 +528,13 @@ def _future(data: Frames, made: int) -> Iterator[Problem]:
         planned = (table["certainty"] == "planned") if "certainty" in table else pd.Series(False, table.index)
         for column in ("founded", "ended", "reach_year", "year"):
             if column in table and pd.api.types.is_numeric_dtype(table[column]):
-                yield from _each(name, table, (table[column] > made) & ~planned, column, f"it lies after {made}, when the tables were made")
+                yield from _each(
+                    name,
+                    table,
+                    (table[column] > made) & ~planned,
+                    column,
+                    f"it lies after {made}, when the tables were made",
+                )
 
 
 def _dates(data: Frames, name: str) -> Iterator[Problem]:
@@ -433,23 +560,39 @@ def _supported(data: Frames, name: str, links: str) -> Iterator[Problem]:
 def _unused(data: Frames) -> Iterator[Problem]:
     """Every page is used."""
     pages = data.get("sources", pd.DataFrame(columns=["id"]))
-    used = {key for table in data.values() for column in table if column.endswith("source_id") for key in table[column].dropna()}
+    used = {
+        key
+        for table in data.values()
+        for column in table
+        if column.endswith("source_id")
+        for key in table[column].dropna()
+    }
     for i in pages.index[~pages["id"].isin(used)]:
-        yield Problem("sources", _row(pages, i), "id", pages.at[i, "id"], "no row stands on this page; remove it, or cite it")
+        yield Problem(
+            "sources", _row(pages, i), "id", pages.at[i, "id"], "no row stands on this page; remove it, or cite it"
+        )
 
 
 def _figures(data: Frames, name: str, *areas: str) -> Iterator[Problem]:
     """Values stand for a country or a group of countries."""
     table, known = data[name], {code for area in areas for code in data[area].iloc[:, 0]}
     for i in table.index[~table["iso3"].isin(known)]:
-        yield Problem(name, _row(table, i), "iso3", table.at[i, "iso3"], "it is neither a country of countries.csv nor a group of areas.csv")
+        yield Problem(
+            name,
+            _row(table, i),
+            "iso3",
+            table.at[i, "iso3"],
+            "it is neither a country of countries.csv nor a group of areas.csv",
+        )
 
 
 def _subjects(data: Frames, name: str, ecosystems: str) -> Iterator[Problem]:
     """Questions are about the programme or one of the ecosystems."""
     table = data[name]
     for i in table.index[~table["about"].isin({"programme", *data[ecosystems]["id"]})]:
-        yield Problem(name, _row(table, i), "about", table.at[i, "about"], "it must be 'programme' or the id of an ecosystem")
+        yield Problem(
+            name, _row(table, i), "about", table.at[i, "about"], "it must be 'programme' or the id of an ecosystem"
+        )
 
 
 def _once(data: Frames, name: str) -> Iterator[Problem]:
@@ -469,13 +612,18 @@ def _letters(text: object) -> str:
 def _twins(data: Frames, name: str) -> Iterator[Problem]:
     """No initiative stands twice."""
     table = data[name]
-    for columns, said in ((["name", "iso3"], "the same name in the same country"), (["website", "place", "iso3"], "the same website and place")):
+    for columns, said in (
+        (["name", "iso3"], "the same name in the same country"),
+        (["website", "place", "iso3"], "the same website and place"),
+    ):
         seen: dict[tuple, str] = {}
         for i, values in zip(table.index, table[columns].itertuples(index=False), strict=True):
             if not any(map(pd.isna, values)):
                 key = (_letters(values[0]) if columns[0] == "name" else values[0].rstrip("/"), *values[1:])
                 if key in seen:
-                    yield Problem(name, _row(table, i), columns[0], values[0], f"{seen[key]} has {said}; keep one of them")
+                    yield Problem(
+                        name, _row(table, i), columns[0], values[0], f"{seen[key]} has {said}; keep one of them"
+                    )
                 seen.setdefault(key, table.at[i, "id"])
 
 
@@ -484,7 +632,9 @@ def _spelling(data: Frames, name: str) -> Iterator[Problem]:
     spelled: dict[str, str] = {}
     for i, partner in data[name]["name"].dropna().items():
         if (first := spelled.setdefault(_letters(partner), partner)) != partner:
-            yield Problem(name, _row(data[name], i), "name", partner, f"another row spells it {first!r}; use one spelling")
+            yield Problem(
+                name, _row(data[name], i), "name", partner, f"another row spells it {first!r}; use one spelling"
+            )
 
 
 # Each rule with the tables it needs; without one of them it does not apply.

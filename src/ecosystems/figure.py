@@ -25,7 +25,19 @@ __all__ = ["EXHIBITS", "FORMULA", "MIME", "Explorer", "Figure", "Table", "exhibi
 
 MIME = "application/vnd.ecosystems+json"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
-UNITS = {"count", "degrees", "million", "percent", "percent of GDP", "percentage points", "rank", "ratio", "see unit", "year", "years"}
+UNITS = {
+    "count",
+    "degrees",
+    "million",
+    "percent",
+    "percent of GDP",
+    "percentage points",
+    "rank",
+    "ratio",
+    "see unit",
+    "year",
+    "years",
+}
 LONG, SHOWN = 2000, 300  # a table of more rows stands in a page with the first ones only; all are in a file
 kept: Callable[[Callable, str, Callable[[], str]], str] = lambda _function, _name, draw: draw()
 """Draws, or gives what was kept of the same function under the same name; where chapters are run, ``editions.drawn`` sets it."""
@@ -73,9 +85,7 @@ def as_csv(table: pd.DataFrame) -> str:
     writer.writerow(table.columns)
     for row in table.itertuples(index=False):
         writer.writerow(
-            "" if v is None or v is pd.NA or v != v
-            else f"'{v}" if isinstance(v, str) and v.startswith(FORMULA)
-            else v
+            "" if v is None or v is pd.NA or v != v else f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v
             for v in row
         )
     return out.getvalue()
@@ -125,7 +135,9 @@ class Figure:
             raise ValueError(f"figure {self.id}: no meaning given for the columns {', '.join(map(str, missing))}")
         for c in self.data.columns:
             if pd.api.types.is_numeric_dtype(self.data[c]) and _unit(c, self.columns[c]) not in UNITS:
-                raise ValueError(f"figure {self.id}: the meaning of column {c}, {self.columns[c]!r}, must end with a comma and one of the units {', '.join(sorted(UNITS))}")
+                raise ValueError(
+                    f"figure {self.id}: the meaning of column {c}, {self.columns[c]!r}, must end with a comma and one of the units {', '.join(sorted(UNITS))}"
+                )
 
     @property
     def limits(self) -> str:
@@ -173,7 +185,10 @@ class Figure:
                 else {"name": c, "title": self.columns[c], "type": "string"}
                 for c in self.data.columns
             ],
-            "rows": [list(row) for row in zip(*(_shown_column(c, values) for c, values in head(self.data).items()), strict=True)],
+            "rows": [
+                list(row)
+                for row in zip(*(_shown_column(c, values) for c, values in head(self.data).items()), strict=True)
+            ],
             **({"of": len(self.data)} if len(self.data) > LONG else {}),
             "csv": self.csv,
             "code": self.code,
@@ -246,7 +261,13 @@ def _cell(value: object, text: str) -> str | dict | list[dict]:
 
 def plain(cell: str | dict | list[dict]) -> str:
     """A cell of a table's payload as text."""
-    return cell if isinstance(cell, str) else ", ".join(c["text"] for c in cell) if isinstance(cell, list) else cell["text"]
+    return (
+        cell
+        if isinstance(cell, str)
+        else ", ".join(c["text"] for c in cell)
+        if isinstance(cell, list)
+        else cell["text"]
+    )
 
 
 @dataclass(frozen=True)
@@ -290,7 +311,9 @@ class Table:
         return head(self.data) if self.long else self.data
 
     def _rows(self, table: pd.DataFrame) -> list[list]:
-        cells = [[_cell(v, text) for v, text in zip(table[c], _shown_column(c, table[c]), strict=True)] for c in self.columns]
+        cells = [
+            [_cell(v, text) for v, text in zip(table[c], _shown_column(c, table[c]), strict=True)] for c in self.columns
+        ]
         return [list(row) for row in zip(*cells, strict=True)]
 
     @cached_property
@@ -301,7 +324,8 @@ class Table:
             "id": self.id,
             "caption": self.caption,
             "columns": [
-                {"title": t, "type": "number" if pd.api.types.is_numeric_dtype(self.data[c]) else "string"} for c, t in self.columns.items()
+                {"title": t, "type": "number" if pd.api.types.is_numeric_dtype(self.data[c]) else "string"}
+                for c, t in self.columns.items()
             ],
             "rows": self._rows(self.first),
             **({"of": len(self.data), "whole": self.whole} if self.long else {}),
@@ -312,7 +336,10 @@ class Table:
         text = [" | ".join(self.columns.values())]
         text += [" | ".join(plain(c) for c in row) for row in self.payload["rows"]]
         links = _digest(json.dumps(self.payload))
-        return {MIME: {**self.payload, "look": self.look}, "text/plain": "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"])}
+        return {
+            MIME: {**self.payload, "look": self.look},
+            "text/plain": "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"]),
+        }
 
 
 @dataclass(frozen=True)
@@ -344,17 +371,33 @@ class Explorer(Table):
             "explorer": {
                 "map": self.map.replace("_", "-"),
                 "facets": [
-                    {"name": c, "title": title, "many": any(isinstance(v, list) for v in self.data[c]), "values": sorted({v for row in values for v in row})}
+                    {
+                        "name": c,
+                        "title": title,
+                        "many": any(isinstance(v, list) for v in self.data[c]),
+                        "values": sorted({v for row in values for v in row}),
+                    }
                     for (c, title), values in zip(self.facets.items(), facets, strict=True)
                 ],
             },
             **({"index": list(self.first[self.index])} if self.index else {}),
             "anchors": [f"i-{i}" for i in self.first["id"]],
-            "facets": [dict(zip(self.facets, row, strict=True)) for _, row in zip(self.first["id"], zip(*facets, strict=True), strict=False)],
+            "facets": [
+                dict(zip(self.facets, row, strict=True))
+                for _, row in zip(self.first["id"], zip(*facets, strict=True), strict=False)
+            ],
             **({"rest": self._packed(facets)} if self.long else {}),
         }
 
     def _packed(self, facets: list[list]) -> str:
         """All rows, for the files that a page loads part by part, each a line of JSON: id, cells, cell of the map, facets. The first line names the facets."""
-        lines = [json.dumps(list(self.facets)), *(json.dumps(row, ensure_ascii=False) for row in zip(self.data["id"], self._rows(self.data), self.data["cell"], zip(*facets, strict=True), strict=True))]
+        lines = [
+            json.dumps(list(self.facets)),
+            *(
+                json.dumps(row, ensure_ascii=False)
+                for row in zip(
+                    self.data["id"], self._rows(self.data), self.data["cell"], zip(*facets, strict=True), strict=True
+                )
+            ),
+        ]
         return base64.b64encode(zlib.compress("\n".join([*lines, ""]).encode(), 3)).decode()

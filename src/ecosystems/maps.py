@@ -63,7 +63,12 @@ def frame(data: Tables, least: tuple[float, float, float, float] = EXTENT) -> tu
     if x.empty or y.empty:
         return least
     west, east, south, north = least
-    return max(-179, min(west, x.min() - 12)), min(180, max(east, x.max() + 12)), max(-60, min(south, y.min() - 8)), min(80, max(north, y.max() + 8))
+    return (
+        max(-179, min(west, x.min() - 12)),
+        min(180, max(east, x.max() + 12)),
+        max(-60, min(south, y.min() - 8)),
+        min(80, max(north, y.max() + 8)),
+    )
 
 
 def bins(values: pd.Series, edges: list[float]) -> pd.Series:
@@ -73,14 +78,27 @@ def bins(values: pd.Series, edges: list[float]) -> pd.Series:
 
 def cells(placed: pd.DataFrame, degrees: float = 2.0) -> pd.Series:
     """The cell of a grid in which each row lies: its country and the cell's place, as one name."""
-    return placed["iso3"].str.cat([(placed[c] // degrees).astype(int).astype(str) for c in ("latitude", "longitude")], sep="_")
+    return placed["iso3"].str.cat(
+        [(placed[c] // degrees).astype(int).astype(str) for c in ("latitude", "longitude")], sep="_"
+    )
 
 
 def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
     """One point for each cell that holds rows: id, iso3, country, region, latitude and longitude (the middle of its rows), initiatives (how many)."""
     grouped = placed.assign(id=cells(placed, degrees)).groupby("id")
-    found = grouped.agg(iso3=("iso3", "first"), country=("country", "first"), region=("region", "first"), latitude=("latitude", "mean"), longitude=("longitude", "mean"), initiatives=("id", "size"))
-    return found.round({"latitude": 2, "longitude": 2}).sort_values(["region", "country", "latitude", "longitude"]).reset_index()
+    found = grouped.agg(
+        iso3=("iso3", "first"),
+        country=("country", "first"),
+        region=("region", "first"),
+        latitude=("latitude", "mean"),
+        longitude=("longitude", "mean"),
+        initiatives=("id", "size"),
+    )
+    return (
+        found.round({"latitude": 2, "longitude": 2})
+        .sort_values(["region", "country", "latitude", "longitude"])
+        .reset_index()
+    )
 
 
 class Ground(NamedTuple):
@@ -149,7 +167,15 @@ def world_map(
     if points is not None and len(points):
         x, y = equal_earth(points["longitude"], points["latitude"], centre)
         sizes = points["size"] if "size" in points else 42 if labels else 14 if layout.narrow else 20
-        ax.scatter(x, y, s=sizes, c=[style.colour(t) for t in points["tint"]], edgecolor=style.colour("paper"), linewidth=0.5, zorder=3)
+        ax.scatter(
+            x,
+            y,
+            s=sizes,
+            c=[style.colour(t) for t in points["tint"]],
+            edgecolor=style.colour("paper"),
+            linewidth=0.5,
+            zorder=3,
+        )
         if labels:
             _label(ax, x, y, list(points["name"]), layout)
     ax.set_xlim(*edge_x)
@@ -162,9 +188,14 @@ def world_map(
         hatched = tint == "none"
         drawing.add_artist(
             Rectangle(
-                (left + 0.004, top - 0.05 / height), 0.14 / width, 0.1 / height,
-                transform=drawing.transFigure, facecolor=style.colour("paper" if hatched else tint),
-                edgecolor=style.colour("coast"), linewidth=0.4, hatch="//////" if hatched else None,
+                (left + 0.004, top - 0.05 / height),
+                0.14 / width,
+                0.1 / height,
+                transform=drawing.transFigure,
+                facecolor=style.colour("paper" if hatched else tint),
+                edgecolor=style.colour("coast"),
+                linewidth=0.4,
+                hatch="//////" if hatched else None,
             )
         )
         drawing.text(left + 0.24 / width, top, text, va="center", fontsize=layout.size - 0.5)
@@ -194,7 +225,13 @@ def _label(ax, x, y, names: list[str], layout: style.Layout) -> None:
                 break
         taken.append(spot)
         ax.annotate(
-            names[i], (x[i], y[i]), (x[i] - 0.05 if left else x[i] + 0.05, spot[2]),
-            ha="right" if left else "left", va="center", fontsize=layout.size - (1.5 if layout.narrow else 0.5),
-            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.colour("quiet"), "shrinkA": 0, "shrinkB": 2} if offset else None,
+            names[i],
+            (x[i], y[i]),
+            (x[i] - 0.05 if left else x[i] + 0.05, spot[2]),
+            ha="right" if left else "left",
+            va="center",
+            fontsize=layout.size - (1.5 if layout.narrow else 0.5),
+            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.colour("quiet"), "shrinkA": 0, "shrinkB": 2}
+            if offset
+            else None,
         )

@@ -125,14 +125,23 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
         before, after = old[old["indicator_id"] == indicator], new[new["indicator_id"] == indicator]
         if problem := _doubtful(data, indicator, before, after):
             raise SourceFailed(problem)
-        after = after.assign(value=_written(after["value"], before["value"]), year=after["year"].astype(str))[["iso3", "indicator_id", "year", "value"]]
+        after = after.assign(value=_written(after["value"], before["value"]), year=after["year"].astype(str))[
+            ["iso3", "indicator_id", "year", "value"]
+        ]
         parts.append(after)
         key = ["iso3", "year"]
         both = before.merge(after, on=key, how="outer", suffixes=("_old", "_new"), indicator=True)
         revised = both[(both["_merge"] == "both") & (both["value_old"] != both["value_new"])]
-        count = {"new": (both["_merge"] == "right_only").sum(), "gone": (both["_merge"] == "left_only").sum(), "revised": len(revised)}
+        count = {
+            "new": (both["_merge"] == "right_only").sum(),
+            "gone": (both["_merge"] == "left_only").sum(),
+            "revised": len(revised),
+        }
         if any(count.values()):
-            told.append(f"{indicator}: newest year {after['year'].max()} (was {before['year'].max()}); values: " + ", ".join(f"{n} {k}" for k, n in count.items()))
+            told.append(
+                f"{indicator}: newest year {after['year'].max()} (was {before['year'].max()}); values: "
+                + ", ".join(f"{n} {k}" for k, n in count.items())
+            )
     if not told:
         return []
     table = pd.concat([old[~old["indicator_id"].isin(answer.versions)], *parts]).sort_values(
@@ -144,7 +153,9 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
         table.to_csv(trial / f"{name}.csv", index=False, lineterminator="\n")
         _tell_versions(trial, data, name, answer.versions)
         if problems := checks.check(trial):
-            raise SourceFailed(f"The tables would have {len(problems)} problem{'s' * (len(problems) > 1)}, first: {problems[0]}")
+            raise SourceFailed(
+                f"The tables would have {len(problems)} problem{'s' * (len(problems) > 1)}, first: {problems[0]}"
+            )
         for file in (f"{name}.csv", "indicators.csv", "datapackage.json"):
             (trial / file).replace(folder / file)
     return told
@@ -155,7 +166,9 @@ def _tell_versions(folder: Path, data: Tables, name: str, versions: dict[str, st
     indicators = pd.read_csv(folder / "indicators.csv", dtype=str, keep_default_na=False)
     indicators["version"] = [versions.get(i, v) for i, v in zip(indicators["id"], indicators["version"], strict=True)]
     indicators.to_csv(folder / "indicators.csv", index=False, lineterminator="\n")
-    titles = {f"{r.organisation}, {r.dataset}": versions[r.id] for r in data.indicators.itertuples() if r.id in versions}
+    titles = {
+        f"{r.organisation}, {r.dataset}": versions[r.id] for r in data.indicators.itertuples() if r.id in versions
+    }
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     for resource in package["resources"]:
         for source in resource.get("sources", []):
@@ -177,4 +190,6 @@ def main(name: str, ask: Callable[[requests.Session, Tables], Answer], arguments
         raise SystemExit(f"{failure}\n{name}.csv is as it was.") from None
     print(*(told or [f"{name}.csv says what the source says; nothing was changed."]), sep="\n")
     if told:
-        print(f"Written to {folder}. Add a row to edits.csv ({datetime.date.today():%Y-%m-%d}, newer figures, {name}), then make describe and make check.")
+        print(
+            f"Written to {folder}. Add a row to edits.csv ({datetime.date.today():%Y-%m-%d}, newer figures, {name}), then make describe and make check."
+        )

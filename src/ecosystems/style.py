@@ -11,7 +11,29 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "DARK", "NARROW", "WIDE", "Layout", "axes", "bars", "canvas", "colour", "cut", "hatched", "label", "name_rows", "nothing", "on", "panels", "regions", "rows", "swell", "tile", "wrap"]
+__all__ = [
+    "COLOURS",
+    "DARK",
+    "NARROW",
+    "WIDE",
+    "Layout",
+    "axes",
+    "bars",
+    "canvas",
+    "colour",
+    "cut",
+    "hatched",
+    "label",
+    "name_rows",
+    "nothing",
+    "on",
+    "panels",
+    "regions",
+    "rows",
+    "swell",
+    "tile",
+    "wrap",
+]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -83,7 +105,9 @@ def colour(name: str) -> str:
 
 def on(name: str) -> str:
     """The hex value of text that stands on a named colour, legible on the light and on the dark page."""
-    return COLOURS["deep" if name == "gold" else "paper" if name in ("main", "plum", "warm", "quiet", "s4", "s5") else "ink"]
+    return COLOURS[
+        "deep" if name == "gold" else "paper" if name in ("main", "plum", "warm", "quiet", "s4", "s5") else "ink"
+    ]
 
 
 def regions(data) -> dict[str, str]:
@@ -207,7 +231,9 @@ def rows(ax, names: list[str], layout: Layout, least: float, rest: float) -> lis
     return places
 
 
-def bars(ax, names, values, *, colours="main", labels=None, layout: Layout, highest: float | None = None, size: int = 30) -> None:
+def bars(
+    ax, names, values, *, colours="main", labels=None, layout: Layout, highest: float | None = None, size: int = 30
+) -> None:
     """Horizontal bars from the top down, each with its label; no axis to read off.
 
     Parameters
@@ -252,7 +278,9 @@ def tile(x: float, y: float, tint: str):
 
 def hatched(x: float, y: float):
     """A square without data."""
-    return Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor="none", edgecolor=COLOURS["coast"], hatch="/////", linewidth=0.4)
+    return Rectangle(
+        (x - 0.46, y - 0.46), 0.92, 0.92, facecolor="none", edgecolor=COLOURS["coast"], hatch="/////", linewidth=0.4
+    )
 
 
 def nothing(layout: Layout, reason: str) -> Drawing:

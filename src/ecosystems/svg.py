@@ -57,9 +57,13 @@ def draw(drawing: Drawing, prefix: str) -> str:
     root = ET.fromstring(buffer.getvalue())
     for parent in list(root.iter()):
         for child in list(parent):
-            if child.tag in (f"{_NS}metadata", f"{_NS}style") or (child.tag == f"{_NS}defs" and all(c.tag == f"{_NS}style" for c in child)):
+            if child.tag in (f"{_NS}metadata", f"{_NS}style") or (
+                child.tag == f"{_NS}defs" and all(c.tag == f"{_NS}style" for c in child)
+            ):
                 parent.remove(child)
-    used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib}
+    used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {
+        e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib
+    }
     # Matplotlib names a path after a hash of all its digits, and the last of them differ between processors: number them instead.
     ids = dict.fromkeys(e.attrib["id"] for e in root.iter() if e.attrib.get("id") in used)
     ids = {old: f"{prefix}{i}" for i, old in enumerate(ids)}

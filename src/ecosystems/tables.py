@@ -40,7 +40,15 @@ def folder() -> Path:
 
 
 # What every scan can stand on; a folder without one of these has the project's own.
-REFERENCE = ("areas", "characteristics", "countries", "country_figures", "country_figures_unesco", "indicators", "world")
+REFERENCE = (
+    "areas",
+    "characteristics",
+    "countries",
+    "country_figures",
+    "country_figures_unesco",
+    "indicators",
+    "world",
+)
 OWN = ROOT / "data"
 
 
@@ -156,7 +164,13 @@ class Tables:
         """The folder's ``datapackage.json`` without the measures of files, with the project's tables of reference that the folder leaves out."""
         own = _package_of(self._path)
         there = {r["name"] for r in own["resources"]}
-        return {**own, "resources": [*own["resources"], *(r for n, r in _resources(OWN).items() if n in REFERENCE and n not in there)]}
+        return {
+            **own,
+            "resources": [
+                *own["resources"],
+                *(r for n, r in _resources(OWN).items() if n in REFERENCE and n not in there),
+            ],
+        }
 
     @property
     def report(self) -> dict | None:
@@ -187,7 +201,15 @@ class Tables:
     def regions(self) -> list[str]:
         """Regions in order: those that ``datapackage.json`` names, the scan's others by frequency, the rest of the Global South."""
         south = self.countries.loc[self.countries["global_south"] == 1, "region"]
-        return list(dict.fromkeys([*self.package.get("regions", []), *self.scan["region"].dropna().value_counts().index, *sorted(south.dropna().unique())]))
+        return list(
+            dict.fromkeys(
+                [
+                    *self.package.get("regions", []),
+                    *self.scan["region"].dropna().value_counts().index,
+                    *sorted(south.dropna().unique()),
+                ]
+            )
+        )
 
     def reconstructed(self, subject: str) -> str:
         """What must be said under `subject` (such as ``"The scan is"``) where these tables reconstruct a report; else an empty text."""
@@ -244,7 +266,9 @@ class Tables:
         """A link to each source by its id: its publisher, or its title, or the word "page" where the table names neither."""
         sources = self.sources.set_index("id")
         texts = sources["publisher"].fillna(sources["title"]).fillna("page")
-        return pd.Series([Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object)
+        return pd.Series(
+            [Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object
+        )
 
     @derived("initiatives", "countries", "ecosystems")
     def scan(self) -> pd.DataFrame:
@@ -284,7 +308,9 @@ class Tables:
             iso3, name, region, income_group, year, value; sorted by value. Countries without a value are not in it.
         """
         table = self._latest
-        return table.loc[table["indicator_id"] == indicator, ["iso3", "name", "region", "income_group", "year", "value"]].reset_index(drop=True)
+        return table.loc[
+            table["indicator_id"] == indicator, ["iso3", "name", "region", "income_group", "year", "value"]
+        ].reset_index(drop=True)
 
     def cite(self, *names: str) -> list[Citation]:
         """The source line of a figure.
@@ -295,7 +321,11 @@ class Tables:
             Names of tables, or ids of indicators; an indicator is cited with its own organisation,
             dataset, version and licence.
         """
-        indicators = self.indicators.set_index("id") if set(names) - {r["name"] for r in self.package["resources"]} - _resources(OWN).keys() else None
+        indicators = (
+            self.indicators.set_index("id")
+            if set(names) - {r["name"] for r in self.package["resources"]} - _resources(OWN).keys()
+            else None
+        )
         found = []
         for name in names:
             if indicators is not None and name in indicators.index:
@@ -303,8 +333,15 @@ class Tables:
                 found.append(Citation(f"{row.organisation}, {row.dataset}, {row.version}", row.url, row.licence))
             else:
                 resource = self.describe(name)
-                licence = ", ".join(x["name"].replace("CC-BY-4.0", "CC BY 4.0") for x in resource.get("licenses", self.package.get("licenses", [])))
-                found.append(Citation(f"This edition, {resource['title'].lower()}, version {self.package['version']}", "", licence))
+                licence = ", ".join(
+                    x["name"].replace("CC-BY-4.0", "CC BY 4.0")
+                    for x in resource.get("licenses", self.package.get("licenses", []))
+                )
+                found.append(
+                    Citation(
+                        f"This edition, {resource['title'].lower()}, version {self.package['version']}", "", licence
+                    )
+                )
         return list(dict.fromkeys(found))
 
 

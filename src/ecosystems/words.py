@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from numbers import Integral
 from urllib.parse import quote, urlsplit
 
-__all__ = ["Link", "Prose", "address", "capital", "count", "day", "escape", "listing", "number", "part", "plural", "prose", "ratio", "share"]
+__all__ = [
+    "Link",
+    "Prose",
+    "address",
+    "capital",
+    "count",
+    "day",
+    "escape",
+    "listing",
+    "number",
+    "part",
+    "plural",
+    "prose",
+    "ratio",
+    "share",
+]
 
 FEW = 20  # of fewer than so many things a share in percent would say more than is known
 _SMALL = "no one two three four five six seven eight nine".split()
@@ -96,7 +111,12 @@ def prose(template: str, **values: object) -> Prose:
     KeyError
         If a field has no value.
     """
-    shown = _Fields({k: _markdown(number(int(v)) if isinstance(v, Integral) and not isinstance(v, bool) else v) for k, v in values.items()})
+    shown = _Fields(
+        {
+            k: _markdown(number(int(v)) if isinstance(v, Integral) and not isinstance(v, bool) else v)
+            for k, v in values.items()
+        }
+    )
     return Prose(template.strip().format_map(shown))
 
 
@@ -140,7 +160,11 @@ def part(some: int, whole: int, things: str, the: str = "") -> str:
     """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the initiatives``."""
     if some in (0, whole):
         return f"all {things}" if some else f"none of the {things}"
-    return f"{share(some, whole)} of {the}{things}" if whole >= FEW else f"{number(int(some))} of {the}{number(int(whole))} {things}"
+    return (
+        f"{share(some, whole)} of {the}{things}"
+        if whole >= FEW
+        else f"{number(int(some))} of {the}{number(int(whole))} {things}"
+    )
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:

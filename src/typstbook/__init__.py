@@ -14,7 +14,15 @@ from typstbook.builder import TypstBuilder
 __version__ = "0.1.0"
 
 #: What of a notebook's output is printed, the best first.
-MIME_TYPES = ("image/svg+xml", "image/png", "image/jpeg", "application/pdf", "text/markdown", "text/latex", "text/plain")
+MIME_TYPES = (
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "application/pdf",
+    "text/markdown",
+    "text/latex",
+    "text/plain",
+)
 
 
 def _prefer_print(app: Sphinx, config: Config) -> None:

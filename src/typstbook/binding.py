@@ -28,7 +28,16 @@ class Binding:
 
     def __init__(self):
         self._book: Pdf | None = None
-        self._elements, self._parents, self._ids, self._titles, self._labels, self._metadata, self._roles, self._number = [], [], [], [], [], b"", {}, 0
+        (
+            self._elements,
+            self._parents,
+            self._ids,
+            self._titles,
+            self._labels,
+            self._metadata,
+            self._roles,
+            self._number,
+        ) = [], [], [], [], [], b"", {}, 0
 
     def add(self, path: str, gone: int) -> None:
         """Add a PDF that Typst made, without its first pages; `gone` says how many. What belongs to no page, like title and colours, is that of the first one."""
@@ -57,7 +66,9 @@ class Binding:
         self._roles |= dict(tree.get("/RoleMap", {}).items())
         self._number += 1
 
-    def finish(self, output: str, places: Mapping[str, tuple[int, float, float]] = MappingProxyType({}), page: str = "page") -> None:
+    def finish(
+        self, output: str, places: Mapping[str, tuple[int, float, float]] = MappingProxyType({}), page: str = "page"
+    ) -> None:
         """Write what was added.
 
         Parameters
@@ -81,11 +92,21 @@ class Binding:
         if len({bytes(element.ID) for element in ids}) < len(ids):
             raise ValueError("Two elements have the same id: Typst writes ids in another way than is known here.")
         if ids:
-            root.IDTree = Dictionary(Names=Array([part for element in sorted(ids, key=lambda element: bytes(element.ID)) for part in (element.ID, element)]))
+            root.IDTree = Dictionary(
+                Names=Array(
+                    [
+                        part
+                        for element in sorted(ids, key=lambda element: bytes(element.ID))
+                        for part in (element.ID, element)
+                    ]
+                )
+            )
         _finish_links(list(book.pages), places, page)
         with book.open_outline() as outline:
             outline.root[:] = _nested(book, self._titles)
-        book.Root.PageLabels = Dictionary(Nums=Array([part for n, label in enumerate(self._labels) for part in (n, Dictionary(label))]))
+        book.Root.PageLabels = Dictionary(
+            Nums=Array([part for n, label in enumerate(self._labels) for part in (n, Dictionary(label))])
+        )
         if "/Names" in book.Root and "/Dests" in book.Root.Names:
             del book.Root.Names.Dests  # of the first gathering only
         book.Root.Metadata.write(_metadata(book.Root.Metadata.read_bytes(), self._metadata, len(self._labels)))

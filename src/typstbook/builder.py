@@ -79,7 +79,11 @@ def told(value: object) -> str:
         return f"{{{', '.join(sorted(map(told, value)))}}}"
     if isinstance(value, nodes.Node):
         return value.pformat()
-    return f"{type(value).__name__} {told(vars(value))}" if hasattr(value, "__dict__") and not isinstance(value, type) else repr(value)
+    return (
+        f"{type(value).__name__} {told(vars(value))}"
+        if hasattr(value, "__dict__") and not isinstance(value, type)
+        else repr(value)
+    )
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,9 @@ class TypstBuilder(Builder):
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def write(self, build_docnames: Iterable[str] | None, updated_docnames: Iterable[str], method: str = "update") -> None:
+    def write(
+        self, build_docnames: Iterable[str] | None, updated_docnames: Iterable[str], method: str = "update"
+    ) -> None:
         """Write the documents, each of which is set while the next is written; then set the book."""
         out = Path(self.outdir)
         (out / "chapters").mkdir(parents=True, exist_ok=True)
@@ -229,7 +235,10 @@ class TypstBuilder(Builder):
                 long = Path(self.outdir, self._file(place)).stat().st_size > LONG
                 measure(piece, *([self._part(t, piece)] if self.config.typst_chapters else []), long=long)
             for docname, noted in self._noted([by_name[place.docname] for place in part]).items():
-                behind[docname] = noted, [self._notes(noted[i : i + NOTES], first=not i) for i in range(0, len(noted), NOTES)]
+                behind[docname] = (
+                    noted,
+                    [self._notes(noted[i : i + NOTES], first=not i) for i in range(0, len(noted), NOTES)],
+                )
                 for piece in behind[docname][1]:
                     measure(piece)
         written = [by_name[place.docname] for place in self.order]
@@ -237,7 +246,12 @@ class TypstBuilder(Builder):
         for t in written:
             for name, where in t.wanted.items():
                 if name not in defined:
-                    log.warning("a link leads to %r, which is not in the printed book; its text is kept", name, location=where, type="typst")
+                    log.warning(
+                        "a link leads to %r, which is not in the printed book; its text is kept",
+                        name,
+                        location=where,
+                        type="typst",
+                    )
         pieces = self._pieces(written, documents, behind, defined)
         setting += [(piece, *begin(self._measuring(piece))) for piece in (pieces[0], pieces[-1])]
         missing = {name for t in written for name in t.wanted} - defined
@@ -266,26 +280,44 @@ class TypstBuilder(Builder):
         book = self._gatherings(begin, gatherings, missing, floats)
         for jobs, future in summaries:
             self._answers(jobs, future)
-        shorter = [self._unbound(job) for job in [*(job for _piece, jobs, _future in setting for job in jobs if job["output"]), *extracts]]
+        shorter = [
+            self._unbound(job)
+            for job in [*(job for _piece, jobs, _future in setting for job in jobs if job["output"]), *extracts]
+        ]
         with Press() as binder:
-            binding = [presses.submit(self._bind, *orders) for orders in (([book], self.open["@book"], self.small), (shorter, binder))]
+            binding = [
+                presses.submit(self._bind, *orders)
+                for orders in (([book], self.open["@book"], self.small), (shorter, binder))
+            ]
             for future in binding:
                 future.result()
         for path in set(Path(self.outdir, "parts").rglob("*.pdf")) - {Path(order["output"]) for order in shorter}:
             path.unlink()  # of a document that is no more
         Path(book["output"]).touch()  # the newest, should the name have changed
 
-    def _begin_gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str], without: Set[str] = frozenset()) -> dict[int, tuple[tuple[dict, ...], Future]]:
+    def _begin_gatherings(
+        self,
+        begin: Callable,
+        gatherings: list[Gathering],
+        missing: set[str],
+        floats: dict[str, str],
+        without: Set[str] = frozenset(),
+    ) -> dict[int, tuple[tuple[dict, ...], Future]]:
         """Begin to set the gatherings, those first for which a press waits; but none that is one of the pieces `without`, for which a press will wait."""
         pages, setting = numbers(gatherings), {}
         alone = {i: g.pieces[0].name for i, g in enumerate(gatherings) if len(g.pieces) == 1}
         for i, g in sorted(enumerate(gatherings), key=lambda found: alone.get(found[0]) not in self.open):
             if alone.get(i) not in without:
                 elsewhere = {name: pages[name] for name in g.elsewhere - missing}
-                setting[i] = begin(self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats), piece=alone.get(i, ""))
+                setting[i] = begin(
+                    self._gathered(f"gathering/{i}", f"unbound/@{i}.pdf", g, elsewhere, missing, floats),
+                    piece=alone.get(i, ""),
+                )
         return setting
 
-    def _gatherings(self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]) -> dict:
+    def _gatherings(
+        self, begin: Callable, gatherings: list[Gathering], missing: set[str], floats: dict[str, str]
+    ) -> dict:
         """Set the gatherings, until each knows on which pages the others have their places; how they are bound. What is set goes to the press ``@book``, which will bind it."""
         for _round in range(ROUNDS):
             pages = numbers(gatherings)
@@ -305,20 +337,32 @@ class TypstBuilder(Builder):
         return {
             "gatherings": [(setting[i][0][0]["output"], gone(g.start)) for i, g in enumerate(gatherings)],
             "output": str(Path(self.outdir, self.filename)),
-            "places": {name: places[name] for name in sorted({name for g in gatherings for name in g.elsewhere} - missing)},
+            "places": {
+                name: places[name] for name in sorted({name for g in gatherings for name in g.elsewhere} - missing)
+            },
             "page": self._settings["words"]["page"],
         }
 
     def _unbound(self, job: dict) -> dict:
         """How a short PDF is bound."""
-        return {"gatherings": [(job["output"], job["gone"])], "output": str(Path(self.outdir, "parts", Path(job["output"]).relative_to(Path(self.outdir, "unbound"))))}
+        return {
+            "gatherings": [(job["output"], job["gone"])],
+            "output": str(Path(self.outdir, "parts", Path(job["output"]).relative_to(Path(self.outdir, "unbound")))),
+        }
 
     def _bind(self, orders: list[dict], press: Press, added: bool = False) -> None:
         """Bind what is not yet bound from the same; the gatherings may be `added` already."""
         for order in orders:
             gatherings, output = order.pop("gatherings"), Path(order["output"])
             output.parent.mkdir(parents=True, exist_ok=True)
-            given = hashlib.sha256(json.dumps([order, *((first, hashlib.sha256(Path(path).read_bytes()).hexdigest()) for path, first in gatherings)]).encode()).hexdigest()
+            given = hashlib.sha256(
+                json.dumps(
+                    [
+                        order,
+                        *((first, hashlib.sha256(Path(path).read_bytes()).hexdigest()) for path, first in gatherings),
+                    ]
+                ).encode()
+            ).hexdigest()
             record = Path(self.outdir, "unbound", output.relative_to(self.outdir)).with_suffix(".kept")
             if kept(record, given) and output.is_file():
                 continue
@@ -339,7 +383,15 @@ class TypstBuilder(Builder):
         alone = Gathering([piece], piece.start, {})
         return self._gathered(f"piece/{piece.name}", "", alone, dict.fromkeys(alone.elsewhere, GUESS), set(), {})
 
-    def _gathered(self, name: str, output: str, gathering: Gathering, elsewhere: dict[str, int], missing: set[str], floats: dict[str, str]) -> dict:
+    def _gathered(
+        self,
+        name: str,
+        output: str,
+        gathering: Gathering,
+        elsewhere: dict[str, int],
+        missing: set[str],
+        floats: dict[str, str],
+    ) -> dict:
         first = gathering.pieces[0]
         body = f"#begins({gathering.start}, {first.level}, {gone(gathering.start)}, spread: {value(first.spread)}, entries: {first.entries})\n"
         body += "".join(piece.text for piece in gathering.pieces)
@@ -349,8 +401,18 @@ class TypstBuilder(Builder):
         """A document as a PDF of its own. As many pages stand before it as in its piece, and the same headings; so Typst, which has just set the piece, knows most of it."""
         own = {"single": True, "shift": t.place.level - 1, "chapter-title": self.env.titles[t.docname].astext()}
         before = gone(piece.start) + bool(t.place.part)
-        text = f"#begins(1, {piece.level}, {before})\n" + self._include(t.place) + (self._notes([t]).text if t.has_notes else "") + "#origin()\n"
-        return {**self._job(f"part/{t.docname}", f"unbound/{t.docname}.pdf", text, missing=set(t.wanted) - t.defined, **own), "gone": before}
+        text = (
+            f"#begins(1, {piece.level}, {before})\n"
+            + self._include(t.place)
+            + (self._notes([t]).text if t.has_notes else "")
+            + "#origin()\n"
+        )
+        return {
+            **self._job(
+                f"part/{t.docname}", f"unbound/{t.docname}.pdf", text, missing=set(t.wanted) - t.defined, **own
+            ),
+            "gone": before,
+        }
 
     def _kickers(self) -> dict[str, str]:
         kickers, part, above = {}, "", []
@@ -365,9 +427,16 @@ class TypstBuilder(Builder):
     def _translate(self, place: Place) -> Written:
         """Write a document to files, unless it was written before from the same."""
         record = Path(self.outdir, self._file(place)).with_suffix(".written")
-        given = hashlib.sha256(f"{self._around} {place} {self.kicker(place)} ".encode() + Path(self.doctreedir, f"{place.docname}.doctree").read_bytes()).hexdigest()
+        given = hashlib.sha256(
+            f"{self._around} {place} {self.kicker(place)} ".encode()
+            + Path(self.doctreedir, f"{place.docname}.doctree").read_bytes()
+        ).hexdigest()
         written = kept(record, given)
-        if written and place.docname not in self.updated and all(self.pictures.holds(*picture) for picture in written.pictures.items()):
+        if (
+            written
+            and place.docname not in self.updated
+            and all(self.pictures.holds(*picture) for picture in written.pictures.items())
+        ):
             return written
         record.unlink(missing_ok=True)
         self.pictures.used, warnings = {}, self.app._warncount
@@ -382,27 +451,44 @@ class TypstBuilder(Builder):
         """Changes with all that a document is written from besides its own content: what references say, settings, and extensions, those that are not installed with all code of their package."""
         env, config = self.env, self.config
         book = told([env.titles, env.toc_secnumbers, env.toc_fignumbers, env.domaindata])
-        code = [version("sphinx"), version("typst"), *sorted(f"{e.name} {e.version}" for e in self.app.extensions.values())]
+        code = [
+            version("sphinx"),
+            version("typst"),
+            *sorted(f"{e.name} {e.version}" for e in self.app.extensions.values()),
+        ]
         for package in sorted({name.partition(".")[0] for name in self.app.extensions} & set(sys.modules)):
             path = Path(getattr(sys.modules[package], "__file__", None) or INSTALLED[0])
             if not str(path).startswith(INSTALLED):
-                code += [hashlib.sha256(p.read_bytes()).hexdigest() for p in (sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path])]
+                code += [
+                    hashlib.sha256(p.read_bytes()).hexdigest()
+                    for p in (sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path])
+                ]
         return hashlib.sha256(pickle.dumps([book, config, code])).hexdigest()
 
     def _write(self, place: Place) -> Written:
         translator = self._translator(self._resolved(place.docname), place)
         translator.document.walkabout(translator)
         see = translator.see_notes()
-        for file, text in ((self._file(place), "".join(translator.out) + see), (self._file(place, "--notes"), f"#let notes(deeper: 0) = [\n{''.join(translator.notes)}\n]\n" if translator.notes else "")):
+        for file, text in (
+            (self._file(place), "".join(translator.out) + see),
+            (
+                self._file(place, "--notes"),
+                f"#let notes(deeper: 0) = [\n{''.join(translator.notes)}\n]\n" if translator.notes else "",
+            ),
+        ):
             if text:
-                Path(self.outdir, file).write_text('#import "../template.typ": *\n' + re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
+                Path(self.outdir, file).write_text(
+                    '#import "../template.typ": *\n' + re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8"
+                )
         return translator.written
 
     def _resolved(self, docname: str) -> nodes.document:
         if docname not in self.resolved:
             doctree = self.env.get_doctree(docname)
             self.env.apply_post_transforms(doctree, docname)
-            if docname not in {name for extract in self.config.typst_extracts.values() for name, *_labels in extract["pieces"]}:
+            if docname not in {
+                name for extract in self.config.typst_extracts.values() for name, *_labels in extract["pieces"]
+            }:
                 return doctree
             self.resolved[docname] = doctree
         return self.resolved[docname]
@@ -443,7 +529,13 @@ class TypstBuilder(Builder):
                 waiting, last = waiting + [t] * t.has_notes, t.docname
         return found
 
-    def _pieces(self, written: list[Written], documents: dict[str, Piece], behind: dict[str, tuple[list[Written], list[Piece]]], defined: set[str]) -> list[Piece]:
+    def _pieces(
+        self,
+        written: list[Written],
+        documents: dict[str, Piece],
+        behind: dict[str, tuple[list[Written], list[Piece]]],
+        defined: set[str],
+    ) -> list[Piece]:
         """All that the book consists of, in order."""
         found, entries = [], []
         for t in written:
@@ -454,7 +546,9 @@ class TypstBuilder(Builder):
         if index:
             entries.append(("chapter", 1, "@index", "", f"[#{literal(str(self._settings['words']['index']))}]"))
         code = f"({''.join(f'({literal(kind)}, {level}, {literal(name)}, {literal(number)}, {title}), ' for kind, level, name, number, title in entries)})"
-        front = Piece("@front", f"#cover()\n#imprint()\n#contents({code})\n", entries=code, wanted={entry[2] for entry in entries})
+        front = Piece(
+            "@front", f"#cover()\n#imprint()\n#contents({code})\n", entries=code, wanted={entry[2] for entry in entries}
+        )
         # A title may have links of its own.
         front.wanted |= {name for t in written for name in t.wanted if f"#xref({literal(name)}," in code}
         return [front, *found, Piece("@back", f"{index}#closing()\n", defined={"@index"}, wanted=indexed)]
@@ -467,9 +561,15 @@ class TypstBuilder(Builder):
             piece.wanted.add(key(t.docname, "@notes"))
         if place.part:
             i = self.order.index(place)
-            ends = next((n for n, p in enumerate(self.order[i:]) if n and (p.part or (p.depth == 0 and p.level == 1))), None)
-            names = [[key(p.docname), self.env.titles[p.docname].astext()] for p in self.order[i:][:ends] if p.depth == 0]
-            piece.text = f"#part({literal(place.part)}, {literal(key(place.docname, '@part'))}, {value(names)})\n" + piece.text
+            ends = next(
+                (n for n, p in enumerate(self.order[i:]) if n and (p.part or (p.depth == 0 and p.level == 1))), None
+            )
+            names = [
+                [key(p.docname), self.env.titles[p.docname].astext()] for p in self.order[i:][:ends] if p.depth == 0
+            ]
+            piece.text = (
+                f"#part({literal(place.part)}, {literal(key(place.docname, '@part'))}, {value(names)})\n" + piece.text
+            )
             piece.level, piece.spread = 1, False
             piece.defined.add(key(place.docname, "@part"))
             piece.wanted |= {name for name, _title in names}
@@ -478,12 +578,23 @@ class TypstBuilder(Builder):
     def _notes(self, written: list[Written], first: bool = True) -> Piece:
         """The notes of some documents; under their title, if these are the first."""
         place = written[0].place
-        text = "".join(f"#import {literal(self._file(t.place, '--notes'))} as notes-{i}\n" for i, t in enumerate(written))
-        chapters = ", ".join(f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes, {t.before_notes})" for i, t in enumerate(written))
+        text = "".join(
+            f"#import {literal(self._file(t.place, '--notes'))} as notes-{i}\n" for i, t in enumerate(written)
+        )
+        chapters = ", ".join(
+            f"({literal(key(t.docname, '@notes'))}, {literal(self.env.titles[t.docname].astext())}, notes-{i}.notes, {t.before_notes})"
+            for i, t in enumerate(written)
+        )
         name = key(place.docname, "@all-notes")
         text += f"#notes-of({place.level}, {place.depth}, {literal(self.kicker(place))}, {literal(name) if first else 'none'}, {chapters})\n"
         places = {name, *(key(t.docname, "@notes") for t in written)}
-        return Piece(f"{place.docname}@notes", text, place.level + (not first), defined=places.union(*(t.behind for t in written)), wanted={name for t in written for name in t.wanted})
+        return Piece(
+            f"{place.docname}@notes",
+            text,
+            place.level + (not first),
+            defined=places.union(*(t.behind for t in written)),
+            wanted={name for t in written for name in t.wanted},
+        )
 
     def _entries(self, t: Written) -> list[tuple[str, int, str, str, str]]:
         """What the contents list of a document: (kind, level, place, number, title as Typst code)."""
@@ -491,16 +602,41 @@ class TypstBuilder(Builder):
         found = [("part", 1, key(t.docname, "@part"), "", f"[#{literal(place.part)}]")] if place.part else []
         for rank, name, number, title in t.headings:
             if rank < depth if rank or place.depth else True:
-                found.append((f"section-{rank}" if rank else "page" if place.depth else "chapter", place.level + rank, name, number, title))
+                found.append(
+                    (
+                        f"section-{rank}" if rank else "page" if place.depth else "chapter",
+                        place.level + rank,
+                        name,
+                        number,
+                        title,
+                    )
+                )
         return found
 
     def _entries_of_notes(self, written: list[Written]) -> list[tuple[str, int, str, str, str]]:
         first, depth = written[0].place, self.config.typst_contents_depth
         found = []
         if depth > 0 or not first.depth:
-            found.append(("page" if first.depth else "chapter", first.level, key(first.docname, "@all-notes"), "", f"[#{literal(str(self._settings['words']['notes']))}]"))
+            found.append(
+                (
+                    "page" if first.depth else "chapter",
+                    first.level,
+                    key(first.docname, "@all-notes"),
+                    "",
+                    f"[#{literal(str(self._settings['words']['notes']))}]",
+                )
+            )
         if depth > 1:
-            found += [("section-1", first.level + 1, key(t.docname, "@notes"), "", f"[#{literal(self.env.titles[t.docname].astext())}]") for t in written]
+            found += [
+                (
+                    "section-1",
+                    first.level + 1,
+                    key(t.docname, "@notes"),
+                    "",
+                    f"[#{literal(self.env.titles[t.docname].astext())}]",
+                )
+                for t in written
+            ]
         return found
 
     # -- compiling -----------------------------------------------------------------------------------------------
@@ -522,7 +658,9 @@ class TypstBuilder(Builder):
 
     def _template(self, out: Path) -> None:
         """The template as a file; a user's own comes on top and may replace any function of it."""
-        (out / "typstbook.typ").write_text(files("typstbook").joinpath("template.typ").read_text("utf-8"), encoding="utf-8")
+        (out / "typstbook.typ").write_text(
+            files("typstbook").joinpath("template.typ").read_text("utf-8"), encoding="utf-8"
+        )
         own = self.config.typst_template
         text = '#import "typstbook.typ": *\n'
         if own:
@@ -544,11 +682,24 @@ class TypstBuilder(Builder):
                 log.warning("the font %r (typst_fonts: %s) is not there; pip install fontpkg-%s, or name its folder in typst_font_paths", family, use, family.lower().replace(" ", "-"), type="typst")  # fmt: skip
         fallback = [f for f in there if f.startswith("Noto ")]
         language, _dash, region = (config.language or "en").replace("_", "-").partition("-")
-        words = {"contents": _("Contents"), "page": _("page"), "short-page": "p.", "part": _("Part"), "index": _("Index"), "notes": _("Notes"), "see-notes": _("Notes"), **config.typst_words}
+        words = {
+            "contents": _("Contents"),
+            "page": _("page"),
+            "short-page": "p.",
+            "part": _("Part"),
+            "index": _("Index"),
+            "notes": _("Notes"),
+            "see-notes": _("Notes"),
+            **config.typst_words,
+        }
         return {
             "title": clean(self.title),
             "subtitle": config.typst_subtitle,
-            "authors": [clean(a) for a in config.typst_authors or ([config.author] if config.author and config.author != "unknown" else [])],
+            "authors": [
+                clean(a)
+                for a in config.typst_authors
+                or ([config.author] if config.author and config.author != "unknown" else [])
+            ],
             "description": config.typst_description,
             "keywords": list(config.typst_keywords),
             "lang": language,
@@ -558,7 +709,10 @@ class TypstBuilder(Builder):
             "imprint": [entry if isinstance(entry, str) else list(entry) for entry in config.typst_imprint],
             "closing": [entry if isinstance(entry, str) else list(entry) for entry in config.typst_closing],
             "colours": self.colours,
-            "fonts": {use: [family, *fallback] if isinstance(family, str) else [*family, *fallback] for use, family in chosen.items()},
+            "fonts": {
+                use: [family, *fallback] if isinstance(family, str) else [*family, *fallback]
+                for use, family in chosen.items()
+            },
             "paper": config.typst_paper,
             "margin": self.geometry.margin,
             "outdent": self.geometry.outdent,
@@ -583,8 +737,23 @@ class TypstBuilder(Builder):
         out = Path(self.outdir)
         text = f'#import "template.typ": *\n#show: book\n{body}#ends()\n'
         (out / output).parent.mkdir(parents=True, exist_ok=True)
-        this = {"missing": sorted(missing), "elsewhere": {}, "floats": {}, "single": False, "shift": 0, "chapter-title": "", "extract": False, **this}
-        return {"main": name.replace("/", "--") + ".typ", "text": text, "settings": {**self._settings, "this": this}, "output": str(out / output) if output else "", "name": name}
+        this = {
+            "missing": sorted(missing),
+            "elsewhere": {},
+            "floats": {},
+            "single": False,
+            "shift": 0,
+            "chapter-title": "",
+            "extract": False,
+            **this,
+        }
+        return {
+            "main": name.replace("/", "--") + ".typ",
+            "text": text,
+            "settings": {**self._settings, "this": this},
+            "output": str(out / output) if output else "",
+            "name": name,
+        }
 
     def _set(self, jobs: tuple[dict, ...], piece: str = "", stay: bool = False) -> list[dict]:
         """Have Typst set some files, unless they were set before from the same input; what moves in the first moves in all.
@@ -606,8 +775,12 @@ class TypstBuilder(Builder):
             made = opened.set(waiting)
             opened.pages += sum(result["places"][END][0] for result in made if result["places"])
             for i, (job, result) in enumerate(zip(waiting, made, strict=True)):
-                if not result["warnings"] and not result["error"] and os.environ.get("SOURCE_DATE_EPOCH"):  # without a date of its own, a PDF has that of today
-                    self._record(job).write_text(json.dumps([self._input(with_floats(job, made[0]["floats"]) if i else job), result]), "utf-8")
+                if (
+                    not result["warnings"] and not result["error"] and os.environ.get("SOURCE_DATE_EPOCH")
+                ):  # without a date of its own, a PDF has that of today
+                    self._record(job).write_text(
+                        json.dumps([self._input(with_floats(job, made[0]["floats"]) if i else job), result]), "utf-8"
+                    )
             results += made
         if opened and stay:
             self.open[jobs[0]["name"].removeprefix("piece/")] = opened
@@ -622,7 +795,12 @@ class TypstBuilder(Builder):
         with suppress(IndexError):
             return self.idle.pop()
         stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
-        return Press(Path(self.outdir), self._fonts, list(self.config.typst_pdf_standards), int(stamp) if stamp.isdigit() else None)
+        return Press(
+            Path(self.outdir),
+            self._fonts,
+            list(self.config.typst_pdf_standards),
+            int(stamp) if stamp.isdigit() else None,
+        )
 
     @staticmethod
     def _answers(jobs: tuple[dict, ...], future: Future) -> list[dict]:
@@ -631,7 +809,11 @@ class TypstBuilder(Builder):
         for job, result in zip(jobs, results, strict=True):
             for warning in result["warnings"]:
                 log.warning("Typst, on %s: %s", job["name"], warning, type="typst")
-        if problems := [f"Typst cannot make {job['name']}: {result['error']}" for job, result in zip(jobs, results, strict=True) if result["error"]]:
+        if problems := [
+            f"Typst cannot make {job['name']}: {result['error']}"
+            for job, result in zip(jobs, results, strict=True)
+            if result["error"]
+        ]:
             raise TypstProblem("\n".join(problems))
         return results
 
@@ -650,7 +832,11 @@ class TypstBuilder(Builder):
 
     def _input(self, job: dict) -> str:
         """One text that changes with all that Typst is given for a PDF. Pictures have names that tell their content."""
-        chapters = [p for p in sorted(Path(self.outdir, "chapters").glob("*.typ")) if literal(f"chapters/{p.name}") in job["text"]]
+        chapters = [
+            p
+            for p in sorted(Path(self.outdir, "chapters").glob("*.typ"))
+            if literal(f"chapters/{p.name}") in job["text"]
+        ]
         given = [job["text"], *(p.read_text("utf-8") for p in chapters), job["settings"], self._everywhere]
         return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
@@ -659,8 +845,19 @@ class TypstBuilder(Builder):
         """What is given for each PDF: Typst, the date, the standards, the template and the fonts."""
         out = Path(self.outdir)
         texts = [p.read_text("utf-8") for p in (out / "typstbook.typ", out / "template.typ")]
-        letters = [hashlib.sha256(p.read_bytes()).hexdigest() for folder in self._fonts for p in sorted(Path(folder).rglob("*")) if p.is_file()]
-        return [version("typst"), os.environ.get("SOURCE_DATE_EPOCH", ""), *self.config.typst_pdf_standards, *texts, *letters]
+        letters = [
+            hashlib.sha256(p.read_bytes()).hexdigest()
+            for folder in self._fonts
+            for p in sorted(Path(folder).rglob("*"))
+            if p.is_file()
+        ]
+        return [
+            version("typst"),
+            os.environ.get("SOURCE_DATE_EPOCH", ""),
+            *self.config.typst_pdf_standards,
+            *texts,
+            *letters,
+        ]
 
     # -- what stands in no chapter -------------------------------------------------------------------------------
 
@@ -669,15 +866,25 @@ class TypstBuilder(Builder):
 
         def places(links: list) -> list[str]:
             targets = [uri.removeprefix(INTERNAL).partition("#") for _main, uri in links if uri]
-            return list(dict.fromkeys(key(docname, target) for docname, _, target in targets if key(docname, target) in defined))
+            return list(
+                dict.fromkeys(key(docname, target) for docname, _, target in targets if key(docname, target) in defined)
+            )
 
         groups = []
         for letter, entries in IndexEntries(self.env).create_index(self):
-            terms = [[clean(name), places(links), [[clean(n), places(ls)] for n, ls in subs]] for name, (links, subs, _key) in entries]
+            terms = [
+                [clean(name), places(links), [[clean(n), places(ls)] for n, ls in subs]]
+                for name, (links, subs, _key) in entries
+            ]
             terms = [[name, found, [sub for sub in subs if sub[1]]] for name, found, subs in terms]
             if terms := [t for t in terms if t[1] or t[2]]:
                 groups.append([letter, terms])
-        named = {place for _letter, terms in groups for _name, found, subs in terms for place in [*found, *(p for _sub, ps in subs for p in ps)]}
+        named = {
+            place
+            for _letter, terms in groups
+            for _name, found, subs in terms
+            for place in [*found, *(p for _sub, ps in subs for p in ps)]
+        }
         return f"#index-pages({value(groups)})\n" if groups else "", named
 
     def _extract(self, name: str, extract: dict) -> dict:
@@ -697,14 +904,28 @@ class TypstBuilder(Builder):
             wanted |= set(translator.written.wanted)
             body += f"#abstract({literal(self.env.titles[docname].astext())}, {words}){shown}\n"
         if not body:
-            raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}.")
+            raise TypstProblem(
+                f"typst_extracts: nothing of what {name!r} names is in the book: {', '.join(p for piece in extract['pieces'] for p in piece)}."
+            )
         body = f"#begins(1, 1, {gone(1)})\n#extract({literal(extract.get('subtitle', ''))})\n{body}#origin()\n"
-        job = self._job(f"extract/{name}", f"unbound/{name}.pdf", body, missing=wanted, single=True, extract=True, **{"chapter-title": extract.get("title", name)})
+        job = self._job(
+            f"extract/{name}",
+            f"unbound/{name}.pdf",
+            body,
+            missing=wanted,
+            single=True,
+            extract=True,
+            **{"chapter-title": extract.get("title", name)},
+        )
         return {**job, "gone": gone(1)}
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
         where, target = self.env.get_domain("std").anonlabels.get(label, ("", ""))
-        return next((n for n in document.findall(nodes.Element) if target in n.get("ids", ())), None) if where == docname else None
+        return (
+            next((n for n in document.findall(nodes.Element) if target in n.get("ids", ())), None)
+            if where == docname
+            else None
+        )
 
     def finish(self) -> None:
         """When the process ends, nobody need look through all that the book consisted of, for what could be thrown away."""

@@ -46,7 +46,7 @@ class Components:
     visit_sidebar = visit_topic
 
     def visit_versionmodified(self, node: nodes.Element) -> None:
-        self.block(f"#callout(\"plain\", [], places: []){self.inside(node)}")
+        self.block(f'#callout("plain", [], places: []){self.inside(node)}')
 
     def _named(kind):
         return lambda self, node: self.callout(node, kind)
@@ -95,7 +95,9 @@ class Components:
             caption = next((c for c in node if isinstance(c, nodes.caption)), None)
             rest = self.content(c for c in node if c is not caption)
             number = self.numbered(node, "code-block")
-            self.block(f"{self.anchors(node)}#titled({literal(number)}, {self.content(caption) if caption else '[]'}){rest}")
+            self.block(
+                f"{self.anchors(node)}#titled({literal(number)}, {self.content(caption) if caption else '[]'}){rest}"
+            )
         name = "component_" + _component(node).replace("-", "_")
         if hasattr(self, name):
             getattr(self, name)(node)
@@ -181,6 +183,8 @@ class Components:
         self.callout(node, "plain")
 
     def visit_sd_badge(self, node: nodes.Element) -> None:
-        colour = next((c.rsplit("-", 1)[1] for c in node["classes"] if re.match(r"sd-(bg|outline-text)-", c)), "primary")
+        colour = next(
+            (c.rsplit("-", 1)[1] for c in node["classes"] if re.match(r"sd-(bg|outline-text)-", c)), "primary"
+        )
         self.write(f"#badge({literal(colour)}){self.content(node)}")
         raise nodes.SkipNode

@@ -11,7 +11,9 @@ import re
 __all__ = ["clean", "literal", "markup", "value"]
 
 # Control characters, and the invisible ones that change the direction of what follows or have no glyph.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
 _SPACE = re.compile(r"[ \t\r\n]+")
 _LONG = re.compile(r"[^\s\u200b]{19,}")
 _BREAK_AFTER = re.compile(r"(?<=[/._\-?&=:,;@])(?=\w)|(?<=[a-z])(?=[A-Z])")
@@ -32,7 +34,9 @@ def _breakable(match: re.Match) -> str:
     """Let a very long word (an address, a token) break: at punctuation, else every 12 characters."""
     parts = _BREAK_AFTER.sub("\u200b", match[0]).split("\u200b")
     # Letters beyond Latin join and combine: cutting them would change how they look.
-    return "\u200b".join(re.sub(r"(\w{12})(?=\w{4})", "\\1\u200b", p) if len(p) > 24 and p.isascii() else p for p in parts)
+    return "\u200b".join(
+        re.sub(r"(\w{12})(?=\w{4})", "\\1\u200b", p) if len(p) > 24 and p.isascii() else p for p in parts
+    )
 
 
 def markup(text: str) -> str:

@@ -20,7 +20,7 @@ class Exhibits:
     """Methods of the translator for everything with a number, and pictures."""
 
     def numbered(self, node: nodes.Element, kind: str) -> str:
-        """"Figure 3", as ``numfig_format`` says, or "" if there are no numbers."""
+        """ "Figure 3", as ``numfig_format`` says, or "" if there are no numbers."""
         numbers = self.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
         found = next((numbers[i] for i in node["ids"] if i in numbers), None)
         if not found:
@@ -67,7 +67,11 @@ class Exhibits:
         if name is None:
             self.warn("the picture %r cannot be printed: use SVG, PNG, JPEG, GIF or PDF", uri, node=node)
             raise nodes.SkipNode
-        inline = isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1 and not isinstance(node.parent, nodes.caption)
+        inline = (
+            isinstance(node.parent, nodes.TextElement)
+            and len(node.parent.children) > 1
+            and not isinstance(node.parent, nodes.caption)
+        )
         self.write(
             f"#picture({literal(name)}, alt: {self.alternative(node, uri)}, width: {self.width_of(node) or 'auto'}, "
             f"inline: {value(inline)}, align: {node.get('align') if node.get('align') in ('left', 'center', 'right') else 'left'})"
@@ -83,8 +87,14 @@ class Exhibits:
         if alt and alt not in (uri, node.get("candidates", {}).get("*")):
             return markup(alt)[1:]
         figure = node.parent
-        caption = next((c.astext() for c in figure if isinstance(c, nodes.caption)), "") if isinstance(figure, nodes.figure) else ""
-        self.warn("the picture %r has no alternative text: say what is seen in it, with :alt:", Path(uri).name, node=node)
+        caption = (
+            next((c.astext() for c in figure if isinstance(c, nodes.caption)), "")
+            if isinstance(figure, nodes.figure)
+            else ""
+        )
+        self.warn(
+            "the picture %r has no alternative text: say what is seen in it, with :alt:", Path(uri).name, node=node
+        )
         return literal(caption or Path(uri).stem)
 
     # -- tables --------------------------------------------------------------------------------------------------
@@ -100,13 +110,17 @@ class Exhibits:
         stubs = [bool(c.get("stub")) for c in group if isinstance(c, nodes.colspec)]
         texts = list(self._texts(head + body, count))
         room = self.builder.geometry
-        layout = tables.lay_out(texts, room.full if self.wide else room.half if self.half else room.text * 0.9, room.turned)
+        layout = tables.lay_out(
+            texts, room.full if self.wide else room.half if self.half else room.text * 0.9, room.turned
+        )
         turned = layout.landscape and self.wide
         wide, places = self.wide, self.anchors(node)
         with self.no_pages():
             caption = self.content(title) if title else "[]"
             cells = {
-                name: [self._cell(entry, i, stubs, name == "head") for row in rows for i, entry in enumerate(row.children)]
+                name: [
+                    self._cell(entry, i, stubs, name == "head") for row in rows for i, entry in enumerate(row.children)
+                ]
                 for name, rows in (("head", head), ("body", body))
             }
         heads = f"table.header({', '.join(cells['head'])}), " if head else ""
@@ -141,12 +155,23 @@ class Exhibits:
             options += f"colspan: {entry['morecols'] + 1}, "
         if entry.get("morerows"):
             options += f"rowspan: {entry['morerows'] + 1}, "
-        side = next((c[5:] for c in classes if c in ("text-left", "text-center", "text-right")), "right" if "number" in classes else "")
+        side = next(
+            (c[5:] for c in classes if c in ("text-left", "text-center", "text-right")),
+            "right" if "number" in classes else "",
+        )
         if side:
             options += f"align: {side}, "
-        only = entry[0] if len(entry) == 1 and type(entry[0]) is nodes.paragraph and not any(entry[0].attributes.values()) else ()
+        only = (
+            entry[0]
+            if len(entry) == 1 and type(entry[0]) is nodes.paragraph and not any(entry[0].attributes.values())
+            else ()
+        )
         # Nearly all cells are words alone.
-        body = f"[{''.join(markup(text.astext()) for text in only)}]" if only and all(type(text) is nodes.Text for text in only) else self.inside(entry)
+        body = (
+            f"[{''.join(markup(text.astext()) for text in only)}]"
+            if only and all(type(text) is nodes.Text for text in only)
+            else self.inside(entry)
+        )
         if entry is entry.parent[0] and (places := self.anchors(entry.parent)):
             body = f"[{places}{body[1:-1]}]"
         if head or (column < len(stubs) and stubs[column]):
@@ -159,7 +184,9 @@ class Exhibits:
         try:
             drawn = maths.draw(node.astext().strip(), size, self.builder.colours["ink"])
         except maths.MathProblem as problem:
-            self.warn("the formula %r cannot be drawn and is printed as code: %s", node.astext().strip(), problem, node=node)
+            self.warn(
+                "the formula %r cannot be drawn and is printed as code: %s", node.astext().strip(), problem, node=node
+            )
             return None
         return [(self.builder.pictures.write(".svg", f.svg), f.depth) for f in drawn]
 
@@ -168,7 +195,12 @@ class Exhibits:
         if drawn is None:
             self.write(f"#code({literal(node.astext())})")
         else:
-            self.write("".join(f"#formula({literal(name)}, {depth:.2f}pt, {literal(node.astext().strip())})" for name, depth in drawn))
+            self.write(
+                "".join(
+                    f"#formula({literal(name)}, {depth:.2f}pt, {literal(node.astext().strip())})"
+                    for name, depth in drawn
+                )
+            )
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:

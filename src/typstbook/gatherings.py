@@ -74,7 +74,9 @@ class Gathering:
     @property
     def elsewhere(self) -> set[str]:
         """Places that it links to and does not have."""
-        return {name for piece in self.pieces for name in piece.wanted}.difference(*(piece.defined for piece in self.pieces))
+        return {name for piece in self.pieces for name in piece.wanted}.difference(
+            *(piece.defined for piece in self.pieces)
+        )
 
 
 def gather(pieces: Iterable[Piece]) -> list[Gathering]:

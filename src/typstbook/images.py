@@ -39,7 +39,10 @@ class Pictures:
 
     def holds(self, name: str, file: str) -> bool:
         """Whether a picture is there, and still that of the file that it was copied from."""
-        return (self.folder / name).is_file() and (not file or (Path(file).is_file() and name == self._name(Path(file).suffix.lower(), self._plain(Path(file)))))
+        return (self.folder / name).is_file() and (
+            not file
+            or (Path(file).is_file() and name == self._name(Path(file).suffix.lower(), self._plain(Path(file))))
+        )
 
     @staticmethod
     def _name(suffix: str, data: bytes) -> str:

@@ -38,11 +38,20 @@ class Press:
         How many it has set, counted by who gives the orders; it keeps them all in memory.
     """
 
-    def __init__(self, root: Path = Path(), font_paths: list[str] = (), standards: list[str] = (), timestamp: int | None = None):
-        self._world = {"root": str(root), "fonts": list(font_paths), "standards": list(standards), "timestamp": timestamp}
+    def __init__(
+        self, root: Path = Path(), font_paths: list[str] = (), standards: list[str] = (), timestamp: int | None = None
+    ):
+        self._world = {
+            "root": str(root),
+            "fonts": list(font_paths),
+            "standards": list(standards),
+            "timestamp": timestamp,
+        }
         self.pages = 0
         # This file and not its package, which imports Sphinx.
-        self._process = subprocess.Popen([sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
 
     def __enter__(self) -> Press:
         return self
@@ -66,7 +75,11 @@ class Press:
             and ``error`` (str, empty if there is none).
         """
         answer = self._ask({**self._world, "jobs": jobs})
-        return answer if isinstance(answer, list) else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
+        return (
+            answer
+            if isinstance(answer, list)
+            else [{"floats": {}, "places": {}, "warnings": [], "error": answer}] * len(jobs)
+        )
 
     def add(self, path: str, gone: int) -> None:
         """Add a PDF to those that will be bound, without its first pages (see ``typstbook.binding.Binding.add``). Nobody waits for it."""
@@ -92,7 +105,9 @@ class Press:
         """The answer to an order; if there is none, why."""
         self._order(order)
         answer = self._process.stdout.readline()
-        return json.loads(answer) if answer else f"Typst ended with code {self._process.wait()}; is there enough memory?"
+        return (
+            json.loads(answer) if answer else f"Typst ended with code {self._process.wait()}; is there enough memory?"
+        )
 
 
 def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> dict[str, str]:
@@ -118,7 +133,9 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
         if decided.get(name) == "top" and left_behind[name] == page:
             return {name: "whole"}
     spots = [spot for spot in spots if not spot[0].endswith(("^", "?"))]
-    ends = {name[:-1]: (i, page, left, height) for i, (name, page, left, height) in enumerate(spots) if name.endswith("!")}
+    ends = {
+        name[:-1]: (i, page, left, height) for i, (name, page, left, height) in enumerate(spots) if name.endswith("!")
+    }
     for name, page, left, _height in spots:
         i, end, below, height = ends.get(name, (0, page, 0, None))
         if end > page and left > hole and decided.get(name, "small") == "small":
@@ -138,8 +155,17 @@ class _Typst:
         self.root = Path(order["root"])
         self.given = Path(order["jobs"][0]["main"]).with_suffix(".json")
         fonts = typst.Fonts(include_system_fonts=False, font_paths=order["fonts"])
-        self.world = {"sys_inputs": {"settings": str(self.given)}, "root": order["root"], "font_paths": fonts, "ignore_system_fonts": True}
-        self.pdf = {"format": "pdf", "pdf_standards": order["standards"], **({} if order["timestamp"] is None else {"timestamp": order["timestamp"]})}
+        self.world = {
+            "sys_inputs": {"settings": str(self.given)},
+            "root": order["root"],
+            "font_paths": fonts,
+            "ignore_system_fonts": True,
+        }
+        self.pdf = {
+            "format": "pdf",
+            "pdf_standards": order["standards"],
+            **({} if order["timestamp"] is None else {"timestamp": order["timestamp"]}),
+        }
 
     def found(self, job: dict, floats: dict[str, str]) -> dict[str, list]:
         """What the end of a file tells of its places and spots."""
@@ -147,7 +173,9 @@ class _Typst:
 
         settings = {**job["settings"], "this": {**job["settings"]["this"], "floats": floats}}
         (self.root / self.given).write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
-        return json.loads(typst.query(str(self.root / job["main"]), "<typstbook-found>", field="value", one=True, **self.world))
+        return json.loads(
+            typst.query(str(self.root / job["main"]), "<typstbook-found>", field="value", one=True, **self.world)
+        )
 
     def set(self, job: dict, floats: dict[str, str]) -> dict:
         """Set one file; without an output find what has to move, one thing a pass, because each move changes what follows."""
@@ -163,11 +191,18 @@ class _Typst:
                 floats = {**floats, **moved}
                 found = self.found(job, floats)
             if job["output"]:
-                _, told = typst.compile_with_warnings(str(self.root / job["main"]), output=job["output"], **self.world, **self.pdf)
+                _, told = typst.compile_with_warnings(
+                    str(self.root / job["main"]), output=job["output"], **self.world, **self.pdf
+                )
                 warnings = [w.diagnostic or w.message for w in told]
         except typst.TypstError as problem:
             return {"floats": floats, "places": {}, "warnings": [], "error": f"{problem.message}\n{problem.diagnostic}"}
-        return {"floats": floats, "places": {name: place for name, *place in found["places"]}, "warnings": warnings, "error": ""}
+        return {
+            "floats": floats,
+            "places": {name: place for name, *place in found["places"]},
+            "warnings": warnings,
+            "error": "",
+        }
 
     def answer(self, jobs: list[dict]) -> list[dict]:
         """Set some files; what moves in one moves in those after it."""

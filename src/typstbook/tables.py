@@ -26,7 +26,13 @@ class _Widths(dict):
         return 0.52
 
 
-_WIDTHS = _Widths({**dict.fromkeys("iljtfrI.,:;'|!()[]- \u200b", 0.32), **dict.fromkeys("mwMWQ@%&—", 0.85), **dict.fromkeys("ABCDEFGHKLNOPRSTUVXYZ", 0.6)})
+_WIDTHS = _Widths(
+    {
+        **dict.fromkeys("iljtfrI.,:;'|!()[]- \u200b", 0.32),
+        **dict.fromkeys("mwMWQ@%&—", 0.85),
+        **dict.fromkeys("ABCDEFGHKLNOPRSTUVXYZ", 0.6),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,10 @@ def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
     longest_words = [sorted(max(_measure(w[:24]) for w in found) for found in column) for column in split]
     words = [column[-1 if len(column) <= LONG else int(0.9 * len(column))] for column in longest_words]
     # But short words and names with dots or underscores are not hyphenated: where there is room, they are whole in every row.
-    named = [max((_measure(w) for found in column for w in found if len(w) < 8 or re.search(r"\w[._]\w", w)), default=0) for column in split]
+    named = [
+        max((_measure(w) for found in column for w in found if len(w) < 8 or re.search(r"\w[._]\w", w)), default=0)
+        for column in split
+    ]
     whole = [max(word, min(name, USUAL)) for word, name in zip(words, named, strict=True)]
     if sum(word * SIZES[0] * 1.05 + INSET for word in whole) <= width:
         words = whole
@@ -89,7 +98,9 @@ def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
                 most = [max(n, text * size * 1.02 + INSET) for n, text in zip(least, longest, strict=True)]
                 widths = _share(least, most, [[text * size for text in row] for row in rows], available)
                 total = sum(widths)
-                return Layout(tuple(round(w / total, 4) for w in widths), round(min(1, total / available), 3), size, landscape)
+                return Layout(
+                    tuple(round(w / total, 4) for w in widths), round(min(1, total / available), 3), size, landscape
+                )
     # Hopeless: shrink in proportion, words will break.
     return Layout(tuple(round(w / sum(words), 4) for w in words), 1, SIZES[-1], True)
 

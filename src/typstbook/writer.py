@@ -296,7 +296,9 @@ class Translator(Exhibits, Components, SphinxTranslator):
         if _has(section, "right") and not self.in_notes:
             before = f"{self.see_notes()}#right-page()\n{before}"
         deeper = " + deeper" * self.in_notes
-        self.write(f"\n{before}#section({self.place.level + rank}{deeper}, {rank}{deeper}, {literal(number)}, places: [{places}]){title}\n\n")
+        self.write(
+            f"\n{before}#section({self.place.level + rank}{deeper}, {rank}{deeper}, {literal(number)}, places: [{places}]){title}\n\n"
+        )
         self.mark_of_title = mark
         raise nodes.SkipNode
 
@@ -475,11 +477,15 @@ class Translator(Exhibits, Components, SphinxTranslator):
         self.block(f"{self.anchors(node)}#bullets(tight: {value(tight)}, {self._items(node)})")
 
     def visit_enumerated_list(self, node: nodes.Element) -> None:
-        style = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}.get(node.get("enumtype"), "1")
+        style = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}.get(
+            node.get("enumtype"), "1"
+        )
         pattern = (node.get("prefix") or "") + style + (node.get("suffix") or ".")
         tight = all(len(item) <= 1 and len(item.astext()) < 90 for item in node)
         start = node.get("start") or 1
-        self.block(f"{self.anchors(node)}#numbers(tight: {value(tight)}, start: {start}, pattern: {literal(pattern)}, {self._items(node)})")
+        self.block(
+            f"{self.anchors(node)}#numbers(tight: {value(tight)}, start: {start}, pattern: {literal(pattern)}, {self._items(node)})"
+        )
 
     def visit_definition_list(self, node: nodes.Element) -> None:
         items = ""
@@ -526,7 +532,18 @@ class Translator(Exhibits, Components, SphinxTranslator):
     def _leave(self, node: nodes.Element) -> None:
         pass
 
-    for _name in ("compound", "glossary", "acks", "only", "bibliography", "desc", "definition", "list_item", "start_of_file", "decoration"):
+    for _name in (
+        "compound",
+        "glossary",
+        "acks",
+        "only",
+        "bibliography",
+        "desc",
+        "definition",
+        "list_item",
+        "start_of_file",
+        "decoration",
+    ):
         locals()[f"visit_{_name}"], locals()[f"depart_{_name}"] = _through, _leave
 
     def visit_centered(self, node: nodes.Element) -> None:

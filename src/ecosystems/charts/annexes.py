@@ -20,11 +20,19 @@ def downloads_of(data) -> pd.DataFrame:
         "scan.csv": ("CSV", "Any program; R and Python"),
         "scan.xlsx": ("Excel", "Excel, LibreOffice, Google Sheets; the dictionary is on a sheet of its own"),
         "scan.parquet": ("Parquet", "Python, R, DuckDB, Spark; types, units and meanings are in the file"),
-        "scan.geojson": ("GeoJSON", f"QGIS and other map programs; only the {placed} whose place is known, with how far to trust each point"),
+        "scan.geojson": (
+            "GeoJSON",
+            f"QGIS and other map programs; only the {placed} whose place is known, with how far to trust each point",
+        ),
         "scan-dictionary.csv": ("CSV", "What each column of these files means"),
-        "datapackage.json": ("Data Package 2.0", "Programs that read the tables by their description: types, units, keys, licences, hashes"),
+        "datapackage.json": (
+            "Data Package 2.0",
+            "Programs that read the tables by their description: types, units, keys, licences, hashes",
+        ),
     }
-    return pd.DataFrame([(Link(file, f"file:data/{file}"), *use) for file, use in uses.items()], columns=["file", "format", "use"])
+    return pd.DataFrame(
+        [(Link(file, f"file:data/{file}"), *use) for file, use in uses.items()], columns=["file", "format", "use"]
+    )
 
 
 def records_of(data) -> pd.DataFrame:
@@ -49,15 +57,24 @@ def corrections(data) -> Prose:
     made = data.edits[data.edits["kind"] == "correction"]
     if made.empty:
         return prose("No correction has been made up to version {version}.", version=data.package["version"])
-    return prose("{n} made up to version {version}, the last on {date}: {what}",
-                 n=plural(len(made), "correction was", "corrections were"), version=data.package["version"],
-                 date=day(made["date"].max()), what=listing(made.sort_values("date", kind="stable")["what"].tail(1)))
+    return prose(
+        "{n} made up to version {version}, the last on {date}: {what}",
+        n=plural(len(made), "correction was", "corrections were"),
+        version=data.package["version"],
+        date=day(made["date"].max()),
+        what=listing(made.sort_values("date", kind="stable")["what"].tail(1)),
+    )
 
 
 def how_to_report(data) -> Prose:
     """Where a reader reports an error: the repository that ``_config.yml`` names, if it names one."""
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
     if address := settings.get("edition_repository"):
-        return prose("Report an error as {issue}.", issue=Link("an issue in the project's repository", f"{address.rstrip('/')}/issues"))
-    return prose("This copy of the book names no public address to write to. Whoever gave it to you can take a report, and so can anyone who keeps "
-                 "a copy of its repository: as an issue there, or as a change of the tables.")
+        return prose(
+            "Report an error as {issue}.",
+            issue=Link("an issue in the project's repository", f"{address.rstrip('/')}/issues"),
+        )
+    return prose(
+        "This copy of the book names no public address to write to. Whoever gave it to you can take a report, and so can anyone who keeps "
+        "a copy of its repository: as an issue there, or as a change of the tables."
+    )

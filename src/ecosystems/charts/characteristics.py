@@ -29,10 +29,24 @@ def frameworks_by_year(data) -> Figure:
         drawing, ax = style.axes(layout, (0.36 if layout.narrow else 0.27) * len(table) + 0.3)
         for i, r in enumerate(table.itertuples()):
             ax.plot(0, i, "o", color=style.colour("warm" if ours[i] else "main"), markersize=7)
-            ax.text(-0.035, i, str(r.year) if not i or table["year"][i - 1] != r.year else "", ha="right", va="center", weight=600)
+            ax.text(
+                -0.035,
+                i,
+                str(r.year) if not i or table["year"][i - 1] != r.year else "",
+                ha="right",
+                va="center",
+                weight=600,
+            )
             short = style.cut(r.title.split(":")[0] if len(r.title) > 80 else r.title, 80)
             publisher = style.cut(str(r.publisher).split(",")[0].replace(" Institution", ""), 40)
-            ax.text(0.035, i, style.wrap(short, 44) if layout.narrow else f"{short}  ·  {publisher}", va="center", fontsize=layout.size - (1 if layout.narrow else 0), weight=600 if ours[i] else 400)
+            ax.text(
+                0.035,
+                i,
+                style.wrap(short, 44) if layout.narrow else f"{short}  ·  {publisher}",
+                va="center",
+                fontsize=layout.size - (1 if layout.narrow else 0),
+                weight=600 if ours[i] else 400,
+            )
         ax.plot([0, 0], [0, len(table) - 1], color=style.colour("rule"), zorder=0)
         ax.set_xlim(-0.22 if layout.narrow else -0.1, 1.15)
         ax.set_ylim(len(table) - 0.4, -0.6)
@@ -58,12 +72,23 @@ def frameworks_by_year(data) -> Figure:
 def characteristics_by_source(data) -> Figure:
     """Who says that a characteristic is there."""
     source = data.cite("codings", "sources")
-    columns = {"characteristic": "Characteristic", "publisher": "Who publishes the page", "readings": "Readings, count", "percent": "Share of the characteristic's readings, percent"}
-    shown = data.codings[data.codings["present"] == 1].merge(data.sources[["id", "kind"]], left_on="source_id", right_on="id", how="left")
+    columns = {
+        "characteristic": "Characteristic",
+        "publisher": "Who publishes the page",
+        "readings": "Readings, count",
+        "percent": "Share of the characteristic's readings, percent",
+    }
+    shown = data.codings[data.codings["present"] == 1].merge(
+        data.sources[["id", "kind"]], left_on="source_id", right_on="id", how="left"
+    )
     if shown.empty:
         return nothing("No characteristic is seen", source, **columns)
     names = data.characteristics.set_index("id")["name"]
-    group = {"organisation or other site": "organisations and other sites", "press": "press", "directory or award": "directories and awards"}
+    group = {
+        "organisation or other site": "organisations and other sites",
+        "press": "press",
+        "directory or award": "directories and awards",
+    }
     shown["publisher"] = shown["kind"].map(group).fillna("officials, research and others")
     order = [*group.values(), "officials, research and others"]
     grid = pd.crosstab(shown["characteristic_id"].map(names), shown["publisher"]).reindex(columns=order, fill_value=0)
@@ -91,18 +116,32 @@ def characteristics_by_source(data) -> Figure:
         ax.set_xticks([])
         ax.spines[:].set_visible(False)
         handles = [ax.barh([0], [0], color=style.colour(tints[n]), label=n) for n in order]
-        drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else 4, handlelength=0.8, columnspacing=1, borderpad=0)
+        drawing.legend(
+            handles=handles,
+            loc="outside upper left",
+            ncols=1 if layout.narrow else 4,
+            handlelength=0.8,
+            columnspacing=1,
+            borderpad=0,
+        )
         return drawing
 
     return Figure(
         data=table,
         columns=columns,
         finding=f"{capital(part(own, len(shown), 'readings'))} stand on pages of organisations and other sites"
-        + (f"; the press gives at most {number(parts['press'].iloc[0])}%, for {parts.index[0].lower()}" if grid["press"].any() and grid.sum(axis=1).min() >= FEW else ""),
+        + (
+            f"; the press gives at most {number(parts['press'].iloc[0])}%, for {parts.index[0].lower()}"
+            if grid["press"].any() and grid.sum(axis=1).min() >= FEW
+            else ""
+        ),
         subtitle=f"Readings of a characteristic by who publishes the page, in percent; {plural(len(shown), 'reading')} of the open scan",
         source=source,
-        note="What an organisation says of itself is kinder than what others say." + (" Kinds of publishers were sorted by name and address, with some error." if data.report else ""),
-        alt="One bar for each characteristic, split by publisher. Press: " + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]]) + f". Organisations and other sites: {f'{number(parts[order[0]].min())}% to ' if parts[order[0]].min() < parts[order[0]].max() else ''}{number(parts[order[0]].max())}%.",
+        note="What an organisation says of itself is kinder than what others say."
+        + (" Kinds of publishers were sorted by name and address, with some error." if data.report else ""),
+        alt="One bar for each characteristic, split by publisher. Press: "
+        + listing(f"{number(parts['press'][n])}% for {n.lower()}" for n in [*parts.index[:2], parts.index[-1]])
+        + f". Organisations and other sites: {f'{number(parts[order[0]].min())}% to ' if parts[order[0]].min() < parts[order[0]].max() else ''}{number(parts[order[0]].max())}%.",
         draw=draw,
     )
 
@@ -113,10 +152,14 @@ def idea(data) -> Prose:
 several share one core: schools do not carry learning alone, but with people and organisations around them. """
     return prose(
         """:::{{div}} lead
-What makes a place a learning ecosystem, and how can one tell from a page? """ + (works if len(data.frameworks) else "") + """To read pages by it, this edition breaks the idea into
+What makes a place a learning ecosystem, and how can one tell from a page? """
+        + (works if len(data.frameworks) else "")
+        + """To read pages by it, this edition breaks the idea into
 {c} characteristics, with a written rule for each. {often}.
 :::""",
-        n=number(len(data.frameworks)), c=count(len(data.characteristics)), often=characteristics_seen(data).finding,
+        n=number(len(data.frameworks)),
+        c=count(len(data.characteristics)),
+        often=characteristics_seen(data).finding,
     )
 
 
@@ -125,7 +168,9 @@ def frameworks_of(data) -> pd.DataFrame:
     table = data.frameworks.sort_values(["year", "title"], na_position="last", ignore_index=True)
     pages = data.sources.set_index("id")["url"]
     work = [Link(r.title, pages[r.source_id]) for r in table.itertuples()]
-    return table.assign(work=pd.Series(work, dtype=object), authors=table["authors"].fillna(table["publisher"]).fillna(""))
+    return table.assign(
+        work=pd.Series(work, dtype=object), authors=table["authors"].fillna(table["publisher"]).fillna("")
+    )
 
 
 def rule_of(data) -> pd.DataFrame:

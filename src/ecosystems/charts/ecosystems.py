@@ -37,8 +37,16 @@ __all__ = [
 
 CROWD = 500  # of more points in one country a map counts them by cells
 TOPICS = {
-    "goal": "Goal", "who": "For whom", "how": "How it works", "governance": "Who decides", "milestone": "Milestones", "scale": "Scale",
-    "finance": "Money", "policy": "Policy", "technology": "Technology", "evidence": "Evidence",
+    "goal": "Goal",
+    "who": "For whom",
+    "how": "How it works",
+    "governance": "Who decides",
+    "milestone": "Milestones",
+    "scale": "Scale",
+    "finance": "Money",
+    "policy": "Policy",
+    "technology": "Technology",
+    "evidence": "Evidence",
 }
 CERTAINTY = {"reported": "main", "disputed": "warm", "planned": "gold", "claimed": "light", "inferred": "plum"}
 
@@ -62,7 +70,9 @@ def reach_of(row) -> str:
     """Learners reached, never without basis and year."""
     if pd.isna(row.reach):
         return "not stated on the pages read"
-    basis = f"{number(int(row.reach))}, {row.reach_basis}" if isinstance(row.reach_basis, str) else number(int(row.reach))
+    basis = (
+        f"{number(int(row.reach))}, {row.reach_basis}" if isinstance(row.reach_basis, str) else number(int(row.reach))
+    )
     return basis + (f" ({row.reach_year})" if not pd.isna(row.reach_year) and str(row.reach_year) not in basis else "")
 
 
@@ -83,7 +93,10 @@ def told_of_eleven(data) -> pd.DataFrame:
             "seen": eleven["initiative_id"].map(told["seen"]).tolist(),
             "page": eleven["initiative_id"].map(told["page"]).tolist(),
             "lines": [_lines(r, r.full, told["lines"].get(r.initiative_id, [""])[-1]) for r in eleven.itertuples()],
-            "links": [[Link("Its chapter", f"../ecosystems/{r.id}.html"), *told["links"].get(r.initiative_id, [])] for r in eleven.itertuples()],
+            "links": [
+                [Link("Its chapter", f"../ecosystems/{r.id}.html"), *told["links"].get(r.initiative_id, [])]
+                for r in eleven.itertuples()
+            ],
         },
         index=eleven["id"],
     )
@@ -97,7 +110,9 @@ def _points_told(drawn) -> str:
         return named
     by = drawn["country"].value_counts()
     told = [f"{n} in {c}" for c, n in by.head(12).items()]
-    return f"{start}: {listing(told)}" + (f"; the others in {plural(len(by) - 12, 'more country', 'more countries')}." if len(by) > 12 else ".")
+    return f"{start}: {listing(told)}" + (
+        f"; the others in {plural(len(by) - 12, 'more country', 'more countries')}." if len(by) > 12 else "."
+    )
 
 
 @exhibit
@@ -106,8 +121,16 @@ def eleven_map(data) -> Figure:
     eleven = data.eleven
     source = data.cite("ecosystems")
     columns = {
-        "short_name": "Short name", "name": "Ecosystem", "country": "Country", "place": "Place", "precision": "How far the place is known", "latitude": "Latitude, degrees", "longitude": "Longitude, degrees",
-        "summary": "What it does", "seen": "Characteristics that a page shows; what is not named was not seen", "page": "A page that tells of it",
+        "short_name": "Short name",
+        "name": "Ecosystem",
+        "country": "Country",
+        "place": "Place",
+        "precision": "How far the place is known",
+        "latitude": "Latitude, degrees",
+        "longitude": "Longitude, degrees",
+        "summary": "What it does",
+        "seen": "Characteristics that a page shows; what is not named was not seen",
+        "page": "A page that tells of it",
     }
     placed = eleven.dropna(subset=["latitude", "longitude"])
     if placed.empty:
@@ -124,14 +147,29 @@ def eleven_map(data) -> Figure:
         data=eleven.join(told[["seen", "page"]], on="id")[list(columns)],
         columns=columns,
         finding=f"The {len(eleven)} stand in {plural(eleven['iso3'].nunique(), 'country', 'countries')}: {listing(parts)}"
-        if len(eleven) != 1 else f"The one selected ecosystem stands in {eleven['country'].iloc[0]}",
-        subtitle=(f"Places of the selected ecosystems by region: {len(placed)} of {len(eleven)}" if len(eleven) > 1 else "The place of the selected ecosystem")
-        + (f"; without a known place, and so without a point: {listing(without['short_name'])}" if len(without) else ""),
+        if len(eleven) != 1
+        else f"The one selected ecosystem stands in {eleven['country'].iloc[0]}",
+        subtitle=(
+            f"Places of the selected ecosystems by region: {len(placed)} of {len(eleven)}"
+            if len(eleven) > 1
+            else "The place of the selected ecosystem"
+        )
+        + (
+            f"; without a known place, and so without a point: {listing(without['short_name'])}" if len(without) else ""
+        ),
         source=source,
         note=data.reconstructed("The list of the selected is"),
         alt=_points_told(drawn),
-        draw=lambda layout: maps.world_map(ground, layout, points=drawn, labels=not layout.narrow, legend=[(t, r if not layout.narrow else r.split(' and')[0]) for t, r in legend]),
-        map=lambda: atlas.document("eleven_map", "Map of the selected learning ecosystems", points=points, legend=legend),
+        draw=lambda layout: maps.world_map(
+            ground,
+            layout,
+            points=drawn,
+            labels=not layout.narrow,
+            legend=[(t, r if not layout.narrow else r.split(" and")[0]) for t, r in legend],
+        ),
+        map=lambda: atlas.document(
+            "eleven_map", "Map of the selected learning ecosystems", points=points, legend=legend
+        ),
     )
 
 
@@ -140,9 +178,17 @@ def eleven_since(data) -> Figure:
     """How old the 11 are, and when pages tell of them."""
     eleven = data.eleven
     source = data.cite("ecosystems", "facts")
-    columns = {"ecosystem": "Ecosystem", "founded": "Year of founding", "founded_of": "Whose founding", "first": "First year of a dated fact", "last": "Last year of a dated fact"}
+    columns = {
+        "ecosystem": "Ecosystem",
+        "founded": "Year of founding",
+        "founded_of": "Whose founding",
+        "first": "First year of a dated fact",
+        "last": "Last year of a dated fact",
+    }
     dated = data.facts.dropna(subset=["year"]).groupby("ecosystem_id")["year"]
-    table = eleven.assign(ecosystem=eleven["short_name"], first=eleven["id"].map(dated.min()), last=eleven["id"].map(dated.max()))[list(columns)]
+    table = eleven.assign(
+        ecosystem=eleven["short_name"], first=eleven["id"].map(dated.min()), last=eleven["id"].map(dated.max())
+    )[list(columns)]
     table = table.sort_values(["founded", "ecosystem"], na_position="last", ignore_index=True)
     known = table.dropna(subset=["founded"])
     if known.empty:
@@ -150,16 +196,41 @@ def eleven_since(data) -> Figure:
     spans = table.dropna(subset=["first"])
 
     def draw(layout):
-        drawing, ax = style.axes(layout, (min(0.3, max(0.26, 3 / len(table))) if layout.narrow else 0.3) * len(table) + 0.45)
+        drawing, ax = style.axes(
+            layout, (min(0.3, max(0.26, 3 / len(table))) if layout.narrow else 0.3) * len(table) + 0.45
+        )
         low = 2000
         for i, r in enumerate(table.itertuples()):
             if not pd.isna(r.first):
-                ax.plot([max(r.first, low), r.last], [i, i], color=style.colour("light"), linewidth=5, solid_capstyle="round", zorder=1)
+                ax.plot(
+                    [max(r.first, low), r.last],
+                    [i, i],
+                    color=style.colour("light"),
+                    linewidth=5,
+                    solid_capstyle="round",
+                    zorder=1,
+                )
             if not pd.isna(r.founded):
                 filled = r.founded_of == "initiative"
-                ax.plot(max(r.founded, low), i, "o" if r.founded >= low else "<", color=style.colour("warm" if filled else "paper"), markeredgecolor=style.colour("warm"), markeredgewidth=1.6, markersize=8, zorder=2)
+                ax.plot(
+                    max(r.founded, low),
+                    i,
+                    "o" if r.founded >= low else "<",
+                    color=style.colour("warm" if filled else "paper"),
+                    markeredgecolor=style.colour("warm"),
+                    markeredgewidth=1.6,
+                    markersize=8,
+                    zorder=2,
+                )
                 if r.founded < low:
-                    ax.text(low + 0.5, i - 0.33, str(r.founded), va="center", color=style.colour("quiet"), fontsize=layout.size - 1.5)
+                    ax.text(
+                        low + 0.5,
+                        i - 0.33,
+                        str(r.founded),
+                        va="center",
+                        color=style.colour("quiet"),
+                        fontsize=layout.size - 1.5,
+                    )
         ax.set_yticks(range(len(table)), [style.wrap(n, 18) if layout.narrow else n for n in table["ecosystem"]])
         ax.set_ylim(len(table) - 0.5, -0.6)
         ax.set_xlim(low - 0.7, int(spans["last"].max()) + 0.7 if len(spans) else 2026)
@@ -174,8 +245,11 @@ def eleven_since(data) -> Figure:
         columns=columns,
         finding=f"{f'{young} of the' if young < len(known) else 'All'} {len(known)} with a known year began in 2010 or later"
         if young and len(known) > 1
-        else f"{oldest.ecosystem} began in {oldest.founded}" if len(known) == 1 else f"None of the {len(known)} with a known year began in 2010 or later",
-        subtitle="Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that dated facts speak of (bar)" + (f"; {len(known)} of {len(table)} {'has' if len(known) == 1 else 'have'} a year" if len(table) > 1 else ""),
+        else f"{oldest.ecosystem} began in {oldest.founded}"
+        if len(known) == 1
+        else f"None of the {len(known)} with a known year began in 2010 or later",
+        subtitle="Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that dated facts speak of (bar)"
+        + (f"; {len(known)} of {len(table)} {'has' if len(known) == 1 else 'have'} a year" if len(table) > 1 else ""),
         source=source,
         note=data.reconstructed("The list of the selected is"),
         alt=f"One row for each ecosystem with a circle at its founding, {f'from {oldest.ecosystem} in {oldest.founded} to {youngest.ecosystem} in {youngest.founded}' if len(known) > 1 else f'for {oldest.ecosystem} in {oldest.founded}'}, and a bar for the years of its facts.",
@@ -191,15 +265,20 @@ def eleven_facts(data) -> Figure:
     eleven = data.eleven
     if eleven.empty or data.facts.empty:
         return nothing("No fact is known of any ecosystem", source, **columns)
-    grid = pd.crosstab(data.facts["ecosystem_id"], data.facts["topic"]).reindex(index=eleven["id"], columns=list(TOPICS), fill_value=0)
+    grid = pd.crosstab(data.facts["ecosystem_id"], data.facts["topic"]).reindex(
+        index=eleven["id"], columns=list(TOPICS), fill_value=0
+    )
     grid = grid.set_axis(eleven["short_name"].to_numpy(), axis=0).set_axis(list(TOPICS.values()), axis=1)
     table = grid.rename_axis(index="ecosystem", columns="topic").stack().rename("facts").reset_index()
     empty = (grid == 0).sum()
     rare, dense = empty.idxmax(), grid.sum().idxmax()
     unknown = list(empty.index[empty == len(grid)])
     lacking = (
-        f"; on {listing((t.lower() for t in unknown), 'or') if len(unknown) < 4 else f'{count(len(unknown))} topics'} nothing was found" if unknown
-        else f"; on {rare.lower()} nothing was found for {int(empty.max())} of the {len(grid)}" if empty.max() else ""
+        f"; on {listing((t.lower() for t in unknown), 'or') if len(unknown) < 4 else f'{count(len(unknown))} topics'} nothing was found"
+        if unknown
+        else f"; on {rare.lower()} nothing was found for {int(empty.max())} of the {len(grid)}"
+        if empty.max()
+        else ""
     )
 
     def draw(layout):
@@ -216,7 +295,9 @@ def eleven_facts(data) -> Figure:
         ax.set_ylim(len(grid) - 0.45, -0.55)
         ax.set_yticks(range(len(grid)), [style.wrap(n, 16) if layout.narrow else n for n in grid.index])
         ax.xaxis.tick_top()
-        ax.set_xticks(range(grid.shape[1]), grid.columns, rotation=55 if layout.narrow else 30, ha="left", rotation_mode="anchor")
+        ax.set_xticks(
+            range(grid.shape[1]), grid.columns, rotation=55 if layout.narrow else 30, ha="left", rotation_mode="anchor"
+        )
         ax.spines[:].set_visible(False)
         return drawing
 
@@ -234,14 +315,29 @@ def eleven_facts(data) -> Figure:
 
 def ecosystems_in_short(data) -> Prose:
     """The opening of the chapter: how many, where, since when, and how sure."""
-    sure = """By our reconstruction {n}, in {countries}; {high} are on the list with high confidence, {medium} with
-medium.""" if data.report else "This scan selects {few}, in {countries}."
+    sure = (
+        """By our reconstruction {n}, in {countries}; {high} are on the list with high confidence, {medium} with
+medium."""
+        if data.report
+        else "This scan selects {few}, in {countries}."
+    )
     one = len(data.eleven) == 1
     return prose(
         """:::{{div}} lead
-Which """ + ("is the selected ecosystem?" if one else f"are the {'ecosystems that the report presents' if data.report else 'selected ecosystems'}, and how do they compare?") + f""" {sure} {{since}}. {'It' if one else 'Each'} has a chapter that tells what is known, page by page.
+Which """
+        + (
+            "is the selected ecosystem?"
+            if one
+            else f"are the {'ecosystems that the report presents' if data.report else 'selected ecosystems'}, and how do they compare?"
+        )
+        + f""" {sure} {{since}}. {"It" if one else "Each"} has a chapter that tells what is known, page by page.
 :::""",
-        n=len(data.eleven), few=count(len(data.eleven)), countries=plural(data.eleven["iso3"].nunique(), "country", "countries") if data.eleven["iso3"].nunique() > 1 else data.eleven["country"].iloc[0], since=eleven_since(data).finding,
+        n=len(data.eleven),
+        few=count(len(data.eleven)),
+        countries=plural(data.eleven["iso3"].nunique(), "country", "countries")
+        if data.eleven["iso3"].nunique() > 1
+        else data.eleven["country"].iloc[0],
+        since=eleven_since(data).finding,
         **data.eleven["confidence"].value_counts().reindex(["high", "medium"], fill_value=0).astype(int).to_dict(),
     )
 
@@ -259,7 +355,9 @@ def gallery(data) -> pd.DataFrame:
 def _kilometres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Distance along a great circle (haversine formula)."""
     a, b, c, d = np.radians([lat1, lon1, lat2, lon2])
-    return float(2 * 6371 * np.arcsin(np.sqrt(np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2)))
+    return float(
+        2 * 6371 * np.arcsin(np.sqrt(np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2))
+    )
 
 
 def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
@@ -282,31 +380,71 @@ def ecosystem_place(data, id: str) -> Figure:
     near = others.dropna(subset=["latitude", "longitude"])
     placed = not pd.isna(e.latitude)
     columns = {
-        "name": "Initiative", "place": "Place", "latitude": "Latitude, degrees", "longitude": "Longitude, degrees", "role": "This ecosystem, or another initiative of the scan in the country",
-        "summary": "What it does", "seen": "Characteristics that a page shows; what is not named was not seen", "page": "A page that tells of it",
+        "name": "Initiative",
+        "place": "Place",
+        "latitude": "Latitude, degrees",
+        "longitude": "Longitude, degrees",
+        "role": "This ecosystem, or another initiative of the scan in the country",
+        "summary": "What it does",
+        "seen": "Characteristics that a page shows; what is not named was not seen",
+        "page": "A page that tells of it",
     }
     told = told_of(data, e.iso3).reindex(columns=["lines", "links", "seen", "page"])
-    rows = [(e["name"], e.place if isinstance(e.place, str) else e.country, e.latitude, e.longitude, "this ecosystem", e.summary, e.initiative_id)]
+    rows = [
+        (
+            e["name"],
+            e.place if isinstance(e.place, str) else e.country,
+            e.latitude,
+            e.longitude,
+            "this ecosystem",
+            e.summary,
+            e.initiative_id,
+        )
+    ]
     rows += [
-        (r.title, r.place if isinstance(r.place, str) else r.country, r.latitude, r.longitude, "other initiative", r.summary, r.id)
+        (
+            r.title,
+            r.place if isinstance(r.place, str) else r.country,
+            r.latitude,
+            r.longitude,
+            "other initiative",
+            r.summary,
+            r.id,
+        )
         for r in others.rename(columns={"name": "title"}).itertuples()
     ]
-    table = pd.DataFrame(rows, columns=["name", "place", "latitude", "longitude", "role", "summary", "initiative_id"]).join(told, on="initiative_id")
-    if isinstance(table.at[0, "lines"], list):  # of the ecosystem itself, its own words, not those of its row in the scan
+    table = pd.DataFrame(
+        rows, columns=["name", "place", "latitude", "longitude", "role", "summary", "initiative_id"]
+    ).join(told, on="initiative_id")
+    if isinstance(
+        table.at[0, "lines"], list
+    ):  # of the ecosystem itself, its own words, not those of its row in the scan
         table.at[0, "lines"] = _lines(e, e["name"], table.at[0, "lines"][-1])
-    points = table.dropna(subset=["latitude"]).assign(
-        tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}), size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16})
-    ).sort_values("size", kind="stable")
+    points = (
+        table.dropna(subset=["latitude"])
+        .assign(
+            tint=lambda t: t["role"].map({"this ecosystem": "warm", "other initiative": "quiet"}),
+            size=lambda t: t["role"].map({"this ecosystem": 70, "other initiative": 16}),
+        )
+        .sort_values("size", kind="stable")
+    )
     if len(near) > CROWD:
-        crowd = told_of_cells(maps.gathered(near, 0.5), "other initiative").assign(tint="quiet", size=lambda t: 10 + 60 * t["initiatives"] / t["initiatives"].max())
+        crowd = told_of_cells(maps.gathered(near, 0.5), "other initiative").assign(
+            tint="quiet", size=lambda t: 10 + 60 * t["initiatives"] / t["initiatives"].max()
+        )
         points = pd.concat([crowd, points[points["role"] == "this ecosystem"]]).fillna({"initiatives": 0})
     points["links"] = [known if isinstance(known, list) else [] for known in points["links"]]
-    points["lines"] = [known if isinstance(known, list) else [name, place] for known, name, place in zip(points["lines"], points["name"], points["place"], strict=True)]
+    points["lines"] = [
+        known if isinstance(known, list) else [name, place]
+        for known, name, place in zip(points["lines"], points["name"], points["place"], strict=True)
+    ]
     areas = pd.DataFrame({"iso3": [e.iso3], "tint": ["s1"], "lines": [[e.country]]})
     shape = maps.world(data).get(e.iso3)
     ground = maps.ground(data, _frame(shape) if shape else None)
     said = {
-        "site": "The point is the site itself", "city": "The point stands for the town", "region": "The point stands for the area, and is rough",
+        "site": "The point is the site itself",
+        "city": "The point stands for the town",
+        "region": "The point stands for the area, and is rough",
         "country": "No place inside the country is known, so there is no point for it",
     }[e.precision]
     capital_city = data.countries.set_index("iso3").loc[e.iso3]
@@ -317,24 +455,50 @@ def ecosystem_place(data, id: str) -> Figure:
         lead = f"{e.short_name} has its point in {'the area of ' if e.precision == 'region' else ''}the capital, {capital_city['capital']}"
     else:
         lead = f"{e.place}{',' if ',' in e.place else ''} lies about {number(round(away, -1))} km from the capital, {capital_city['capital']}"
-    more = f"the scan knows {plural(len(others), 'more initiative')} in {e.country}" if len(others) else f"the scan knows no other initiative in {e.country}"
+    more = (
+        f"the scan knows {plural(len(others), 'more initiative')} in {e.country}"
+        if len(others)
+        else f"the scan knows no other initiative in {e.country}"
+    )
 
     def legend(layout):
-        grey = [("quiet", "others in the scan" if layout.narrow else "other initiatives of the scan")] if len(near) else []
+        grey = (
+            [("quiet", "others in the scan" if layout.narrow else "other initiatives of the scan")] if len(near) else []
+        )
         return ([("warm", e.short_name)] if placed else []) + grey
 
     return Figure(
         data=table[list(columns)],
         columns=columns,
         finding=f"{lead}; {more}",
-        subtitle=f"{said}" + (f"; {number(len(near))} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point" if len(others) else ""),
+        subtitle=f"{said}"
+        + (
+            f"; {number(len(near))} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point"
+            if len(others)
+            else ""
+        ),
         source=source,
         note="A point is a place of general knowledge, often of the office. It does not bound where learning takes place.",
         alt=f"A map of {e.country} and its neighbours. "
-        + (f"A large orange point marks {e.short_name} at {e.place}" if placed else f"{e.short_name} has no point of its own")
-        + (f"; {'1 small grey point marks another initiative' if len(near) == 1 else f'{len(near)} small grey points mark other initiatives'} of the scan." if len(near) else "; no other initiative of the scan has a point there."),
+        + (
+            f"A large orange point marks {e.short_name} at {e.place}"
+            if placed
+            else f"{e.short_name} has no point of its own"
+        )
+        + (
+            f"; {'1 small grey point marks another initiative' if len(near) == 1 else f'{len(near)} small grey points mark other initiatives'} of the scan."
+            if len(near)
+            else "; no other initiative of the scan has a point there."
+        ),
         draw=lambda layout: maps.world_map(ground, layout, points=points, areas=areas, legend=legend(layout)),
-        map=lambda: atlas.document(f"ecosystem_place_{id}", f"Map of {e.short_name} and other initiatives in {e.country}", points=points[::-1], areas=areas, extent=ground.extent, legend=legend(style.WIDE)),
+        map=lambda: atlas.document(
+            f"ecosystem_place_{id}",
+            f"Map of {e.short_name} and other initiatives in {e.country}",
+            points=points[::-1],
+            areas=areas,
+            extent=ground.extent,
+            legend=legend(style.WIDE),
+        ),
     )
 
 
@@ -354,8 +518,15 @@ def ecosystem_country(data, id: str) -> Figure:
     e = _one(data, id)
     units = data.indicators.set_index("id")["unit"]
     columns = {
-        "measure": "Measure", "value": f"Value of {e.country}, see unit", "unit": "Unit", "year": "Year of the value", "rank": "Place from the lowest value up, rank",
-        "of": "Countries and areas of the Global South with a value, count", "lowest": "Lowest value, see unit", "median": "Median, see unit", "highest": "Highest value, see unit",
+        "measure": "Measure",
+        "value": f"Value of {e.country}, see unit",
+        "unit": "Unit",
+        "year": "Year of the value",
+        "rank": "Place from the lowest value up, rank",
+        "of": "Countries and areas of the Global South with a value, count",
+        "lowest": "Lowest value, see unit",
+        "median": "Median, see unit",
+        "highest": "Highest value, see unit",
     }
     rows, clouds = [], []
     for indicator, name in STANDING:
@@ -365,7 +536,19 @@ def ecosystem_country(data, id: str) -> Figure:
             continue
         v, year = (own["value"].iloc[0], own["year"].iloc[0]) if len(own) else (np.nan, pd.NA)
         rank = int((values["value"] < v).sum()) + 1 if len(own) else pd.NA
-        rows.append((name, v, units.get(indicator, ""), year, rank, len(values), values["value"].min(), float(values["value"].median()), values["value"].max()))
+        rows.append(
+            (
+                name,
+                v,
+                units.get(indicator, ""),
+                year,
+                rank,
+                len(values),
+                values["value"].min(),
+                float(values["value"].median()),
+                values["value"].max(),
+            )
+        )
         clouds.append(values["value"].to_numpy())
     cited = data.cite(*(i for i, _ in STANDING if i in units.index))
     table = pd.DataFrame(rows, columns=list(columns))
@@ -386,12 +569,27 @@ def ecosystem_country(data, id: str) -> Figure:
         drawing, ax = style.axes(layout, (0.74 if layout.narrow else 0.5) * len(table) + 0.1)
         for i, (r, cloud) in enumerate(zip(table.itertuples(), clouds, strict=True)):
             width = (r.highest - r.lowest) or 1
-            ax.plot((cloud - r.lowest) / width, [i] * len(cloud), "|", color=style.colour("coast"), markersize=9, markeredgewidth=0.7)
+            ax.plot(
+                (cloud - r.lowest) / width,
+                [i] * len(cloud),
+                "|",
+                color=style.colour("coast"),
+                markersize=9,
+                markeredgewidth=0.7,
+            )
             ax.plot([(r.median - r.lowest) / width] * 2, [i - 0.24, i + 0.24], color=style.colour("ink"), linewidth=1.3)
             if r.value == r.value:
                 x = (r.value - r.lowest) / width
                 ax.plot(x, i, "o", color=style.colour("warm"), markersize=9, markeredgecolor=style.colour("paper"))
-                ax.text(x, i - 0.3, f"{show(r.value, r.unit)} ({r.year})", ha="left" if x < 0.12 else "right" if x > 0.88 else "center", va="bottom", weight=600, fontsize=layout.size - 0.5)
+                ax.text(
+                    x,
+                    i - 0.3,
+                    f"{show(r.value, r.unit)} ({r.year})",
+                    ha="left" if x < 0.12 else "right" if x > 0.88 else "center",
+                    va="bottom",
+                    weight=600,
+                    fontsize=layout.size - 0.5,
+                )
             else:
                 ax.text(0.5, i - 0.3, "no value", ha="center", va="bottom", color=style.colour("quiet"))
         ax.set_yticks(range(len(table)), [style.wrap(n, 16 if layout.narrow else 34) for n in table["measure"]])
@@ -409,7 +607,8 @@ def ecosystem_country(data, id: str) -> Figure:
         source=cited,
         note="Values are of different years; surveys are rare. A country's mean says little about one place in it.",
         alt=f"Six rows of strokes, one for each measure, with an orange point for {e.country}: {listing(f'{r.measure} {show(r.value, r.unit)} in {r.year}' for r in known.head(4).itertuples())}."
-        if len(table) == 6 else f"{capital(count(len(table)))} rows of strokes with an orange point for {e.country} in {len(known)} of them.",
+        if len(table) == 6
+        else f"{capital(count(len(table)))} rows of strokes with an orange point for {e.country} in {len(known)} of them.",
         draw=draw,
     )
 
@@ -419,7 +618,12 @@ def ecosystem_story(data, id: str) -> Figure:
     """When what is known of an ecosystem took place."""
     e = _one(data, id)
     source = data.cite("facts")
-    columns = {"year": "Year that the fact speaks of", "topic": "Topic", "certainty": "How certain it is", "statement": "Fact"}
+    columns = {
+        "year": "Year that the fact speaks of",
+        "topic": "Topic",
+        "certainty": "How certain it is",
+        "statement": "Fact",
+    }
     facts = data.facts[data.facts["ecosystem_id"] == id]
     dated = facts.dropna(subset=["year"])
     if dated.empty:
@@ -438,7 +642,15 @@ def ecosystem_story(data, id: str) -> Figure:
             of = part["year"].map(part["year"].value_counts())
             y = i + (n - (of - 1) / 2) * np.minimum(0.2, 0.8 / of)
             x = part["year"].astype(float).clip(lower=start - 1)
-            ax.scatter(x, y, s=34, c=[style.colour(CERTAINTY[c]) for c in part["certainty"]], edgecolor=style.colour("paper"), linewidth=0.6, zorder=2)
+            ax.scatter(
+                x,
+                y,
+                s=34,
+                c=[style.colour(CERTAINTY[c]) for c in part["certainty"]],
+                edgecolor=style.colour("paper"),
+                linewidth=0.6,
+                zorder=2,
+            )
         ax.set_yticks(range(len(topics)), [TOPICS[t] for t in topics])
         ax.set_ylim(len(topics) - 0.4, -0.6)
         last = int(dated["year"].max())
@@ -448,12 +660,23 @@ def ecosystem_story(data, id: str) -> Figure:
         ax.grid(axis="x")
         ax.spines[:].set_visible(False)
         handles = [ax.plot([], [], "o", color=style.colour(CERTAINTY[c]), label=c)[0] for c in kinds]
-        drawing.legend(handles=handles, loc="outside upper left", ncols=len(kinds) if not layout.narrow else 3, handletextpad=0.1, columnspacing=1, borderpad=0)
+        drawing.legend(
+            handles=handles,
+            loc="outside upper left",
+            ncols=len(kinds) if not layout.narrow else 3,
+            handletextpad=0.1,
+            columnspacing=1,
+            borderpad=0,
+        )
         return drawing
 
     years = (int(dated["year"].min()), int(dated["year"].max()))
     full = sorted(int(y) for y in per_year.index[per_year == per_year.max()])
-    densest = f"{listing(full)} {'has' if len(full) == 1 else 'have'} the most, {count(int(per_year.max()))}{'' if len(full) == 1 else ' each'}" if len(full) < 4 else f"no year has more than {count(int(per_year.max()))}"
+    densest = (
+        f"{listing(full)} {'has' if len(full) == 1 else 'have'} the most, {count(int(per_year.max()))}{'' if len(full) == 1 else ' each'}"
+        if len(full) < 4
+        else f"no year has more than {count(int(per_year.max()))}"
+    )
     return Figure(
         data=table,
         columns=columns,
@@ -469,8 +692,11 @@ def ecosystem_story(data, id: str) -> Figure:
 
 # Shapes as well as colours, so that the ties differ in grey print.
 TIES = {
-    "works with": ("main", "works with it", "o"), "supports": ("gold", "supports it with money or otherwise", "s"), "network": ("plum", "a network it belongs to", "D"),
-    "recognition": ("light", "gave a prize or fellowship", "^"), "loose": ("paper", "no joint work seen", "o"),
+    "works with": ("main", "works with it", "o"),
+    "supports": ("gold", "supports it with money or otherwise", "s"),
+    "network": ("plum", "a network it belongs to", "D"),
+    "recognition": ("light", "gave a prize or fellowship", "^"),
+    "loose": ("paper", "no joint work seen", "o"),
 }
 
 
@@ -479,12 +705,21 @@ def ecosystem_partners(data, id: str) -> Figure:
     """Who works with an ecosystem."""
     e = _one(data, id)
     source = data.cite("partners")
-    columns = {"type": "Kind of partner", "partner": "Partner", "tie": "How close the tie is", "relation": "What it does"}
+    columns = {
+        "type": "Kind of partner",
+        "partner": "Partner",
+        "tie": "How close the tie is",
+        "relation": "What it does",
+    }
     partners = data.partners[data.partners["ecosystem_id"] == id]
     if partners.empty:
         return nothing(f"No partner is known of {e.short_name}", source, **columns)
     order = partners["type"].value_counts()
-    table = partners.assign(partner=partners["name"], place=partners["type"].map({t: i for i, t in enumerate(order.index)}), near=partners["tie"].map({t: i for i, t in enumerate(TIES)}))
+    table = partners.assign(
+        partner=partners["name"],
+        place=partners["type"].map({t: i for i, t in enumerate(order.index)}),
+        near=partners["tie"].map({t: i for i, t in enumerate(TIES)}),
+    )
     table = table.sort_values(["place", "near", "partner"], ignore_index=True)
 
     def draw(layout):
@@ -493,20 +728,55 @@ def ecosystem_partners(data, id: str) -> Figure:
         y = (np.cumsum(lines) - lines / 2 + heads.cumsum() * (1.15 if layout.narrow else 0.45)).to_numpy()
         used, rows = [t for t in TIES if t in set(table["tie"])], y[-1] + 1.8
         # A profile has two pages in print: long lists stand closer.
-        drawing, ax = style.axes(layout, rows * min(0.165, max(0.14, 3.1 / rows)) + 0.22 * len(used) if layout.narrow else 0.205 * rows)
+        drawing, ax = style.axes(
+            layout, rows * min(0.165, max(0.14, 3.1 / rows)) + 0.22 * len(used) if layout.narrow else 0.205 * rows
+        )
         for at, r, head, high in zip(y, table.itertuples(), heads, lines, strict=True):
             if head and layout.narrow:
                 ax.text(0, at - high / 2 - 0.55, capital(r.type), weight=600, va="center")
             elif head:
                 ax.text(0.27, at, capital(r.type), weight=600, va="center", ha="right")
             x = 0.02 if layout.narrow else 0.305
-            ax.plot(x, at, TIES[r.tie][2], markersize=6.5, color=style.colour(TIES[r.tie][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5)
-            ax.text(x + (0.04 if layout.narrow else 0.02), at, style.wrap(r.partner, 42) if layout.narrow else r.partner, va="center", linespacing=0.95, fontsize=layout.size - 0.3)
+            ax.plot(
+                x,
+                at,
+                TIES[r.tie][2],
+                markersize=6.5,
+                color=style.colour(TIES[r.tie][0]),
+                markeredgecolor=style.colour("quiet"),
+                markeredgewidth=0.5,
+            )
+            ax.text(
+                x + (0.04 if layout.narrow else 0.02),
+                at,
+                style.wrap(r.partner, 42) if layout.narrow else r.partner,
+                va="center",
+                linespacing=0.95,
+                fontsize=layout.size - 0.3,
+            )
         ax.set_xlim(0, 1)
         ax.set_ylim(y[-1] + 0.8, -0.7)
         ax.set_axis_off()
-        handles = [ax.plot([], [], TIES[t][2], color=style.colour(TIES[t][0]), markeredgecolor=style.colour("quiet"), markeredgewidth=0.5, label=TIES[t][1])[0] for t in used]
-        drawing.legend(handles=handles, loc="outside upper left", ncols=1 if layout.narrow else min(3, len(used)), handletextpad=0.1, columnspacing=1.2, borderpad=0)
+        handles = [
+            ax.plot(
+                [],
+                [],
+                TIES[t][2],
+                color=style.colour(TIES[t][0]),
+                markeredgecolor=style.colour("quiet"),
+                markeredgewidth=0.5,
+                label=TIES[t][1],
+            )[0]
+            for t in used
+        ]
+        drawing.legend(
+            handles=handles,
+            loc="outside upper left",
+            ncols=1 if layout.narrow else min(3, len(used)),
+            handletextpad=0.1,
+            columnspacing=1.2,
+            borderpad=0,
+        )
         return drawing
 
     close = int(partners["tie"].isin(["works with", "supports"]).sum())
@@ -527,44 +797,106 @@ def ecosystem_scale(data, id: str) -> Figure:
     """What is counted of an ecosystem, one count at a time."""
     e = _one(data, id)
     source = data.cite("facts")
-    columns = {"year": "Year of the count", "value": "Number in the fact, see unit", "unit": "What is counted", "certainty": "How certain it is", "statement": "Fact"}
-    table = data.facts[(data.facts["ecosystem_id"] == id) & (data.facts["topic"] == "scale") & (data.facts["value"] > 0)]
+    columns = {
+        "year": "Year of the count",
+        "value": "Number in the fact, see unit",
+        "unit": "What is counted",
+        "certainty": "How certain it is",
+        "statement": "Fact",
+    }
+    table = data.facts[
+        (data.facts["ecosystem_id"] == id) & (data.facts["topic"] == "scale") & (data.facts["value"] > 0)
+    ]
     if table.empty:
         return nothing(f"No count is known of {e.short_name}", source, **columns)
-    table = table.assign(unit=table["unit"].fillna("")).sort_values(["year", "value", "id"], ascending=[True, False, True], na_position="last", ignore_index=True)[list(columns)]
+    table = table.assign(unit=table["unit"].fillna("")).sort_values(
+        ["year", "value", "id"], ascending=[True, False, True], na_position="last", ignore_index=True
+    )[list(columns)]
     undated = int(table["year"].isna().sum())
     kinds = [c for c in CERTAINTY if c in set(table["certainty"])]
     least, most = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.45)
-        places = style.rows(ax, [style.wrap(r.unit, 20) if layout.narrow else r.unit for r in table.itertuples()], layout, least=0.28, rest=0.45)
+        places = style.rows(
+            ax,
+            [style.wrap(r.unit, 20) if layout.narrow else r.unit for r in table.itertuples()],
+            layout,
+            least=0.28,
+            rest=0.45,
+        )
         low, high = np.log10(table["value"].min()), np.log10(table["value"].max())
         room = max(high - low, 0.5)
         for y, r in zip(places, table.itertuples(), strict=True):
             x, hollow = np.log10(r.value), r.certainty == "planned"
             ax.plot([low - room * 0.06, x], [y, y], color=style.colour("rule"), linewidth=1, zorder=1)
-            ax.plot(x, y, "o", markersize=8, color=style.colour("paper" if hollow else CERTAINTY[r.certainty]), markeredgecolor=style.colour(CERTAINTY[r.certainty]), markeredgewidth=1.5, zorder=2)
+            ax.plot(
+                x,
+                y,
+                "o",
+                markersize=8,
+                color=style.colour("paper" if hollow else CERTAINTY[r.certainty]),
+                markeredgecolor=style.colour(CERTAINTY[r.certainty]),
+                markeredgewidth=1.5,
+                zorder=2,
+            )
             when = "undated" if pd.isna(r.year) else f"in {r.year}"
-            ax.text(x + room * (0.1 if layout.narrow else 0.03), y, f"{number(r.value, 0 if float(r.value).is_integer() else 1)} {when}", va="center")
+            ax.text(
+                x + room * (0.1 if layout.narrow else 0.03),
+                y,
+                f"{number(r.value, 0 if float(r.value).is_integer() else 1)} {when}",
+                va="center",
+            )
         ax.set_xlim(low - room * 0.06, high + room * (0.7 if layout.narrow else 0.22))
         ax.set_xticks([])
         ax.spines[:].set_visible(False)
-        handles = [ax.plot([], [], "o", color=style.colour("paper" if c == "planned" else CERTAINTY[c]), markeredgecolor=style.colour(CERTAINTY[c]), label=c)[0] for c in kinds]
-        drawing.legend(handles=handles, loc="outside upper left", ncols=len(kinds) if not layout.narrow else 3, handletextpad=0.1, columnspacing=1, borderpad=0)
+        handles = [
+            ax.plot(
+                [],
+                [],
+                "o",
+                color=style.colour("paper" if c == "planned" else CERTAINTY[c]),
+                markeredgecolor=style.colour(CERTAINTY[c]),
+                label=c,
+            )[0]
+            for c in kinds
+        ]
+        drawing.legend(
+            handles=handles,
+            loc="outside upper left",
+            ncols=len(kinds) if not layout.narrow else 3,
+            handletextpad=0.1,
+            columnspacing=1,
+            borderpad=0,
+        )
         return drawing
 
     return Figure(
         data=table,
         columns=columns,
-        finding=(f"Pages count {e.short_name} in {table['unit'].nunique()} units, from {number(least['value'])} {least['unit']} to {number(most['value'])} {most['unit']}" if table["unit"].nunique() > 1
-                 else f"Pages count {e.short_name} from {number(least['value'])} to {number(most['value'])} {most['unit']}".rstrip())
-        if len(table) > 1 else f"Pages give one count of {e.short_name}: {number(most['value'])} {most['unit']}",
-        subtitle=f"Facts on scale with a number, by year, on a log scale: {len(table)}" + (", none of them with a year" if undated == len(table) else f", {count(undated)} of them without a year" if undated else ""),
+        finding=(
+            f"Pages count {e.short_name} in {table['unit'].nunique()} units, from {number(least['value'])} {least['unit']} to {number(most['value'])} {most['unit']}"
+            if table["unit"].nunique() > 1
+            else f"Pages count {e.short_name} from {number(least['value'])} to {number(most['value'])} {most['unit']}".rstrip()
+        )
+        if len(table) > 1
+        else f"Pages give one count of {e.short_name}: {number(most['value'])} {most['unit']}",
+        subtitle=f"Facts on scale with a number, by year, on a log scale: {len(table)}"
+        + (
+            ", none of them with a year"
+            if undated == len(table)
+            else f", {count(undated)} of them without a year"
+            if undated
+            else ""
+        ),
         source=source,
         note="Every row counts something else, and some contain others. They must not be summed, and they are no trend.",
         alt=f"{plural(len(table), 'row')}, each with a point on a log scale. "
-        + (f"The largest is {number(most['value'])} {most['unit']}, the smallest {number(least['value'])} {least['unit']}. " if len(table) > 1 else f"It stands at {number(most['value'])} {most['unit']}. ")
+        + (
+            f"The largest is {number(most['value'])} {most['unit']}, the smallest {number(least['value'])} {least['unit']}. "
+            if len(table) > 1
+            else f"It stands at {number(most['value'])} {most['unit']}. "
+        )
         + f"By certainty: {listing(f'{int((table.certainty == c).sum())} {c}' for c in kinds)}.",
         draw=draw,
     )
@@ -577,9 +909,17 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
         ("Organisation", e.organisation),
         ("Lead named in public pages", e.lead if isinstance(e.lead, str) else "not known"),
         ("Place", where_of(e) if not pd.isna(e.latitude) else f"{where_of(e)}, no single place known"),
-        ("Since", "not known" if pd.isna(e.founded) else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation' if e.founded_of == 'organisation' else 'of the initiative or of the organisation: unclear'})"),
+        (
+            "Since",
+            "not known"
+            if pd.isna(e.founded)
+            else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation' if e.founded_of == 'organisation' else 'of the initiative or of the organisation: unclear'})",
+        ),
         ("Learners", reach_of(e)),
-        ("Website", Link(e.website.split("//")[1].rstrip("/"), e.website) if isinstance(e.website, str) else "not known"),
+        (
+            "Website",
+            Link(e.website.split("//")[1].rstrip("/"), e.website) if isinstance(e.website, str) else "not known",
+        ),
         *([("On our list of the selected with", f"{e.confidence} confidence")] if data.report else []),
         *([("Sources in brief", _sources_in_brief(pages))] if len(pages := pages_of(data, id)) else []),
     ]
@@ -602,8 +942,13 @@ def facts_across(data, topic: str) -> pd.DataFrame:
     """Facts of one topic in all ecosystems: ecosystem (a link), when, statement, page."""
     names = data.eleven.set_index("id")["short_name"]
     facts = data.facts[(data.facts["topic"] == topic) & data.facts["ecosystem_id"].isin(names.index)]
-    facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(["name", "year", "id"], key=lambda v: v.str.casefold() if v.name == "name" else v, na_position="last")
-    links = [Link(r.name_, f"doc:book/ecosystems/{r.ecosystem_id}") for r in facts.rename(columns={"name": "name_"}).itertuples()]
+    facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(
+        ["name", "year", "id"], key=lambda v: v.str.casefold() if v.name == "name" else v, na_position="last"
+    )
+    links = [
+        Link(r.name_, f"doc:book/ecosystems/{r.ecosystem_id}")
+        for r in facts.rename(columns={"name": "name_"}).itertuples()
+    ]
     return facts.assign(
         ecosystem=pd.Series(links, index=facts.index, dtype=object).where(~facts["ecosystem_id"].duplicated(), ""),
         when=["" if pd.isna(y) else str(y) for y in facts["year"]],
@@ -614,7 +959,10 @@ def facts_across(data, topic: str) -> pd.DataFrame:
 
 def _said(facts: pd.DataFrame) -> list[str]:
     """Statements, with their certainty where it is less than reported."""
-    return [s if c == "reported" else f"{s} ({capital(c)}.)" for s, c in zip(facts["statement"], facts["certainty"], strict=True)]
+    return [
+        s if c == "reported" else f"{s} ({capital(c)}.)"
+        for s, c in zip(facts["statement"], facts["certainty"], strict=True)
+    ]
 
 
 def facts_of(data, id: str, *topics: str) -> pd.DataFrame:
@@ -637,7 +985,11 @@ def partners_of(data, id: str) -> pd.DataFrame:
     table = data.partners[data.partners["ecosystem_id"] == id]
     table = table.assign(size=table["type"].map(table["type"].value_counts()))
     table = table.sort_values(["size", "type", "name"], ascending=[False, True, True])
-    return table.assign(kind=table["type"].map(capital).where(~table["type"].duplicated(), ""), relation=table["relation"].fillna(""), page=table["source_id"].map(data.pages))
+    return table.assign(
+        kind=table["type"].map(capital).where(~table["type"].duplicated(), ""),
+        relation=table["relation"].fillna(""),
+        page=table["source_id"].map(data.pages),
+    )
 
 
 def readings_of(data, id: str) -> pd.DataFrame:
@@ -652,13 +1004,20 @@ def readings_of(data, id: str) -> pd.DataFrame:
             rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages[r["source_id"]]))
         else:
             rows.append((c.name, "not seen", "", ""))
-    return pd.DataFrame({k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(("name", "reading", "note", "page"))})
+    return pd.DataFrame(
+        {k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(("name", "reading", "note", "page"))}
+    )
 
 
 @once
 def contradictions_about(data, id: str) -> pd.DataFrame:
     """Claims that contradict each other about one ecosystem: question, claim, page, treatment."""
-    table = data.claims.merge(data.contradictions[data.contradictions["about"] == id], left_on="contradiction_id", right_on="id", suffixes=("", "_q"))
+    table = data.claims.merge(
+        data.contradictions[data.contradictions["about"] == id],
+        left_on="contradiction_id",
+        right_on="id",
+        suffixes=("", "_q"),
+    )
     table = table.sort_values(["contradiction_id", "id"], ignore_index=True)
     table = table.assign(page=table["source_id"].map(data.pages))
     table.loc[table["contradiction_id"].duplicated(), ["question", "treatment"]] = ""
@@ -670,24 +1029,40 @@ def pages_of(data, id: str) -> pd.DataFrame:
     """Every page on which the chapter of an ecosystem stands."""
     e = _one(data, id)
     ids = set(data.ecosystem_sources.loc[data.ecosystem_sources["ecosystem_id"] == id, "source_id"])
-    ids |= set(data.facts.loc[data.facts["ecosystem_id"] == id, "source_id"]) | set(data.partners.loc[data.partners["ecosystem_id"] == id, "source_id"])
+    ids |= set(data.facts.loc[data.facts["ecosystem_id"] == id, "source_id"]) | set(
+        data.partners.loc[data.partners["ecosystem_id"] == id, "source_id"]
+    )
     ids |= set(data.codings.loc[data.codings["initiative_id"] == e.initiative_id, "source_id"])
     ids |= set(contradictions_about(data, id)["source_id"])
-    table = data.sources[data.sources["id"].isin(ids)].sort_values(["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True)
-    return table.assign(page=pd.Series([Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()], dtype=object))
+    table = data.sources[data.sources["id"].isin(ids)].sort_values(
+        ["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True
+    )
+    return table.assign(
+        page=pd.Series(
+            [Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()], dtype=object
+        )
+    )
 
 
 def ecosystem_lead(data, id: str) -> Prose:
     """The opening of a chapter: what it is, why it was selected, and how sure that is where the selection is a reconstruction."""
     e = _one(data, id)
     facts, partners = (int((table["ecosystem_id"] == id).sum()) for table in (data.facts, data.partners))
-    held = [f"{plural(facts, 'fact')} with {'its page' if facts == 1 else 'their pages'}"] * (facts > 0) + [plural(partners, "partner")] * (partners > 0)
+    held = [f"{plural(facts, 'fact')} with {'its page' if facts == 1 else 'their pages'}"] * (facts > 0) + [
+        plural(partners, "partner")
+    ] * (partners > 0)
     return prose(
         """:::{{div}} lead
 {summary} {found}
 :::
 
-""" + ("That it is one of the {n} is our reconstruction, held with **{confidence} confidence**. " if data.report else "") + "{basis}",
+"""
+        + (
+            "That it is one of the {n} is our reconstruction, held with **{confidence} confidence**. "
+            if data.report
+            else ""
+        )
+        + "{basis}",
         n=len(data.eleven),
         summary=e.summary,
         found=f"This chapter holds {', and '.join(held)}." if held else "",
@@ -700,12 +1075,20 @@ def ecosystem_limits(data, id: str) -> Prose:
     """What was not found about an ecosystem, as a closing section."""
     e = _one(data, id)
     missing = list(data.unknowns.loc[data.unknowns["about"] == id, "what"])
-    for value, words, line in ((e.reach, ("learner", "reach"), "How many learners it reaches."), (e.founded, ("founded", "began"), "When it began.")):
+    for value, words, line in (
+        (e.reach, ("learner", "reach"), "How many learners it reaches."),
+        (e.founded, ("founded", "began"), "When it began."),
+    ):
         if pd.isna(value) and not any(word in m for m in missing for word in words):  # the table may say it better
             missing.append(line)
     lines = "".join(f"\n- {{m{i}}}" for i in range(len(missing)))
     return prose(
         (f"Not found on the pages read:\n{lines}\n\n" if missing else "")
-        + ("Only the opening of each page was read, mostly pages of the organisation itself or of the press. " if data.report else "") + "What is not here may still be so.",
+        + (
+            "Only the opening of each page was read, mostly pages of the organisation itself or of the press. "
+            if data.report
+            else ""
+        )
+        + "What is not here may still be so.",
         **{f"m{i}": m for i, m in enumerate(missing)},
     )

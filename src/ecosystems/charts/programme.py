@@ -48,37 +48,84 @@ def glance_map(data) -> Figure:
     edges = [2, 4, 8, 16]
     areas = scan.groupby(["iso3", "country", "region"], as_index=False).size().rename(columns={"size": "initiatives"})
     told = told_of_eleven(data)
-    here = eleven.join(told[["seen", "page"]], on="id").assign(place=[where_of(r) for r in eleven.itertuples()]).groupby("iso3")
+    here = (
+        eleven.join(told[["seen", "page"]], on="id")
+        .assign(place=[where_of(r) for r in eleven.itertuples()])
+        .groupby("iso3")
+    )
     more = {
-        "ecosystems": ("name", "Selected ecosystems in it"), "places": ("place", "Their places"), "summaries": ("summary", "What they do"),
-        "seen": ("seen", "Characteristics that a page shows; what is not named was not seen"), "pages": ("page", "Pages that tell of them"),
+        "ecosystems": ("name", "Selected ecosystems in it"),
+        "places": ("place", "Their places"),
+        "summaries": ("summary", "What they do"),
+        "seen": ("seen", "Characteristics that a page shows; what is not named was not seen"),
+        "pages": ("page", "Pages that tell of them"),
     }
     for name, (column, _) in more.items():
-        areas[name] = areas["iso3"].map(here[column].agg(lambda texts: "; ".join(t for t in texts if isinstance(t, str) and t))).astype(object)
+        areas[name] = (
+            areas["iso3"]
+            .map(here[column].agg(lambda texts: "; ".join(t for t in texts if isinstance(t, str) and t)))
+            .astype(object)
+        )
     areas = areas.sort_values(["initiatives", "country"], ascending=[False, True], ignore_index=True)
     areas["tint"] = maps.bins(areas["initiatives"], edges)
     areas["lines"] = [[r.country, plural(r.initiatives, "initiative")] for r in areas.itertuples()]
     points = eleven.dropna(subset=["latitude"]).assign(tint="warm").join(told[["lines", "links"]], on="id")
     unplaced, ground = len(eleven) - len(points), maps.ground(data)
     most, noun = areas.iloc[0], "initiative"
-    legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [("warm", "selected")]
+    legend = [(s, t) for s, t in zip(maps.SCALE, ("1", "2–3", "4–7", "8–15", "16 or more"), strict=True)] + [
+        ("warm", "selected")
+    ]
     return Figure(
         data=areas[["iso3", "country", "region", "initiatives", *more]],
         columns={
-            "iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region",
-            "initiatives": "Initiatives of the scan whose main country this is, count", **{name: meaning for name, (_, meaning) in more.items()},
+            "iso3": "Country code, ISO 3166 alpha-3",
+            "country": "Country",
+            "region": "Region",
+            "initiatives": "Initiatives of the scan whose main country this is, count",
+            **{name: meaning for name, (_, meaning) in more.items()},
         },
-        finding=(f"The scan reaches {plural(len(areas), 'country', 'countries')}" if len(areas) > 1 else f"The scan stays in {most.country}")
-        + ("" if eleven.empty or len(areas) == 1 else f"; {f'the {len(eleven)} ecosystems stand' if len(eleven) > 1 else 'the one selected ecosystem stands'} in {eleven['iso3'].nunique() if len(eleven) > 1 else 'one'} of them"),
+        finding=(
+            f"The scan reaches {plural(len(areas), 'country', 'countries')}"
+            if len(areas) > 1
+            else f"The scan stays in {most.country}"
+        )
+        + (
+            ""
+            if eleven.empty or len(areas) == 1
+            else f"; {f'the {len(eleven)} ecosystems stand' if len(eleven) > 1 else 'the one selected ecosystem stands'} in {eleven['iso3'].nunique() if len(eleven) > 1 else 'one'} of them"
+        ),
         subtitle=f"Initiatives by main country, {number(len(scan))} in all"
-        + ("" if eleven.empty else ", and the places of the selected ecosystems" if len(eleven) > 1 else ", and the place of the selected ecosystem")
+        + (
+            ""
+            if eleven.empty
+            else ", and the places of the selected ecosystems"
+            if len(eleven) > 1
+            else ", and the place of the selected ecosystem"
+        )
         + (f" ({count(unplaced)} without a known place)" if unplaced else ""),
         source=source,
         note=data.reconstructed("Both lists are"),
         alt=f"A world map in five shades of green. {f'{most.country} is darkest with {plural(int(most.initiatives), noun)}' if most.initiatives > 1 else 'Each country has one initiative'}. "
-        + ("No ecosystem has a point." if points.empty else f"{f'{len(points)} orange points mark the selected ecosystems' if len(points) > 1 else 'One orange point marks the selected ecosystem'} in {listing(sorted(points['country'].unique()))}."),
-        draw=lambda layout: maps.world_map(ground, layout, areas=areas, points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22), legend=legend),
-        map=lambda: atlas.document("glance_map", "Map of the scan's countries and of the selected ecosystems", areas=areas, points=points, legend=legend, extent=None if ground.extent == maps.EXTENT else ground.extent),
+        + (
+            "No ecosystem has a point."
+            if points.empty
+            else f"{f'{len(points)} orange points mark the selected ecosystems' if len(points) > 1 else 'One orange point marks the selected ecosystem'} in {listing(sorted(points['country'].unique()))}."
+        ),
+        draw=lambda layout: maps.world_map(
+            ground,
+            layout,
+            areas=areas,
+            points=points.assign(name=points["short_name"], size=36 if not layout.narrow else 22),
+            legend=legend,
+        ),
+        map=lambda: atlas.document(
+            "glance_map",
+            "Map of the scan's countries and of the selected ecosystems",
+            areas=areas,
+            points=points,
+            legend=legend,
+            extent=None if ground.extent == maps.EXTENT else ground.extent,
+        ),
     )
 
 
@@ -106,7 +153,16 @@ def programme_timeline(data) -> Figure:
         drawing, ax = style.axes(layout, 0.36 * len(kinds) + 0.6)
         for i, kind in enumerate(kinds):
             x = at[events["kind"] == kind]
-            ax.plot(x, [i] * len(x), "o", ms=8, color=style.colour(tints[kind]), mec=style.colour("paper"), mew=0.7, alpha=0.9)
+            ax.plot(
+                x,
+                [i] * len(x),
+                "o",
+                ms=8,
+                color=style.colour(tints[kind]),
+                mec=style.colour("paper"),
+                mew=0.7,
+                alpha=0.9,
+            )
         ax.set_yticks(range(len(kinds)), [style.wrap(k, 16 if layout.narrow else 40) for k in kinds])
         ax.set_ylim(len(kinds) - 0.5, -0.5)
         years = range(int(at.min()), int(at.max()) + 2)
@@ -152,7 +208,8 @@ def sources_by_kind(data) -> Figure:
         finding=f"{capital(part(int(top.pages), len(table), 'pages cited', 'the '))} are of one kind: {top.kind}",
         subtitle=f"Pages cited in this edition by kind of publisher, {number(len(table))} in all",
         source=cited,
-        note="Organisations mostly speak well of themselves." + (" Equity and thriving are likely overstated." if data.report else ""),
+        note="Organisations mostly speak well of themselves."
+        + (" Equity and thriving are likely overstated." if data.report else ""),
         alt=f"Bars from longest to shortest: {listing(f'{r.kind} {number(r.pages)}' for r in kinds.head(5).itertuples())} {'page' if kinds['pages'].head(5).iloc[-1] == 1 else 'pages'}"
         + (f"; {count(len(kinds) - 5)} more kinds below." if len(kinds) > 5 else "."),
         draw=draw,
@@ -169,7 +226,12 @@ def sources_by_year(data) -> Figure:
         return nothing("No source has a year", cited, year="Year", pages="Pages")
     first = 2005
     years = dated["year"].astype(int).clip(lower=first)
-    counts = years.value_counts().reindex(range(first, int(years.max()) + 1), fill_value=0).rename_axis("year").reset_index(name="pages")
+    counts = (
+        years.value_counts()
+        .reindex(range(first, int(years.max()) + 1), fill_value=0)
+        .rename_axis("year")
+        .reset_index(name="pages")
+    )
     old = int((years < 2020).sum())
 
     def draw(layout):
@@ -208,22 +270,41 @@ def rows_of_the_scan(data) -> Figure:
     total = len(data.initiatives) - added + gone
     touched = changes.loc[~changes["decision"].isin(["added"]), "former_id"].nunique()
     said = {
-        "matched": "matched with a selected ecosystem", "coordinates removed": "lost their point on the map: only the country is known",
-        "merged": "merged with another row", "dropped": "dropped", "renamed": "renamed", "added": "added",
+        "matched": "matched with a selected ecosystem",
+        "coordinates removed": "lost their point on the map: only the country is known",
+        "merged": "merged with another row",
+        "dropped": "dropped",
+        "renamed": "renamed",
+        "added": "added",
     }
     counts = changes["decision"].value_counts()
     table = pd.DataFrame(
-        [("rows collected", total), ("carried over as they were", total - touched), *((said.get(d, d), int(n)) for d, n in counts.items())],
+        [
+            ("rows collected", total),
+            ("carried over as they were", total - touched),
+            *((said.get(d, d), int(n)) for d, n in counts.items()),
+        ],
         columns=["step", "rows"],
     )
     pointless = int(counts.get("coordinates removed", 0))
 
     def draw(layout):
         drawing, ax = style.axes(layout, (0.4 if layout.narrow else 0.32) * len(table) + 0.1)
-        style.bars(ax, table["step"], table["rows"].astype(float), layout=layout, colours=["main"] + ["light"] * (len(table) - 1), size=40)
+        style.bars(
+            ax,
+            table["step"],
+            table["rows"].astype(float),
+            layout=layout,
+            colours=["main"] + ["light"] * (len(table) - 1),
+            size=40,
+        )
         return drawing
 
-    kept = f"Of {number(total)} rows collected, {number(gone)} left the scan" if gone else f"All {number(total)} rows collected are in the scan"
+    kept = (
+        f"Of {number(total)} rows collected, {number(gone)} left the scan"
+        if gone
+        else f"All {number(total)} rows collected are in the scan"
+    )
     return Figure(
         data=table,
         columns={"step": "What became of them; a row can appear twice", "rows": "Rows, count"},
@@ -246,12 +327,22 @@ def spot_check(data) -> Figure:
         return nothing("No row was compared with its page", source, outcome="Outcome", rows="Rows")
     whole = int(table.loc[table["outcome"] == "supported", "rows"].sum())
     p, z = whole / total, 1.96
-    middle, half = (p + z * z / (2 * total)) / (1 + z * z / total), z * np.sqrt(p * (1 - p) / total + z * z / (4 * total**2)) / (1 + z * z / total)
+    middle, half = (
+        (p + z * z / (2 * total)) / (1 + z * z / total),
+        z * np.sqrt(p * (1 - p) / total + z * z / (4 * total**2)) / (1 + z * z / total),
+    )
     low, high = round(100 * (middle - half)), round(100 * (middle + half))
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.32 * len(table) + 0.1)
-        style.bars(ax, table["outcome"], table["rows"].astype(float), layout=layout, colours=["main"] + ["light"] * (len(table) - 1), size=40)
+        style.bars(
+            ax,
+            table["outcome"],
+            table["rows"].astype(float),
+            layout=layout,
+            colours=["main"] + ["light"] * (len(table) - 1),
+            size=40,
+        )
         return drawing
 
     return Figure(
@@ -282,13 +373,25 @@ def contradictions_by_subject(data) -> Figure:
 
     def draw(layout):
         drawing, ax = style.axes(layout, 0.3 * len(counts) + 0.15)
-        style.bars(ax, counts["subject"], counts["questions"].astype(float), layout=layout,
-                   labels=[f"{r.questions}  ({plural(r.claims, 'claim')})" if not layout.narrow else str(r.questions) for r in counts.itertuples()])
+        style.bars(
+            ax,
+            counts["subject"],
+            counts["questions"].astype(float),
+            layout=layout,
+            labels=[
+                f"{r.questions}  ({plural(r.claims, 'claim')})" if not layout.narrow else str(r.questions)
+                for r in counts.itertuples()
+            ],
+        )
         return drawing
 
     return Figure(
         data=counts,
-        columns={"subject": "What the sources speak of", "questions": "Questions on which sources disagree, count", "claims": "Different claims, count"},
+        columns={
+            "subject": "What the sources speak of",
+            "questions": "Questions on which sources disagree, count",
+            "claims": "Different claims, count",
+        },
         finding=f"Public pages disagree on {plural(len(table), 'question')}, {number(int(top.questions))} of them about: {top.subject}",
         subtitle="Questions to which sources give different answers, by what they are about",
         source=source,
@@ -314,10 +417,16 @@ and every figure drawn from tables that you can check, keep and replace."""
         if report
         else """{description} The scan holds {initiatives} in {countries}, each with its source, and every figure is drawn from tables that you can check, keep and replace."""
     )
-    facts = {"date": day(report["date"]), "ecosystems": report["ecosystems"], "scanned": report["initiatives"]} if report else {"description": data.package.get("description", "")}
+    facts = (
+        {"date": day(report["date"]), "ecosystems": report["ecosystems"], "scanned": report["initiatives"]}
+        if report
+        else {"description": data.package.get("description", "")}
+    )
     return prose(
         f":::{{{{div}}}} lead\n{opening}\n:::",
-        initiatives=plural(len(data.scan), "initiative"), countries=plural(data.scan["iso3"].nunique(), "country", "countries"), **facts,
+        initiatives=plural(len(data.scan), "initiative"),
+        countries=plural(data.scan["iso3"].nunique(), "country", "countries"),
+        **facts,
     )
 
 
@@ -328,20 +437,42 @@ def how_to_cite(data) -> Prose:
 see [the data dictionary](data.ipynb)."""
     facts = {}
     if report:
-        said = """The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.
+        said = (
+            """The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.
 
-""" + said
-        facts = {"subtitle": report["subtitle"], "published": day(report["date"]), "writers": listing(report["authors"]), "makers": listing(report["with"]), "funder": report["funder"]}
-    return prose(said, title=data.title, authors=listing(data.authors), version=package["version"], date=day(package["created"][:10]), licence=data.licence, **facts)
+"""
+            + said
+        )
+        facts = {
+            "subtitle": report["subtitle"],
+            "published": day(report["date"]),
+            "writers": listing(report["authors"]),
+            "makers": listing(report["with"]),
+            "funder": report["funder"],
+        }
+    return prose(
+        said,
+        title=data.title,
+        authors=listing(data.authors),
+        version=package["version"],
+        date=day(package["created"][:10]),
+        licence=data.licence,
+        **facts,
+    )
 
 
 def method(data) -> Prose:
     """What the scan stands on in numbers; for a scan of one's own also what its descriptor says of the way it was made."""
-    told = data.package.get("method") or ("" if data.report else "The scan gives no account of how its initiatives were looked for and chosen.")
+    told = data.package.get("method") or (
+        "" if data.report else "The scan gives no account of how its initiatives were looked for and chosen."
+    )
     return prose(
         "{initiatives} stand on {pages}, from which {readings} of {characteristics} were taken. {told}",
-        initiatives=plural(len(data.initiatives), "initiative"), pages=plural(data.initiative_sources["source_id"].nunique(), "page"),
-        readings=plural(len(data.codings), "reading"), characteristics=plural(len(data.characteristics), "characteristic"), told=told,
+        initiatives=plural(len(data.initiatives), "initiative"),
+        pages=plural(data.initiative_sources["source_id"].nunique(), "page"),
+        readings=plural(len(data.codings), "reading"),
+        characteristics=plural(len(data.characteristics), "characteristic"),
+        told=told,
     )
 
 
@@ -360,14 +491,46 @@ def key_numbers(data) -> pd.DataFrame:
     them = "ecosystem" if len(eleven) == 1 else "ecosystems"
     rows = [
         (f"Initiative{'s' * (len(scan) != 1)} in the open scan", number(len(scan)), Link("The scan", "doc:book/scan")),
-        ("Countries of the scan" if scan["iso3"].nunique() != 1 else "Country of the scan", number(scan["iso3"].nunique()), Link("The scan", "doc:book/scan")),
-        ("Characteristics read from pages", number(int((data.codings["present"] == 1).sum())), Link("From scan to selection", "doc:book/selection")),
+        (
+            "Countries of the scan" if scan["iso3"].nunique() != 1 else "Country of the scan",
+            number(scan["iso3"].nunique()),
+            Link("The scan", "doc:book/scan"),
+        ),
+        (
+            "Characteristics read from pages",
+            number(int((data.codings["present"] == 1).sum())),
+            Link("From scan to selection", "doc:book/selection"),
+        ),
         (f"Selected learning {them}", number(len(eleven)), Link("The ecosystems", "doc:book/ecosystems")),
-        *([("of which with high confidence", number(int((eleven["confidence"] == "high").sum())), Link("From scan to selection", "doc:book/selection"))] if data.report else []),
-        (f"{'Country' if eleven['iso3'].nunique() == 1 else 'Countries'} of the {them}", number(eleven["iso3"].nunique()), Link("The ecosystems", "doc:book/ecosystems")),
-        (f"Partners of the {them}", number(data.partners["name"].nunique()), Link("What they share", "doc:book/shared") if len(eleven) > 1 else Link("The ecosystem", "doc:book/ecosystems")),
+        *(
+            [
+                (
+                    "of which with high confidence",
+                    number(int((eleven["confidence"] == "high").sum())),
+                    Link("From scan to selection", "doc:book/selection"),
+                )
+            ]
+            if data.report
+            else []
+        ),
+        (
+            f"{'Country' if eleven['iso3'].nunique() == 1 else 'Countries'} of the {them}",
+            number(eleven["iso3"].nunique()),
+            Link("The ecosystems", "doc:book/ecosystems"),
+        ),
+        (
+            f"Partners of the {them}",
+            number(data.partners["name"].nunique()),
+            Link("What they share", "doc:book/shared")
+            if len(eleven) > 1
+            else Link("The ecosystem", "doc:book/ecosystems"),
+        ),
         ("Public pages cited", number(len(data.sources)), Link("Sources", "doc:book/sources")),
-        ("Questions on which pages disagree", number(len(data.contradictions)), Link("Contradictions", "doc:book/contradictions")),
+        (
+            "Questions on which pages disagree",
+            number(len(data.contradictions)),
+            Link("Contradictions", "doc:book/contradictions"),
+        ),
     ]
     return pd.DataFrame([r for r in rows if r[1] != "0"], columns=["what", "value", "where"])
 
@@ -375,22 +538,34 @@ def key_numbers(data) -> pd.DataFrame:
 def people_of(data, part: str) -> pd.DataFrame:
     """People of the programme, or (``lead``) leads of the ecosystems."""
     people = data.people
-    people = people[people["part"].str.contains("lead") if part == "lead" else people["part"].isin(["author", "research", "programme"])]
+    people = people[
+        people["part"].str.contains("lead")
+        if part == "lead"
+        else people["part"].isin(["author", "research", "programme"])
+    ]
     return people.assign(source=people["source_id"].map(data.pages)).fillna({"organisation": ""})
 
 
 def organisations_of(data) -> pd.DataFrame:
     """Organisations of the programme with their part and a link."""
     table = data.organisations
-    names = [Link(r.name_, r.website) if isinstance(r.website, str) else r.name_ for r in table.rename(columns={"name": "name_"}).itertuples()]
-    return table.assign(name=pd.Series(names, index=table.index, dtype=object), source=table["source_id"].map(data.pages))
+    names = [
+        Link(r.name_, r.website) if isinstance(r.website, str) else r.name_
+        for r in table.rename(columns={"name": "name_"}).itertuples()
+    ]
+    return table.assign(
+        name=pd.Series(names, index=table.index, dtype=object), source=table["source_id"].map(data.pages)
+    )
 
 
 def events_of(data) -> pd.DataFrame:
     """Events, the latest first, those without a date at the end."""
     table = data.events.sort_values(["date", "id"], ascending=[False, True], na_position="last")
     inferred = table["date_basis"].eq("inferred") if "date_basis" in table else pd.Series(False, index=table.index)
-    when = [("not dated" if pd.isna(d) else day(d)) + (" (inferred)" if i else "") for d, i in zip(table["date"], inferred, strict=True)]
+    when = [
+        ("not dated" if pd.isna(d) else day(d)) + (" (inferred)" if i else "")
+        for d, i in zip(table["date"], inferred, strict=True)
+    ]
     return table.assign(when=when, source=table["source_id"].map(data.pages))
 
 
@@ -407,9 +582,16 @@ def unknowns_table(data) -> pd.DataFrame:
 
 def contradictions_of(data) -> pd.DataFrame:
     """One row for each claim; the question and the treatment stand in the first of its rows only."""
-    table = data.claims.merge(data.contradictions, left_on="contradiction_id", right_on="id", suffixes=("", "_question"))
-    table = table.sort_values(["about", "contradiction_id", "id"], key=lambda s: s.replace("programme", ""), ignore_index=True)
-    table = table.assign(about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object), source=table["source_id"].map(data.pages))
+    table = data.claims.merge(
+        data.contradictions, left_on="contradiction_id", right_on="id", suffixes=("", "_question")
+    )
+    table = table.sort_values(
+        ["about", "contradiction_id", "id"], key=lambda s: s.replace("programme", ""), ignore_index=True
+    )
+    table = table.assign(
+        about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object),
+        source=table["source_id"].map(data.pages),
+    )
     table.loc[table["contradiction_id"].duplicated(), ["about", "question", "treatment"]] = ""
     return table
 
@@ -423,7 +605,9 @@ def changes_of(data) -> pd.DataFrame:
 def indicators_of(data) -> pd.DataFrame:
     """Indicators with a link to their dataset."""
     table = data.indicators.sort_values("name", kind="stable")
-    return table.assign(dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object))
+    return table.assign(
+        dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
+    )
 
 
 def sources_in_short(data) -> Prose:
@@ -435,8 +619,12 @@ def sources_in_short(data) -> Prose:
         kept = "None of the pages is known to be a copy." if pages else ""
     return prose(
         """:::{{div}} lead
-What does this book stand on? On {pages} and on the datasets of {orgs}. """ + kept + "\n:::",
-        pages=plural(pages, "public page"), copies=capital(count(copies)), are="is a copy" if copies == 1 else "are copies",
+What does this book stand on? On {pages} and on the datasets of {orgs}. """
+        + kept
+        + "\n:::",
+        pages=plural(pages, "public page"),
+        copies=capital(count(copies)),
+        are="is a copy" if copies == 1 else "are copies",
         orgs=listing(sorted(data.indicators["organisation"].unique())),
     )
 
@@ -456,7 +644,14 @@ def tables_of(data) -> pd.DataFrame:
         licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
         if "schema" in resource:
             size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
-            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], *map(number, size), licence))
+            rows.append(
+                (
+                    Link(resource["name"], f"file:data/{resource['path']}"),
+                    resource["title"],
+                    *map(number, size),
+                    licence,
+                )
+            )
         else:
             rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], "", "", licence))
     return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])

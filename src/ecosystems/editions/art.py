@@ -21,7 +21,16 @@ __all__ = ["cover_art", "place_art", "previews"]
 _DEEP, _DIM, _SAND, _WARM = "#0b4f52", "#1f6a6b", "#f4efe4", "#ee8350"
 
 
-def _dots(data: Tables, west: float, east: float, latitude: float, size: tuple[int, int], inks: Mapping[str, str], places: Sequence[tuple[float, float]], big: float) -> str:
+def _dots(
+    data: Tables,
+    west: float,
+    east: float,
+    latitude: float,
+    size: tuple[int, int],
+    inks: Mapping[str, str],
+    places: Sequence[tuple[float, float]],
+    big: float,
+) -> str:
     """Land as dots on a grid of `size` (columns, rows) in an equal-area projection; `places` (longitude, latitude) as larger ones.
 
     `latitude` is the middle of the picture. One path for each ink; a country without an ink of its own is dim.
@@ -38,7 +47,11 @@ def _dots(data: Tables, west: float, east: float, latitude: float, size: tuple[i
     for iso3, rings in world(data).items():
         inside = np.zeros(len(grid), bool)
         for degrees in rings:
-            if not (abs(degrees[:, 0].mean() - centre) < 170 and degrees[:, 0].min() < centre + reach and degrees[:, 0].max() > centre - reach):
+            if not (
+                abs(degrees[:, 0].mean() - centre) < 170
+                and degrees[:, 0].min() < centre + reach
+                and degrees[:, 0].max() > centre - reach
+            ):
                 continue
             ring = np.column_stack(equal_earth(degrees[:, 0], degrees[:, 1], centre))
             near = ((grid > ring.min(0)) & (grid < ring.max(0))).all(1)  # few of the grid
@@ -53,7 +66,8 @@ def _dots(data: Tables, west: float, east: float, latitude: float, size: tuple[i
             parts.append(f'<path d="{d}" stroke="{ink}"/>')
     px, py = equal_earth([p[0] for p in places], [p[1] for p in places], centre)
     points = "".join(
-        f'<circle cx="{(a - left) / step - 0.5:.1f}" cy="{(top - b) / step - 0.5:.1f}" r="{big}"/>' for a, b in zip(px, py, strict=True)
+        f'<circle cx="{(a - left) / step - 0.5:.1f}" cy="{(top - b) / step - 0.5:.1f}" r="{big}"/>'
+        for a, b in zip(px, py, strict=True)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-0.5 -0.5 {columns} {rows}" fill="none" stroke-width="0.62" stroke-linecap="round">'
@@ -81,10 +95,14 @@ def place_art(data: Tables, ecosystem) -> str:
     largest = max(rings, key=len)
     points = np.vstack([r for r in rings if abs(r[:, 0].mean() - largest[:, 0].mean()) < 30])
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
-    half = max(9.0, (east - west) / 2 * 1.25, (north - south) / 2 * 1.15 * 1.35 * 2.4)  # 1.35: how much higher a degree is than wide
+    half = max(
+        9.0, (east - west) / 2 * 1.25, (north - south) / 2 * 1.15 * 1.35 * 2.4
+    )  # 1.35: how much higher a degree is than wide
     middle = (west + east) / 2
     place = [] if ecosystem.latitude != ecosystem.latitude else [(ecosystem.longitude, ecosystem.latitude)]
-    return _dots(data, middle - half, middle + half, (south + north) / 2, (48, 20), {ecosystem.iso3: "#8fc7c1"}, place, 0.95)
+    return _dots(
+        data, middle - half, middle + half, (south + north) / 2, (48, 20), {ecosystem.iso3: "#8fc7c1"}, place, 0.95
+    )
 
 
 def previews(name: str, cover: str, pages: Sequence[tuple[str, str, str]]) -> list[bytes]:
@@ -109,5 +127,7 @@ def previews(name: str, cover: str, pages: Sequence[tuple[str, str, str]]) -> li
             "}\n" + "#pagebreak()\n".join(cards),
             "utf-8",
         )
-        pngs = typst.compile(str(main), format="png", ppi=144, ignore_system_fonts=True, font_paths=[str(files("ecosystems") / "fonts")])
+        pngs = typst.compile(
+            str(main), format="png", ppi=144, ignore_system_fonts=True, font_paths=[str(files("ecosystems") / "fonts")]
+        )
     return pngs if isinstance(pngs, list) else [pngs]

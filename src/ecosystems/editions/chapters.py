@@ -32,20 +32,20 @@ data = tables.read()
 ecosystem = "{id}"'''
 
 LEAD = "charts.ecosystem_lead(data, ecosystem)"
-GLANCE = '''Table(charts.at_a_glance(data, ecosystem), {caption},
-      {{"what": "What", "answer": "Answer"}}, id="glance_{key}")'''
-FACTS = '''Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
-      {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")'''
-MILESTONES = '''Table(charts.facts_of(data, ecosystem, "milestone"), "What happened when.",
-      {{"when": "Year", "statement": "Milestone", "page": "Page"}}, id="milestones_{key}")'''
-PARTNERS = '''Table(charts.partners_of(data, ecosystem), "What each partner does, by kind of partner.",
-      {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")'''
-READINGS = '''Table(charts.readings_of(data, ecosystem), "Which of the characteristics pages show.",
-      {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}, id="readings_{key}")'''
-CONTRADICTIONS = '''Table(charts.contradictions_about(data, ecosystem), "Where pages contradict each other.",
-      {{"question": "Question", "claim": "What a page says", "page": "Page", "treatment": "In this book"}}, id="contradictions_{key}")'''
-SOURCES = '''Table(charts.pages_of(data, ecosystem), "Pages on which this chapter stands.",
-      {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")'''
+GLANCE = """Table(charts.at_a_glance(data, ecosystem), {caption},
+      {{"what": "What", "answer": "Answer"}}, id="glance_{key}")"""
+FACTS = """Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
+      {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")"""
+MILESTONES = """Table(charts.facts_of(data, ecosystem, "milestone"), "What happened when.",
+      {{"when": "Year", "statement": "Milestone", "page": "Page"}}, id="milestones_{key}")"""
+PARTNERS = """Table(charts.partners_of(data, ecosystem), "What each partner does, by kind of partner.",
+      {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")"""
+READINGS = """Table(charts.readings_of(data, ecosystem), "Which of the characteristics pages show.",
+      {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}, id="readings_{key}")"""
+CONTRADICTIONS = """Table(charts.contradictions_about(data, ecosystem), "Where pages contradict each other.",
+      {{"question": "Question", "claim": "What a page says", "page": "Page", "treatment": "In this book"}}, id="contradictions_{key}")"""
+SOURCES = """Table(charts.pages_of(data, ecosystem), "Pages on which this chapter stands.",
+      {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
 STORY = ("goal", "who", "how", "governance", "policy", "technology")
 SCALE = ("scale", "finance", "evidence")
@@ -68,7 +68,9 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     code("lead", LEAD)
     # In print, neighbours tagged "half" stand side by side; the chapter opens with a left and a "right" page; "notes" stand behind all profiles.
     text("glance-title", "## At a glance")
-    code("glance", GLANCE, "half", caption=json.dumps(f"{row.short_name} at a glance.", ensure_ascii=False))  # a text in code, whatever is in it
+    code(
+        "glance", GLANCE, "half", caption=json.dumps(f"{row.short_name} at a glance.", ensure_ascii=False)
+    )  # a text in code, whatever is in it
     code("place", "charts.ecosystem_place(data, ecosystem)", "half")
     right = ["right"]
     if (facts["topic"] == "milestone").any():
@@ -78,7 +80,10 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     partners = (data.partners["ecosystem_id"] == row.id).any()
     counted = ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1
     if partners or counted:
-        text("partners-title", f"## {'Partners and scale' if partners and counted else 'Partners' if partners else 'Scale'}")
+        text(
+            "partners-title",
+            f"## {'Partners and scale' if partners and counted else 'Partners' if partners else 'Scale'}",
+        )
     if partners:
         code("partners", "charts.ecosystem_partners(data, ecosystem)", "half", *right)
     if counted:
@@ -90,15 +95,34 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     if first == row.id:
         code("country", "charts.ecosystem_country(data, ecosystem)", "half")
     else:
-        text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows where {escape(row.country)} stands among the countries of the Global South.")
+        text(
+            "country",
+            f"{{numref}}`fig-ecosystem-country-{first}` shows where {escape(row.country)} stands among the countries of the Global South.",
+        )
     if facts["topic"].isin(STORY).any():
-        code("story-facts", FACTS, topics=", ".join(f'"{t}"' for t in STORY), caption="What is known of its aims and its way of working.", part="story")
+        code(
+            "story-facts",
+            FACTS,
+            topics=", ".join(f'"{t}"' for t in STORY),
+            caption="What is known of its aims and its way of working.",
+            part="story",
+        )
     if partners:
         text("partners-table-title", "## What each partner does")
         code("partners-table", PARTNERS, "notes")
     if facts["topic"].isin(SCALE).any():
-        text("scale-title", "## Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.")
-        code("scale-facts", FACTS, "notes", topics=", ".join(f'"{t}"' for t in SCALE), caption="What is known of its size, its money and its effects.", part="scale")
+        text(
+            "scale-title",
+            "## Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.",
+        )
+        code(
+            "scale-facts",
+            FACTS,
+            "notes",
+            topics=", ".join(f'"{t}"' for t in SCALE),
+            caption="What is known of its size, its money and its effects.",
+            part="scale",
+        )
     text("readings-title", "## Which characteristics are seen")
     code("readings", READINGS, "notes")
     if (data.contradictions["about"] == row.id).any():
@@ -120,8 +144,12 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         made[name].cells[0].source = f"# {escape(title)}"
     for row in data.eleven.itertuples():
         if not re.fullmatch(r"\w+(-\w+)*", row.id):
-            raise ValueError(f"ecosystems.csv: the id {row.id!r} names a file; it must be of letters, digits and hyphens")
-        made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(cells=ecosystem(data, row), metadata=made["index"].metadata)
+            raise ValueError(
+                f"ecosystems.csv: the id {row.id!r} names a file; it must be of letters, digits and hyphens"
+            )
+        made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(
+            cells=ecosystem(data, row), metadata=made["index"].metadata
+        )
     return made
 
 
@@ -131,7 +159,11 @@ def holds(data: tables.Tables, condition: str) -> bool:
     if name == "report":
         return data.report is not None
     table = getattr(data, name)
-    return len(table) > int(least or 0) if column is None else bool(table[column].astype(str).isin(values.split("|")).any())
+    return (
+        len(table) > int(least or 0)
+        if column is None
+        else bool(table[column].astype(str).isin(values.split("|")).any())
+    )
 
 
 def _shows(notebook: nbformat.NotebookNode) -> bool:
@@ -150,7 +182,9 @@ def fitted(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     gone = "|".join(re.escape(p.stem) for p in BOOK.glob("*.ipynb") if p.stem not in made)
     for notebook in made.values():
         for cell in notebook.cells:
-            cell.source = re.sub(rf"\[([^\]]+)\]\((?:{gone})\.ipynb(?:#[\w-]*)?\)", r"\1", cell.source) if gone else cell.source
+            cell.source = (
+                re.sub(rf"\[([^\]]+)\]\((?:{gone})\.ipynb(?:#[\w-]*)?\)", r"\1", cell.source) if gone else cell.source
+            )
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
     return made

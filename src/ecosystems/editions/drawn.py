@@ -35,7 +35,9 @@ UNUSED = 2 * 24 * 3600  # seconds after which a drawing that no build has used i
 class _Pickler(cloudpickle.Pickler):
     def persistent_id(self, value: object) -> str | None:
         if isinstance(value, Tables):
-            return "".join(hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(value._path).iterdir()) if p.is_file())
+            return "".join(
+                hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(value._path).iterdir()) if p.is_file()
+            )
         if isinstance(value, ModuleType):
             return value.__name__  # its code is in what the drawing stands on
         if isinstance(value, ExtensionDtype) and not isinstance(value, pd.CategoricalDtype):
@@ -72,10 +74,16 @@ def _text(value: object) -> str:
 
 def held() -> str:
     """What a cell may have changed before it draws: Matplotlib's settings, and the values of the modules that draw."""
-    settings = {k: v for k, v in dict.items(matplotlib.rcParams) if k != "interactive" and not k.startswith("backend")}  # of windows, and looking at them would open one
+    settings = {
+        k: v for k, v in dict.items(matplotlib.rcParams) if k != "interactive" and not k.startswith("backend")
+    }  # of windows, and looking at them would open one
     found = [repr(settings)]
     for name in sorted(n for n in sys.modules if n.startswith(DRAWING)):
-        found += [f"{name}.{key} {_text(value)}" for key, value in sorted(vars(sys.modules[name]).items()) if not key.startswith("__")]
+        found += [
+            f"{name}.{key} {_text(value)}"
+            for key, value in sorted(vars(sys.modules[name]).items())
+            if not key.startswith("__")
+        ]
     return "\n".join(found)
 
 

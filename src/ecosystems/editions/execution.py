@@ -135,7 +135,11 @@ class Used:
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] == "ecosystems":
                 for value in list(vars(module).values()):
-                    if hasattr(value, "cache_clear") and value.__module__ == name and value not in (_content, _environment, _needs, _source, tables._parsed):
+                    if (
+                        hasattr(value, "cache_clear")
+                        and value.__module__ == name
+                        and value not in (_content, _environment, _needs, _source, tables._parsed)
+                    ):
                         value.cache_clear()  # what was read before this copy was made counts as well
                 module.__class__ = self._watched()
         self.before = set(sys.modules)
@@ -151,13 +155,19 @@ class Used:
                     if isinstance(value, ModuleType):
                         used.modules.add(value.__name__)
                     elif module == GATHERS or value is EXHIBITS:
-                        used.modules.update([value.__module__] if isinstance(value, FunctionType | type) else _figure_modules())
+                        used.modules.update(
+                            [value.__module__] if isinstance(value, FunctionType | type) else _figure_modules()
+                        )
                 return value
 
         return Watched
 
     def _hear(self, event: str, arguments: tuple) -> None:
-        if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike) and not set(arguments[1] or "r") & set("wax+"):
+        if (
+            event == "open"
+            and isinstance(arguments[0], str | bytes | os.PathLike)
+            and not set(arguments[1] or "r") & set("wax+")
+        ):
             path = Path(os.path.abspath(os.fsdecode(arguments[0])))
             for place, prefix in ((folder(), TABLES), (ROOT, "")):
                 if path.is_relative_to(place):
@@ -171,7 +181,11 @@ class Used:
         """Everything used, with what it was."""
         new = [m for n, m in sys.modules.items() if n not in self.before]
         files = closure([*self.modules, *(m.__name__ for m in new)])
-        return {"environment": _environment(), **self.files, **{p.relative_to(ROOT).as_posix(): _imported.get(p, "") for p in files}}
+        return {
+            "environment": _environment(),
+            **self.files,
+            **{p.relative_to(ROOT).as_posix(): _imported.get(p, "") for p in files},
+        }
 
 
 # -- running --------------------------------------------------------------------------------------------------------
@@ -225,7 +239,11 @@ def _plain(text: str) -> str:
 def _place(name: str, number: int, source: str, line: int, said: str) -> str:
     """Chapter, cell and line, with the lines around it."""
     lines = source.splitlines()
-    around = [f"  {'>' if n == line else ' '} {n:3}  {lines[n - 1][:110]}\n" for n in range(max(1, line - 1), min(len(lines), line + 1) + 1) if line]
+    around = [
+        f"  {'>' if n == line else ' '} {n:3}  {lines[n - 1][:110]}\n"
+        for n in range(max(1, line - 1), min(len(lines), line + 1) + 1)
+        if line
+    ]
     return f"{name}, code cell {number}{f', line {line}' if line else ''} {said}:\n{''.join(around)}"
 
 
@@ -234,8 +252,16 @@ def _complaint(name: str, number: int, source: str, error: Exception) -> str:
     frames = [(f.filename, f.lineno, f.name) for f in traceback.extract_tb(error.__traceback__)]
     inside = [lineno for file, lineno, _ in frames if file.startswith("<ipython-input") or "ipykernel" in file]
     line = error.lineno if isinstance(error, SyntaxError) and not inside else inside[-1] if inside else 0
-    code = [f"in {Path(file).relative_to(ROOT)}, line {lineno}, {function}\n" for file, lineno, function in frames if Path(file).is_relative_to(SOURCES)]
-    return _place(name, number, source, line or 0, "fails") + "".join(code[-1:]) + _plain(f"{type(error).__name__}: {error}")
+    code = [
+        f"in {Path(file).relative_to(ROOT)}, line {lineno}, {function}\n"
+        for file, lineno, function in frames
+        if Path(file).is_relative_to(SOURCES)
+    ]
+    return (
+        _place(name, number, source, line or 0, "fails")
+        + "".join(code[-1:])
+        + _plain(f"{type(error).__name__}: {error}")
+    )
 
 
 def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]]:
@@ -251,7 +277,14 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
     # IPython prints an error of what is displayed, and goes on.
     unshown: list[Exception] = []
     shell.showtraceback = lambda exc_tuple=None, **_: unshown.append((exc_tuple or sys.exc_info())[1])
-    drawn.keep(_environment() + "".join(was for path, was in sorted(_imported.items()) if not path.is_relative_to(SOURCES / "ecosystems" / "editions")))
+    drawn.keep(
+        _environment()
+        + "".join(
+            was
+            for path, was in sorted(_imported.items())
+            if not path.is_relative_to(SOURCES / "ecosystems" / "editions")
+        )
+    )
     used = Used()
     results = []
     for number, source in enumerate(sources, 1):
@@ -264,16 +297,26 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
             raise ChapterFailed(_complaint(name, number, source, error))
         if err.getvalue():  # a warning of a library has no place in a book
             line = re.match(r"<ipython-input\S*?>:(\d+)", err.getvalue())
-            raise ChapterFailed(_place(name, number, source, int(line[1]) if line else 0, "warns") + _plain(err.getvalue()))
+            raise ChapterFailed(
+                _place(name, number, source, int(line[1]) if line else 0, "warns") + _plain(err.getvalue())
+            )
         outputs = [{"output_type": "stream", "name": "stdout", "text": out.getvalue()}] if out.getvalue() else []
-        outputs += [{"output_type": "display_data", "data": o["data"], "metadata": o["metadata"] or {}} for o in shell.display_pub.outputs]
+        outputs += [
+            {"output_type": "display_data", "data": o["data"], "metadata": o["metadata"] or {}}
+            for o in shell.display_pub.outputs
+        ]
         results.append(outputs)
     return used.names(), results
 
 
 def _elsewhere(job: tuple[str, list[str], str]) -> tuple[dict[str, str], list[list[dict]]]:
     """The same in a process of its own, wherever this is called: on a worker of a Dask cluster."""
-    done = subprocess.run([sys.executable, "-c", f"from {__name__} import _answer; _answer()"], input=pickle.dumps(job), capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", f"from {__name__} import _answer; _answer()"],
+        input=pickle.dumps(job),
+        capture_output=True,
+        check=False,
+    )
     if done.returncode:
         raise ChapterFailed(f"{job[0]} was not run: {_plain(done.stderr.decode('utf-8', 'replace')[-500:])}")
     result = pickle.loads(done.stdout)
@@ -306,13 +349,17 @@ def _runner(number: int) -> Iterator[Callable]:
         from distributed import Client
 
         with Client(address) as client:
-            yield lambda jobs: (f.result() for f in client.map(_elsewhere, [(*job, str(folder())) for job in jobs], pure=False))
+            yield lambda jobs: (
+                f.result() for f in client.map(_elsewhere, [(*job, str(folder())) for job in jobs], pure=False)
+            )
     else:
         with multiprocessing.get_context("fork").Pool(min(number, processors()), maxtasksperchild=1) as pool:
             yield lambda jobs: pool.imap(_cells, jobs)
 
 
-def run(chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[str], None] = lambda line: None) -> dict[str, Path]:
+def run(
+    chapters: Iterable[tuple[str, nbformat.NotebookNode]], tell: Callable[[str], None] = lambda line: None
+) -> dict[str, Path]:
     """Run the chapters that have no stored result, and store it.
 
     Parameters
@@ -352,7 +399,9 @@ def _shell():
     from traitlets.config import Config
 
     main, path = sys.modules["__main__"], sys.path[:]
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))  # nobody recalls what a chapter said
+    shell = InteractiveShell.instance(
+        config=Config({"HistoryManager": {"enabled": False}})
+    )  # nobody recalls what a chapter said
     sys.modules["__main__"], sys.path[:] = main, path  # the shell puts its own there
     return shell
 
@@ -431,7 +480,16 @@ def _outdated(app, env, added, changed, removed):
     chapters = {n: opened(Path(env.doc2path(n))) for n in sorted(env.found_docs) if env.doc2path(n).endswith(".ipynb")}
     found = run(chapters.items(), logging.getLogger(__name__).info)
     # What turns results into documents counts as well.
-    readers = _sha("".join([_environment(), app.config.html_baseurl, *sorted(env.found_docs), *(_sha(p.read_bytes()) for p in sorted(Path(__file__).parent.glob("*.py")))]))
+    readers = _sha(
+        "".join(
+            [
+                _environment(),
+                app.config.html_baseurl,
+                *sorted(env.found_docs),
+                *(_sha(p.read_bytes()) for p in sorted(Path(__file__).parent.glob("*.py"))),
+            ]
+        )
+    )
     results = {n: f"{path.stem.rpartition('-')[2]} {readers}" for n, path in found.items()}
     known = getattr(env, "chapter_results", {})
     env.chapter_results = results

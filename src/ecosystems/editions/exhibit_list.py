@@ -36,12 +36,23 @@ COLUMNS = {
 }
 TOLD = ("id", "finding", "slug", "code", "source")  # of a figure's payload
 RESOURCE = {
-    "name": "exhibits", "type": "table", "path": "exhibits.csv", "title": "Exhibits", "description": "One figure of the book, with its chapter, data, code and sources.",
-    "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+    "name": "exhibits",
+    "type": "table",
+    "path": "exhibits.csv",
+    "title": "Exhibits",
+    "description": "One figure of the book, with its chapter, data, code and sources.",
+    "format": "csv",
+    "mediatype": "text/csv",
+    "encoding": "utf-8",
     "schema": {
         "fields": [
-            {"name": c, "type": "integer" if c.endswith("_line") else "string", "title": c.replace("_", " ").capitalize(), "description": d,
-             **({"unit": "line"} if c.endswith("_line") else {})}
+            {
+                "name": c,
+                "type": "integer" if c.endswith("_line") else "string",
+                "title": c.replace("_", " ").capitalize(),
+                "description": d,
+                **({"unit": "line"} if c.endswith("_line") else {}),
+            }
             for c, d in COLUMNS.items()
         ],
         "primaryKey": ["id"],
@@ -53,7 +64,10 @@ RESOURCE = {
 def _short(source: str) -> str:
     """A source without its version and the code of its series: "This edition, facts, version 1.0" is "facts"."""
     parts = source.split(", ")[:-1]
-    return ", ".join(p for p in parts if p != "This edition" and not re.fullmatch(r"[A-Z0-9]+([._][A-Z0-9]+)+", p)) or source
+    return (
+        ", ".join(p for p in parts if p != "This edition" and not re.fullmatch(r"[A-Z0-9]+([._][A-Z0-9]+)+", p))
+        or source
+    )
 
 
 class exhibit_list(nodes.General, nodes.Element):
@@ -102,7 +116,9 @@ def rows(app) -> Iterator[dict]:
                 "code": code["path"],
                 "first_line": code["first"],
                 "last_line": code["last"],
-                "sources": "; ".join(s["text"] + (f" ({s['licence']})" if s["licence"] else "") for s in payload["source"]),
+                "sources": "; ".join(
+                    s["text"] + (f" ({s['licence']})" if s["licence"] else "") for s in payload["source"]
+                ),
                 "exhibit": payload,
                 "docname": docname,
             }
@@ -123,7 +139,11 @@ class List(SphinxPostTransform):
 
         def code(f: dict) -> str | Link:
             lines = f"{Path(f['code']).name}, lines {f['first_line']} to {f['last_line']}"
-            return Link(lines, f"{repository}/blob/v{version}/{f['code']}#L{f['first_line']}-L{f['last_line']}") if repository else lines
+            return (
+                Link(lines, f"{repository}/blob/v{version}/{f['code']}#L{f['first_line']}-L{f['last_line']}")
+                if repository
+                else lines
+            )
 
         columns = {
             "Figure": [f["figure"] for f in figures],
@@ -133,7 +153,12 @@ class List(SphinxPostTransform):
             "Code": [code(f) for f in figures],
             "Sources": ["; ".join(dict.fromkeys(_short(s["text"]) for s in f["exhibit"]["source"])) for f in figures],
         }
-        shown = Table(pd.DataFrame(columns, dtype=object), "Every figure, with its data, code and sources.", {c: c for c in columns}, id="exhibits")
+        shown = Table(
+            pd.DataFrame(columns, dtype=object),
+            "Every figure, with its data, code and sources.",
+            {c: c for c in columns},
+            id="exhibits",
+        )
         node = table_node(shown._repr_mimebundle_()[MIME])
         self.document.note_explicit_target(node, node)
         return node
@@ -154,7 +179,10 @@ def setup(app):
     app.add_post_transform(List)
     app.connect("doctree-read", _read)
     app.connect("env-purge-doc", lambda app, env, docname: _figures(env).pop(docname, None))
-    app.connect("env-merge-info", lambda app, env, docnames, other: _figures(env).update({d: _figures(other)[d] for d in docnames}))
+    app.connect(
+        "env-merge-info",
+        lambda app, env, docnames, other: _figures(env).update({d: _figures(other)[d] for d in docnames}),
+    )
     # A figure that changed anywhere changes the list.
     app.connect("env-updated", lambda app, env: [d for d in sorted(env.found_docs) if "exhibits" in env.metadata[d]])
     app.connect("build-finished", _write)

@@ -47,10 +47,16 @@ def _table(payload: dict) -> str:
 
     def cell(value: str, column: dict) -> str:
         web = address(value) if value.startswith(("http://", "https://")) else ""
-        return f'<td class="{column["type"]}">' + (f'<a href="{escape(web)}">{escape(urlsplit(web).netloc)}</a>' if web else escape(value)) + "</td>"
+        return (
+            f'<td class="{column["type"]}">'
+            + (f'<a href="{escape(web)}">{escape(urlsplit(web).netloc)}</a>' if web else escape(value))
+            + "</td>"
+        )
 
     rows = "".join("<tr>" + "".join(map(cell, row, payload["columns"])) + "</tr>" for row in payload["rows"])
-    part = f" The first {len(payload['rows']):,} of {payload['of']:,} rows; all are in the CSV." if "of" in payload else ""
+    part = (
+        f" The first {len(payload['rows']):,} of {payload['of']:,} rows; all are in the CSV." if "of" in payload else ""
+    )
     return f"<table><caption>{escape(payload['finding'])}{part}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -71,21 +77,26 @@ def exhibit_html(payload: dict, label: str, number: str, up: str, place: str) ->
     text = {k: escape(payload[k]) for k in ("finding", "subtitle", "note", "alt", "slug")}
     file = f"{up}exhibits/{text['slug']}"
     source = "; ".join(
-        (f'<a href="{escape(address(s["url"]))}">{escape(s["text"])}</a>' if address(s["url"]) else escape(s["text"])) + (f" ({escape(s['licence'])})" if s["licence"] else "")
+        (f'<a href="{escape(address(s["url"]))}">{escape(s["text"])}</a>' if address(s["url"]) else escape(s["text"]))
+        + (f" ({escape(s['licence'])})" if s["licence"] else "")
         for s in payload["source"]
     )
-    frame = f'<iframe src="{up}maps/{text["slug"]}.html" title="Map: {text["finding"]}" loading="lazy"></iframe>' if payload["map"] else ""
+    frame = (
+        f'<iframe src="{up}maps/{text["slug"]}.html" title="Map: {text["finding"]}" loading="lazy"></iframe>'
+        if payload["map"]
+        else ""
+    )
     line, bibtex = citation(payload, number, place)
     code = payload["code"]
-    return f"""<figure class="exhibit{' map' if frame else ''}" id="{label}">
-<figcaption><a class="number" href="#{label}">{number}</a>{text['finding']}</figcaption>
-<p class="subtitle">{text['subtitle']}</p>
-<div class="drawing">{_svg(payload['svg'], 'w', payload['alt'])}{_svg(payload['svg_narrow'], 'n', payload['alt'])}</div>{frame}
-{f'<p class="small">{text["note"]}</p>' if payload['note'] else ''}<p class="small">Source: {source}.</p>
+    return f"""<figure class="exhibit{" map" if frame else ""}" id="{label}">
+<figcaption><a class="number" href="#{label}">{number}</a>{text["finding"]}</figcaption>
+<p class="subtitle">{text["subtitle"]}</p>
+<div class="drawing">{_svg(payload["svg"], "w", payload["alt"])}{_svg(payload["svg_narrow"], "n", payload["alt"])}</div>{frame}
+{f'<p class="small">{text["note"]}</p>' if payload["note"] else ""}<p class="small">Source: {source}.</p>
 <div class="tools">
 <span>Data <a href="{file}.csv" download>CSV</a> <a href="{file}.json" download>JSON</a></span><span>Image <a href="{file}.svg" download>SVG</a> <a href="{file}.png" download>PNG</a></span>
-<details><summary>Table</summary><div class="scroll" role="region" tabindex="0" aria-label="Table: {text['finding']}">{_table(payload)}</div></details>
-<details><summary>Code</summary><p>{escape(code['path'])}, lines {code['first']} to {code['last']}, version {escape(tables.read().package['version'])}</p><pre tabindex="0"><code>{escape(code['text'])}</code></pre></details>
+<details><summary>Table</summary><div class="scroll" role="region" tabindex="0" aria-label="Table: {text["finding"]}">{_table(payload)}</div></details>
+<details><summary>Code</summary><p>{escape(code["path"])}, lines {code["first"]} to {code["last"]}, version {escape(tables.read().package["version"])}</p><pre tabindex="0"><code>{escape(code["text"])}</code></pre></details>
 <details><summary>Cite</summary><p>{escape(line)}</p><pre tabindex="0"><code>{escape(bibtex)}</code></pre></details>
 </div>
 </figure>
@@ -106,10 +117,10 @@ def explorer_html(explorer: dict, up: str, map_title: str) -> str:
     long = f' data-rows="{explorer["of"]}" data-parts="{up}explorer/"' if "of" in explorer else ""
     whole = f' <a href="{up}{escape(explorer["whole"])}" download>All as CSV</a>' if long else ""
     return f"""<form class="choose" data-explorer{long}>
-<label class="words">Words <input type="search" name="q" autocomplete="off"></label>{''.join(map(field, explorer['facets']))}
+<label class="words">Words <input type="search" name="q" autocomplete="off"></label>{"".join(map(field, explorer["facets"]))}
 <p class="said" role="status"></p>
 <p class="acts"><button type="reset">Show all</button> <button type="button" data-csv>Download these as CSV</button>{whole}</p>
-<iframe src="{up}maps/{escape(explorer['map'])}.html" title="{escape(map_title)}" loading="lazy"></iframe>
+<iframe src="{up}maps/{escape(explorer["map"])}.html" title="{escape(map_title)}" loading="lazy"></iframe>
 </form>
 <script src="{up}_static/explorer.js" defer></script>
 """
@@ -131,7 +142,13 @@ def metadata(payload: dict) -> dict:
         "path": f"{payload['slug']}.csv",
         "schema": {
             "fields": [
-                {"name": c["name"], "type": c["type"], "description": c["title"], **({"unit": c["unit"]} if "unit" in c else {})} for c in payload["columns"]
+                {
+                    "name": c["name"],
+                    "type": c["type"],
+                    "description": c["title"],
+                    **({"unit": c["unit"]} if "unit" in c else {}),
+                }
+                for c in payload["columns"]
             ],
             "missingValues": [""],
         },
@@ -145,7 +162,7 @@ def map_page(slug: str, document: str) -> tuple[str, str]:
     page = re.sub(r"<(script|style)>.*?</\1>", "", document, flags=re.S)
     page = page.replace(
         "</head>",
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; script-src \'self\'; style-src \'self\'; img-src \'self\' data:; base-uri \'none\'">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'\">\n"
         '<link rel="icon" href="../_static/icon.svg" type="image/svg+xml"></head>',
     )
     page = page.replace("</body>", f'<script src="{slug}.js"></script></body>')
@@ -171,7 +188,9 @@ def write(figures: Sequence[dict], others: Mapping[str, str], out: Path) -> dict
 
     (out / "exhibits").mkdir(exist_ok=True)
     (out / "maps").mkdir(exist_ok=True)
-    pictures = dict(zip([f["slug"] for f in figures], pictures_png(figures, out.parent / "pictures", others.values()), strict=True))
+    pictures = dict(
+        zip([f["slug"] for f in figures], pictures_png(figures, out.parent / "pictures", others.values()), strict=True)
+    )
     for figure in figures:
         file = out / "exhibits" / figure["slug"]
         file.with_suffix(".csv").write_text(figure["csv"], "utf-8")

@@ -35,7 +35,13 @@ def _cell(value) -> str | list:
     if isinstance(value, str):
         return value
     links = value if isinstance(value, list) else [value]
-    return [[a["text"], re.sub(r"^doc:book/(.*)", r"\1.html", a["url"]) if a["url"].startswith("doc:") else address(a["url"])] for a in links]
+    return [
+        [
+            a["text"],
+            re.sub(r"^doc:book/(.*)", r"\1.html", a["url"]) if a["url"].startswith("doc:") else address(a["url"]),
+        ]
+        for a in links
+    ]
 
 
 def _text(cells: list) -> str:
@@ -66,7 +72,9 @@ def write(rest: str, digest: str, folder: Path) -> None:
     cells, facets = [], []
 
     def put(name: str, value) -> None:
-        (folder / f"{name}.js").write_text(f"EXPLORER({json.dumps(name)},{json.dumps(value, ensure_ascii=False, separators=(',', ':'))});\n", "utf-8")
+        (folder / f"{name}.js").write_text(
+            f"EXPLORER({json.dumps(name)},{json.dumps(value, ensure_ascii=False, separators=(',', ':'))});\n", "utf-8"
+        )
 
     lines = _lines(base64.b64decode(rest))
     names = json.loads(next(lines))
@@ -91,7 +99,18 @@ def write(rest: str, digest: str, folder: Path) -> None:
             place = {v: chr(48 + n) for n, v in enumerate(kinds)}
             columns[name] = {"values": kinds, "rows": "".join(place[row[0]] for row in values)}
         else:
-            columns[name] = {"values": kinds, "shown": ["".join("01"[v in row] for row in map(set, values)) for v in kinds]}
+            columns[name] = {
+                "values": kinds,
+                "shown": ["".join("01"[v in row] for row in map(set, values)) for v in kinds],
+            }
     kinds = sorted(set(cells))
     place = {v: chr(48 + n) for n, v in enumerate(kinds)}
-    put("columns", {"of": digest, "facets": columns, "cells": {"values": kinds, "rows": "".join(place[v] for v in cells)}, "starts": sorted(words)})
+    put(
+        "columns",
+        {
+            "of": digest,
+            "facets": columns,
+            "cells": {"values": kinds, "rows": "".join(place[v] for v in cells)},
+            "starts": sorted(words),
+        },
+    )

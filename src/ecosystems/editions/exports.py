@@ -33,18 +33,44 @@ def fields(data: Tables) -> list[dict]:
     country = {f["name"]: f for f in data.describe("countries")["schema"]["fields"]}
     described = [*data.describe("initiatives")["schema"]["fields"]]
     after = 1 + next(i for i, f in enumerate(described) if f["name"] == "iso3")
-    described[after:after] = [{**country["name"], "name": "country", "title": "Country"}, country["region"], country["subregion"]]
+    described[after:after] = [
+        {**country["name"], "name": "country", "title": "Country"},
+        country["region"],
+        country["subregion"],
+    ]
     return [
         *described,
-        {"name": "other_countries", "type": "string", "title": "Other countries",
-         "description": "Codes of other countries where it works, with spaces between them; never where its learners come from."},
-        {"name": "selected", "type": "integer", "title": "Selected", "description": "1: one of the selected ecosystems.", "unit": "no unit", "constraints": {"enum": [0, 1]}},
+        {
+            "name": "other_countries",
+            "type": "string",
+            "title": "Other countries",
+            "description": "Codes of other countries where it works, with spaces between them; never where its learners come from.",
+        },
+        {
+            "name": "selected",
+            "type": "integer",
+            "title": "Selected",
+            "description": "1: one of the selected ecosystems.",
+            "unit": "no unit",
+            "constraints": {"enum": [0, 1]},
+        },
         *(
-            {"name": _shows(c.id), "type": "integer", "title": c.name, "unit": "no unit", "constraints": {"enum": [0, 1]},
-             "description": f"{c.question} 1: a page shows it; 0: a page denies it; empty: not seen, which is not absent."}
+            {
+                "name": _shows(c.id),
+                "type": "integer",
+                "title": c.name,
+                "unit": "no unit",
+                "constraints": {"enum": [0, 1]},
+                "description": f"{c.question} 1: a page shows it; 0: a page denies it; empty: not seen, which is not absent.",
+            }
             for c in data.characteristics.sort_values("order", kind="stable").itertuples()
         ),
-        {"name": "pages", "type": "string", "title": "Pages", "description": "Addresses of the pages that tell of it, with spaces between them."},
+        {
+            "name": "pages",
+            "type": "string",
+            "title": "Pages",
+            "description": "Addresses of the pages that tell of it, with spaces between them.",
+        },
     ]
 
 
@@ -56,10 +82,14 @@ def scan(data: Tables) -> pd.DataFrame:
     """The scan as one tidy table: a row for each initiative, with the columns of :func:`fields`."""
     table = data.scan.merge(data.countries[["iso3", "subregion"]], on="iso3", how="left").set_index("id", drop=False)
     table["selected"] = table["selected"].astype("Int64")
-    table["other_countries"] = data.initiative_countries.groupby("initiative_id")["iso3"].agg(lambda codes: " ".join(sorted(codes)))
+    table["other_countries"] = data.initiative_countries.groupby("initiative_id")["iso3"].agg(
+        lambda codes: " ".join(sorted(codes))
+    )
     seen = data.codings.pivot(index="initiative_id", columns="characteristic_id", values="present")
     for characteristic in data.characteristics["id"]:
-        table[_shows(characteristic)] = seen[characteristic].astype("Int64") if characteristic in seen else pd.array([pd.NA] * len(table), "Int64")
+        table[_shows(characteristic)] = (
+            seen[characteristic].astype("Int64") if characteristic in seen else pd.array([pd.NA] * len(table), "Int64")
+        )
     pages = pd.concat([data.initiative_sources, data.codings[["initiative_id", "source_id"]]]).drop_duplicates()
     pages = pages.merge(data.sources[["id", "url"]], left_on="source_id", right_on="id")
     table["pages"] = pages.groupby("initiative_id")["url"].agg(lambda urls: " ".join(sorted(set(urls))))
@@ -69,7 +99,14 @@ def scan(data: Tables) -> pd.DataFrame:
 def dictionary(data: Tables) -> pd.DataFrame:
     """What each column of the scan means: column, title, type, unit, meaning, values."""
     rows = [
-        (f["name"], f["title"], f["type"], f.get("unit", ""), f["description"], ", ".join(map(str, f.get("constraints", {}).get("enum", []))))
+        (
+            f["name"],
+            f["title"],
+            f["type"],
+            f.get("unit", ""),
+            f["description"],
+            ", ".join(map(str, f.get("constraints", {}).get("enum", []))),
+        )
         for f in fields(data)
     ]
     return pd.DataFrame(rows, columns=["column", "title", "type", "unit", "meaning", "values"])
@@ -84,13 +121,21 @@ def parquet(table: pd.DataFrame, columns: list[dict], about: dict[str, str]) -> 
     """The table as Parquet; each column carries its meaning and unit, the file what `about` says."""
     schema = pa.schema(
         [
-            pa.field(c["name"], ARROW.get(c["type"], pa.string()), metadata={k: c[k] for k in ("title", "description", "unit") if k in c})
+            pa.field(
+                c["name"],
+                ARROW.get(c["type"], pa.string()),
+                metadata={k: c[k] for k in ("title", "description", "unit") if k in c},
+            )
             for c in columns
         ],
         about,
     )
     out = io.BytesIO()
-    pq.write_table(pa.Table.from_pandas(table, schema, preserve_index=False).replace_schema_metadata(about), out, compression="zstd")
+    pq.write_table(
+        pa.Table.from_pandas(table, schema, preserve_index=False).replace_schema_metadata(about),
+        out,
+        compression="zstd",
+    )
     return out.getvalue()
 
 
@@ -115,7 +160,14 @@ def excel(sheets: dict[str, pd.DataFrame], created: pd.Timestamp, author: str) -
 
         sheet.append([cell(c, font=Font(bold=True)) for c in table.columns])
         for row in rows:
-            sheet.append([cell(v, alignment=Alignment(vertical="top", wrap_text=True)) if isinstance(v, str) and len(v) > 60 else cell(v) for v in row])
+            sheet.append(
+                [
+                    cell(v, alignment=Alignment(vertical="top", wrap_text=True))
+                    if isinstance(v, str) and len(v) > 60
+                    else cell(v)
+                    for v in row
+                ]
+            )
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(rows) + 1}"
     book.properties.creator = author
     book.properties.created = created.to_pydatetime()
@@ -126,7 +178,11 @@ def excel(sheets: dict[str, pd.DataFrame], created: pd.Timestamp, author: str) -
         for name in saved.namelist():
             content = saved.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + created.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), content)
+                content = re.sub(
+                    rb"(<dcterms:modified[^>]*>)[^<]*",
+                    rb"\g<1>" + created.strftime("%Y-%m-%dT%H:%M:%SZ").encode(),
+                    content,
+                )
             again.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return fixed.getvalue()
 
@@ -137,7 +193,12 @@ def geojson(table: pd.DataFrame, about: dict[str, str]) -> str:
     names = [c for c in table.columns if c not in ("latitude", "longitude")]
     features = [
         json.dumps(
-            {"type": "Feature", "id": row["id"], "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]}, "properties": {n: row[n] for n in names}},
+            {
+                "type": "Feature",
+                "id": row["id"],
+                "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]},
+                "properties": {n: row[n] for n in names},
+            },
             ensure_ascii=False,
         )
         for row in (dict(zip(table.columns, values, strict=True)) for values in _plain(placed))
@@ -179,7 +240,11 @@ def write(edition: Path) -> None:
         shutil.copy(data.file(resource["name"]), out / resource["path"])
     table, meaning, about = scan(data), dictionary(data), _about(data)
     created = pd.Timestamp(data.package["created"]).tz_localize(None)
-    sheets = {"scan": table, "dictionary": meaning, "about": pd.DataFrame(list(about.items()), columns=["what", "text"])}
+    sheets = {
+        "scan": table,
+        "dictionary": meaning,
+        "about": pd.DataFrame(list(about.items()), columns=["what", "text"]),
+    }
     (out / "scan.csv").write_text(as_csv(table), "utf-8")
     (out / "scan-dictionary.csv").write_text(as_csv(meaning), "utf-8")
     (out / "scan.xlsx").write_bytes(excel(sheets, created, ", ".join(data.authors)))
@@ -191,21 +256,69 @@ def _descriptor(data: Tables, out: Path) -> dict:
     """The data package of the folder `out`: the project's own, the scan in other formats, and the list of exhibits if it is there."""
     package, about = data.package, _about(data)
     added = [
-        {"name": "scan", "type": "table", "path": "scan.csv", "title": f"{about['title']}, as one table", "description": about["description"], "format": "csv",
-         "mediatype": "text/csv", "encoding": "utf-8", "schema": {"fields": fields(data), "primaryKey": ["id"], "missingValues": [""]}},
-        {"name": "scan-dictionary", "type": "table", "path": "scan-dictionary.csv", "title": "Dictionary of the scan as one table",
-         "description": "One column of the scan as one table.", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
-         "schema": {"fields": [{"name": c, "type": "string", "title": c.capitalize(), "description": d} for c, d in DICTIONARY.items()], "missingValues": [""]}},
-        {"name": "scan-excel", "path": "scan.xlsx", "title": "The scan as a workbook", "description": "The scan as one table, its dictionary, and what it is, on three sheets.",
-         "format": "xlsx", "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-        {"name": "scan-parquet", "path": "scan.parquet", "title": "The scan as Parquet", "description": "The scan as one table; each column carries its meaning and unit.",
-         "format": "parquet", "mediatype": "application/vnd.apache.parquet"},
-        {"name": "scan-geojson", "path": "scan.geojson", "title": "The scan as points", "description": "Initiatives whose place is known; precision says how far to trust each point.",
-         "format": "geojson", "mediatype": "application/geo+json", "encoding": "utf-8"},
+        {
+            "name": "scan",
+            "type": "table",
+            "path": "scan.csv",
+            "title": f"{about['title']}, as one table",
+            "description": about["description"],
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": {"fields": fields(data), "primaryKey": ["id"], "missingValues": [""]},
+        },
+        {
+            "name": "scan-dictionary",
+            "type": "table",
+            "path": "scan-dictionary.csv",
+            "title": "Dictionary of the scan as one table",
+            "description": "One column of the scan as one table.",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": {
+                "fields": [
+                    {"name": c, "type": "string", "title": c.capitalize(), "description": d}
+                    for c, d in DICTIONARY.items()
+                ],
+                "missingValues": [""],
+            },
+        },
+        {
+            "name": "scan-excel",
+            "path": "scan.xlsx",
+            "title": "The scan as a workbook",
+            "description": "The scan as one table, its dictionary, and what it is, on three sheets.",
+            "format": "xlsx",
+            "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        },
+        {
+            "name": "scan-parquet",
+            "path": "scan.parquet",
+            "title": "The scan as Parquet",
+            "description": "The scan as one table; each column carries its meaning and unit.",
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+        },
+        {
+            "name": "scan-geojson",
+            "path": "scan.geojson",
+            "title": "The scan as points",
+            "description": "Initiatives whose place is known; precision says how far to trust each point.",
+            "format": "geojson",
+            "mediatype": "application/geo+json",
+            "encoding": "utf-8",
+        },
     ]
     if (out / exhibit_list.RESOURCE["path"]).exists():
         added.append(exhibit_list.RESOURCE)
-    return {**package, "resources": [{**r, "licenses": r.get("licenses", _licences(data)), **measure(out / r["path"])} for r in [*package["resources"], *added]]}
+    return {
+        **package,
+        "resources": [
+            {**r, "licenses": r.get("licenses", _licences(data)), **measure(out / r["path"])}
+            for r in [*package["resources"], *added]
+        ],
+    }
 
 
 def record(edition: Path) -> None:

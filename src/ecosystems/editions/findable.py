@@ -13,7 +13,6 @@ from ecosystems.tables import Tables
 __all__ = ["described", "redirect_page", "robots", "sitemap", "structured"]
 
 
-
 def described(text: str, limit: int = 200) -> str:
     """The first whole sentences of `text`, as many as fit."""
     text = " ".join(text.split())
@@ -21,7 +20,15 @@ def described(text: str, limit: int = 200) -> str:
     return whole[1] if whole else text[:limit].rsplit(" ", 1)[0] + (" …" if len(text) > limit else "")
 
 
-def structured(kind: str, title: str, description: str, address: str, data: Tables, exhibits: Iterable[Mapping] = (), base: str = "") -> str:
+def structured(
+    kind: str,
+    title: str,
+    description: str,
+    address: str,
+    data: Tables,
+    exhibits: Iterable[Mapping] = (),
+    base: str = "",
+) -> str:
     """Structured data (schema.org, JSON-LD) of one page.
 
     Parameters
@@ -73,14 +80,24 @@ def structured(kind: str, title: str, description: str, address: str, data: Tabl
             "description": f"{figure['subtitle']}. {figure['alt']}",
             "creator": us,
             "isAccessibleForFree": True,
-            "distribution": [{"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": join(base, f"exhibits/{figure['slug']}.csv")}],
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": "text/csv",
+                    "contentUrl": join(base, f"exhibits/{figure['slug']}.csv"),
+                }
+            ],
         }
         for figure in exhibits
         if base
     ]
     if kind == "Dataset":
         about.update(name=package["title"], description=package.get("description", ""), creator=us)
-        parts = [{"@type": "Dataset", "name": r["title"], "description": r.get("description") or r["title"], "creator": us} for r in package["resources"] if "title" in r]
+        parts = [
+            {"@type": "Dataset", "name": r["title"], "description": r.get("description") or r["title"], "creator": us}
+            for r in package["resources"]
+            if "title" in r
+        ]
         parts = [p for p in parts if len(p["description"]) >= 50]
     if parts:
         about["hasPart"] = parts
@@ -89,7 +106,10 @@ def structured(kind: str, title: str, description: str, address: str, data: Tabl
 
 def sitemap(base: str, addresses: Iterable[str], date: str) -> str:
     """The list of all pages for search engines."""
-    urls = "".join(f"<url><loc>{escape(join(base, a.removesuffix('index.html')))}</loc><lastmod>{date}</lastmod></url>\n" for a in addresses)
+    urls = "".join(
+        f"<url><loc>{escape(join(base, a.removesuffix('index.html')))}</loc><lastmod>{date}</lastmod></url>\n"
+        for a in addresses
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
 
 
@@ -101,7 +121,9 @@ def robots(base: str) -> str:
 def redirect_page(old: str, new: str, base: str = "") -> str:
     """A page at a former address that leads to the present one."""
     target = escape(relpath(new, old.rpartition("/")[0] or "."))
-    canonical = f'<link rel="canonical" href="{escape(join(base, new))}">' if base else '<meta name="robots" content="noindex">'
+    canonical = (
+        f'<link rel="canonical" href="{escape(join(base, new))}">' if base else '<meta name="robots" content="noindex">'
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>This page has moved</title>{canonical}\n'
         f'<meta http-equiv="refresh" content="0; url={target}"></head>\n<body><main><h1>This page has moved</h1><p>It is now at <a href="{target}">{escape(new)}</a>.</p></main></body>\n</html>\n'

@@ -30,8 +30,13 @@ _ALWAYS = {
 }
 # Netlify, Cloudflare Pages and others read this from a file named _headers; the container's nginx.conf says the same.
 HEADERS = (
-    "/*\n" + "".join(f"  {name}: {value}\n" for name, value in _ALWAYS.items())
-    + "  Cache-Control: no-cache\n" + "".join(f"/_static/{name}/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n" for name in ("fonts", "vendor"))
+    "/*\n"
+    + "".join(f"  {name}: {value}\n" for name, value in _ALWAYS.items())
+    + "  Cache-Control: no-cache\n"
+    + "".join(
+        f"/_static/{name}/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n"
+        for name in ("fonts", "vendor")
+    )
 )
 
 
@@ -60,7 +65,9 @@ def complete(folder: Path, begun: Path | None = None) -> None:
 
     for page in sorted(folder.rglob("*.html")):
         text = page.read_text("utf-8")
-        done = re.sub(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', partial(link, page), text, flags=re.S)
+        done = re.sub(
+            r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', partial(link, page), text, flags=re.S
+        )
         if done != text:
             page.write_text(re.sub(f"<li>{gone}</li>|{gone}", "", done) if gone in done else done, "utf-8")
     if begun:
@@ -77,13 +84,23 @@ def pack(folder: Path, begun: Path) -> None:
 
 def _zipped(folder: Path) -> list[Path]:
     """What goes into the zip: the book, without what only hosts need."""
-    found = (p for p in folder.rglob("*") if p.is_file() and p.name not in (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html") and p.parent.name != "previews")
+    found = (
+        p
+        for p in folder.rglob("*")
+        if p.is_file()
+        and p.name not in (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")
+        and p.parent.name != "previews"
+    )
     return sorted(found)
 
 
 def _last(path: Path) -> bool:
     """Whether a file is finished when all others are: pages tell the sizes of books, records name all files."""
-    return path.suffix in (".html", ".pdf", ".epub") or path.name in ("datapackage.json", "datacite.json", "ro-crate-metadata.json")
+    return path.suffix in (".html", ".pdf", ".epub") or path.name in (
+        "datapackage.json",
+        "datacite.json",
+        "ro-crate-metadata.json",
+    )
 
 
 def _add(folder: Path, zipped: Path, mode: str, paths: Iterable[Path]) -> None:
@@ -91,7 +108,11 @@ def _add(folder: Path, zipped: Path, mode: str, paths: Iterable[Path]) -> None:
         for path in paths:
             entry = zipfile.ZipInfo(f"learning-ecosystems/{path.relative_to(folder).as_posix()}")
             entry.external_attr, entry.create_system = 0o644 << 16, 3
-            entry.compress_type = zipfile.ZIP_STORED if path.suffix in (".png", ".woff2", ".epub", ".pdf", ".xlsx") else zipfile.ZIP_DEFLATED
+            entry.compress_type = (
+                zipfile.ZIP_STORED
+                if path.suffix in (".png", ".woff2", ".epub", ".pdf", ".xlsx")
+                else zipfile.ZIP_DEFLATED
+            )
             archive.writestr(entry, path.read_bytes())
 
 
@@ -108,7 +129,12 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, **options)
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".woff2": "font/woff2", ".epub": "application/epub+zip", ".ipynb": "application/x-ipynb+json"}
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".woff2": "font/woff2",
+        ".epub": "application/epub+zip",
+        ".ipynb": "application/x-ipynb+json",
+    }
 
     def log_message(self, *args):
         pass
@@ -135,12 +161,20 @@ class _Handler(SimpleHTTPRequestHandler):
         packed = path.suffix in PACKED and "gzip" in self.headers.get("Accept-Encoding", "")
         body = _gzipped(path, stamp) if packed else path.read_bytes()
         self.send_response(status)
-        self.send_header("Content-Type", self.guess_type(path) + ("; charset=utf-8" if path.suffix in (".html", ".csv", ".txt") else ""))
+        self.send_header(
+            "Content-Type",
+            self.guess_type(path) + ("; charset=utf-8" if path.suffix in (".html", ".csv", ".txt") else ""),
+        )
         self.send_header("Content-Length", str(len(body)))
         if packed:
             self.send_header("Content-Encoding", "gzip")
         self.send_header("ETag", tag)
-        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if self.path.startswith(("/_static/fonts/", "/_static/vendor/")) else "no-cache")
+        self.send_header(
+            "Cache-Control",
+            "public, max-age=31536000, immutable"
+            if self.path.startswith(("/_static/fonts/", "/_static/vendor/"))
+            else "no-cache",
+        )
         for name, value in _ALWAYS.items():
             self.send_header(name, value)
         self.end_headers()

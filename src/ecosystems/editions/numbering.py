@@ -41,7 +41,11 @@ def _outline(node: nodes.Element, std) -> list[nodes.Element]:
             numbered = std.get_enumerable_node_type(child) and std.get_numfig_title(child)
             if numbered or isinstance(child, nodes.section | addnodes.toctree):
                 outline = type(child)("", **{name: child[name] for name in KEPT if name in child})
-                outline += [nodes.caption("", numbered)] * bool(numbered) + [nodes.literal_block() for c in child.children if isinstance(c, nodes.literal_block)] + inside
+                outline += (
+                    [nodes.caption("", numbered)] * bool(numbered)
+                    + [nodes.literal_block() for c in child.children if isinstance(c, nodes.literal_block)]
+                    + inside
+                )
                 inside = [outline]
             found += inside
     return found
@@ -70,10 +74,15 @@ def _gone(app, env, added, changed, removed):
 
 def setup(app):
     """Sphinx's entry."""
-    register_plugin("pybtex.backends", "plaintext", Backend, force=True)  # or each citation looks for it in all installed packages
+    register_plugin(
+        "pybtex.backends", "plaintext", Backend, force=True
+    )  # or each citation looks for it in all installed packages
     app.connect("env-get-outdated", _gone)
     app.connect("env-before-read-docs", _begin)
     app.connect("doctree-read", _read)
     app.connect("env-purge-doc", lambda app, env, docname: getattr(env, "outlines", {}).pop(docname, None))
-    app.connect("env-merge-info", lambda app, env, docnames, other: env.outlines.update({d: other.outlines[d] for d in docnames}))
+    app.connect(
+        "env-merge-info",
+        lambda app, env, docnames, other: env.outlines.update({d: other.outlines[d] for d in docnames}),
+    )
     return {"version": "1", "env_version": 1, "parallel_read_safe": True}

@@ -30,7 +30,10 @@ class Payload(Mapping):
 
     def __init__(self, path: Path, payload: dict):
         content = json.dumps(payload, ensure_ascii=False)
-        self.path, self.digest = path, hashlib.sha256(content.encode()).hexdigest()  # a document changes with its figures
+        self.path, self.digest = (
+            path,
+            hashlib.sha256(content.encode()).hexdigest(),
+        )  # a document changes with its figures
         path.write_text(content, "utf-8")
 
     def __getitem__(self, name: str):
@@ -59,14 +62,23 @@ class Renderer:
         if data.mime_type != MIME or inline:
             return None
         # A number if this project has read the chapter; others hand on what the cell returned.
-        payload = execution.payload(data.content) if isinstance(data.content, int) else json.loads(data.content) if isinstance(data.content, str) else data.content
+        payload = (
+            execution.payload(data.content)
+            if isinstance(data.content, int)
+            else json.loads(data.content)
+            if isinstance(data.content, str)
+            else data.content
+        )
         document = renderer.renderer.document
         if payload["kind"] == "table":
             # Chapters that this scan has nothing for.
             gone = {f"book/{p.stem}" for p in (ROOT / "book").glob("*.ipynb")} - document.settings.env.found_docs
             node = table_node(payload, gone)
             if rest := payload.get("rest"):
-                node["rest"] = renderer.write_file([f"{payload['id']}.rest"], rest.encode(), overwrite=True).lstrip("/"), hashlib.sha256(rest.encode()).hexdigest()
+                node["rest"] = (
+                    renderer.write_file([f"{payload['id']}.rest"], rest.encode(), overwrite=True).lstrip("/"),
+                    hashlib.sha256(rest.encode()).hexdigest(),
+                )
             for row in node.findall(nodes.row):
                 if row["names"]:
                     document.note_explicit_target(row, row)
@@ -74,13 +86,27 @@ class Renderer:
             uri = renderer.write_file([f"{payload['slug']}.svg"], payload["svg"].encode(), overwrite=True)
             env = renderer.renderer.sphinx_env
             drawing = Path(document.settings.env.srcdir, uri.lstrip("/")).resolve()
-            node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri, f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{payload['slug']}")
-            narrow = renderer.write_file([f"{payload['slug']}-narrow.svg"], payload["svg_narrow"].encode(), overwrite=True)
+            node = figure_node(
+                Payload(drawing.with_suffix(".json"), payload),
+                uri,
+                f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{payload['slug']}",
+            )
+            narrow = renderer.write_file(
+                [f"{payload['slug']}-narrow.svg"], payload["svg_narrow"].encode(), overwrite=True
+            )
             node[0]["narrow"] = narrow.lstrip("/")  # for a column of the printed page
         node.line, node.source = data.line, document["source"]
         document.note_explicit_target(node, node)
         if terms := payload.get("index"):
-            return [addnodes.index(entries=[("single", term, anchor, "", None) for term, anchor in zip(terms, payload["anchors"], strict=True)]), node]
+            return [
+                addnodes.index(
+                    entries=[
+                        ("single", term, anchor, "", None)
+                        for term, anchor in zip(terms, payload["anchors"], strict=True)
+                    ]
+                ),
+                node,
+            ]
         return [node]
 
 
@@ -95,14 +121,24 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
     source = nodes.paragraph("", "Source: ", classes=["exhibit-source"])
     for i, cited in enumerate(payload["source"]):
         source += nodes.Text("; " if i else "")
-        source += nodes.reference("", cited["text"], refuri=address(cited["url"])) if address(cited["url"]) else nodes.Text(cited["text"])
+        source += (
+            nodes.reference("", cited["text"], refuri=address(cited["url"]))
+            if address(cited["url"])
+            else nodes.Text(cited["text"])
+        )
         source += nodes.Text(f" ({cited['licence']})" if cited["licence"] else "")
     source += nodes.Text(".")
     legend += source
     files = nodes.paragraph("", "Data, picture and code: ", classes=["exhibit-files"])
-    files += nodes.reference("", place.partition("://")[2], refuri=place) if "://" in place else nodes.Text(f"{place} in the online book")
+    files += (
+        nodes.reference("", place.partition("://")[2], refuri=place)
+        if "://" in place
+        else nodes.Text(f"{place} in the online book")
+    )
     legend += files
-    figure = nodes.figure("", nodes.image(uri=uri, alt=payload["alt"]), caption, legend, classes=["exhibit"], names=[label])
+    figure = nodes.figure(
+        "", nodes.image(uri=uri, alt=payload["alt"]), caption, legend, classes=["exhibit"], names=[label]
+    )
     figure["exhibit"] = payload
     return figure
 
@@ -110,7 +146,9 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
 def _links(value, gone: set[str]) -> list[str | dict]:
     """What is in a cell, words and links; those to the chapters `gone` as words only."""
     links = value if isinstance(value, list) else [value]
-    return [link["text"] if isinstance(link, dict) and link["url"].removeprefix("doc:") in gone else link for link in links]
+    return [
+        link["text"] if isinstance(link, dict) and link["url"].removeprefix("doc:") in gone else link for link in links
+    ]
 
 
 def _inside(links: list[str | dict]) -> bool:
@@ -127,12 +165,22 @@ def _cell(links: list[str | dict]) -> nodes.paragraph:
         elif link["url"].startswith(("doc:", "ref:")):
             kind, _colon, target = link["url"].partition(":")
             paragraph += addnodes.pending_xref(
-                "", nodes.inline("", link["text"]), refdomain="std", reftype=kind, reftarget="/" * (kind == "doc") + target, refexplicit=True, refwarn=True
+                "",
+                nodes.inline("", link["text"]),
+                refdomain="std",
+                reftype=kind,
+                reftarget="/" * (kind == "doc") + target,
+                refexplicit=True,
+                refwarn=True,
             )
         elif link["url"].startswith("file:"):  # of the edition; from pages that stand beside its first page
             paragraph += nodes.reference("", link["text"], refuri=link["url"][5:], classes=["edition-file"])
         else:
-            paragraph += nodes.reference("", link["text"], refuri=address(link["url"])) if address(link["url"]) else nodes.Text(link["text"])
+            paragraph += (
+                nodes.reference("", link["text"], refuri=address(link["url"]))
+                if address(link["url"])
+                else nodes.Text(link["text"])
+            )
     return paragraph
 
 
@@ -142,7 +190,10 @@ def fill(document: nodes.document, all_of_them: bool = True) -> None:
         for row in body:
             if "cells" in row and (all_of_them or any(map(_inside, row["cells"]))):
                 heads = body.parent.next_node(nodes.thead)[0]
-                row.extend(nodes.entry("", _cell(links), classes=head["classes"][:]) for links, head in zip(row.attributes.pop("cells"), heads, strict=True))
+                row.extend(
+                    nodes.entry("", _cell(links), classes=head["classes"][:])
+                    for links, head in zip(row.attributes.pop("cells"), heads, strict=True)
+                )
 
 
 class Linked(SphinxPostTransform):
@@ -171,19 +222,32 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
     def longest(i):
         return max([len(c["title"]) for c in columns[i : i + 1]] + [len(plain(r[i])) for r in rows])
 
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns))
-    heads = (nodes.entry("", nodes.paragraph("", c["title"]), classes=["number"] if c["type"] == "number" else []) for c in columns)
+    group = nodes.tgroup(
+        "", *(nodes.colspec(colwidth=min(longest(i), 60)) for i in range(len(columns))), cols=len(columns)
+    )
+    heads = (
+        nodes.entry("", nodes.paragraph("", c["title"]), classes=["number"] if c["type"] == "number" else [])
+        for c in columns
+    )
     group += nodes.thead("", nodes.row("", *heads))
     marks = [{"names": [a]} for a in payload["anchors"]] if "anchors" in payload else [{}] * len(rows)
     if "explorer" in payload:
         marks = [{**mark, "facets": f} for mark, f in zip(marks, payload["facets"], strict=True)]
-    group += nodes.tbody("", *(nodes.row("", cells=[_links(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True)))
+    group += nodes.tbody(
+        "", *(nodes.row("", cells=[_links(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True))
+    )
     title = nodes.title("", payload["caption"])
     if "whole" in payload:  # a long table
         title += nodes.Text(f" These are the first {len(rows):,} of {payload['of']:,} rows; all are in ")
         title += nodes.reference("", Path(payload["whole"]).name, refuri=payload["whole"], classes=["edition-file"])
         title += nodes.Text(".")
-    table = nodes.table("", title, group, classes=["exhibit-table", *filter(None, [payload["look"]])], names=[f"tbl-{payload['id'].replace('_', '-')}"])
+    table = nodes.table(
+        "",
+        title,
+        group,
+        classes=["exhibit-table", *filter(None, [payload["look"]])],
+        names=[f"tbl-{payload['id'].replace('_', '-')}"],
+    )
     if "explorer" in payload:
         table["explorer"] = {**payload["explorer"], **{k: payload[k] for k in ("of", "whole") if k in payload}}
     return table

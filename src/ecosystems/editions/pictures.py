@@ -40,7 +40,9 @@ def picture_svg(figure: dict) -> str:
     for text, weight in head:
         size = 13 if weight == 600 else 10.5
         y += size * 1.32
-        parts.append(f'<text x="{_MARGIN}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{COLOURS["ink"]}">{escape(text)}</text>')
+        parts.append(
+            f'<text x="{_MARGIN}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{COLOURS["ink"]}">{escape(text)}</text>'
+        )
     y += 8
     parts.append(f'<g transform="translate({_MARGIN} {y:.1f})">{figure["svg"]}</g>')
     y += height + 4
@@ -65,7 +67,13 @@ def _drawn(svgs: list[str], ppi: float) -> list[bytes]:
             + "#pagebreak()\n".join(f'#image("{i}.svg", width: {_WIDTH + 2 * _MARGIN}pt)\n' for i in range(len(svgs))),
             "utf-8",
         )
-        done = subprocess.run([sys.executable, "-c", _DRAW, str(ppi), str(_FONTS)], cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", _DRAW, str(ppi), str(_FONTS)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise RuntimeError(f"Typst could not draw the pictures: {done.stderr.strip()[-500:] or done.returncode}")
         return [Path(folder, f"{i + 1}.png").read_bytes() for i in range(len(svgs))]
@@ -76,7 +84,13 @@ def pictures_png(figures: list[dict], store: Path, others: Iterable[str] = (), p
 
     Pictures that neither these figures have nor `others` names are removed.
     """
-    ground = repr([version("typst"), ppi, [hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(str(_FONTS)).glob("*.ttf"))]])
+    ground = repr(
+        [
+            version("typst"),
+            ppi,
+            [hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(Path(str(_FONTS)).glob("*.ttf"))],
+        ]
+    )
     svgs = [picture_svg(figure) for figure in figures]
     paths = [store / f"{hashlib.sha256((ground + svg).encode()).hexdigest()[:24]}.png" for svg in svgs]
     todo = list({path: svg for path, svg in zip(paths, svgs, strict=True) if not path.is_file()}.items())

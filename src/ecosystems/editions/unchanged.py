@@ -29,7 +29,13 @@ def elsewhere(builder: Builder, *more: object) -> str:
     files += [p for p in Path(__file__).parents[1].rglob("*") if p.is_file() and p.suffix != ".pyc"]
     # All else that is in the tables reaches a page through the results of its chapter.
     data = tables.read()
-    book += [data.package, data.ecosystems.to_csv(), builder.config.html_baseurl, execution.digest("environment"), *more]
+    book += [
+        data.package,
+        data.ecosystems.to_csv(),
+        builder.config.html_baseurl,
+        execution.digest("environment"),
+        *more,
+    ]
     return _sha(repr(book).encode(), *(p.read_bytes() for p in sorted(files)))
 
 

@@ -63,10 +63,17 @@ class Builder(StandaloneHTMLBuilder):
         known = json.loads(self.keys.read_text("utf-8")) if self.keys.is_file() else {}
         self.keys.unlink(missing_ok=True)  # pages that are half made count as none
         data = tables.read()
-        self.cover, self.cards = art.cover_art(data), {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()}
+        self.cover, self.cards = (
+            art.cover_art(data),
+            {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()},
+        )
         elsewhere = unchanged.elsewhere(self, self.cover, self.cards)
         self.made = {d: unchanged.made_from(self, d, elsewhere) for d in self.env.found_docs}
-        self.told = {d: known[d] for d, made in self.made.items() if d in known and known[d]["made"] == made and Path(self.get_outfilename(d)).is_file()}
+        self.told = {
+            d: known[d]
+            for d, made in self.made.items()
+            if d in known and known[d]["made"] == made and Path(self.get_outfilename(d)).is_file()
+        }
         return [d for d in self.made if d not in self.told]
 
     def write(self, build_docnames, updated_docnames, method="update"):
@@ -101,7 +108,9 @@ class Translator(HTML5Translator):
         title = node.next_node(nodes.title)
         name = escape(title.astext() if title else "Table")
         if "explorer" in node:
-            self.body.append(exhibits.explorer_html(node["explorer"], self._up(), f"Map of what is chosen: {title.astext()}"))
+            self.body.append(
+                exhibits.explorer_html(node["explorer"], self._up(), f"Map of what is chosen: {title.astext()}")
+            )
         self.body.append(f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">\n')
         super().visit_table(node)
 
@@ -139,7 +148,9 @@ class Translator(HTML5Translator):
 
     def visit_row(self, node):
         super().visit_row(node)
-        facets = "".join(f' data-{name}="{escape("|".join(values))}"' for name, values in node.get("facets", {}).items())
+        facets = "".join(
+            f' data-{name}="{escape("|".join(values))}"' for name, values in node.get("facets", {}).items()
+        )
         self.body[-1] = self.body[-1].replace("<tr", f"<tr{facets}", 1)
 
     def _up(self) -> str:
@@ -154,13 +165,23 @@ class Translator(HTML5Translator):
         number = self.builder.fignumbers.get("figure", {}).get(node["ids"][0])
         label = node["ids"][0]
         place = f"{self.config.html_baseurl}{self.builder.get_target_uri(docname)}#{label}"
-        self.body.append(exhibits.exhibit_html(payload, label, f"Figure {'.'.join(map(str, number))}" if number else "Figure", self._up(), place))
+        self.body.append(
+            exhibits.exhibit_html(
+                payload, label, f"Figure {'.'.join(map(str, number))}" if number else "Figure", self._up(), place
+            )
+        )
         raise nodes.SkipNode
 
 
 def _drawn(svg: str, words: str = "") -> str:
     """An ornament in a page: with its words, or passed over by those who do not see it."""
-    return svg.replace("<svg ", f'<svg class="art" role="img" aria-label="{escape(words)}" ' if words else '<svg class="art" aria-hidden="true" focusable="false" ', 1)
+    return svg.replace(
+        "<svg ",
+        f'<svg class="art" role="img" aria-label="{escape(words)}" '
+        if words
+        else '<svg class="art" aria-hidden="true" focusable="false" ',
+        1,
+    )
 
 
 def _places(app) -> dict[str, Place]:
@@ -186,7 +207,13 @@ def _begin(app):
         app.builder.previews, app.builder.places = {}, {}
     if app.builder.format == "html":
         for listener in [*app.events.listeners["html-page-context"], *app.events.listeners["doctree-resolved"]]:
-            if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme", "sphinx_copybutton", "sphinx_thebe", "sphinx_togglebutton"):
+            if listener.handler.__module__.partition(".")[0] in (
+                "pydata_sphinx_theme",
+                "sphinx_book_theme",
+                "sphinx_copybutton",
+                "sphinx_thebe",
+                "sphinx_togglebutton",
+            ):
                 app.disconnect(listener.id)
 
 
@@ -225,15 +252,32 @@ def _page(app, pagename, templatename, context, doctree):
     place = builder.places.get(pagename, Place("", 0, ""))
     context["script_files"], context["css_files"] = [], []
     context.update(
-        version=package["version"], data_date=day(package["created"][:10]), csp=hosting.CSP, place=place, description="", structured="", zip_name=hosting.ZIP,
-        pdf_name=app.config.edition_pdf, pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "", base=base,
-        chapter=pagename.removeprefix(FOLDER), brand=brand, selected=imprint.called(data), brand_more=" ".join(more), said=imprint.said(data), licences=imprint.licences(data),
+        version=package["version"],
+        data_date=day(package["created"][:10]),
+        csp=hosting.CSP,
+        place=place,
+        description="",
+        structured="",
+        zip_name=hosting.ZIP,
+        pdf_name=app.config.edition_pdf,
+        pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "",
+        base=base,
+        chapter=pagename.removeprefix(FOLDER),
+        brand=brand,
+        selected=imprint.called(data),
+        brand_more=" ".join(more),
+        said=imprint.said(data),
+        licences=imprint.licences(data),
         explorer=f"{FOLDER}explorer" if f"{FOLDER}explorer" in app.env.found_docs else "",
     )
     toctree = context["toctree"]
-    context["toctree"] = lambda **options: toctree(**options).replace('<p class="caption" role="heading">', '<p class="caption">')
+    context["toctree"] = lambda **options: toctree(**options).replace(
+        '<p class="caption" role="heading">', '<p class="caption">'
+    )
     if pagename == "404":  # served for any address, so its own must be whole
-        context["pathto"] = lambda target, resource=0: f"{base or '/'}{target if resource else builder.get_target_uri(target)}"
+        context["pathto"] = lambda target, resource=0: (
+            f"{base or '/'}{target if resource else builder.get_target_uri(target)}"
+        )
     if doctree is None:
         return
     context["opening"], context["body"] = _opening(context["body"])
@@ -249,7 +293,10 @@ def _page(app, pagename, templatename, context, doctree):
     context["preview"] = f"_static/previews/{name}.png"
     if pagename == root:
         known = data.eleven[data.eleven["latitude"].notna()]
-        context["art"] = _drawn(builder.cover, f"A map in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.")
+        context["art"] = _drawn(
+            builder.cover,
+            f"A map in dots: the countries of the scan are bright, and {len(known)} orange points mark the ecosystems with a known place.",
+        )
     elif Path(pagename).name in builder.cards:
         context["art"] = builder.cards[Path(pagename).name]
 
@@ -296,7 +343,12 @@ def _look(app) -> None:
         figures |= found
         rest = next((t["rest"] for t in doctree.findall(nodes.table) if "rest" in t), None)
         fill(doctree)
-        new[docname] = {"made": app.builder.made[docname], "sections": list(_sections(app, docname, doctree)), "figures": dict.fromkeys(found), "rest": rest}
+        new[docname] = {
+            "made": app.builder.made[docname],
+            "sections": list(_sections(app, docname, doctree)),
+            "figures": dict.fromkeys(found),
+            "rest": rest,
+        }
     pictures = exhibits.write([figures[slug] for slug in sorted(figures)], others, out)
     for known in new.values():
         known["figures"] = {slug: pictures[slug] for slug in known["figures"]}
@@ -312,17 +364,25 @@ def _finish(app, exception):
         return
     out, told = Path(app.outdir), app.builder.told
     _look(app)
-    index = json.dumps([section for docname in sorted(told) for section in told[docname]["sections"]], ensure_ascii=False, separators=(",", ":"))
+    index = json.dumps(
+        [section for docname in sorted(told) for section in told[docname]["sections"]],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     (out / "search-index.js").write_text(f"window.SEARCH={index};\n", "utf-8")
     package = tables.read().package
     base, date = app.config.html_baseurl, package["created"][:10]
     addresses = [app.builder.get_target_uri(d) for d in sorted(app.env.found_docs)]
     (out / "robots.txt").write_text(findable.robots(base), "utf-8")
     (out / "_headers").write_text(hosting.HEADERS, "utf-8")
-    (out / "sitemap.xml").write_text(findable.sitemap(base, addresses, date), "utf-8") if base else (out / "sitemap.xml").unlink(missing_ok=True)
+    (out / "sitemap.xml").write_text(findable.sitemap(base, addresses, date), "utf-8") if base else (
+        out / "sitemap.xml"
+    ).unlink(missing_ok=True)
     # The not-found page is served at any depth: what the table of contents gives it is made whole.
     lost = out / "404.html"
-    lost.write_text(re.sub(r'(href|src|action)="(?!https?:|[#/])', rf'\1="{base or "/"}', lost.read_text("utf-8")), "utf-8")
+    lost.write_text(
+        re.sub(r'(href|src|action)="(?!https?:|[#/])', rf'\1="{base or "/"}', lost.read_text("utf-8")), "utf-8"
+    )
     # Pages of chapters that are no more, and those that lead from former addresses to present ones.
     pages = {Path(app.builder.get_outfilename(d)) for d in [*app.env.found_docs, "search", "404"]}
     for path in out.rglob("*.html"):
@@ -330,13 +390,19 @@ def _finish(app, exception):
             path.unlink()
     for old, new in app.config.edition_redirects.items():
         if new not in addresses or old in addresses:
-            raise ExtensionError(f"edition_redirects in _config.yml: {old} leads to {new}; wanted: a former address to an address of this book.")
+            raise ExtensionError(
+                f"edition_redirects in _config.yml: {old} leads to {new}; wanted: a former address to an address of this book."
+            )
         (out / old).parent.mkdir(parents=True, exist_ok=True)
         (out / old).write_text(findable.redirect_page(old, new, base), "utf-8")
     previews = out / "_static" / "previews"
     previews.mkdir(exist_ok=True)
     names = sorted(app.builder.previews)
-    for name, png in zip(names, art.previews(package["title"].split(":")[0], app.builder.cover, [app.builder.previews[n] for n in names]), strict=True):
+    for name, png in zip(
+        names,
+        art.previews(package["title"].split(":")[0], app.builder.cover, [app.builder.previews[n] for n in names]),
+        strict=True,
+    ):
         (previews / f"{name}.png").write_bytes(png)
     there = {d.removeprefix(FOLDER).replace("/", "-") for d in app.env.found_docs}
     for path in [p for p in previews.iterdir() if p.stem not in there]:

@@ -41,10 +41,22 @@ WELCOME = "Welcome"  # the first chapter has the title of the book
 ROWS = 60  # a figure's table with more rows than this is in its file alone
 LINE, CELL = 42, 12  # characters of a table's row that fit a phone, and of a cell that is broken into lines
 TYPES = {
-    ".xhtml": "application/xhtml+xml", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif",
-    ".woff2": "font/woff2", ".ncx": "application/x-dtbncx+xml",
+    ".xhtml": "application/xhtml+xml",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".gif": "image/gif",
+    ".woff2": "font/woff2",
+    ".ncx": "application/x-dtbncx+xml",
 }
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 class EpubProblem(SphinxError):
@@ -89,8 +101,12 @@ class Translator(HTML5Translator):
             return super().visit_figure(node)
         figure = Exhibit(node["exhibit"], self._number(node, "figure"), self.builder.current_docname, node["ids"][0])
         self.builder.chapter.exhibits.append(figure)
-        self.builder.chapter.pages[figure.picture] = (outlined(figure.payload["svg_narrow"], figure.payload["alt"]) + "\n").encode()
-        self.body.append(self.builder.render("figure.xhtml", figure=figure, up=up(self.builder.current_docname), address=address))
+        self.builder.chapter.pages[figure.picture] = (
+            outlined(figure.payload["svg_narrow"], figure.payload["alt"]) + "\n"
+        ).encode()
+        self.body.append(
+            self.builder.render("figure.xhtml", figure=figure, up=up(self.builder.current_docname), address=address)
+        )
         raise nodes.SkipNode
 
     def visit_colspec(self, node):
@@ -107,16 +123,34 @@ class Translator(HTML5Translator):
         group = node.next_node(nodes.tgroup)
         heads = [e for row in group.findall(nodes.row) if isinstance(row.parent, nodes.thead) for e in row]
         rows = [list(row) for row in group.findall(nodes.row) if isinstance(row.parent, nodes.tbody)]
-        if not heads or any(len(row) != len(heads) for row in rows) or fits([[e.astext() for e in row] for row in [heads, *rows]]):
+        if (
+            not heads
+            or any(len(row) != len(heads) for row in rows)
+            or fits([[e.astext() for e in row] for row in [heads, *rows]])
+        ):
             return super().visit_table(node)
         title = node.next_node(nodes.title)
         lines = [row for row in group.findall(nodes.row) if isinstance(row.parent, nodes.tbody)]
-        groups = [row["facets"]["country"][0] for row in lines] if all("country" in row.get("facets", {}) for row in lines) else None
-        self.body.append(self.builder.render(
-            "records.xhtml", id=(node["ids"] or [""])[0], number=self._number(node, "table"), caption=self._text(*title) if title else "",
-            groups=records([self._text(e) for e in heads], [[self._text(e) for e in row] for row in rows], groups, [row["ids"] for row in lines]),
-            level=min(self.section_level + 1, 6),
-        ))
+        groups = (
+            [row["facets"]["country"][0] for row in lines]
+            if all("country" in row.get("facets", {}) for row in lines)
+            else None
+        )
+        self.body.append(
+            self.builder.render(
+                "records.xhtml",
+                id=(node["ids"] or [""])[0],
+                number=self._number(node, "table"),
+                caption=self._text(*title) if title else "",
+                groups=records(
+                    [self._text(e) for e in heads],
+                    [[self._text(e) for e in row] for row in rows],
+                    groups,
+                    [row["ids"] for row in lines],
+                ),
+                level=min(self.section_level + 1, 6),
+            )
+        )
         raise nodes.SkipNode
 
     def visit_reference(self, node):
@@ -132,7 +166,9 @@ class Translator(HTML5Translator):
             spoken = f' lang="{language}"' if title and node.astext()[:30] == title[:30] else ""
             self.body.append(f'<a{spoken} href="{escape(target)}">')
             return
-        self.body.append(f'<a epub:type="noteref" role="doc-noteref" id="{note}-{self.builder.mark(note)}" href="#{note}">')
+        self.body.append(
+            f'<a epub:type="noteref" role="doc-noteref" id="{note}-{self.builder.mark(note)}" href="#{note}">'
+        )
 
     def depart_reference(self, node):
         self.body.append("</a>")
@@ -146,7 +182,9 @@ class Translator(HTML5Translator):
 
     def visit_footnote_reference(self, node):
         note = node["refid"]
-        self.body.append(f'<a epub:type="noteref" role="doc-noteref" class="mark" id="{note}-{self.builder.mark(note)}" href="#{note}">')
+        self.body.append(
+            f'<a epub:type="noteref" role="doc-noteref" class="mark" id="{note}-{self.builder.mark(note)}" href="#{note}">'
+        )
 
     def depart_footnote_reference(self, node):
         self.body.append("</a>")
@@ -180,7 +218,12 @@ class Exhibit:
         table = [heads, *([str(v) for v in row] for row in self.payload["rows"])]
         if fits(table):
             return {"columns": columns, "heads": heads, "rows": table[1:], "groups": None}
-        return {"columns": columns, "heads": heads, "rows": None, "groups": records(*[[escape(h) for h in heads], [[escape(v) for v in r] for r in table[1:]]])}
+        return {
+            "columns": columns,
+            "heads": heads,
+            "rows": None,
+            "groups": records(*[[escape(h) for h in heads], [[escape(v) for v in r] for r in table[1:]]]),
+        }
 
 
 def up(docname: str) -> str:
@@ -196,7 +239,9 @@ def fits(table: list[list[str]]) -> bool:
     return max(widths) <= 3 * CELL and sum(min(w, CELL) + 1 for w in widths) <= LINE
 
 
-def records(heads: list[str], rows: list[list[str]], groups: list[str] | None = None, ids: list[list[str]] | None = None) -> list[tuple[str, list[dict]]]:
+def records(
+    heads: list[str], rows: list[list[str]], groups: list[str] | None = None, ids: list[list[str]] | None = None
+) -> list[tuple[str, list[dict]]]:
     """Rows of a wide table as groups of records.
 
     Parameters
@@ -214,24 +259,31 @@ def records(heads: list[str], rows: list[list[str]], groups: list[str] | None = 
         A record has a ``title`` (its first cell that says something), ``short`` cells that share a line and ``long`` ones,
         both as pairs of head and text; and ``ids``.
     """
-    if groups is None and len({row[0] for row in rows}) == len(list(groupby(rows, key=lambda row: row[0]))) < len(rows) * 0.8:
+    if (
+        groups is None
+        and len({row[0] for row in rows}) == len(list(groupby(rows, key=lambda row: row[0]))) < len(rows) * 0.8
+    ):
         groups, heads, rows = [row[0] for row in rows], heads[1:], [row[1:] for row in rows]
     elif groups is not None:
         groups = [escape(g) for g in groups]
     brief = [max(len(re.sub("<.*?>", "", row[i])) for row in rows) <= 40 for i in range(len(heads))] if rows else []
     found = []
-    for group, members in groupby(zip(groups or [""] * len(rows), rows, ids or [[]] * len(rows), strict=True), key=lambda pair: pair[0]):
+    for group, members in groupby(
+        zip(groups or [""] * len(rows), rows, ids or [[]] * len(rows), strict=True), key=lambda pair: pair[0]
+    ):
         made = []
         for _, row, names in members:
             filled = [i for i, cell in enumerate(row) if cell]
             if filled:
                 rest = filled[1:]
-                made.append({
-                    "ids": names,
-                    "title": row[filled[0]],
-                    "short": [(heads[i], row[i]) for i in rest if brief[i]],
-                    "long": [(heads[i], row[i]) for i in rest if not brief[i]],
-                })
+                made.append(
+                    {
+                        "ids": names,
+                        "title": row[filled[0]],
+                        "short": [(heads[i], row[i]) for i in rest if brief[i]],
+                        "long": [(heads[i], row[i]) for i in rest if not brief[i]],
+                    }
+                )
         found.append((group, made))
     return found
 
@@ -296,7 +348,10 @@ class Builder(Epub3Builder):
         super().prepare_writing(docnames)
         sources = tables.read().sources
         # Titles of pages in other languages are read aloud in their own.
-        self.foreign = {s.url: (s.title, s.language) for s in sources[sources["language"] != self.config.language].dropna(subset=["language"]).itertuples()}
+        self.foreign = {
+            s.url: (s.title, s.language)
+            for s in sources[sources["language"] != self.config.language].dropna(subset=["language"]).itertuples()
+        }
         self.places = places(self.env, self.config.root_doc)
         self.parts: list[tuple[str, list[Place]]] = []
         for place in self.places:
@@ -348,7 +403,9 @@ class Builder(Epub3Builder):
         ]
         lead = next((n for n in chapter.findall(nodes.Element) if "lead" in n.get("classes", ())), None)
         # The question with which a chapter opens.
-        self.chapter.opening = re.match(r".*?[.?!](?=\s|$)|.*", " ".join(lead.astext().split()))[0] if lead is not None else ""
+        self.chapter.opening = (
+            re.match(r".*?[.?!](?=\s|$)|.*", " ".join(lead.astext().split()))[0] if lead is not None else ""
+        )
         self._gather_notes(doctree)
         super().write_doc(docname, doctree)
 
@@ -385,10 +442,20 @@ class Builder(Epub3Builder):
         return self.marks[note]
 
     def handle_page(self, pagename, addctx, templatename="page.html", outfilename=None, event_arg=None) -> None:
-        part = next((name for name, members in self.parts if any(m.docname == pagename for m in members)), "") or WELCOME
+        part = (
+            next((name for name, members in self.parts if any(m.docname == pagename for m in members)), "") or WELCOME
+        )
         title = self.env.titles[pagename].astext()
         path = self.get_target_uri(pagename)
-        self._page(path, "chapter", title, kicker=part if part != title else "", body=addctx["body"], kind="chapter", up=up(pagename))
+        self._page(
+            path,
+            "chapter",
+            title,
+            kicker=part if part != title else "",
+            body=addctx["body"],
+            kind="chapter",
+            up=up(pagename),
+        )
         self.chapter.pages[path] = self.pages.pop(path)
 
     def _page(self, path: str, template: str, title: str, **values) -> None:
@@ -398,8 +465,12 @@ class Builder(Epub3Builder):
         try:
             tree = ET.fromstring(text)
         except ET.ParseError as problem:
-            line = text.splitlines()[problem.position[0] - 1][max(0, problem.position[1] - 60) : problem.position[1] + 20]
-            raise EpubProblem(f"{path} is not well-formed XML: {problem} ({line.strip()}). Raw HTML in a chapter must be written as XML.") from None
+            line = text.splitlines()[problem.position[0] - 1][
+                max(0, problem.position[1] - 60) : problem.position[1] + 20
+            ]
+            raise EpubProblem(
+                f"{path} is not well-formed XML: {problem} ({line.strip()}). Raw HTML in a chapter must be written as XML."
+            ) from None
         ids = [e.attrib["id"] for e in tree.iter() if "id" in e.attrib]
         if twice := sorted({i for i in ids if ids.count(i) > 1}):
             raise EpubProblem(f"{path}: the id {twice[0]} stands twice.")
@@ -414,15 +485,37 @@ class Builder(Epub3Builder):
         for font in sorted((Path(self.srcdir) / "book" / "_static" / "fonts").glob("*.woff2")):
             self.pages[f"fonts/{font.name}"] = font.read_bytes()
         self.pages["book.css"] = (Path(__file__).parent / "book.css").read_bytes()
-        self.pages["cover.png"] = cover(config.typst_title, config.typst_subtitle, [*config.typst_authors, *config.typst_cover])
+        self.pages["cover.png"] = cover(
+            config.typst_title, config.typst_subtitle, [*config.typst_authors, *config.typst_cover]
+        )
         self._page("cover.xhtml", "cover", config.typst_title)
         self._page("title.xhtml", "title", config.typst_title)
         contents = self._contents()
-        self._page("contents.xhtml", "contents", "Contents", contents=contents, figures=self._in_order(), address=self.get_target_uri)
-        spine = ["cover.xhtml", "title.xhtml", "contents.xhtml", *(path for _, path, _ in _flat(contents) if "#" not in path)]
-        self.pages["toc.ncx"] = self.render("toc.ncx", contents=contents, identifier=self._identifier(), key=key).encode()
+        self._page(
+            "contents.xhtml",
+            "contents",
+            "Contents",
+            contents=contents,
+            figures=self._in_order(),
+            address=self.get_target_uri,
+        )
+        spine = [
+            "cover.xhtml",
+            "title.xhtml",
+            "contents.xhtml",
+            *(path for _, path, _ in _flat(contents) if "#" not in path),
+        ]
+        self.pages["toc.ncx"] = self.render(
+            "toc.ncx", contents=contents, identifier=self._identifier(), key=key
+        ).encode()
         self.pages["package.opf"] = self.render(
-            "package.opf", language=config.language, package=package, imprint=dict(config.typst_imprint + config.typst_closing), identifier=self._identifier(), spine=spine, key=key,
+            "package.opf",
+            language=config.language,
+            package=package,
+            imprint=dict(config.typst_imprint + config.typst_closing),
+            identifier=self._identifier(),
+            spine=spine,
+            key=key,
             files=[(path, TYPES[Path(path).suffix]) for path in sorted(self.pages)],
         ).encode()
         self._pack(Path(self.outdir) / f"{config.typst_filename}.epub")
@@ -446,15 +539,33 @@ class Builder(Epub3Builder):
                 tree += chapters
                 continue
             path = f"part-{number}.xhtml"
-            opening = [(title, target, self.openings[place.docname]) for place, (title, target, _) in zip((m for m in members if not m.depth), chapters, strict=True)]
+            opening = [
+                (title, target, self.openings[place.docname])
+                for place, (title, target, _) in zip((m for m in members if not m.depth), chapters, strict=True)
+            ]
             self._page(path, "part", part, kicker=f"Part {number}", chapters=opening)
             tree.append((part, path, chapters))
         if numbers := [f for f in self._in_order() if f.page]:
             pages = [(page, list(figures)) for page, figures in groupby(numbers, key=lambda f: f.page)]
             for page, figures in pages:
-                self._page(page, "numbers", f"Numbers: {self.env.titles[figures[0].docname].astext()}", figures=figures, up="../", address=self.get_target_uri)
-            tree.append(("The figures in numbers", "numbers.xhtml", [(self._name(f[0].docname), page, []) for page, f in pages]))
-            self._page("numbers.xhtml", "part", "The figures in numbers", kicker="Annex", chapters=[(t, p, "") for t, p, _ in tree[-1][2]])
+                self._page(
+                    page,
+                    "numbers",
+                    f"Numbers: {self.env.titles[figures[0].docname].astext()}",
+                    figures=figures,
+                    up="../",
+                    address=self.get_target_uri,
+                )
+            tree.append(
+                ("The figures in numbers", "numbers.xhtml", [(self._name(f[0].docname), page, []) for page, f in pages])
+            )
+            self._page(
+                "numbers.xhtml",
+                "part",
+                "The figures in numbers",
+                kicker="Annex",
+                chapters=[(t, p, "") for t, p, _ in tree[-1][2]],
+            )
         return tree
 
     def _name(self, docname: str) -> str:
@@ -463,12 +574,21 @@ class Builder(Epub3Builder):
     def _pack(self, file: Path) -> None:
         """One zip file, the same bytes for the same pages."""
         container = (Path(__file__).parent / "container.xml").read_bytes()
-        content = {"mimetype": b"application/epub+zip", "META-INF/container.xml": container, **{f"EPUB/{p}": c for p, c in sorted(self.pages.items())}}
+        content = {
+            "mimetype": b"application/epub+zip",
+            "META-INF/container.xml": container,
+            **{f"EPUB/{p}": c for p, c in sorted(self.pages.items())},
+        }
         with ZipFile(file, "w") as archive:
             for path, data in content.items():
                 entry = ZipInfo(path)  # of 1 January 1980
                 entry.create_system, entry.external_attr = 3, 0o644 << 16
-                archive.writestr(entry, data, ZIP_STORED if path == "mimetype" or path.endswith((".png", ".jpg", ".woff2")) else ZIP_DEFLATED, 9)
+                archive.writestr(
+                    entry,
+                    data,
+                    ZIP_STORED if path == "mimetype" or path.endswith((".png", ".jpg", ".woff2")) else ZIP_DEFLATED,
+                    9,
+                )
 
 
 def key(path: str) -> str:
@@ -484,9 +604,14 @@ def _settings(app, config) -> None:
     config.version = config.version or tables.read().package["version"]
     config.epub_show_urls = "no"
     # Sphinx asks for these; what the book says of itself stands in package.opf.
-    config.epub_description = config.epub_contributor = config.epub_copyright = config.epub_identifier = config.epub_uid = "book"
+    config.epub_description = config.epub_contributor = config.epub_copyright = config.epub_identifier = (
+        config.epub_uid
+    ) = "book"
     config.nb_mime_priority_overrides = [
-        *((Builder.name, mime, 10 * i) for i, mime in enumerate(("image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain"), 1)),
+        *(
+            (Builder.name, mime, 10 * i)
+            for i, mime in enumerate(("image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain"), 1)
+        ),
         *(config.nb_mime_priority_overrides or ()),
     ]
 

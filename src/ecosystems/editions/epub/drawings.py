@@ -26,7 +26,9 @@ ET.register_namespace("xlink", _XLINK[1:-1])
 @cache
 def _font(weight: str) -> tuple:
     """What a font of the book knows: characters, advance widths, outlines, units per em."""
-    font = TTFont(_FONTS / f"SourceSans3-{'Regular' if weight == '400' else 'SemiBold' if weight == '600' else 'Bold'}.ttf")
+    font = TTFont(
+        _FONTS / f"SourceSans3-{'Regular' if weight == '400' else 'SemiBold' if weight == '600' else 'Bold'}.ttf"
+    )
     return font.getBestCmap(), font["hmtx"], font.getGlyphSet(), font["head"].unitsPerEm
 
 
@@ -47,7 +49,10 @@ def _outline(text: ET.Element, glyphs: dict[str, str]) -> None:
         place += widths[name][0]
     start = {"end": -place, "middle": -place / 2}.get(text.attrib.pop("text-anchor", "start"), 0) * scale
     place = f"translate({text.attrib.pop('x', 0)} {text.attrib.pop('y', 0)})"
-    text.set("transform", f"{text.attrib.get('transform', '')} {place} translate({start:.2f} 0) scale({scale:.6f} {-scale:.6f})".strip())
+    text.set(
+        "transform",
+        f"{text.attrib.get('transform', '')} {place} translate({start:.2f} 0) scale({scale:.6f} {-scale:.6f})".strip(),
+    )
     text.tag, text.text = f"{_SVG}g", None
     for key, x in used:
         ET.SubElement(text, f"{_SVG}use", {f"{_XLINK}href": f"#{key}", **({"x": str(x)} if x else {})})
@@ -83,7 +88,11 @@ def outlined(drawing: str, title: str) -> str:
     for key, path in sorted(glyphs.items()):
         if path:
             ET.SubElement(outlines, f"{_SVG}path", {"id": key, "d": path})
-    paper = ET.Element(f"{_SVG}rect", dict(zip(("x", "y", "width", "height"), map(str, box), strict=True)) | {"fill": style.colour("paper"), "rx": "3"})
+    paper = ET.Element(
+        f"{_SVG}rect",
+        dict(zip(("x", "y", "width", "height"), map(str, box), strict=True))
+        | {"fill": style.colour("paper"), "rx": "3"},
+    )
     heading = ET.Element(f"{_SVG}title")
     heading.text = title
     root[:0] = [heading, outlines, paper]
