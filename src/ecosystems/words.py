@@ -13,10 +13,13 @@ __all__ = [
     "Link",
     "Prose",
     "address",
+    "agree",
+    "be",
     "capital",
     "count",
     "day",
     "escape",
+    "have",
     "listing",
     "number",
     "part",
@@ -24,6 +27,7 @@ __all__ = [
     "prose",
     "ratio",
     "share",
+    "short_region",
 ]
 
 FEW = 20  # of fewer than so many things a share in percent would say more than is known
@@ -182,3 +186,28 @@ def day(date: object) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter, the rest untouched."""
     return text[:1].upper() + text[1:]
+
+
+# -- grammar for none, one and many, and short names ---------------------------------------------------------------
+
+_SHORT = {"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}
+
+
+def agree(count: int, one: str, many: str) -> str:
+    """The form of a word that goes with a count: ``agree(1, "lies", "lie")`` is ``lies``."""
+    return one if count == 1 else many
+
+
+def be(count: int) -> str:
+    """``is`` or ``are``."""
+    return agree(count, "is", "are")
+
+
+def have(count: int) -> str:
+    """``has`` or ``have``."""
+    return agree(count, "has", "have")
+
+
+def short_region(name: str) -> str:
+    """A region's name as short as drawings for phones need it; any other text as it is."""
+    return _SHORT.get(name, name)

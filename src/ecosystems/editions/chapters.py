@@ -31,20 +31,20 @@ from ecosystems.figure import Table
 data = tables.read()
 ecosystem = "{id}"'''
 
-LEAD = "charts.ecosystem_lead(data, ecosystem)"
-GLANCE = """Table(charts.at_a_glance(data, ecosystem), {caption},
+LEAD = "charts.profile_text.opening(data, ecosystem)"
+GLANCE = """Table(charts.profile_text.at_a_glance(data, ecosystem), {caption},
       {{"what": "What", "answer": "Answer"}}, id="glance_{key}")"""
-FACTS = """Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
+FACTS = """Table(charts.profile_text.facts(data, ecosystem, {topics}), "{caption}",
       {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")"""
-MILESTONES = """Table(charts.facts_of(data, ecosystem, "milestone"), "What happened when.",
+MILESTONES = """Table(charts.profile_text.facts(data, ecosystem, "milestone"), "What happened when.",
       {{"when": "Year", "statement": "Milestone", "page": "Page"}}, id="milestones_{key}")"""
-PARTNERS = """Table(charts.partners_of(data, ecosystem), "What each partner does, by kind of partner.",
+PARTNERS = """Table(charts.profile_text.partners(data, ecosystem), "What each partner does, by kind of partner.",
       {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")"""
-READINGS = """Table(charts.readings_of(data, ecosystem), "Which of the characteristics pages show.",
+READINGS = """Table(charts.profile_text.readings(data, ecosystem), "Which of the characteristics pages show.",
       {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}, id="readings_{key}")"""
-CONTRADICTIONS = """Table(charts.contradictions_about(data, ecosystem), "Where pages contradict each other.",
+CONTRADICTIONS = """Table(charts.profile_text.contradictions_about(data, ecosystem), "Where pages contradict each other.",
       {{"question": "Question", "claim": "What a page says", "page": "Page", "treatment": "In this book"}}, id="contradictions_{key}")"""
-SOURCES = """Table(charts.pages_of(data, ecosystem), "Pages on which this chapter stands.",
+SOURCES = """Table(charts.profile_text.pages_cited(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
 STORY = ("goal", "who", "how", "governance", "policy", "technology")
@@ -78,28 +78,11 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
         code("milestones", MILESTONES, *right)
         right = []
     partners = (data.partners["ecosystem_id"] == row.id).any()
-    counted = ((facts["topic"] == "scale") & (facts["value"] > 0)).sum() > 1
-    if partners or counted:
-        text(
-            "partners-title",
-            f"## {'Partners and scale' if partners and counted else 'Partners' if partners else 'Scale'}",
-        )
     if partners:
-        code("partners", "charts.ecosystem_partners(data, ecosystem)", "half", *right)
-    if counted:
-        code("scale", "charts.ecosystem_scale(data, ecosystem)", "half", *([] if partners else right))
-    text("story-title", "## Story, and how it works")
-    code("story", "charts.ecosystem_story(data, ecosystem)", "half", "notes")
-    # A country with two ecosystems has one figure, in the chapter that comes first.
-    first = data.eleven.loc[data.eleven["iso3"] == row.iso3, "id"].iloc[0]
-    if first == row.id:
-        code("country", "charts.ecosystem_country(data, ecosystem)", "half")
-    else:
-        text(
-            "country",
-            f"{{numref}}`fig-ecosystem-country-{first}` shows where {escape(row.country)} stands among the countries of the Global South.",
-        )
+        text("partners-title", "## Partners")
+        code("partners", "charts.ecosystem_partners(data, ecosystem)", *right)
     if facts["topic"].isin(STORY).any():
+        text("story-title", "## Story, and how it works")
         code(
             "story-facts",
             FACTS,
@@ -128,11 +111,11 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
     if (data.contradictions["about"] == row.id).any():
         text("contradictions-title", "## Where pages disagree")
         code("contradictions", CONTRADICTIONS, "notes")
-    if len(charts.pages_of(data, row.id)):
+    if len(charts.profile_text.pages_cited(data, row.id)):
         text("sources-title", "## Sources")
         code("sources", SOURCES, "notes")
     text("limits-title", "## What this chapter cannot say")
-    code("limits", "charts.ecosystem_limits(data, ecosystem)", "notes")
+    code("limits", "charts.profile_text.limits(data, ecosystem)", "notes")
     return made
 
 

@@ -271,6 +271,7 @@ def _cells(job: tuple[str, list[str]]) -> tuple[dict[str, str], list[list[dict]]
 
     name, sources = job
     os.environ["ECOSYSTEMS_DATA"] = str(folder())  # wherever the cells go
+    os.environ["ECOSYSTEMS_EDITION"] = "1"  # figures and tables give all that an edition needs
     os.chdir(ROOT / "book")
     shell = _shell()
     sys.modules["__main__"] = shell.user_module
