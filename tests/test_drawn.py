@@ -1,17 +1,12 @@
 """Drawings are kept by all that they are drawn from."""
 
-import inspect
-import io
-import shutil
-
 import matplotlib
 import pytest
+from figures import figure
 
-from ecosystems import charts, figure, style, svg, tables
+from ecosystems import figure as figures
+from ecosystems import style, svg, tables
 from ecosystems.editions import drawn
-from ecosystems.figure import EXHIBITS
-
-NAMES = sorted(EXHIBITS)
 
 
 @pytest.fixture
@@ -19,8 +14,8 @@ def draws(tmp_path, monkeypatch):
     """The drawings made since the last look; the store is empty at first."""
     made, draw = [], svg.draw
     monkeypatch.setattr(drawn, "STORE", tmp_path / "drawings")
-    monkeypatch.setattr(figure, "kept", figure.kept)
-    monkeypatch.setattr(figure.svg, "draw", lambda drawing, prefix: made.append(prefix) or draw(drawing, prefix))
+    monkeypatch.setattr(figures, "kept", figures.kept)
+    monkeypatch.setattr(figures.svg, "draw", lambda drawing, prefix: made.append(prefix) or draw(drawing, prefix))
     drawn.keep("code")
 
     def since():
@@ -32,7 +27,7 @@ def draws(tmp_path, monkeypatch):
 
 
 def checked(data=None):
-    return charts.spot_check(data or tables.read())
+    return figure("spot_check", data or tables.read())
 
 
 def test_what_was_drawn_is_not_drawn_again(draws):
@@ -65,38 +60,7 @@ def test_it_is_drawn_again_when_anything_it_is_drawn_from_changes(draws, monkeyp
     kept = made.drawing()
     assert len(draws()) == 1
     with style.apply(style.WIDE):
-        assert kept == svg.draw(made.draw(style.WIDE), "spot-check-w-")
-
-
-def test_a_function_that_holds_tables_counts_with_all_of_them(draws, tmp_path):
-    folder = shutil.copytree(tables.OWN, tmp_path / "data")
-
-    def made():
-        data = tables.read(folder)
-        return figure.replace(checked(data), draw=lambda layout: style.nothing(layout, str(len(data.events))))
-
-    made().drawing()
-    made().drawing()
-    assert len(draws()) == 1
-    (folder / "events.csv").write_text(
-        (folder / "events.csv").read_text("utf-8").rpartition("\n")[0].rpartition("\n")[0] + "\n", "utf-8"
-    )
-    made().drawing()
-    assert len(draws()) == 1
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_drawing_of_the_book_holds_tables(name):
-    """So that a row which does not show in a drawing does not cost one."""
-
-    class Pickler(drawn._Pickler):
-        def persistent_id(self, value):
-            assert not isinstance(value, tables.Tables), f"{name} draws from tables; it should get values"
-            return super().persistent_id(value)
-
-    function = EXHIBITS[name]
-    made = function(tables.read(), *(["kepler-rwanda"] if len(inspect.signature(function).parameters) > 1 else []))
-    Pickler(io.BytesIO()).dump(made.draw)
+        assert kept == svg.draw(made._drawer(style.WIDE), "spot-check-w-")
 
 
 def test_what_no_build_has_used_goes(draws, monkeypatch):

@@ -57,7 +57,14 @@ def test_one_chapter_does_not_see_another():
 def test_a_dask_cluster_gives_the_same_results_and_tells_the_same_failures(store, monkeypatch):
     from distributed import LocalCluster
 
-    book = [("here", chapter("from ecosystems import charts, tables\ncharts.spot_check(tables.read())"))]
+    book = [
+        (
+            "here",
+            chapter(
+                "from ecosystems import charts, tables\ncharts.spot_check(tables.read(), tables.read().spot_check)"
+            ),
+        )
+    ]
     here = execution.run(book)["here"]
     stored = here.read_text("utf-8")
     here.unlink()
@@ -116,10 +123,12 @@ def test_a_failing_cell_is_told_in_ten_lines_and_nothing_is_stored(store, cell, 
 
 USES = "from ecosystems import charts, maps, tables\ndata = tables.read()\n"
 BOOK = {
-    "checked": chapter(USES + "charts.spot_check(data)"),
-    "dictionary": chapter(USES + "charts.columns_of(data)"),
+    "checked": chapter(USES + "charts.spot_check(data, data.spot_check)"),
+    "dictionary": chapter(USES + "charts.lists.columns(data)"),
     "eleven": chapter(USES + "charts.ecosystem_place(data, 'kepler-rwanda')"),
-    "setting": chapter(USES + "charts.public_by_setting(data).finding"),
+    "setting": chapter(
+        USES + "charts.public_by_setting(data, charts.openings.analysis.public_by_setting(data)).finding"
+    ),
     "world": chapter(USES + "len(maps.world(data))"),
     "words": chapter("from ecosystems import words\nwords.number(1234)"),
     "every": chapter("from ecosystems.figure import EXHIBITS\nlen(EXHIBITS)"),
@@ -212,7 +221,9 @@ def test_prose_does_not_matter_but_code_does(project):
 
 
 def test_editions_get_our_outputs_without_the_copies():
-    notebook = chapter("from ecosystems import charts, tables\ncharts.spot_check(tables.read())")
+    notebook = chapter(
+        "from ecosystems import charts, tables\ncharts.spot_check(tables.read(), tables.read().spot_check)"
+    )
     (output,) = execution.read(nbformat.writes(notebook)).cells[0].outputs
     assert set(output["data"]) == {MIME}
     assert execution.payload(output["data"][MIME])["id"] == "spot_check"

@@ -8,7 +8,7 @@ import pytest
 from ecosystems import charts, tables
 from ecosystems.editions.hosting import EDITION
 
-LISTED = charts.explorer(tables.read())
+LISTED = charts.lists.initiatives(tables.read())
 
 
 @pytest.fixture(params=["folder", "server"])

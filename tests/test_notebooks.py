@@ -40,7 +40,7 @@ from ecosystems.figure import Table
 from ecosystems.words import prose
 
 data = tables.read()"""
-CHECK = "charts.spot_check(data)"
+CHECK = "charts.spot_check(data, data.spot_check)"
 PLANTED = {  # cell: what stands in it, what the stored output says, what is planted there
     "finding": (CHECK, r"54 of 68 rows were", "53 of 68 rows were"),
     "alt": (CHECK, r"Seen: Bars", "Seen: Dots"),

@@ -262,7 +262,7 @@ def public_spending(data) -> pd.DataFrame:
         country, of_gdp (percent of GDP) with gdp_year, of_budget (percent of public spending) with budget_year; latest
         values from `SINCE` on, missing where there is none. Empty if no country has a share of GDP.
     """
-    table = pd.DataFrame({"iso3": sorted(set(data.ecosystems["iso3"]))})
+    table = pd.DataFrame({"iso3": pd.Series(sorted(set(data.ecosystems["iso3"])), dtype="str")})
     table["country"] = table["iso3"].map(data.names)
     for indicator, value, year in (
         ("edu_exp_gdp", "of_gdp", "gdp_year"),
