@@ -1,4 +1,5 @@
-"""nbval compares what stored chapters keep: text. Drawings are in it as digests; HTML is the same once more, for Jupyter."""
+"""nbval compares what stored chapters keep: text. Drawings are in it as digests; HTML is the same once more, for
+Jupyter."""
 
 from nbval.plugin import IPyNbFile
 

@@ -11,7 +11,8 @@ DATA = tables.read()
 
 
 def scan(rows, codings=(), ecosystems=()):
-    """Tables with these initiatives (id, country, setting), readings (initiative, characteristic, present, source) and ecosystems."""
+    """Tables with these initiatives (id, country, setting), readings (initiative, characteristic, present, source) and
+    ecosystems."""
     initiatives = pd.DataFrame(rows, columns=["id", "iso3", "setting"]).assign(name=lambda t: t["id"], reach=np.nan)
     initiatives["confidence"] = "high"
     coded = pd.DataFrame(codings, columns=["initiative_id", "characteristic_id", "present", "source_id"])

@@ -1,4 +1,5 @@
-"""Every figure as its chapter makes it, on the real tables and on tables that are empty, short, long or full of gaps."""
+"""Every figure as its chapter makes it, on the real tables and on tables that are empty, short, long or full of
+gaps."""
 
 import re
 
@@ -36,7 +37,8 @@ def test_charts_offers_every_figure():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_drawing_follows_from_table_plot_and_layout_alone(name):
-    """So that it can be stored by them: a plot is a value, a function of its own is a module's and closes over nothing."""
+    """So that it can be stored by them: a plot is a value, a function of its own is a module's and closes over
+    nothing."""
     made, again = figure(name, DATA), figure(name, DATA)
     assert (made.plot is None) != (made.draw is None)
     if made.draw:

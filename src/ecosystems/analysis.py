@@ -168,7 +168,8 @@ def gaps_when_left_out(data) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        check (what is left out, ``nothing`` first, the regions one by one), characteristic, selected and rest (counts of initiatives compared),
+        check (what is left out, ``nothing`` first, the regions one by one), characteristic, selected and rest (counts
+        of initiatives compared),
         gap (share of the selected minus share of the rest, percentage points).
     """
     names, scan = characteristic_names(data), data.scan.set_index("id")
@@ -191,14 +192,7 @@ def gaps_when_left_out(data) -> pd.DataFrame:
             rows += [(check, n, len(picked), len(rest), round(float(g), 1)) for n, g in zip(names, gaps, strict=True)]
     table = pd.DataFrame(rows, columns=["check", "characteristic", "selected", "rest", "gap"])
     whole = table[table["check"] == "nothing"].set_index("characteristic")["gap"]
-    return _ordered_within(table, whole) if len(whole) else table.iloc[:0]
-
-
-def _ordered_within(table: pd.DataFrame, order: pd.Series) -> pd.DataFrame:
-    """The table with the characteristics of each check by falling values of `order`."""
-    checks = {check: i for i, check in enumerate(dict.fromkeys(table["check"]))}
-    table = _ordered(table, order)
-    return table.sort_values("check", key=lambda c: c.map(checks), kind="stable", ignore_index=True)
+    return _ordered(table, whole) if len(whole) else table.iloc[:0]
 
 
 # -- the public system ----------------------------------------------------------------------------------------------
@@ -278,7 +272,8 @@ def public_spending(data) -> pd.DataFrame:
 
 
 def recent(data, indicator: str) -> pd.DataFrame:
-    """Latest values of the countries of the Global South as :meth:`ecosystems.tables.Tables.latest` gives them, from `SINCE` on."""
+    """Latest values of the countries of the Global South as :meth:`ecosystems.tables.Tables.latest` gives them, from
+    `SINCE` on."""
     values = data.latest(indicator)
     return values[values["year"] >= SINCE]
 

@@ -60,7 +60,8 @@ UNITS = {
     "years",
 }
 kept: Callable[[Callable, str, Callable[[], str]], str] = lambda _function, _name, draw: draw()
-"""Draws, or gives what was kept of the same function under the same name; where chapters are run, ``editions.drawn`` sets it."""
+"""Draws, or gives what was kept of the same function under the same name; where chapters are run, ``editions.drawn``
+sets it."""
 EXHIBITS: dict[str, Callable] = {}
 """Every figure function by its name, in the order in which the modules define them."""
 

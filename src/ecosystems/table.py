@@ -136,11 +136,13 @@ class Table:
     id : str
         Its name; the label is ``tbl-<id>`` with hyphens.
     look : str
-        How the web sets it: ``numbers`` (the second column large, one tile a row), ``cards`` (one card a row), or as a table.
+        How the web sets it: ``numbers`` (the second column large, one tile a row), ``cards`` (one card a row), or as a
+        table.
     anchor : str
         If given, each row has the lasting address ``<anchor>-<id>``; `data` then has a column ``id``.
     whole : str
-        A file of the edition with all rows. If given, a page shows the first rows of a long table, and leads to the file.
+        A file of the edition with all rows. If given, a page shows the first rows of a long table, and leads to the
+        file.
     """
 
     data: pd.DataFrame
@@ -207,13 +209,16 @@ class Explorer(Table):
     Parameters
     ----------
     facets : dict of str to str
-        Columns of `data` by which a reader chooses, and what each is called. A value may be a list: then all chosen ones must be in it.
+        Columns of `data` by which a reader chooses, and what each is called. A value may be a list: then all chosen
+        ones must be in it.
     map : str
         Id of the map figure that shows the rows chosen; its points have the ids of the rows.
     index : str
-        The column of `data` with the terms, each ``head; entry``, under which rows stand in the index of the printed book; no index if empty.
+        The column of `data` with the terms, each ``head; entry``, under which rows stand in the index of the printed
+        book; no index if empty.
 
-    `data` has a column ``id``; the row of ``id`` has the stable anchor ``i-<id>``. A long table has a column ``cell``, too: the point of the map that stands for the row.
+    `data` has a column ``id``; the row of ``id`` has the stable anchor ``i-<id>``. A long table has a column ``cell``,
+    too: the point of the map that stands for the row.
     """
 
     facets: dict[str, str] = field(kw_only=True)
@@ -248,7 +253,8 @@ class Explorer(Table):
         }
 
     def _packed(self, facets: list[list]) -> str:
-        """All rows, for the files that a page loads part by part, each a line of JSON: id, cells, cell of the map, facets. The first line names the facets."""
+        """All rows, for the files that a page loads part by part, each a line of JSON: id, cells, cell of the map,
+        facets. The first line names the facets."""
         lines = [
             json.dumps(list(self.facets)),
             *(

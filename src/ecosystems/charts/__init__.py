@@ -6,6 +6,7 @@ A figure function takes the tables and the tidy table that a chapter has compute
 """
 
 from ecosystems.charts import (
+    annexes,
     context,
     ecosystems,
     lists,
@@ -20,6 +21,7 @@ from ecosystems.charts import (
 from ecosystems.figure import EXHIBITS
 
 __all__ = [
+    "annexes",
     "context",
     "ecosystems",
     "lists",

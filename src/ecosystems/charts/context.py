@@ -70,8 +70,9 @@ def children_by_region(data, table) -> Figure:
             else f"; in {top} their number went {ends[top]}"
         ),
         subtitle=f"Children aged 0 to 14, million, {first} to {last}; sums of {counted} countries and areas",
-        note=f"{_indicator(data, 'pop_0_14').note} The regions hold what the UN Statistics Division lists as developing; "
-        f"{plural(without, 'country or area', 'countries and areas')} without a value count with the rest of the world.",
+        note=f"{_indicator(data, 'pop_0_14').note} The regions hold what the UN Statistics Division lists as "
+        f"developing; {plural(without, 'country or area', 'countries and areas')} without a value count with the rest "
+        "of the world.",
         alt=f"Lines from {first} to {last}: {listing(f'{region} {run}' for region, run in ends.items())}.",
     )
 
@@ -149,8 +150,8 @@ def _of_the_south(data, table: pd.DataFrame, measure: str) -> str:
     """The subtitle of a map: of how many countries there is a value, and from when."""
     south = int((data.countries["global_south"] == 1).sum())
     return (
-        f"{measure}, percent, latest value of {number(len(table))} of {number(south)} countries and areas of the Global "
-        f"South, {span(table['year'])}; circles: places too small to see"
+        f"{measure}, percent, latest value of {number(len(table))} of {number(south)} countries and areas of the "
+        f"Global South, {span(table['year'])}; circles: places too small to see"
     )
 
 
@@ -204,8 +205,8 @@ def learning_poverty_map(data, table) -> Figure:
     return Figure(
         drawn,
         plot,
-        finding=f"In {number(int((table['value'] >= 60).sum()))} of {number(len(table))} countries with a value, at least "
-        "60% of ten-year-olds cannot read and understand a simple text",
+        finding=f"In {number(int((table['value'] >= 60).sum()))} of {number(len(table))} countries with a value, at "
+        "least 60% of ten-year-olds cannot read and understand a simple text",
         subtitle=_of_the_south(data, table, "Learning poverty"),
         note="Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
         f"school included. Surveys are rare.{_left_out(data, 'learning_poverty', table)}",
@@ -247,8 +248,8 @@ def in_school_not_reading(data, table) -> Figure:
         subtitle="Learning poverty, percent, by the share of children out of primary school; "
         f"{plural(len(table), 'country', 'countries')} of the Global South (strokes; long: median), latest values, "
         f"{span(table['year'])}; points: with an ecosystem",
-        note="Learning poverty counts children out of school as not reading, so the two measures are tied from the start. "
-        "Values of one country may be of different years.",
+        note="Learning poverty counts children out of school as not reading, so the two measures are tied from the "
+        "start. Values of one country may be of different years.",
         alt=f"A strip of strokes for each class. Medians of learning poverty: {listing(medians)}.",
     )
 
@@ -276,10 +277,11 @@ def schooling_and_learning(data, table) -> Figure:
         Dumbbells("country", "learned", "expected", shown=tuple(ten["country"]), titles=("learned", "expected")),
         finding=f"{wide} expected years of school are worth {deep} years of learning in the median country; "
         f"in {worst.country} {number(worst.expected, 1)} are worth {number(worst.learned, 1)}",
-        subtitle=f"Expected years of schooling ({years}, empty circle) and learning-adjusted years ({learned}, full circle) "
-        f"in {plural(len(ten), 'country', 'countries')} of the ecosystems; median of {number(len(table))} countries above",
-        note="Two sources with their own methods and years: the World Bank counts at most 14 years of school, UNDP up to "
-        "18. So a part of the gap is definition, not learning.",
+        subtitle=f"Expected years of schooling ({years}, empty circle) and learning-adjusted years ({learned}, full "
+        f"circle) in {plural(len(ten), 'country', 'countries')} of the ecosystems; median of {number(len(table))} "
+        "countries above",
+        note="Two sources with their own methods and years: the World Bank counts at most 14 years of school, UNDP up "
+        "to 18. So a part of the gap is definition, not learning.",
         alt=f"Pairs of circles joined by a bar, one row for each country: {listing(pairs) or 'none'}. "
         f"The first row is the median: {wide} and {deep}.",
         columns={

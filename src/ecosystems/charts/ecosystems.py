@@ -117,8 +117,8 @@ def eleven_since(data, table) -> Figure:
         table,
         draw=draw_since,
         finding=finding if len(known) > 1 else f"{old.ecosystem} began in {old.founded}",
-        subtitle="Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years that "
-        f"dated facts speak of (bar){years}",
+        subtitle="Year of founding (full circle: of the initiative, empty: of its organisation) and the span of years "
+        f"that dated facts speak of (bar){years}",
         note=data.reconstructed("The list of the selected is"),
         alt="One row for each ecosystem with a circle at its founding, "
         f"{ends if len(known) > 1 else f'for {old.ecosystem} in {old.founded}'}, and a bar for the years of its facts.",
@@ -144,10 +144,10 @@ def partners_by_type(data, table) -> Figure:
     return Figure(
         table,
         Grid("ecosystem", "type", "partners"),
-        finding=f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} of "
-        f"{size} ecosystems{rare}",
-        subtitle=f"Partners by ecosystem and kind, counting {number(int(table['partners'].sum()))} with whom joint work or "
-        "support is known",
+        finding=f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} "
+        f"of {size} ecosystems{rare}",
+        subtitle=f"Partners by ecosystem and kind, counting {number(int(table['partners'].sum()))} with whom joint "
+        "work or support is known",
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
         alt=f"A grid of circles, {size} ecosystems by {kinds} kinds of partner, larger for more partners. "
         f"Filled in most rows: {rows}.",

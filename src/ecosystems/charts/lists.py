@@ -7,17 +7,14 @@ import pandas as pd
 from ecosystems import maps
 from ecosystems.charts import popups
 from ecosystems.tables import grouped
-from ecosystems.words import Link, capital, day, listing, number, plural, ratio
+from ecosystems.words import Link, capital, day, listing, number, ratio
 
 __all__ = [
     "authorities",
     "basis",
     "changes",
     "coding_rule",
-    "columns",
     "contradictions",
-    "downloads",
-    "edits",
     "events",
     "frameworks",
     "gallery",
@@ -29,51 +26,10 @@ __all__ = [
     "people",
     "policy_facts",
     "quoted_figures",
-    "records",
     "sources",
-    "tables",
     "unknowns",
     "unknowns_about",
 ]
-
-
-def downloads(data) -> pd.DataFrame:
-    """The files in which the scan can be taken along, and for whom each is."""
-    placed = plural(int(data.initiatives["latitude"].notna().sum()), "initiative")
-    uses = {
-        "scan.csv": ("CSV", "Any program; R and Python"),
-        "scan.xlsx": ("Excel", "Excel, LibreOffice, Google Sheets; the dictionary is on a sheet of its own"),
-        "scan.parquet": ("Parquet", "Python, R, DuckDB, Spark; types, units and meanings are in the file"),
-        "scan.geojson": (
-            "GeoJSON",
-            f"QGIS and other map programs; only the {placed} whose place is known, with how far to trust each point",
-        ),
-        "scan-dictionary.csv": ("CSV", "What each column of these files means"),
-        "datapackage.json": (
-            "Data Package 2.0",
-            "Programs that read the tables by their description: types, units, keys, licences, hashes",
-        ),
-    }
-    return pd.DataFrame(
-        [(Link(file, f"file:data/{file}"), *use) for file, use in uses.items()], columns=["file", "format", "use"]
-    )
-
-
-def records(data) -> pd.DataFrame:
-    """Files that catalogues and archives read."""
-    uses = {
-        "data/datapackage.json": "Data Package 2.0: every table and column, with types, units, keys, licences, sizes and hashes",
-        "ro-crate-metadata.json": "RO-Crate 1.2: every chapter, table, figure and notebook of this edition",
-        "datacite.json": "DataCite 4.5: what an archive needs to register the edition; the identifier is added then",
-        "data/exhibits.csv": "Every figure with its chapter, data, code and sources",
-    }
-    return pd.DataFrame([(Link(file, f"file:{file}"), use) for file, use in uses.items()], columns=["file", "use"])
-
-
-def edits(data) -> pd.DataFrame:
-    """What was changed in the tables since the first edition, the latest first."""
-    table = data.edits.sort_values(["date", "id"], ascending=False, ignore_index=True)
-    return table.assign(when=[day(d) for d in table["date"]])
 
 
 def frameworks(data) -> pd.DataFrame:
@@ -316,44 +272,16 @@ def sources(data) -> pd.DataFrame:
     return table.assign(page=pd.Series(pages, index=table.index, dtype=object))
 
 
-def tables(data) -> pd.DataFrame:
-    """The tables of the data package."""
-    rows = []
-    for resource in data.package["resources"]:
-        licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
-        if "schema" in resource:
-            size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
-            rows.append(
-                (
-                    Link(resource["name"], f"file:data/{resource['path']}"),
-                    resource["title"],
-                    *map(number, size),
-                    licence,
-                )
-            )
-        else:
-            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], "", "", licence))
-    return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])
-
-
-def columns(data) -> pd.DataFrame:
-    """Every column of every table."""
-    rows = [
-        (resource["name"], field["name"], field["type"], field.get("unit", ""), field.get("description", ""))
-        for resource in data.package["resources"]
-        for field in resource.get("schema", {}).get("fields", [])
-    ]
-    return pd.DataFrame(rows, columns=["table", "column", "type", "unit", "description"])
-
-
 def initiatives(data) -> pd.DataFrame:
     """All initiatives of the scan, by region, country and name, for the page where a reader searches them.
 
     Returns
     -------
     DataFrame
-        What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every page that tells of it).
-        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it stands in an index: index; on the map of a long scan: cell.
+        What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every
+        page that tells of it).
+        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it
+        stands in an index: index; on the map of a long scan: cell.
     """
     names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
     shown = grouped(data.codings[data.codings["present"] == 1], "initiative_id", "characteristic_id")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import yaml
 
 from ecosystems import analysis
 from ecosystems.charts import ecosystems as selected
@@ -11,10 +10,8 @@ from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
 from ecosystems.figure import Figure
-from ecosystems.tables import ROOT
 from ecosystems.words import (
     FEW,
-    Link,
     Prose,
     be,
     capital,
@@ -29,11 +26,8 @@ from ecosystems.words import (
 )
 
 __all__ = [
-    "corrections",
     "ecosystems",
     "findings",
-    "how_to_cite",
-    "how_to_report",
     "index",
     "key_points_in_tables",
     "method",
@@ -52,11 +46,13 @@ def index(data) -> Prose:
     """The opening of the book: the report that the scan reconstructs, or what the scan is about."""
     report = data.report
     opening = (
-        """Where in the Global South is learning a task that a whole place shares, and what is known of it? On {date} a report presented {ecosystems} local learning
-ecosystems after a scan of over {scanned} initiatives in Africa, Asia and Latin America. This edition rebuilds that scan in the open: {initiatives} in {countries}, each with its source,
-and every figure drawn from tables that you can check, keep and replace."""
+        """Where in the Global South is learning a task that a whole place shares, and what is known of it? On {date} a
+report presented {ecosystems} local learning ecosystems after a scan of over {scanned} initiatives in Africa, Asia and
+Latin America. This edition rebuilds that scan in the open: {initiatives} in {countries}, each with its source, and
+every figure drawn from tables that you can check, keep and replace."""
         if report
-        else """{description} The scan holds {initiatives} in {countries}, each with its source, and every figure is drawn from tables that you can check, keep and replace."""
+        else """{description} The scan holds {initiatives} in {countries}, each with its source, and every figure is
+drawn from tables that you can check, keep and replace."""
     )
     facts = (
         {"date": day(report["date"]), "ecosystems": report["ecosystems"], "scanned": report["initiatives"]}
@@ -77,39 +73,9 @@ def findings(*figures: Figure) -> Prose:
     return Prose("\n".join(f"- {escape(f.finding)} ({{numref}}`fig-{f.slug}`)." for f in shown))
 
 
-def how_to_cite(data) -> Prose:
-    """How to cite the report, where there is one, and this edition."""
-    report, package = data.report, data.package
-    said = """This edition: {authors}, *{title}*, open edition, version {version}, {date}. Text and own tables: {licence}. Country figures keep the licences of their sources,
-see [the data dictionary](data.ipynb)."""
-    facts = {}
-    if report:
-        said = (
-            """The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.
-
-"""
-            + said
-        )
-        facts = {
-            "subtitle": report["subtitle"],
-            "published": day(report["date"]),
-            "writers": listing(report["authors"]),
-            "makers": listing(report["with"]),
-            "funder": report["funder"],
-        }
-    return prose(
-        said,
-        title=data.title,
-        authors=listing(data.authors),
-        version=package["version"],
-        date=day(package["created"][:10]),
-        licence=data.licence,
-        **facts,
-    )
-
-
 def method(data) -> Prose:
-    """What the scan stands on in numbers; for a scan of one's own also what its descriptor says of the way it was made."""
+    """What the scan stands on in numbers; for a scan of one's own also what its descriptor says of the way it was
+    made."""
     told = data.package.get("method") or (
         "" if data.report else "The scan gives no account of how its initiatives were looked for and chosen."
     )
@@ -150,8 +116,8 @@ several share one core: schools do not carry learning alone, but with people and
         """:::{{div}} lead
 What makes a place a learning ecosystem, and how can one tell from a page? """
         + (works if len(data.frameworks) else "")
-        + """To read pages by it, this edition breaks the idea into
-{c} characteristics, with a written rule for each. {often}.
+        + """To read pages by it, this edition breaks the idea into {c} characteristics, with a written rule for each.
+{often}.
 :::""",
         n=number(len(data.frameworks)),
         c=count(len(data.characteristics)),
@@ -160,7 +126,8 @@ What makes a place a learning ecosystem, and how can one tell from a page? """
 
 
 def out_of_school_pace(data) -> dict[str, object]:
-    """Out-of-school rates of low-income countries at lower secondary age: at the start, in the middle and at the end of the series, with a judgement."""
+    """Out-of-school rates of low-income countries at lower secondary age: at the start, in the middle and at the end of
+    the series, with a judgement."""
     rates = (
         data.figures[(data.figures["iso3"] == "LIC") & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
         .set_index("year")["value"]
@@ -193,7 +160,8 @@ def out_of_school_pace(data) -> dict[str, object]:
 
 
 def share_of_south(data) -> dict[str, object]:
-    """The share of the Global South in the world's people and children, percent, in the last year of the population table."""
+    """The share of the Global South in the world's people and children, percent, in the last year of the population
+    table."""
     figures = data.country_figures[data.country_figures["indicator_id"] == "pop_total"]
     world = figures[figures["iso3"] == "WLD"].set_index("year")["value"]
     south = figures[figures["iso3"].isin(data.countries.loc[data.countries["global_south"] == 1, "iso3"])]
@@ -215,12 +183,12 @@ def scan(data, by_learners: pd.DataFrame) -> Prose:
     counted = (
         "For each of them a page counts the learners"
         if not unread
-        else f"For {'all' if unread == len(scan) else share(unread, len(scan)) if len(scan) >= FEW else unread} of them no page that was read counts the learners"
+        else f"For {'all' if unread == len(scan) else share(unread, len(scan)) if len(scan) >= FEW else unread} of "
+        "them no page that was read counts the learners"
     )
     return prose(
         """:::{{div}} lead
-Where are the initiatives, and for whom? The scan holds {n} of them in {countries}: {regions}. {setting}.
-{counted}.
+Where are the initiatives, and for whom? The scan holds {n} of them in {countries}: {regions}. {setting}. {counted}.
 :::""",
         n=number(len(scan)),
         countries=plural(scan["iso3"].nunique(), "country", "countries"),
@@ -270,7 +238,8 @@ Which """
         + (
             "is the selected ecosystem?"
             if one
-            else f"are the {'ecosystems that the report presents' if data.report else 'selected ecosystems'}, and how do they compare?"
+            else f"are the {'ecosystems that the report presents' if data.report else 'selected ecosystems'}, and how "
+            "do they compare?"
         )
         + f""" {sure} {{since}}. {"It" if one else "Each"} has a chapter that tells what is known, page by page.
 :::""",
@@ -291,10 +260,11 @@ def shared(data) -> Prose:
     finding = f"No partner of {number(len(named))} is named by more than one ecosystem"
     if common:
         some = listing(common) if len(common) < 6 else f"{listing(common[:5])} among them"
-        finding = f"Only {plural(len(common), 'partner')} of {number(len(named))} {be(len(common))} named by more than one ecosystem: {some}"
+        few = f"Only {plural(len(common), 'partner')} of {number(len(named))} {be(len(common))} named"
+        finding = f"{few} by more than one ecosystem: {some}"
     points = (
-        """The report sums up what they share in {points} points; the tables of this book
-can show three of them in part, and do not measure trust."""
+        """The report sums up what they share in {points} points; the tables of this book can show three of them in
+part, and do not measure trust."""
         if data.report and len(data.key_points)
         else ""
     )
@@ -333,17 +303,19 @@ def key_points_in_tables(data) -> Prose:
         t: data.facts.loc[data.facts["topic"] == t, "ecosystem_id"].nunique() for t in ("evidence", "technology")
     }
     return prose(
-        """**Thriving.** Pages show thriving as an aim of its own for {thriving_here}, and for {thriving_rest} of the rest of the scan. It is mostly the organisation's own
-word. {{numref}}`tbl-goals` gives the aim of each in one sentence.
+        """**Thriving.** Pages show thriving as an aim of its own for {thriving_here}, and for {thriving_rest} of the
+rest of the scan. It is mostly the organisation's own word. {{numref}}`tbl-goals` gives the aim of each in one sentence.
 
-**Trust.** No column of these tables measures trust. The nearest thing is whether people of the place start, run or carry the work: pages show it for {community_here}, and for
-{community_rest} of the rest. That is a condition of trust at best.
+**Trust.** No column of these tables measures trust. The nearest thing is whether people of the place start, run or
+carry the work: pages show it for {community_here}, and for {community_rest} of the rest. That is a condition of trust
+at best.
 
-**Alliances.** Pages show that organisations of different kinds share the work for {alliances_here}, and for {alliances_rest} of the rest. Each ecosystem has partners of {kinds} with whom
-joint work or support is known; {public} of the {n} have a public authority among them ({{numref}}`fig-partners-by-type`).
+**Alliances.** Pages show that organisations of different kinds share the work for {alliances_here}, and for
+{alliances_rest} of the rest. Each ecosystem has partners of {kinds} with whom joint work or support is known; {public}
+of the {n} have a public authority among them ({{numref}}`fig-partners-by-type`).
 
-**Data.** The wording of this point was not seen, so it is not known which data are meant. Facts on evidence were found for {evidence} of the {n} ({{numref}}`tbl-evidence-across`), facts on
-technology for {technology}.""",
+**Data.** The wording of this point was not seen, so it is not known which data are meant. Facts on evidence were found
+for {evidence} of the {n} ({{numref}}`tbl-evidence-across`), facts on technology for {technology}.""",
         **shares("thriving"),
         **shares("community"),
         **shares("alliances"),
@@ -357,7 +329,8 @@ technology for {technology}.""",
 
 
 def policy(data) -> Prose:
-    """The opening of the chapter: with how many of the selected public authorities work, and what is seen with the public system."""
+    """The opening of the chapter: with how many of the selected public authorities work, and what is seen with the
+    public system."""
     partners, n = data.partners, len(data.eleven)
     supported = partners.loc[
         (partners["type"] == "government") & (partners["tie"] != "loose"), "ecosystem_id"
@@ -382,32 +355,4 @@ Can local ecosystems be policy, and not only fine examples? {authorities}. What 
         authorities=authorities,
         setting=policies.public_by_setting(data, analysis.public_by_setting(data)).finding,
         other=policies.public_and_other_characteristics(data, analysis.public_and_other_characteristics(data)).finding,
-    )
-
-
-def corrections(data) -> Prose:
-    """How many corrections there were, in one paragraph."""
-    made = data.edits[data.edits["kind"] == "correction"]
-    if made.empty:
-        return prose("No correction has been made up to version {version}.", version=data.package["version"])
-    return prose(
-        "{n} made up to version {version}, the last on {date}: {what}",
-        n=plural(len(made), "correction was", "corrections were"),
-        version=data.package["version"],
-        date=day(made["date"].max()),
-        what=listing(made.sort_values("date", kind="stable")["what"].tail(1)),
-    )
-
-
-def how_to_report(data) -> Prose:
-    """Where a reader reports an error: the repository that ``_config.yml`` names, if it names one."""
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
-    if address := settings.get("edition_repository"):
-        return prose(
-            "Report an error as {issue}.",
-            issue=Link("an issue in the project's repository", f"{address.rstrip('/')}/issues"),
-        )
-    return prose(
-        "This copy of the book names no public address to write to. Whoever gave it to you can take a report, and so can anyone who keeps "
-        "a copy of its repository: as an issue there, or as a change of the tables."
     )

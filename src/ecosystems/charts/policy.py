@@ -108,8 +108,8 @@ def public_and_other_characteristics(data, table) -> Figure:
         subtitle=f"Share of initiatives in which a page shows the characteristic, {number(inside)} with and "
         f"{number(outside)} without a page that shows work with the public system; 95% intervals",
         note=not_absent(data),
-        alt=f"Two dots for each of {len(gap)} characteristics. Where the public system is seen the dot lies farthest right "
-        f"of the other for {gap.index[0]} and farthest left for {gap.index[-1]}.",
+        alt=f"Two dots for each of {len(gap)} characteristics. Where the public system is seen the dot lies farthest "
+        f"right of the other for {gap.index[0]} and farthest left for {gap.index[-1]}.",
     )
 
 
@@ -155,9 +155,10 @@ def public_and_reach(data, table) -> Figure:
         finding=_times(middle),
         subtitle=f"Learners reached as a page counts them, log scale; {plural(len(table), 'initiative')} with a count, "
         "line: median",
-        note="Counts are yearly, cumulative, planned or indirect, and not of the same year: a difference of a few times can "
-        "come from that alone. It does not show that the system made them large.",
-        alt=f"{'Two clouds' if both else 'A cloud'} of points on a log scale. {'Medians' if both else 'Median'}: {medians}."
+        note="Counts are yearly, cumulative, planned or indirect, and not of the same year: a difference of a few "
+        "times can come from that alone. It does not show that the system made them large.",
+        alt=f"{'Two clouds' if both else 'A cloud'} of points on a log scale. {'Medians' if both else 'Median'}: "
+        f"{medians}."
         + (f" {number(beyond)}% of the points without lie right of the median of those with." if both else ""),
     )
 
@@ -197,7 +198,8 @@ def public_money(data, table) -> Figure:
         table,
         BarPanels("country", panels, f"no value since {SINCE}"),
         finding=finding,
-        subtitle=f"Public spending on education, latest value since {SINCE}, in {plural(len(table), 'country', 'countries')} "
+        subtitle=f"Public spending on education, latest value since {SINCE}, in "
+        f"{plural(len(table), 'country', 'countries')} "
         f"of the ecosystems; dashed: median of {len(gdp)} (GDP) and {len(budget)} (public spending) countries of the "
         "Global South",
         note="Years differ, and stand beside each value. Money spent by families, companies and donors is not in it.",
@@ -238,7 +240,8 @@ def money_and_reading(data, table) -> Figure:
         table,
         plot,
         finding=_goes_with(rank),
-        subtitle=f"Learning poverty, percent, by public spending on education; {plural(len(table), 'country', 'countries')} "
+        subtitle="Learning poverty, percent, by public spending on education; "
+        f"{plural(len(table), 'country', 'countries')} "
         "of the Global South (strokes; long: median), latest values, "
         f"{span(table['year'])}; points: with an ecosystem",
         note="A share of GDP is not an amount: the same share buys much less for a child in a poor country with many "

@@ -28,7 +28,8 @@ def initiatives(data, country: str = "") -> pd.DataFrame:
     -------
     DataFrame
         By initiative: seen (names of the characteristics that a page shows), page (address of a page that tells of it),
-        lines (name, place, what it does, characteristics) and links (to the page, and to its row among all initiatives).
+        lines (name, place, what it does, characteristics) and links (to the page, and to its row among all
+        initiatives).
     """
     names = characteristic_names(data)
     table = data.scan.set_index("id")
@@ -76,7 +77,8 @@ def own_lines(row, name: str, seen: str) -> list[str]:
 
 
 def selected(data) -> pd.DataFrame:
-    """The columns of :func:`initiatives` for the selected ecosystems by their id, with a link to the chapter of each."""
+    """The columns of :func:`initiatives` for the selected ecosystems by their id, with a link to the chapter of
+    each."""
     told = initiatives(data)
     eleven = data.eleven.rename(columns={"name": "full"})
     return pd.DataFrame(

@@ -37,7 +37,8 @@ TOPICS = {
 
 
 def opening(data, id: str) -> Prose:
-    """The opening of a chapter: what it is, why it was selected, and how sure that is where the selection is a reconstruction."""
+    """The opening of a chapter: what it is, why it was selected, and how sure that is where the selection is a
+    reconstruction."""
     e = one(data, id)
     facts, partners = (int((table["ecosystem_id"] == id).sum()) for table in (data.facts, data.partners))
     held = [f"{plural(facts, 'fact')} with {'its page' if facts == 1 else 'their pages'}"] * (facts > 0) + [
@@ -86,6 +87,13 @@ def limits(data, id: str) -> Prose:
     )
 
 
+WHOSE = {
+    "initiative": "the initiative",
+    "organisation": "the organisation",
+    "unclear": "of the initiative or of the organisation: unclear",
+}
+
+
 def reach_of(row) -> str:
     """Learners reached, never without basis and year."""
     if pd.isna(row.reach):
@@ -103,12 +111,7 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
         ("Organisation", e.organisation),
         ("Lead named in public pages", e.lead if isinstance(e.lead, str) else "not known"),
         ("Place", popups.where(e) if not pd.isna(e.latitude) else f"{popups.where(e)}, no single place known"),
-        (
-            "Since",
-            "not known"
-            if pd.isna(e.founded)
-            else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation' if e.founded_of == 'organisation' else 'of the initiative or of the organisation: unclear'})",
-        ),
+        ("Since", "not known" if pd.isna(e.founded) else f"{e.founded} ({WHOSE.get(e.founded_of, WHOSE['unclear'])})"),
         ("Learners", reach_of(e)),
         (
             "Website",

@@ -29,7 +29,8 @@ OWN, OTHER = "this ecosystem", "other initiative"
 
 
 def _place(data, id: str) -> pd.DataFrame:
-    """The ecosystem (first) and the other initiatives of its country; of very many, how many lie in each cell of a grid.
+    """The ecosystem (first) and the other initiatives of its country; of very many, how many lie in each cell of a
+    grid.
 
     Returns
     -------
@@ -135,7 +136,8 @@ def ecosystem_place(data, table, id: str) -> Figure:
         ),
         finding=f"{_lies(data, e)}; the scan knows {known} in {e.country}",
         subtitle=f"{PRECISION[e.precision]}{points if len(others) else ''}",
-        note="A point is a place of general knowledge, often of the office. It does not bound where learning takes place.",
+        note="A point is a place of general knowledge, often of the office. It does not bound where learning takes "
+        "place.",
         alt=f"A map of {e.country} and its neighbours. {own}; "
         + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),
         map=f"Map of {e.short_name} and other initiatives in {e.country}",
@@ -213,7 +215,8 @@ def ecosystem_partners(data, table, id: str) -> Figure:
     return Figure(
         table,
         draw=draw_partners,
-        finding=f"{plural(size, 'partner')} of {of} {be(size)} known; {works} or {agree(close, 'supports', 'support')} it",
+        finding=f"{plural(size, 'partner')} of {of} {be(size)} known; {works} or {agree(close, 'supports', 'support')} "
+        "it",
         subtitle=f"Partners of {name} by kind; colour and shape tell how close the tie is",
         note="Only partners that a public page names. A name that is missing may still be a partner.",
         alt=f"A list of {size} names in {count(len(kinds))} groups: {listing(f'{t} {n}' for t, n in kinds.items())}. "

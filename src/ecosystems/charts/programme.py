@@ -128,8 +128,8 @@ def spot_check(data, table) -> Figure:
         table,
         Bars("outcome", "rows", first=True, row=0.32, rest=0.1, size=40),
         finding=f"In a random sample, {number(whole)} of {number(total)} rows were fully supported by their page",
-        subtitle=f"Rows compared with the page that they cite, {number(total)} in all; 95% interval of the supported share: "
-        f"{low}% to {high}%",
+        subtitle=f"Rows compared with the page that they cite, {number(total)} in all; 95% interval of the supported "
+        f"share: {low}% to {high}%",
         note=f"{careful}Rows found to be only partly supported were corrected.",
         alt=f"Bars for what the comparison of {number(total)} rows showed: "
         f"{listing(f'{outcome} {number(int(n))}' for outcome, n in rows.items())}.",
@@ -173,15 +173,15 @@ def characteristics_by_source(data, table) -> Figure:
             row=0.34,
             rest=(0.5, 0.95),
         ),
-        finding=f"{capital(part(int(own['readings'].sum()), total, 'readings'))} stand on pages of organisations and other sites"
-        + (most if press["readings"].any() and sizes.min() >= FEW else ""),
+        finding=f"{capital(part(int(own['readings'].sum()), total, 'readings'))} stand on pages of organisations and "
+        "other sites" + (most if press["readings"].any() and sizes.min() >= FEW else ""),
         subtitle="Readings of a characteristic by who publishes the page, in percent; "
         f"{plural(total, 'reading')} of the open scan",
         note="What an organisation says of itself is kinder than what others say."
         + (" Kinds of publishers were sorted by name and address, with some error." if data.report else ""),
         alt="One bar for each characteristic, split by publisher. Press: "
-        f"{listing(f'{number(v)}% for {n.lower()}' for n, v in ends['percent'].items())}. Organisations and other sites: "
-        f"{f'{number(low)}% to ' if low < high else ''}{number(high)}%.",
+        f"{listing(f'{number(v)}% for {n.lower()}' for n, v in ends['percent'].items())}. Organisations and other "
+        f"sites: {f'{number(low)}% to ' if low < high else ''}{number(high)}%.",
     )
 
 
@@ -245,8 +245,8 @@ def sources_by_year(data, table) -> Figure:
         table,
         Columns("year", "pages"),
         finding=f"{capital(part(old, total, 'dated pages', 'the '))} were written before {OLD}",
-        subtitle=f"Pages cited by their year: {number(total)} of {number(len(data.sources))} {agree(total, 'carries', 'carry')}"
-        " one",
+        subtitle=f"Pages cited by their year: {number(total)} of {number(len(data.sources))} "
+        f"{agree(total, 'carries', 'carry')} one",
         alt=f"Columns for each year from {first} to {last}. The tallest is {int(peak.year)} with "
         f"{plural(int(peak.pages), 'page')}; {plural(old, 'page')} {agree(old, 'lies', 'lie')} before {OLD}.",
     )

@@ -81,10 +81,10 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     return Figure(
         points,
         PointMap("region", style.regions(data), ground, legend, count="initiatives"),
-        finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; the "
-        f"fullest cell, in {top.country}, holds {number(int(top.initiatives))} of the {number(len(placed))}",
-        subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two degrees; "
-        f"of the other {away} only the country is known",
+        finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
+        f"the fullest cell, in {top.country}, holds {number(int(top.initiatives))} of the {number(len(placed))}",
+        subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two "
+        f"degrees; of the other {away} only the country is known",
         note=data.reconstructed("The scan is"),
         alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: "
         f"{listing(f'{number(int(n))} initiatives in {r}' for r, n in regions.items())}.",
@@ -223,7 +223,8 @@ def scan_reach(data, table) -> Figure:
         finding=_counted(table),
         subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(table))} of "
         f"{plural(len(data.scan), 'initiative')}{without if yearless else ''}",
-        note="The counts are yearly, cumulative, planned or indirect. They must not be summed, and they are not a rank.",
+        note="The counts are yearly, cumulative, planned or indirect. They must not be summed, and they are not a "
+        "rank.",
         alt=f"{marks} on a log scale in one row for each region: {ranges}. "
         f"A line marks the middle count, {number(table['reach'].median())}.",
     )

@@ -110,9 +110,9 @@ def characteristics_by_region(data, table) -> Figure:
         subtitle="Share of initiatives in which a page shows the characteristic, by region, with 95% intervals; "
         f"n = {listing(f'{number(int(sizes[r]))} ({r})' for r in tints)}",
         note=f"{not_absent(data)} The comparison is of what pages say.",
-        alt=f"{capital(plural(len(tints), 'dot'))} with lines for intervals in each row, one row a characteristic. Widest "
-        f"apart in {widest}: {listing(f'{r} {number(shares[r])}%' for r in tints)}. "
-        f"In {overlap} of {len(names)} rows all intervals overlap.",
+        alt=f"{capital(plural(len(tints), 'dot'))} with lines for intervals in each row, one row a characteristic. "
+        f"Widest apart in {widest}: {listing(f'{r} {number(shares[r])}%' for r in tints)}. In {overlap} of "
+        f"{len(names)} rows all intervals overlap.",
     )
 
 
@@ -164,8 +164,8 @@ def eleven_and_the_rest(data, table) -> Figure:
         subtitle="Share of initiatives in which a page shows the characteristic: "
         f"{picked} selected and {plural(rest, 'other')}, with 95% intervals",
         note=f"{not_absent(data)} {cases}. Pages read on average: {read[0]} for the selected, {read[1]} for the rest.",
-        alt=f"Two dots for each characteristic, orange for the {agree(picked, 'one', str(picked))} selected, grey for the "
-        f"{others}, with lines for intervals. From the top: {listing(ends)} at the foot.",
+        alt=f"Two dots for each characteristic, orange for the {agree(picked, 'one', str(picked))} selected, grey for "
+        f"the {others}, with lines for intervals. From the top: {listing(ends)} at the foot.",
     )
 
 
@@ -212,8 +212,8 @@ def eleven_characteristics(data, table) -> Figure:
         finding=_most_and_fewest(table, per),
         subtitle=f"What pages show of the {who}: full circle seen, empty circle not seen, cross denied",
         note="Read from the scan's row of each ecosystem. Not seen does not mean absent.",
-        alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(int(per.sum()))} of {len(table)} circles are "
-        f"full. Fullest columns: {listing(f'{n} {v}' for n, v in fullest.items())}.",
+        alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(int(per.sum()))} of {len(table)} circles "
+        f"are full. Fullest columns: {listing(f'{n} {v}' for n, v in fullest.items())}.",
     )
 
 

@@ -113,7 +113,8 @@ def log_ticks(ax, values: pd.Series, layout: style.Layout) -> None:
 
 
 def heaped(values: np.ndarray, steps: int, height: float, least: int) -> np.ndarray:
-    """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not overlap.
+    """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not
+    overlap.
 
     Parameters
     ----------

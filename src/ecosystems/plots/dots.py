@@ -197,7 +197,8 @@ class Strips(Plot):
 
 @dataclass(frozen=True)
 class LogPoints(Plot):
-    """Counts on a log scale, a row for each group; where they are too many for points, a band as wide as they are frequent.
+    """Counts on a log scale, a row for each group; where they are too many for points, a band as wide as they are
+    frequent.
 
     Parameters
     ----------

@@ -32,7 +32,8 @@ def _digest(path: Path, changed: int) -> str:
 
 
 def land(data, extent: tuple[float, float, float, float] | None = None) -> Land:
-    """The boundaries of the tables within west, east, south and north, in degrees; within the frame of all maps if not given."""
+    """The boundaries of the tables within west, east, south and north, in degrees; within the frame of all maps if not
+    given."""
     ground, path = maps.ground(data, extent), data.file("world")
     return Land(ground.extent, _digest(path, path.stat().st_mtime_ns), ground.shapes)
 

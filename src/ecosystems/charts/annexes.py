@@ -1,0 +1,140 @@
+"""What the annexes on data and corrections tell, and how to cite the edition."""
+
+from __future__ import annotations
+
+import pandas as pd
+import yaml
+
+from ecosystems.tables import ROOT
+from ecosystems.words import Link, Prose, day, listing, number, plural, prose
+
+__all__ = ["columns", "corrections", "downloads", "edits", "how_to_cite", "how_to_report", "records", "tables"]
+
+
+def downloads(data) -> pd.DataFrame:
+    """The files in which the scan can be taken along, and for whom each is."""
+    placed = plural(int(data.initiatives["latitude"].notna().sum()), "initiative")
+    uses = {
+        "scan.csv": ("CSV", "Any program; R and Python"),
+        "scan.xlsx": ("Excel", "Excel, LibreOffice, Google Sheets; the dictionary is on a sheet of its own"),
+        "scan.parquet": ("Parquet", "Python, R, DuckDB, Spark; types, units and meanings are in the file"),
+        "scan.geojson": (
+            "GeoJSON",
+            f"QGIS and other map programs; only the {placed} whose place is known, with how far to trust each point",
+        ),
+        "scan-dictionary.csv": ("CSV", "What each column of these files means"),
+        "datapackage.json": (
+            "Data Package 2.0",
+            "Programs that read the tables by their description: types, units, keys, licences, hashes",
+        ),
+    }
+    return pd.DataFrame(
+        [(Link(file, f"file:data/{file}"), *use) for file, use in uses.items()], columns=["file", "format", "use"]
+    )
+
+
+def records(data) -> pd.DataFrame:
+    """Files that catalogues and archives read."""
+    uses = {
+        "data/datapackage.json": "Data Package 2.0: every table and column, with types, units, keys, licences, sizes "
+        "and hashes",
+        "ro-crate-metadata.json": "RO-Crate 1.2: every chapter, table, figure and notebook of this edition",
+        "datacite.json": "DataCite 4.5: what an archive needs to register the edition; the identifier is added then",
+        "data/exhibits.csv": "Every figure with its chapter, data, code and sources",
+    }
+    return pd.DataFrame([(Link(file, f"file:{file}"), use) for file, use in uses.items()], columns=["file", "use"])
+
+
+def edits(data) -> pd.DataFrame:
+    """What was changed in the tables since the first edition, the latest first."""
+    table = data.edits.sort_values(["date", "id"], ascending=False, ignore_index=True)
+    return table.assign(when=[day(d) for d in table["date"]])
+
+
+def tables(data) -> pd.DataFrame:
+    """The tables of the data package."""
+    rows = []
+    for resource in data.package["resources"]:
+        licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
+        if "schema" in resource:
+            size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
+            rows.append(
+                (
+                    Link(resource["name"], f"file:data/{resource['path']}"),
+                    resource["title"],
+                    *map(number, size),
+                    licence,
+                )
+            )
+        else:
+            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], "", "", licence))
+    return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])
+
+
+def columns(data) -> pd.DataFrame:
+    """Every column of every table."""
+    rows = [
+        (resource["name"], field["name"], field["type"], field.get("unit", ""), field.get("description", ""))
+        for resource in data.package["resources"]
+        for field in resource.get("schema", {}).get("fields", [])
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "type", "unit", "description"])
+
+
+def how_to_cite(data) -> Prose:
+    """How to cite the report, where there is one, and this edition."""
+    report, package = data.report, data.package
+    said = """This edition: {authors}, *{title}*, open edition, version {version}, {date}. Text and own tables:
+{licence}. Country figures keep the licences of their sources, see [the data dictionary](data.ipynb)."""
+    facts = {}
+    if report:
+        said = (
+            """The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.
+
+"""
+            + said
+        )
+        facts = {
+            "subtitle": report["subtitle"],
+            "published": day(report["date"]),
+            "writers": listing(report["authors"]),
+            "makers": listing(report["with"]),
+            "funder": report["funder"],
+        }
+    return prose(
+        said,
+        title=data.title,
+        authors=listing(data.authors),
+        version=package["version"],
+        date=day(package["created"][:10]),
+        licence=data.licence,
+        **facts,
+    )
+
+
+def corrections(data) -> Prose:
+    """How many corrections there were, in one paragraph."""
+    made = data.edits[data.edits["kind"] == "correction"]
+    if made.empty:
+        return prose("No correction has been made up to version {version}.", version=data.package["version"])
+    return prose(
+        "{n} made up to version {version}, the last on {date}: {what}",
+        n=plural(len(made), "correction was", "corrections were"),
+        version=data.package["version"],
+        date=day(made["date"].max()),
+        what=listing(made.sort_values("date", kind="stable")["what"].tail(1)),
+    )
+
+
+def how_to_report(data) -> Prose:
+    """Where a reader reports an error: the repository that ``_config.yml`` names, if it names one."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
+    if address := settings.get("edition_repository"):
+        return prose(
+            "Report an error as {issue}.",
+            issue=Link("an issue in the project's repository", f"{address.rstrip('/')}/issues"),
+        )
+    return prose(
+        "This copy of the book names no public address to write to. Whoever gave it to you can take a report, and so "
+        "can anyone who keeps a copy of its repository: as an issue there, or as a change of the tables."
+    )
