@@ -52,12 +52,13 @@ PLANTED = {  # cell: what stands in it, what the stored output says, what is pla
         "supported | 53",
     ),
     "prose": ('prose("{n} rows", n=len(data.spot_check))', r"\d+ rows", "99 rows"),
+    "analysis": ('data.spot_check[["outcome", "rows"]].head(2)', r"54", "53"),
     "untouched": (CHECK, "", ""),
 }
 
 
 def test_nbval_fails_on_each_kind_of_change_and_on_nothing_else(tmp_path):
-    """A finding, an alternative text, the digests of data and drawing, a table's cell and a number in prose."""
+    """A finding, an alternative text, the digests of data and drawing, a cell of a table and of an analysis, a number in prose."""
     v4 = nbformat.v4
     notebook = v4.new_notebook(
         cells=[
