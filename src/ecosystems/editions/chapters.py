@@ -86,6 +86,7 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
         code(
             "story-facts",
             FACTS,
+            "notes",
             topics=", ".join(f'"{t}"' for t in STORY),
             caption="What is known of its aims and its way of working.",
             part="story",
