@@ -39,6 +39,13 @@ def test_bars_of_the_same_length_are_all_drawn_or_none():
     assert BARS.describe(COUNTRIES) == "4 bars: Peru 9, Kenya 4, India 4 and Chad 1."
 
 
+def test_notes_stand_inside_the_plot_and_only_where_there_is_room():
+    noted = dataclasses.replace(BARS, notes=(plots.Note("as many as all others", 9, 0, phones=False),))
+    assert noted != BARS and "notes=(Note(" in repr(noted)
+    assert "as many as all others" in texts(noted, COUNTRIES)
+    assert "as many as all others" not in " ".join(texts(noted, COUNTRIES, style.NARROW))
+
+
 def test_names_of_regions_are_short_on_phones_only():
     long = "Latin America and the Caribbean"
     table = pd.DataFrame({"region": [long], "part": ["x"], "share": [100.0]})

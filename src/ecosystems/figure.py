@@ -222,7 +222,7 @@ class _Nothing(Plot):
 
     reason: str
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         return style.nothing(layout, f"Nothing to show: {self.reason[:1].lower()}{self.reason[1:]}.")
 
     def describe(self, table):

@@ -410,11 +410,15 @@ def _shell():
 def warm() -> None:
     """Import what the chapters import, so that the forked copies need not."""
     import IPython.core.completerlib  # noqa: F401
-    import pandas.core.reshape.reshape  # noqa: F401
+    import pandas as pd
+    import pandas.core.reshape.reshape
     from matplotlib.backends import backend_svg  # noqa: F401
 
     import ecosystems.charts  # noqa: F401
 
+    pd.set_option(
+        "display.max_columns", 20
+    )  # as in a Jupyter kernel, which nbval uses: pandas takes this for a terminal
     _shell()
 
 

@@ -6,7 +6,7 @@ dark), print, the narrow twin for phones and the store of drawings, whose key it
 """
 
 from ecosystems.plots.bars import BarPanels, Bars, Columns, StackedBars
-from ecosystems.plots.common import Plot
+from ecosystems.plots.common import Note, Plot
 from ecosystems.plots.dots import DotPanels, Dots, Dumbbells, Grid, LogPoints, Strips, Timeline
 from ecosystems.plots.lines import LinePanels, Lines, YearPanels
 from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
@@ -25,6 +25,7 @@ __all__ = [
     "Lines",
     "LogPoints",
     "Mark",
+    "Note",
     "Plot",
     "PointMap",
     "StackedBars",

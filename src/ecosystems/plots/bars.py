@@ -53,7 +53,7 @@ class Bars(Plot):
             return table
         return table[table[self.value] >= table[self.value].nlargest(self.top).iloc[-1]]
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         drawn = self.shown(table)
         drawing, ax = style.axes(layout, self.row * len(drawn) + self.rest)
         if self.colour:
@@ -126,7 +126,7 @@ class StackedBars(Plot):
         parts = [p for p in self.tints if p in set(table[self.part])]
         return table.pivot(index=self.label, columns=self.part, values=self.value).loc[labels, parts].fillna(0)
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         grid = self._grid(table)
         drawing, ax = style.axes(layout, self.row * len(grid) + self.rest[layout.narrow])
         left = np.zeros(len(grid))
@@ -166,7 +166,7 @@ class Columns(Plot):
     year: str
     value: str
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         drawing, ax = style.axes(layout, 1.9)
         years, values = table[self.year], table[self.value]
         ax.bar(years, values, width=0.78, color=style.colour("main"))
@@ -204,7 +204,7 @@ class BarPanels(Plot):
     panels: tuple[tuple[str, str, str, float], ...]
     missing: str
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         height = 0.31 * len(table) + 0.65
         drawing, axes = style.panels(layout, len(self.panels), height, wide=2, sharey=not layout.narrow)
         for ax, (column, year, title, median) in zip(axes, self.panels, strict=True):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,8 +17,42 @@ MANY = 2000  # of more values a plot shows how many lie where, instead of a poin
 PERCENT = [0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"]
 
 
+class Note(NamedTuple):
+    """A few words inside a plot, beside what they speak of.
+
+    Attributes
+    ----------
+    text : str
+    x, y : float
+        What it speaks of, in the units of the axes; rows count from zero at the top.
+    dx, dy : float
+        From there to the words, in points.
+    panel : int
+        In which of several panels.
+    phones : bool
+        Whether the narrow drawing has room for it.
+    """
+
+    text: str
+    x: float
+    y: float
+    dx: float = 0.0
+    dy: float = 0.0
+    panel: int = 0
+    phones: bool = True
+
+
+@dataclass(frozen=True)
 class Plot:
-    """A kind of plot; each is a frozen dataclass."""
+    """A kind of plot; each is a frozen dataclass that draws and describes a table.
+
+    Parameters
+    ----------
+    notes : tuple of Note
+        One to three, where they help to read the plot.
+    """
+
+    notes: tuple[Note, ...] = field(default=(), kw_only=True)
 
     def draw(self, table: pd.DataFrame, layout: style.Layout) -> Drawing:
         """Draw the table for one layout.
@@ -28,6 +64,24 @@ class Plot:
         layout : ecosystems.style.Layout
             Width and type size.
         """
+        drawing = self._draw(table, layout)
+        for note in self.notes:
+            if note.phones or not layout.narrow:
+                drawing.axes[note.panel].annotate(
+                    style.wrap(note.text, 20 if layout.narrow else 40),
+                    (note.x, note.y),
+                    (note.dx, note.dy),
+                    textcoords="offset points",
+                    va="center",
+                    ha="right" if note.dx < 0 else "left",
+                    color=style.colour("quiet"),
+                    fontsize=layout.size - 1,
+                    arrowprops={"arrowstyle": "-", "lw": 0.6, "color": style.colour("quiet")},
+                )
+        return drawing
+
+    def _draw(self, table: pd.DataFrame, layout: style.Layout) -> Drawing:
+        """The drawing without its notes."""
         raise NotImplementedError
 
     def describe(self, table: pd.DataFrame) -> str:

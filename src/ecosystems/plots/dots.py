@@ -46,7 +46,7 @@ class Dots(Plot):
     entries: dict[str, str] = field(default_factory=dict)
     columns: tuple[int, int] = (3, 1)
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         order = list(dict.fromkeys(table[self.label]))
         if not self.group:
             drawing, ax = style.axes(layout, 0.36 * len(order) + 0.4)
@@ -92,7 +92,7 @@ class DotPanels(Plot):
     tints: dict[str, str]
     titles: dict[str, str]
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         drawing, axes = style.panels(layout, len(self.titles), 0.27 * len(self.tints) + 0.42, wide=1)
         for ax, (panel, title) in zip(axes, self.titles.items(), strict=True):
             part = table[table[self.panel] == panel].set_index(self.label)
@@ -144,7 +144,7 @@ class Strips(Plot):
     tints: dict[str, str]
     levels: int = 2
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         drawing, axes = style.panels(layout, len(self.titles), 0.62 + 0.16 * self.levels, wide=1)
         for ax, (strip, title) in zip(axes, self.titles.items(), strict=True):
             self._strip(ax, layout, table[table[self.strip] == strip])
@@ -221,7 +221,7 @@ class LogPoints(Plot):
     sure: str = ""
     medians: bool = False
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         groups = [g for g in self.tints if g in set(table[self.group])]
         drawing, ax = style.axes(layout, (0.85 if self.medians else 0.62) * len(groups) + 0.55)
         common.log_ticks(ax, table[self.value], layout)
@@ -277,7 +277,7 @@ class Timeline(Plot):
         parts = table[self.date].str.split("-", expand=True).reindex(columns=range(3)).apply(pd.to_numeric)
         return parts[0] + ((parts[1] - 1) / 12 + parts[2].fillna(15) / 372).fillna(0.5)
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         at, kinds = self.years(table), list(table[self.kind].value_counts().index)
         tints = dict(zip(kinds, ["main", "warm", "gold", "plum", "light", "quiet", "ink"] * 3, strict=False))
         drawing, ax = style.axes(layout, 0.36 * len(kinds) + 0.6)
@@ -314,7 +314,7 @@ class Grid(Plot):
     value: str
     marks: dict[str, dict] = field(default_factory=dict)
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         across, down = (list(dict.fromkeys(table[c])) for c in (self.column, self.row))
         # At least as high as the names of the columns need when they stand aslant.
         drawing, ax = style.axes(layout, 0.305 * max(len(down), 4) + (1.4 if layout.narrow else 1.1))
@@ -372,7 +372,7 @@ class Dumbbells(Plot):
     shown: tuple[str, ...]
     titles: tuple[str, str]
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         drawn = table.set_index(self.label).loc[list(self.shown), [self.low, self.high]]
         pairs = [(table[self.low].median(), table[self.high].median()), *drawn.itertuples(index=False)]
         drawing, ax = style.axes(layout, 0.34 * len(pairs) + 0.65)

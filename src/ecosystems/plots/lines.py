@@ -28,7 +28,7 @@ class Lines(Plot):
     line: str
     tints: dict[str, str]
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         at = table.pivot(index=self.line, columns=self.year, values=self.value)
         first, last, top = at.columns[0], at.columns[-1], at.max().max()
         drawing, ax = style.axes(layout, 2.9)
@@ -82,7 +82,7 @@ class LinePanels(Plot):
     panels: tuple[str, ...]
     short: dict[str, str]
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         count, height = len(self.panels), 1.75 if layout.narrow else 2.3
         drawing, axes = style.panels(layout, count, height, wide=count, sharey=True)
         last, top = int(table[self.year].max()), float(table[self.value].max())
@@ -134,7 +134,7 @@ class YearPanels(Plot):
     panel: str
     panels: tuple[str, ...]
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         years = range(int(table[self.year].min()), int(table[self.year].max()) + 1)
         top = float(table[self.value].max()) * 1.25
         shared = {"sharex": True, "sharey": True}

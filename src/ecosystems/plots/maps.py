@@ -96,7 +96,7 @@ class Choropleth(Plot):
     def _points(self) -> pd.DataFrame:
         return pd.DataFrame(self.marks, columns=list(Mark._fields))
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         points = self._points().assign(size=self.size[layout.narrow])
         legend = _legend(self.legend, layout)
         return maps.world_map(self.land, layout, areas=self._areas(table), points=points, legend=legend)
@@ -164,7 +164,7 @@ class PointMap(Plot):
         rows = [(iso3, tint, [country]) for iso3, tint, country in self.areas]
         return pd.DataFrame(rows, columns=["iso3", "tint", "lines"]) if rows else None
 
-    def draw(self, table, layout):
+    def _draw(self, table, layout):
         points, labels = self._points(table), bool(self.name) and not layout.narrow
         if labels:
             points["name"] = points[self.name]
