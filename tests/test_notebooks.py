@@ -58,7 +58,7 @@ PLANTED = {  # cell: what stands in it, what the stored output says, what is pla
 
 
 def test_nbval_fails_on_each_kind_of_change_and_on_nothing_else(tmp_path):
-    """A finding, an alternative text, the digests of data and drawing, a cell of a table and of an analysis, a number in prose."""
+    """A finding, an alternative text, the digests of data and drawing, cells of a table and of an analysis, prose."""
     v4 = nbformat.v4
     notebook = v4.new_notebook(
         cells=[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ecosystems import maps, style
@@ -35,8 +37,16 @@ def countries_of(data) -> tuple[str, ...]:
     return tuple(sorted(data.names[i] for i in set(data.ecosystems["iso3"])))
 
 
-def _indicator(data, id: str) -> pd.Series:
-    return data.indicators.set_index("id").loc[id]
+def _remark(data, indicator: str) -> str:
+    """What the table of indicators notes about one of them, with a blank after it; empty if it notes nothing."""
+    note = data.indicators.set_index("id")["note"].get(indicator)
+    return f"{note} " if isinstance(note, str) else ""
+
+
+def _release(data, indicator: str) -> str:
+    """Which release of its dataset the values are from: a month in words, or as the table names it."""
+    version = data.indicators.set_index("id")["version"].get(indicator)
+    return f"Release of {day(version) if re.fullmatch(r'20[0-9]{2}-(0[1-9]|1[0-2])', str(version)) else version}. "
 
 
 @exhibit(
@@ -70,7 +80,7 @@ def children_by_region(data, table) -> Figure:
             else f"; in {top} their number went {ends[top]}"
         ),
         subtitle=f"Children aged 0 to 14, million, {first} to {last}; sums of {counted} countries and areas",
-        note=f"{_indicator(data, 'pop_0_14').note} The regions hold what the UN Statistics Division lists as "
+        note=f"{_remark(data, 'pop_0_14')}The regions hold what the UN Statistics Division lists as "
         f"developing; {plural(without, 'country or area', 'countries and areas')} without a value count with the rest "
         "of the world.",
         alt=f"Lines from {first} to {last}: {listing(f'{region} {run}' for region, run in ends.items())}.",
@@ -116,8 +126,7 @@ def out_of_school_by_income(data, table) -> Figure:
         finding=f"In {rates.index[-1].lower()} countries {said[rates.index[-1]]}{least}",
         subtitle=f"Share out of school by age and income group, percent, {span(table['year'])}; "
         "groups as the source computed them",
-        note=f"Release of {day(_indicator(data, 'oos_rate_primary').version)}. "
-        "Rates of one release must not be set against numbers of another.",
+        note=f"{_release(data, 'oos_rate_primary')}Rates of one release must not be set against numbers of another.",
         alt=f"Three panels, one for each age, with a line for each income group. In {last}: {listing(ends)}.",
     )
 
