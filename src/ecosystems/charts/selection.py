@@ -9,7 +9,7 @@ from ecosystems import style
 from ecosystems.analysis import OWN_SITES
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Dots, Grid
-from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio
+from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio, short_region
 
 INTERVAL = {
     "characteristic": "Characteristic",
@@ -78,9 +78,7 @@ def _widest(table: pd.DataFrame, regions: list[str], widest: str) -> str:
         return "Regions do not differ in what is seen"
     many = row["of"].min() >= FEW
     at = {
-        r.Index: f"{number(r.percent) + '%' if many else ratio(r.seen, r.of)} in {r.Index}".replace(
-            " and the Caribbean", ""
-        )
+        r.Index: f"{number(r.percent) + '%' if many else ratio(r.seen, r.of)} in {short_region(r.Index)}"
         for r in row.itertuples()
     }
     return (
