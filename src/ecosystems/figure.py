@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecosystems import style, svg
+from ecosystems import drawings, style, svg
 from ecosystems.maps import BORDERS
 from ecosystems.tables import ROOT, Citation
 from ecosystems.words import Link, number
@@ -39,8 +39,6 @@ UNITS = {
     "years",
 }
 LONG, SHOWN = 2000, 300  # a table of more rows stands in a page with the first ones only; all are in a file
-kept: Callable[[Callable, str, Callable[[], str]], str] = lambda _function, _name, draw: draw()
-"""Draws, or gives what was kept of the same function under the same name; where chapters are run, ``editions.drawn`` sets it."""
 EXHIBITS: dict[str, Callable] = {}
 """Every figure function by its name, in the order in which the modules define them."""
 
@@ -157,7 +155,7 @@ class Figure:
             with style.apply(layout):
                 return svg.draw(self.draw(layout), name)
 
-        return kept(self.draw, f"{name}{layout}", draw)
+        return drawings.drawn(draw, self.draw, name, layout)
 
     @cached_property
     def csv(self) -> str:
