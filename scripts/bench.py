@@ -24,7 +24,7 @@ from pathlib import Path
 import build
 import yaml
 
-from ecosystems.editions.execution import processors
+from ecosystems.editions.run import processors
 
 ROOT = build.ROOT
 CSV, PAGE = ROOT / "_build" / "bench.csv", ROOT / "docs" / "speed.md"
@@ -139,7 +139,7 @@ def plain() -> float:
     kept = file.read_text("utf-8")
     settings = yaml.safe_load(kept)
     settings["execute"] = {"execute_notebooks": "cache", "timeout": 600}
-    settings["sphinx"]["extra_extensions"].remove("ecosystems.editions.execution")
+    settings["sphinx"]["extra_extensions"].remove("ecosystems.editions.run")
     del settings["sphinx"]["config"]["nb_custom_formats"]
     file.write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
     begun = time.monotonic()

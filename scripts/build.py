@@ -36,8 +36,7 @@ DATA = ROOT / "data"
 KEPT = {
     "edition",
     "edition.old",
-    "chapters",
-    "drawings",
+    "store",
     "home",
     "lock",
     "bench.csv",
@@ -140,7 +139,7 @@ def warm() -> None:
     from jupyter_book.config import get_default_sphinx_config
     from sphinx.application import builtin_extensions
 
-    from ecosystems.editions import execution, exports  # noqa: F401
+    from ecosystems.editions import exports, run  # noqa: F401
 
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     for name in (
@@ -152,7 +151,7 @@ def warm() -> None:
         *settings["sphinx"]["extra_extensions"],
     ):
         importlib.import_module(name)
-    execution.warm()
+    run.warm()
     # Documents are millions of small objects: Python need not look through them, and what was imported, again and again for some to throw away.
     gc.collect()
     gc.freeze()
@@ -162,7 +161,6 @@ def warm() -> None:
 def check_tables(build: Build) -> None:
     """Stop here if anything is wrong with the tables; what was found right is not checked again. Meanwhile, what later steps need is imported and read."""
     from ecosystems import tables
-    from ecosystems.editions import execution
 
     found = digest(
         {*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "theme")}, packages()
@@ -186,21 +184,21 @@ def check_tables(build: Build) -> None:
     changed = not right.exists() or right.read_text("utf-8") != found
     with beside(*[check] * changed, build=build):
         warm()
-        if changed:  # chapters will run
-            execution.ready()
 
 
 def run_chapters(build: Build) -> None:
     """Run the chapters whose results are not stored."""
     from ecosystems import tables
-    from ecosystems.editions import chapters, execution
+    from ecosystems.editions import chapters, run
 
     if build.source != ROOT:
         chapters.write(tables.read(build.data), build.source)
-    paths = sorted(p for p in (build.source / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+    for path in run.unlisted(build.source):
+        build.say(f"{path} is in no table of contents (_toc.yml): it is neither run nor published.")
     try:
-        execution.run([(p.relative_to(build.source).as_posix(), execution.opened(p)) for p in paths], build.say)
-    except execution.ChapterFailed as failure:
+        found = [(p.relative_to(build.source).as_posix(), run.read_file(p)) for p in run.listed(build.source)]
+        run.run(found, build.say)
+    except (run.BrokenNotebook, run.ChapterFailed) as failure:
         raise Failed(str(failure)) from None
 
 
@@ -234,7 +232,7 @@ def take_along(build: Build) -> None:
     """What readers download: notebooks, tables, the scan in other formats."""
     from ecosystems.editions import exports
 
-    exports.notebooks(build.source / "book", build.fresh)
+    exports.notebooks(build.source, build.fresh)
     exports.write(build.fresh)
 
 
@@ -396,7 +394,7 @@ def clear(folder: Path) -> None:
         for path in folder.iterdir():
             if path.name not in KEPT:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for part in (p for kept in ("chapters", "drawings") for p in (folder / kept).glob("*.part")):
+    for part in (folder / "store").glob("*/*.part"):
         part.unlink()
     for temporary in (folder / "edition.new", folder / "home" / "tmp"):
         shutil.rmtree(temporary, ignore_errors=True)

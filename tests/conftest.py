@@ -59,7 +59,7 @@ def make_book(tmp_path_factory):
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]
         seen = set(log.read_text("utf-8", "surrogateescape").splitlines())
-        made, kept = folder.resolve() / "_build", [ROOT / "_build" / name for name in ("chapters", "drawings")]
+        made, kept = folder.resolve() / "_build", [ROOT / "_build" / "store"]
         assert f"write\t{made / 'edition.new'}" in seen
         assert not sorted(
             line

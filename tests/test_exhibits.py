@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from ecosystems import style, tables
-from ecosystems.editions import execution
+from ecosystems.editions import run
 from ecosystems.editions.hosting import EDITION
 from ecosystems.figure import MIME, UNITS
 from ecosystems.tables import ROOT
@@ -27,7 +27,7 @@ def figures():
     chapters = [
         nbformat.read(p, 4) for p in sorted((ROOT / "book").rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts
     ]
-    outputs = itertools.chain.from_iterable(itertools.chain.from_iterable(execution.results(c) for c in chapters))
+    outputs = itertools.chain.from_iterable(itertools.chain.from_iterable(run.results(c) for c in chapters))
     found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
     return [p for p in found if p["kind"] == "figure"]
 

@@ -16,7 +16,7 @@ import nbformat
 import yaml
 
 from ecosystems import charts, tables
-from ecosystems.editions import imprint
+from ecosystems.editions import imprint, run
 from ecosystems.tables import ROOT
 from ecosystems.words import escape
 
@@ -138,7 +138,7 @@ def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
 
 def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     """Every chapter by its name in the book, with what follows the tables stamped anew."""
-    made = {path.stem: nbformat.read(path, 4) for path in sorted(BOOK.glob("*.ipynb"))}
+    made = {path.stem: run.read_file(path) for path in run.listed(ROOT) if path.parent == BOOK}
     titles = {"index": data.title, "ecosystems": imprint.called(data, "learning ecosystem")}
     for name, title in titles.items():
         made[name].cells[0].source = f"# {escape(title)}"
@@ -179,7 +179,7 @@ def fitted(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         notebook.cells = [c for c in notebook.cells if all(holds(data, x) for x in c.metadata.get("if", []))]
         if showed and not _shows(notebook):
             del made[name]
-    gone = "|".join(re.escape(p.stem) for p in BOOK.glob("*.ipynb") if p.stem not in made)
+    gone = "|".join(re.escape(p.stem) for p in run.listed(ROOT) if p.parent == BOOK and p.stem not in made)
     for notebook in made.values():
         for cell in notebook.cells:
             cell.source = (

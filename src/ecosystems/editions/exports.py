@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from ecosystems import tables
-from ecosystems.editions import execution, exhibit_list, records
+from ecosystems.editions import exhibit_list, records, run
 from ecosystems.figure import as_csv
 from ecosystems.tables import Tables, measure
 
@@ -207,12 +207,12 @@ def geojson(table: pd.DataFrame, about: dict[str, str]) -> str:
     return head + ', "features": [\n' + ",\n".join(features) + "\n]}\n"
 
 
-def notebooks(chapters: Path, edition: Path) -> None:
-    """Write each chapter, with its results as text, into ``notebooks/`` of the edition."""
-    for path in sorted(p for p in chapters.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts):
-        target = edition / "notebooks" / path.relative_to(chapters)
+def notebooks(source: Path, edition: Path) -> None:
+    """Write each chapter of the book in `source`, with its results as text, into ``notebooks/`` of the edition."""
+    for path in run.listed(source):
+        target = edition / "notebooks" / path.relative_to(source / "book")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(execution.stored(path.read_text("utf-8")), "utf-8")
+        target.write_text(run.stored(path.read_text("utf-8")), "utf-8")
 
 
 def _licences(data: Tables) -> list[dict]:

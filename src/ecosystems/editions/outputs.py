@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ecosystems.editions import execution
+from ecosystems.editions.run import listed
 from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
 from ecosystems.words import address
@@ -61,18 +61,11 @@ class Renderer:
         """Nodes for one output, or None for an output that is not ours."""
         if data.mime_type != MIME or inline:
             return None
-        # A number if this project has read the chapter; others hand on what the cell returned.
-        payload = (
-            execution.payload(data.content)
-            if isinstance(data.content, int)
-            else json.loads(data.content)
-            if isinstance(data.content, str)
-            else data.content
-        )
+        payload = json.loads(data.content) if isinstance(data.content, str) else data.content
         document = renderer.renderer.document
         if payload["kind"] == "table":
             # Chapters that this scan has nothing for.
-            gone = {f"book/{p.stem}" for p in (ROOT / "book").glob("*.ipynb")} - document.settings.env.found_docs
+            gone = {f"book/{p.stem}" for p in listed(ROOT)} - document.settings.env.found_docs
             node = table_node(payload, gone)
             if rest := payload.get("rest"):
                 node["rest"] = (

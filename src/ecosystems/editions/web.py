@@ -20,9 +20,11 @@ from sphinx.util.osutil import os_path
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems import tables
-from ecosystems.editions import art, exhibits, explorer, findable, hosting, imprint, unchanged
+from ecosystems.editions import art, exhibits, explorer, findable, hosting, imprint
 from ecosystems.editions.outputs import fill
+from ecosystems.editions.run import digest_of_book
 from ecosystems.words import day
+from typstbook.store import digest
 
 __all__ = ["Builder", "Translator", "setup"]
 
@@ -67,8 +69,8 @@ class Builder(StandaloneHTMLBuilder):
             art.cover_art(data),
             {r.id: _drawn(art.place_art(data, r)) for r in data.eleven.itertuples()},
         )
-        elsewhere = unchanged.elsewhere(self, self.cover, self.cards)
-        self.made = {d: unchanged.made_from(self, d, elsewhere) for d in self.env.found_docs}
+        book = digest_of_book(self, self.cover, self.cards)
+        self.made = {d: digest(book, Path(self.doctreedir, f"{d}.doctree")) for d in self.env.found_docs}
         self.told = {
             d: known[d]
             for d, made in self.made.items()

@@ -28,11 +28,12 @@ from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
 from ecosystems import tables
-from ecosystems.editions import unchanged
 from ecosystems.editions.epub.drawings import cover, outlined
+from ecosystems.editions.run import digest_of_book
 from ecosystems.words import address
 from typstbook import kept as store
 from typstbook.book import Place, places
+from typstbook.store import digest
 
 __all__ = ["Builder", "Translator", "setup"]
 
@@ -366,12 +367,13 @@ class Builder(Epub3Builder):
 
     def _write_serial(self, docnames: Sequence[str]) -> None:
         """Write the chapters that are not kept from an earlier build; the list of exhibits is made from all of them, and always written."""
-        elsewhere = unchanged.elsewhere(self, sorted(self.foreign.items()))
+        book = digest_of_book(self, sorted(self.foreign.items()))
         folder = Path(self.outdir, "chapters")
         folder.mkdir(exist_ok=True)
         found = {}
         for docname in docnames:
-            made, file = unchanged.made_from(self, docname, elsewhere), folder / f"{key(docname)}.pickle"
+            made = digest(book, Path(self.doctreedir, f"{docname}.doctree"))
+            file = folder / f"{key(docname)}.pickle"
             chapter = store.kept(file, made)
             if not chapter or "exhibits" in self.env.metadata[docname]:
                 self.chapter = chapter = Chapter()

@@ -1,10 +1,10 @@
 """Runs the chapters: which there are, how they are executed, and where their results are stored."""
 
+from ecosystems.editions.run.digests import digest_of_book, digest_of_environment
 from ecosystems.editions.run.execution import (
     STORE,
     TEXTS,
     ChapterFailed,
-    digest_of_environment,
     find,
     processors,
     read,
@@ -21,6 +21,7 @@ __all__ = [
     "TEXTS",
     "BrokenNotebook",
     "ChapterFailed",
+    "digest_of_book",
     "digest_of_environment",
     "find",
     "listed",

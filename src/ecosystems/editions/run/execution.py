@@ -9,10 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import platform
 import re
-import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable, Iterable
 from itertools import count
@@ -24,6 +21,7 @@ from nbformat import NotebookNode
 
 from ecosystems import drawings
 from ecosystems.editions.run import kernels, notebooks
+from ecosystems.editions.run.digests import SOURCES, digest_of_environment
 from ecosystems.figure import MIME
 from ecosystems.tables import ROOT, folder
 from typstbook.store import Store, digest
@@ -31,7 +29,6 @@ from typstbook.store import Store, digest
 __all__ = [
     "STORE",
     "ChapterFailed",
-    "digest_of_environment",
     "find",
     "processors",
     "read",
@@ -43,7 +40,6 @@ __all__ = [
 ]
 
 STORE = Store(ROOT / "_build" / "store")
-SOURCES = ROOT / "src"
 TEXTS = ("text/plain", "text/markdown")  # what a stored notebook keeps of a result
 HEARD = {"raises-exception", "remove-stderr", "skip-execution"}  # tags on which a result depends
 
@@ -56,16 +52,6 @@ class ChapterFailed(Exception):
 
 
 # -- what a result depends on ---------------------------------------------------------------------------------------
-
-
-def digest_of_environment() -> str:
-    """Digest of all that chapters share besides tables: code, fonts, Python and every installed package."""
-    places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    packages = sorted(p.name for place in places for p in Path(place).glob("*.dist-info"))
-    editions = SOURCES / "ecosystems" / "editions"
-    code = [p for p in SOURCES.rglob("*.py") if not p.is_relative_to(editions) or p.is_relative_to(editions / "run")]
-    fonts = (SOURCES / "ecosystems" / "fonts").glob("*.ttf")
-    return digest(sys.version, platform.machine(), packages, *sorted(code), *sorted(fonts))
 
 
 def _shared() -> tuple[str, str, str]:
@@ -188,8 +174,8 @@ def _put(job: _Job, outputs: Outputs) -> None:
 
 
 async def _execute_here(jobs: list[_Job], done: Callable[[str], None]) -> None:
-    """Run chapters side by side, one on each processor; the first failure ends it."""
-    free = asyncio.Semaphore(processors())
+    """Run chapters side by side; the first failure ends it."""
+    free = asyncio.Semaphore(2 * processors())  # a kernel waits for half of its short life
 
     async def one(job: _Job) -> None:
         async with free:
