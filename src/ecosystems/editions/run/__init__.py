@@ -14,9 +14,11 @@ from ecosystems.editions.run.execution import (
     stored,
     warm,
 )
+from ecosystems.editions.run.kernels import NAME as PROVISIONER
 from ecosystems.editions.run.notebooks import BrokenNotebook, listed, parse, problems, read_file, unlisted
 
 __all__ = [
+    "PROVISIONER",
     "STORE",
     "TEXTS",
     "BrokenNotebook",
