@@ -139,7 +139,10 @@ def warm() -> None:
     from jupyter_book.config import get_default_sphinx_config
     from sphinx.application import builtin_extensions
 
-    from ecosystems.editions import exports, run  # noqa: F401
+    from ecosystems.editions import run
+
+    run.warm()  # imports in a process of its own
+    from ecosystems.editions import exports  # noqa: F401
 
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     for name in (
@@ -151,7 +154,6 @@ def warm() -> None:
         *settings["sphinx"]["extra_extensions"],
     ):
         importlib.import_module(name)
-    run.warm()
     # Documents are millions of small objects: Python need not look through them, and what was imported, again and again for some to throw away.
     gc.collect()
     gc.freeze()

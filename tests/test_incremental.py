@@ -262,50 +262,6 @@ def test_a_chapter_of_the_epub_is_written_again_when_what_it_is_made_from_change
     )
 
 
-BOOK = {
-    "index.rst": "Root\n====\n\n.. toctree::\n   :numbered:\n\n   one\n   two\n\n.. figure:: a.svg\n\n   In the root\n",
-    "one.rst": (
-        "One\n===\n\n.. note::\n\n   .. figure:: a.svg\n\n      In a note\n\n.. figure:: a.svg\n\nPart\n----\n\n.. table:: A table\n\n   == ==\n   a  b\n   == ==\n\n"
-        ".. code-block:: python\n   :caption: Some code\n\n   1\n\n.. figure:: a.svg\n\n   In a part\n"
-    ),
-    "two.rst": "Two\n===\n\n.. figure:: a.svg\n\n   In the second\n",
-    "a.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
-}
-
-
-def test_figures_have_the_numbers_that_sphinx_gives_them(tmp_path):
-    def numbers(folder, *extensions):
-        with docutils_namespace():
-            app = Sphinx(
-                folder,
-                None,
-                folder / "out",
-                folder / "trees",
-                "dummy",
-                {"numfig": True, "extensions": list(extensions)},
-                status=None,
-                warning=None,
-            )
-            app.build()
-        return app.env.toc_fignumbers
-
-    for name in ("plain", "outlined"):
-        (tmp_path / name).mkdir()
-    for text in ("", ".. figure:: a.svg\n\n   One more\n", "Words.\n"):
-        found = []
-        for name, extensions in (("plain", ()), ("outlined", ("ecosystems.editions.numbering",))):
-            for file, content in {**BOOK, "one.rst": BOOK["one.rst"] + f"\n{text}"}.items():
-                if not (tmp_path / name / file).is_file() or (tmp_path / name / file).read_text("utf-8") != content:
-                    (tmp_path / name / file).write_text(content, "utf-8")
-            found.append(numbers(tmp_path / name, *extensions))
-        assert found[0] == found[1]
-        assert found[1]["two"]["figure"] == {"id1": (2, 1)} and set(found[1]["one"]) == {
-            "figure",
-            "table",
-            "code-block",
-        }
-
-
 def test_a_build_loads_folium_only_to_write_maps():
     """Every edition loads all extensions when it starts; the PDF and the EPUB have drawn maps alone."""
     extensions = yaml.safe_load((tables.ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["extra_extensions"]

@@ -210,7 +210,7 @@ def geojson(table: pd.DataFrame, about: dict[str, str]) -> str:
 def notebooks(source: Path, edition: Path) -> None:
     """Write each chapter of the book in `source`, with its results as text, into ``notebooks/`` of the edition."""
     for path in run.listed(source):
-        target = edition / "notebooks" / path.relative_to(source / "book")
+        target = edition / "notebooks" / path.relative_to(source / "book").with_suffix(".ipynb")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(run.stored(path.read_text("utf-8")), "utf-8")
 

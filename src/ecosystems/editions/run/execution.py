@@ -150,7 +150,8 @@ async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) 
 def _as_displayed(output: NotebookNode) -> dict:
     """What a cell returns, like what it displays: the number of its execution means nothing in a book."""
     if output.output_type == "execute_result":
-        output = nbformat.v4.new_output("display_data", output.data, metadata=output.metadata)
+        output.output_type = "display_data"
+        del output["execution_count"]
     return output
 
 

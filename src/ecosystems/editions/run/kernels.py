@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from threading import Lock
 
@@ -29,10 +30,13 @@ _lock = Lock()
 @cache
 def _warm(pid: int, code: str) -> subprocess.Popen:
     """The warm process of this process, whose number is `pid` (a forked copy gets its own), for this digest of code."""
-    # Inline plots, as in any kernel; pyplot reads the name when it is imported.
-    env = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    env = {
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as in any kernel; pyplot reads it when imported
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or ipykernel's debugger, which nobody uses here, complains
+    }
     command = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
-    return subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env={**os.environ, **env}, stdin=pipe, stdout=pipe, text=True)
 
 
 def start(code: str) -> None:
@@ -71,6 +75,13 @@ class Provisioner(LocalProvisioner):
 
     code = Unicode(config=True, help="Digest of what was imported: for another one there is another warm process.")
 
+    async def pre_launch(self, **kwargs: object) -> dict:
+        """Talk over sockets that have names: of the port numbers that are drawn, another program may take one first."""
+        if sys.platform == "linux":
+            manager = self.parent
+            manager.transport, manager.ip, manager.cache_ports = "ipc", f"@ecosystems-{self.kernel_id}", False
+        return await super().pre_launch(**kwargs)
+
     async def launch_kernel(self, cmd: list[str], **kwargs: object) -> KernelConnectionInfo:
         """Fork a kernel; `cmd` is what would start it as a program: ``python -m ipykernel_launcher ...``."""
         self.process = Kernel(self.code, cmd, kwargs["env"], kwargs.get("cwd"))
@@ -81,18 +92,25 @@ class Provisioner(LocalProvisioner):
 
 def serve() -> None:
     """Be the warm process: fork a kernel for each line of standard input; end, with all kernels, when it closes."""
-    import IPython.core.completerlib  # noqa: F401
+    import ipykernel.debugger
     import ipykernel.ipkernel  # noqa: F401
+    import IPython.core.completerlib  # noqa: F401
     import pandas.core.reshape.reshape  # noqa: F401
     from ipykernel.kernelapp import IPKernelApp
     from matplotlib.backends import backend_agg, backend_svg  # noqa: F401
 
     import ecosystems.charts  # noqa: F401
+    from ecosystems import tables
+
+    with suppress(Exception):  # chapters tell of bad tables
+        data = tables.read()
+        for name in [r["name"] for r in data.package["resources"] if r["path"].endswith(".csv")] + [*tables.DERIVED]:
+            getattr(data, name)  # parsed once for all kernels, which find it by the text of the file: a second saved
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps kernels that have ended
     gc.freeze()  # or the first collection in each kernel would copy all that was imported
     kernels = []
-    for line in sys.stdin:
+    for line in sys.stdin:  # noqa: B007
         if not (pid := os.fork()):
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             break

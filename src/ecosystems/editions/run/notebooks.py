@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
 __all__ = ["KERNEL", "BrokenNotebook", "listed", "parse", "problems", "read_file", "unlisted"]
@@ -22,10 +23,19 @@ class BrokenNotebook(ValueError):
 
 
 def listed(source: Path) -> list[Path]:
-    """Files of the chapters that ``_toc.yml`` of the folder `source` lists, in its order."""
-    from sphinx_external_toc.parsing import FileItem, GlobItem, parse_toc_yaml
+    """Files of the chapters that ``_toc.yml`` of the folder `source` lists, in its order.
 
-    site = parse_toc_yaml(source / "_toc.yml")
+    Raises
+    ------
+    BrokenNotebook
+        If the list cannot be read.
+    """
+    from sphinx_external_toc.parsing import FileItem, GlobItem, MalformedError, parse_toc_yaml
+
+    try:
+        site = parse_toc_yaml(source / "_toc.yml")
+    except (MalformedError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BrokenNotebook(f"{source / '_toc.yml'}: {' '.join(str(error).split())}") from None
 
     def files(name: str) -> list[Path]:
         path = source / name
@@ -48,8 +58,13 @@ def unlisted(source: Path) -> list[Path]:
     return sorted(set(there) - set(listed(source)))
 
 
-def parse(text: str) -> NotebookNode:
+def parse(text: str, markdown: bool | None = None) -> NotebookNode:
     """A chapter from the text of its file: a notebook, or Markdown with ``{code-cell}``.
+
+    Parameters
+    ----------
+    markdown : bool, optional
+        Which of the two it is; if not given, what does not begin as JSON is Markdown.
 
     Raises
     ------
@@ -64,12 +79,17 @@ def parse(text: str) -> NotebookNode:
         raise BrokenNotebook(f"line {line(marks.start())}: a merge is unfinished here; choose one of the two sides.")
     if not text.strip():
         raise BrokenNotebook(f"line 1: the file is empty; an empty notebook is {_EMPTY}.")
-    if not text.lstrip().startswith("{"):
+    if not text.lstrip().startswith("{") if markdown is None else markdown:
         from myst_nb.core.read import read_myst_markdown_notebook
 
-        return read_myst_markdown_notebook(text, add_source_map=True)
+        notebook = read_myst_markdown_notebook(text, add_source_map=True)
+        notebook.metadata.setdefault("kernelspec", {"name": KERNEL, "display_name": "Python 3", "language": "python"})
+        return notebook
     try:
-        notebook = nbformat.v4.reads(text)
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("nbformat") != 4:
+            raise BrokenNotebook("line 1: not a notebook of format 4; save it anew in JupyterLab.")
+        notebook = nbformat.v4.to_notebook(data)
         nbformat.validate(notebook)
     except json.JSONDecodeError as error:
         raise BrokenNotebook(f"line {error.lineno}: not JSON ({error.msg}); is the file cut off?") from None
@@ -93,7 +113,7 @@ def read_file(path: Path) -> NotebookNode:
     """
     content = path.read_bytes()
     try:
-        return parse(content.decode("utf-8"))
+        return parse(content.decode("utf-8"), path.suffix == ".md")
     except UnicodeDecodeError as error:
         number = content.count(b"\n", 0, error.start) + 1
         raise BrokenNotebook(f"{path}, line {number}: not UTF-8 (byte 0x{content[error.start]:02x}).") from None
@@ -102,9 +122,13 @@ def read_file(path: Path) -> NotebookNode:
 
 
 def problems(source: Path) -> list[str]:
-    """One sentence for each listed chapter of `source` that cannot be read."""
+    """One sentence for each chapter of `source` that cannot be read, and for a table of contents that cannot."""
     found = []
-    for path in listed(source):
+    try:
+        paths = listed(source)
+    except BrokenNotebook as error:
+        return [str(error)]
+    for path in paths:
         try:
             read_file(path)
         except BrokenNotebook as error:
