@@ -1,5 +1,6 @@
 """Chapters run as in Jupyter, alone, afresh when something they may depend on changes, and fail with their name."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -78,6 +79,13 @@ def test_tags_are_heard():
     skipped = chapter("1 / 0", tags=["skip-execution"])
     skipped.cells[0].outputs = [nbformat.v4.new_output("stream", text="as it was")]
     assert run.read(nbformat.writes(skipped)).cells[0].outputs[0].text == "as it was"
+
+
+def test_chapters_run_where_a_loop_runs_already():
+    async def run_one():
+        return run.results(chapter("1"))
+
+    assert text(asyncio.run(run_one())) == ["1"]
 
 
 def test_one_chapter_does_not_see_another():

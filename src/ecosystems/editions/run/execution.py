@@ -11,7 +11,8 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -191,6 +192,17 @@ async def _execute_here(jobs: list[_Job], done: Callable[[str], None]) -> None:
     await asyncio.gather(*map(one, jobs))
 
 
+def _wait(work: Coroutine) -> None:
+    """Run to its end what is asynchronous, in a thread if this one is busy so, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+    else:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, work).result()
+
+
 def _execute_there(job: _Job, data: str) -> Outputs:
     """Run one chapter on a worker of a Dask cluster, which has this project and the tables at the same places."""
     return asyncio.run(_execute(job.name, job.cells, job.code, ECOSYSTEMS_DATA=data))
@@ -239,7 +251,7 @@ def run(
     if jobs and (address := os.environ.get("ECOSYSTEMS_DASK")):
         _execute_on_cluster(address, jobs, done)
     elif jobs:
-        asyncio.run(_execute_here(jobs, done))
+        _wait(_execute_here(jobs, done))
     if jobs and _shared() != shared:  # a file was saved meanwhile: what has run may be of either state
         for job in jobs:
             (STORE.folder / "chapters" / job.key).unlink(missing_ok=True)
