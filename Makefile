@@ -2,7 +2,7 @@
 # make serve   the online book at http://127.0.0.1:8000/, as a host would serve it
 # make watch   the same, made again whenever a file of the book is saved
 # make test    all tests
-# make check   the tables alone
+# make check   the tables, and whether chapters can be read
 # make store   run the chapters and keep their text outputs in book/*.ipynb
 # make bench   measure builds, edits, growth and pages (an hour or more); a part of it: make bench ONLY=edits
 # make verify  build twice, from two clones under different conditions, and compare every byte
