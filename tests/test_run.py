@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pandas as pd
+import psutil
 import pytest
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -137,8 +138,17 @@ def test_a_failing_cell_is_told_in_ten_lines_and_nothing_is_stored(store, cell, 
 
 
 def test_a_kernel_that_ends_is_told():
-    with pytest.raises(run.ChapterFailed, match="book/a.ipynb was not run: its kernel ended"):
+    with pytest.raises(run.ChapterFailed, match="book/a.ipynb was not run: Kernel died"):
         run.run([("book/a.ipynb", chapter("import os; os._exit(1)"))])
+
+
+def test_no_kernel_outlives_its_chapter(tmp_path):
+    pids = tmp_path / "pids"
+    note = f"import os, time\nwith open({str(pids)!r}, 'a') as file:\n    print(os.getpid(), file=file)\n"
+    with pytest.raises(run.ChapterFailed):
+        run.run([("long", chapter(f"{note}time.sleep(900)")), ("bad", chapter(f"{note}time.sleep(1)", "1 / 0"))])
+    run.results(chapter(note))
+    assert not [pid for pid in pids.read_text("utf-8").split() if psutil.pid_exists(int(pid))]
 
 
 def test_a_drawing_that_warns_warns_each_time(data):
@@ -241,7 +251,8 @@ def test_what_is_saved_while_chapters_run_counts(data):
     file.write_text("1", "utf-8")
     reads = chapter("from ecosystems.tables import folder\nfile = folder() / 'more.txt'\nwas = file.read_text()", "was")
     late = chapter(
-        "from ecosystems.tables import folder\nfile = folder() / 'more.txt'\nif file.read_text() != '2':\n    file.write_text('2')"
+        "from ecosystems.tables import folder\nfile = folder() / 'more.txt'\n"
+        "if file.read_text() != '2':\n    file.write_text('2')"
     )
     found = run.run([("reads", reads), ("late", late)])
     assert text(json.loads(found["reads"].read_text("utf-8"))) == ["'2'"]

@@ -42,7 +42,7 @@ def _values(value: object) -> object:
         held = [_values(cell.cell_contents) for cell in value.__closure__ or ()]
         return [value.__module__, value.__qualname__, held, _values(value.__defaults__), _values(value.__kwdefaults__)]
     if isinstance(value, pd.DataFrame | pd.Series):
-        return [value.to_csv(), str(value.dtypes), type(value).__name__]
+        return [value.to_csv(), [repr(t) for t in pd.DataFrame(value).dtypes], type(value).__name__]
     if isinstance(value, dict):
         return ["dict", [[_values(k), _values(v)] for k, v in value.items()]]
     if isinstance(value, list | tuple):

@@ -24,7 +24,7 @@ from ecosystems import drawings
 from ecosystems.editions.run import kernels, notebooks
 from ecosystems.editions.run.digests import SOURCES, digest_of_environment
 from ecosystems.figure import MIME
-from ecosystems.tables import ROOT, folder
+from ecosystems.tables import OWN, ROOT, folder
 from typstbook.store import Store, digest
 
 __all__ = [
@@ -56,13 +56,16 @@ class ChapterFailed(Exception):
 
 
 def _shared() -> tuple[str, str, str]:
-    """Digests of what chapters share: the code, that with every file they may read, that with what drawings may read."""
-    code, book = digest_of_environment(), ROOT / "book"
-    data = [p for p in sorted(folder().rglob("*")) if p.is_file() and "_build" not in p.parts]
-    texts = [p for p in sorted(book.rglob("*")) if p.is_file() and p.suffix not in (".ipynb", ".pyc")]
-    maps = [p for p in data if p.suffix == ".geojson"]  # borders are read while a map is drawn
-    names = [str(p.relative_to(folder())) for p in data] + [str(p.relative_to(book)) for p in texts]
-    return code, digest(code, names, *data, *texts), digest(code, *maps)
+    """Digests of what chapters share: the code, that with every file they may read, that with what drawings read."""
+    code = digest_of_environment()
+    files = {
+        path.relative_to(place).as_posix(): path
+        for place in dict.fromkeys([ROOT / "book", OWN, folder()])  # a scan may stand on tables of this project
+        for path in sorted(place.rglob("*"))
+        if path.is_file() and path.suffix != ".ipynb" and path.relative_to(place).parts[0] != "_build"
+    }
+    maps = [p for p in files.values() if p.suffix == ".geojson"]  # borders are read while a map is drawn
+    return code, digest(code, list(files), *files.values()), digest(code, *maps)
 
 
 def _keys(cells: list[NotebookNode], shared: tuple[str, str, str]) -> tuple[str, str]:
@@ -126,7 +129,6 @@ async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) 
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
-    from nbclient.exceptions import DeadKernelError
 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.source, metadata=c.metadata) for c in cells])
     manager = AsyncKernelManager(kernel_name=notebooks.KERNEL, kernel_spec_manager=KernelSpecManager())
@@ -142,9 +144,10 @@ async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) 
         on_cell_executed=lambda cell, cell_index, execute_reply: _judge(name, cell_index + 1, cell),
     )
     try:
-        await client.async_execute(env={k: v for k, v in {**os.environ, **env}.items() if k != "MPLBACKEND"})
-    except DeadKernelError:
-        raise ChapterFailed(f"{name} was not run: its kernel ended. Was there enough memory?") from None
+        env = {k: v for k, v in {**os.environ, **env}.items() if k != "MPLBACKEND"}
+        await client.async_execute(env=env, cleanup_kc=True)
+    except RuntimeError as error:  # also of a kernel that does not start
+        raise ChapterFailed(f"{name} was not run: {_plain(str(error))}. Was there enough memory?") from None
     return [[_as_displayed(output) for output in cell.outputs] for cell in notebook.cells]
 
 
@@ -192,20 +195,31 @@ async def _execute_here(jobs: list[_Job], done: Callable[[str], None]) -> None:
     await asyncio.gather(*map(one, jobs))
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    def add_signal_handler(self, *_: object) -> None:
+        """Leave signals to the build: nbclient would end one kernel for them, and go on."""
+        raise RuntimeError("signals are handled elsewhere")
+
+
+def _run(work: Coroutine) -> object:
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(work)
+
+
 def _wait(work: Coroutine) -> None:
     """Run to its end what is asynchronous, in a thread if this one is busy so, as in a notebook."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        asyncio.run(work)
+        _run(work)
     else:
         with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, work).result()
+            thread.submit(_run, work).result()
 
 
 def _execute_there(job: _Job, data: str) -> Outputs:
     """Run one chapter on a worker of a Dask cluster, which has this project and the tables at the same places."""
-    return asyncio.run(_execute(job.name, job.cells, job.code, ECOSYSTEMS_DATA=data))
+    return _run(_execute(job.name, job.cells, job.code, ECOSYSTEMS_DATA=data))
 
 
 def _execute_on_cluster(address: str, jobs: list[_Job], done: Callable[[str], None]) -> None:
@@ -293,7 +307,10 @@ def read(text: str) -> NotebookNode:
 
 
 def stored(text: str) -> str:
-    """A chapter's file with the results of its cells as text. Drawings are not kept: they are large, and the digest in the text changes with them."""
+    """A chapter's file with the results of its cells as text.
+
+    Drawings are not kept: they are large, and the digest in the text changes with them.
+    """
     notebook = _filled(notebooks.parse(text))
     for number, cell in enumerate(_code(notebook), 1):
         cell.execution_count = number  # without it nbval takes the cell for one that never ran

@@ -52,8 +52,11 @@ class Kernel:
     def __init__(self, code: str, command: list[str], env: dict[str, str], cwd: str | None):
         with _lock:  # a worker of a cluster runs chapters in threads
             warm = _warm(os.getpid(), code)
-            print(json.dumps([command, env, os.fspath(cwd or os.getcwd())]), file=warm.stdin, flush=True)
-            self.pid = int(warm.stdout.readline())
+            try:
+                print(json.dumps([command, env, os.fspath(cwd or os.getcwd())]), file=warm.stdin, flush=True)
+                self.pid = int(warm.stdout.readline())
+            except (BrokenPipeError, ValueError):
+                raise RuntimeError("what chapters import fails, as is told above") from None
 
     def poll(self) -> int | None:
         """None while it runs; the warm process reaps those that have ended."""
