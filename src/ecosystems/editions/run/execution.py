@@ -147,6 +147,8 @@ async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) 
         env = {k: v for k, v in {**os.environ, **env}.items() if k != "MPLBACKEND"}
         await client.async_execute(env=env, cleanup_kc=True)
     except RuntimeError as error:  # also of a kernel that does not start
+        if asyncio.current_task().cancelling():  # the build is stopped, which nbclient takes for the end of the kernel
+            raise asyncio.CancelledError from None
         raise ChapterFailed(f"{name} was not run: {_plain(str(error))}. Was there enough memory?") from None
     return [[_as_displayed(output) for output in cell.outputs] for cell in notebook.cells]
 
