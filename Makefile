@@ -23,7 +23,7 @@ book: $(venv)/ready
 	@$(run) scripts/build.py
 
 serve: $(venv)/ready
-	@$(run) -m ecosystems.editions.hosting
+	@$(run) -c "from ecosystems.editions.web.hosting import main; main()"
 
 watch: $(venv)/ready
 	@$(run) scripts/watch.py
