@@ -160,7 +160,7 @@ def check_tables(build: Build) -> None:
     from ecosystems.editions import execution
 
     found = digest(
-        {*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "theme")}, packages()
+        {*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "editions")}, packages()
     )
     right = build.folder / "checked"
 

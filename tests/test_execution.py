@@ -170,7 +170,7 @@ def outdated():
         ("src/ecosystems/atlas.py", set(BOOK) - {"words", "world"}),
         ("src/ecosystems/words.py", set(BOOK)),
         ("src/ecosystems/fonts/SourceSans3-Bold.ttf", set(BOOK)),
-        ("src/ecosystems/editions/web.py", set()),
+        ("src/ecosystems/editions/web/page.py", set()),
     ],
 )
 def test_a_change_runs_exactly_the_chapters_that_use_it(project, file, runs):

@@ -25,18 +25,10 @@ def _dots(
     places: Sequence[tuple[float, float]],
     big: float,
 ) -> str:
-    """Land as dots on a grid in an equal-area projection, one path for each ink.
+    """Land as dots on a grid of `size` (columns, rows) in an equal-area projection, one path for each ink.
 
-    Parameters
-    ----------
-    west, east, latitude : float
-        Degrees: left and right edge, and the middle of the picture.
-    size : pair of int
-        Columns and rows of dots.
-    inks : mapping
-        ISO 3166 alpha-3 code to colour; other countries are dim.
-    places : sequence of (longitude, latitude)
-        Shown as circles of radius `big`, in widths of a column.
+    `latitude` is the middle of the picture, `inks` are by ISO 3166 alpha-3 code, and `places` (longitude, latitude) are
+    circles of radius `big`, in widths of a column.
     """
     columns, rows = size
     centre = (west + east) / 2
@@ -50,11 +42,8 @@ def _dots(
     for iso3, rings in world(data).items():
         inside = np.zeros(len(grid), bool)
         for degrees in rings:
-            if not (
-                abs(degrees[:, 0].mean() - centre) < 170
-                and degrees[:, 0].min() < centre + reach
-                and degrees[:, 0].max() > centre - reach
-            ):
+            low, high = degrees[:, 0].min(), degrees[:, 0].max()
+            if abs(degrees[:, 0].mean() - centre) >= 170 or low >= centre + reach or high <= centre - reach:
                 continue
             ring = np.column_stack(equal_earth(degrees[:, 0], degrees[:, 1], centre))
             near = ((grid > ring.min(0)) & (grid < ring.max(0))).all(1)  # few of the grid
@@ -92,7 +81,7 @@ def cover_art(data: Tables) -> str:
 
 
 def place_art(data: Tables, ecosystem) -> str:
-    """A selected ecosystem's country among its neighbours, with its place; "" if the country is too small for the map."""
+    """A selected ecosystem's country among its neighbours, with its place; "" if it is too small for the map."""
     rings = world(data).get(ecosystem.iso3)
     if not rings:
         return ""

@@ -83,7 +83,7 @@ class Exhibits(Directive):
 
 
 def rows(app) -> Iterator[dict]:
-    """Each figure in the order of the book: the columns of `COLUMNS`, and ``docname``, ``label`` and ``cited`` sources."""
+    """Each figure in the order of the book: the columns of `COLUMNS`, ``docname``, ``label`` and ``cited`` sources."""
     env = app.env
     order, waiting = [], [app.config.root_doc]
     while waiting:

@@ -141,7 +141,7 @@ def _link(text: str, url: str) -> nodes.Node:
 
 
 def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
-    """A figure with image, caption (the finding) and legend (subtitle, note, source, and its `place` in the online book)."""
+    """A figure with image, caption (the finding) and legend (subtitle, note, source, `place` in the online book)."""
     label = f"fig-{payload['slug']}"
     caption = nodes.caption(payload["finding"], payload["finding"])
     legend = nodes.legend()
@@ -247,7 +247,7 @@ class AddCells(SphinxPostTransform):
 
 
 def table_node(payload: dict, missing: set[str] = frozenset()) -> nodes.table:
-    """A table with a title, a head and rows; the cells of rows are added by :class:`AddLinkedCells` and :class:`AddCells`.
+    """A table with a title, a head and rows, whose cells :class:`AddLinkedCells` and :class:`AddCells` add.
 
     Columns of numbers have the class ``number``. Links to `missing` chapters become words.
     """

@@ -198,6 +198,8 @@ def configure(app, config) -> None:
     config.epub_show_urls = "no"
     for name in ("description", "contributor", "copyright", "identifier", "uid"):
         setattr(config, f"epub_{name}", "book")
+    if "nb_mime_priority_overrides" not in config:  # a book without notebooks
+        return
     shown = ("image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
     config.nb_mime_priority_overrides = [
         *((Builder.name, mime, 10 * i) for i, mime in enumerate(shown, 1)),

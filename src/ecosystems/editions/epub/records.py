@@ -12,7 +12,7 @@ LINE, CELL = 42, 12  # characters of a table's row that fit a phone, and of a ce
 
 
 def fits(table: list[list[str]]) -> bool:
-    """Whether a table can be read on a phone: no cell needs more than three lines there, or one of two columns is narrow."""
+    """Whether a table can be read on a phone: no cell needs more than three lines, or one of two columns is narrow."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     if len(widths) <= 2:
         return min(widths) <= 34
@@ -36,7 +36,7 @@ def records(
     Returns
     -------
     list of (group, records)
-        A record has a ``title`` (its first cell that says something), ``short`` cells that share a line and ``long`` ones,
+        A record has a ``title`` (its first filled cell), ``short`` cells that share a line and ``long`` ones,
         both as pairs of head and text; and ``ids``.
     """
     if (

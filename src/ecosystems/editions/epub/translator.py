@@ -142,9 +142,12 @@ class Translator(HTML5Translator):
             spoken = f' lang="{language}"' if title and node.astext()[:30] == title[:30] else ""
             self.body.append(f'<a{spoken} href="{escape(target)}">')
             return
-        self.body.append(
-            f'<a epub:type="noteref" role="doc-noteref" id="{self.builder.notes.reference_id(note)}" href="#{note}">'
-        )
+        self._open_reference(note)
+
+    def _open_reference(self, note: str, attributes: str = "") -> None:
+        """Begin a link to a note of this chapter."""
+        id = self.builder.notes.reference_id(note)
+        self.body.append(f'<a epub:type="noteref" role="doc-noteref"{attributes} id="{id}" href="#{note}">')
 
     def depart_reference(self, node):
         self.body.append("</a>")
@@ -157,10 +160,7 @@ class Translator(HTML5Translator):
         self.body.append("</div>\n")
 
     def visit_footnote_reference(self, node):
-        note = node["refid"]
-        self.body.append(
-            f'<a epub:type="noteref" role="doc-noteref" class="mark" id="{self.builder.notes.reference_id(note)}" href="#{note}">'
-        )
+        self._open_reference(node["refid"], ' class="mark"')
 
     def depart_footnote_reference(self, node):
         self.body.append("</a>")

@@ -132,8 +132,8 @@ class Builder(ShortPaths, StandaloneHTMLBuilder):
         for old, new in self.config.edition_redirects.items():
             if new not in addresses or old in addresses:
                 raise ExtensionError(
-                    f"edition_redirects in _config.yml: {old} leads to {new}; wanted: a former address to an address of "
-                    "this book."
+                    f"edition_redirects in _config.yml: {old} leads to {new}; wanted: a former address to an address "
+                    "of this book."
                 )
             (out / old).parent.mkdir(parents=True, exist_ok=True)
             (out / old).write_text(metadata.redirect_page(old, new, self.config.html_baseurl), "utf-8")

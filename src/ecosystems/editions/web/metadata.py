@@ -76,20 +76,20 @@ def structured_data(
     parts = [_figure(figure, author, base) for figure in exhibits if base]
     if kind == "Dataset":
         about.update(name=package["title"], description=package.get("description", ""), creator=author)
-        parts = [
-            {
-                "@type": "Dataset",
-                "name": r["title"],
-                "description": r.get("description") or r["title"],
-                "creator": author,
-            }
-            for r in package["resources"]
-            if "title" in r
-        ]
-        parts = [p for p in parts if len(p["description"]) >= 50]
+        parts = _tables(package, author)
     if parts:
         about["hasPart"] = parts
     return json.dumps(about, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _tables(package: dict, author: dict | list[dict]) -> list[dict]:
+    """The tables as data sets, if they are described at the length that search engines ask for."""
+    found = [(r["title"], r.get("description") or r["title"]) for r in package["resources"] if "title" in r]
+    return [
+        {"@type": "Dataset", "name": title, "description": description, "creator": author}
+        for title, description in found
+        if len(description) >= 50
+    ]
 
 
 def _figure(figure: Mapping, author: dict | list[dict], base: str) -> dict:
