@@ -23,7 +23,7 @@ book: $(venv)/ready
 	@$(run) scripts/build.py
 
 serve: $(venv)/ready
-	@$(run) -c "from ecosystems.editions.web.hosting import main; main()"
+	@$(run) -m ecosystems.editions.web
 
 watch: $(venv)/ready
 	@$(run) scripts/watch.py
