@@ -9,7 +9,7 @@ __all__ = ["ChapterNotes"]
 
 
 class ChapterNotes(EnvironmentCollector):
-    """Base of collectors: what :meth:`collect` finds in a chapter is kept until the chapter is read again.
+    """Base of collectors: what :meth:`collect` finds in a chapter stays until the chapter is read again.
 
     It spares loading all chapters again for what only a few of their nodes say.
     """

@@ -11,12 +11,11 @@ from docutils import nodes
 from sphinx.builders.epub3 import Epub3Builder
 
 from ecosystems import tables
-from ecosystems.editions import unchanged
 from ecosystems.editions.epub.drawings import cover
 from ecosystems.editions.epub.notes import Notes
 from ecosystems.editions.epub.package import TEMPLATES, Entry, Package
 from ecosystems.editions.epub.translator import Exhibit, Translator
-from ecosystems.editions.paths import ShortPaths, up
+from ecosystems.editions.pages import PageBuilder, up
 from typstbook.book import Place, places
 from typstbook.store import Store
 
@@ -49,10 +48,10 @@ class Chapter:
     question: str = ""
 
 
-class Builder(ShortPaths, Epub3Builder):
+class Builder(PageBuilder, Epub3Builder):
     """Sphinx's EPUB builder with pages, contents, metadata and packing of our own.
 
-    Chapters are kept in a store beside the output folder, and written again only if something in them has changed;
+    Chapters are stored beside the output folder, and written again only if something in them has changed;
     writing all 27 takes 2 s.
     """
 
@@ -84,8 +83,7 @@ class Builder(ShortPaths, Epub3Builder):
     def write(self, build_docnames, updated_docnames, method="update") -> None:
         """Write the chapters that are not in the store, and the list of exhibits, which is made from all of them."""
         store = Store(Path(self.outdir).parent / "store")
-        elsewhere = unchanged.elsewhere(self, sorted(self.foreign.items()))
-        keys = {docname: unchanged.made_from(self, docname, elsewhere) for docname in sorted(self.env.found_docs)}
+        keys = self.page_keys(sorted(self.foreign.items()))
         for docname, key in keys.items():
             if "exhibits" not in self.env.metadata[docname] and (stored := store.find("epub", key)):
                 self.chapters[docname] = pickle.loads(stored.read_bytes())
@@ -93,7 +91,6 @@ class Builder(ShortPaths, Epub3Builder):
         super().write(missing, [], "specific")
         for docname in missing:
             store.put("epub", keys[docname], pickle.dumps(self.chapters[docname]))
-        store.clear()
 
     def prepare_writing(self, docnames: set[str]) -> None:
         """See Sphinx."""

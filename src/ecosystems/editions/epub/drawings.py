@@ -33,7 +33,7 @@ def _font(weight: str) -> tuple:
 
 
 def _outline(text: ET.Element, glyphs: dict[str, str]) -> None:
-    """Turn a text element into a group of its glyphs; each glyph's outline is kept once, in `glyphs`."""
+    """Turn a text element into a group of its glyphs; each outline is stored once, in `glyphs`."""
     weight = {"bold": "700"}.get(w := text.attrib.pop("font-weight", "400"), w)
     names, widths, outlines, em = _font(weight)
     scale = float(text.attrib.pop("font-size").removesuffix("px")) / em

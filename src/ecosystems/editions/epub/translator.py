@@ -11,7 +11,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.epub.records import fits, records
-from ecosystems.editions.paths import up
+from ecosystems.editions.pages import up
 from ecosystems.words import address
 
 __all__ = ["Exhibit", "Translator"]

@@ -10,10 +10,9 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 
 from ecosystems import tables
-from ecosystems.editions import unchanged
 from ecosystems.editions.art import cover_art, place_art
 from ecosystems.editions.outputs import Figures, LongTables
-from ecosystems.editions.paths import ShortPaths
+from ecosystems.editions.pages import PageBuilder
 from ecosystems.editions.web import explorer, hosting, metadata
 from ecosystems.editions.web.exhibits import ornament
 from ecosystems.editions.web.figure_files import write_figures
@@ -28,10 +27,10 @@ __all__ = ["Builder"]
 STATIC = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "fonts", "previews", "vendor"}
 
 
-class Builder(ShortPaths, StandaloneHTMLBuilder):
+class Builder(PageBuilder, StandaloneHTMLBuilder):
     """Sphinx's HTML builder with short addresses, an own search and files beside the pages.
 
-    Pages are kept in a store beside the output folder, so that only those are written whose content, or what they take
+    Pages are stored beside the output folder, so that only those are written whose content, or what they take
     from elsewhere, has changed; writing all 27 takes 3 s.
     """
 
@@ -62,8 +61,7 @@ class Builder(ShortPaths, StandaloneHTMLBuilder):
         """
         self.cover = cover_art(self.tables)
         self.cards = {r.id: ornament(place_art(self.tables, r)) for r in self.tables.eleven.itertuples()}
-        elsewhere = unchanged.elsewhere(self, self.cover, self.cards)
-        keys = {docname: unchanged.made_from(self, docname, elsewhere) for docname in sorted(self.env.found_docs)}
+        keys = self.page_keys(self.cover, self.cards)
         missing = [
             docname
             for docname, key in keys.items()

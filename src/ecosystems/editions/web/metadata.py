@@ -38,11 +38,11 @@ def structured_data(
     address : str
         The page's address from the root of the book.
     data : Tables
-        Their descriptor tells title, authors, licence and the report that they reconstruct.
+        For title, authors, licence and the report that they reconstruct.
     exhibits : iterable of mappings
         The payloads of the page's figures; each is a dataset with its CSV.
     base : str
-        Where the book is published; without it no address is told.
+        Where the book is published; empty if that is not known.
     """
     package, report = data.package, data.report
     authors = [{"@type": "Organization" if report else "Person", "name": name} for name in data.authors]

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from ecosystems.editions.downloads import ZIP
-from ecosystems.editions.paths import name_of
+from ecosystems.editions.pages import name_of
 from ecosystems.editions.web.exhibits import ornament
 from ecosystems.editions.web.hosting import CSP
 from ecosystems.editions.web.metadata import first_sentences, structured_data

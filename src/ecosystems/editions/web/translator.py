@@ -10,7 +10,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from ecosystems.editions.paths import up
+from ecosystems.editions.pages import up
 from ecosystems.editions.web.exhibits import exhibit_html, explorer_html
 
 __all__ = ["Lead", "Opening", "Translator"]
@@ -29,7 +29,7 @@ class Lead(nodes.General, nodes.Element):
 
     @classmethod
     def mark(cls, doctree: nodes.document) -> None:
-        """Put it in the place of the first container of a chapter that is called so."""
+        """Replace the first container of a chapter that has the class ``lead``."""
         for node in doctree.findall(nodes.container):
             if "lead" in node["classes"]:
                 return node.replace_self(cls("", *node.children))

@@ -1,4 +1,7 @@
-"""Where pages of the book are: chapters live in the folder ``book/``, which says nothing in addresses."""
+"""What the builders of web and EPUB share: addresses of pages, and the keys under which pages are stored.
+
+Chapters live in the folder ``book/``, which says nothing in addresses.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from pathlib import Path
 from sphinx.builders import Builder
 from sphinx.util.osutil import os_path
 
-__all__ = ["ShortPaths", "name_of", "up"]
+from ecosystems.editions import unchanged
+
+__all__ = ["PageBuilder", "name_of", "up"]
 
 _FOLDER = "book/"
 
@@ -22,8 +27,8 @@ def up(docname: str) -> str:
     return "../" * name_of(docname).count("/")
 
 
-class ShortPaths(Builder):
-    """For builders of HTML: addresses and files without the folder."""
+class PageBuilder(Builder):
+    """Base of builders that write a page for each chapter."""
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """See Sphinx."""
@@ -32,3 +37,8 @@ class ShortPaths(Builder):
     def get_outfilename(self, pagename: str) -> str:
         """See Sphinx."""
         return str(Path(self.outdir) / (os_path(name_of(pagename)) + self.out_suffix))
+
+    def page_keys(self, *shared: object) -> dict[str, str]:
+        """Digest of all that the page of each chapter is made from; what all pages take from elsewhere is `shared`."""
+        book = unchanged.elsewhere(self, *shared)
+        return {docname: unchanged.made_from(self, docname, book) for docname in sorted(self.env.found_docs)}
