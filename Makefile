@@ -23,7 +23,7 @@ book: $(venv)/ready
 	@$(run) scripts/build.py
 
 serve: $(venv)/ready
-	@$(run) -m ecosystems.editions.hosting
+	@$(run) -m ecosystems.editions.web
 
 watch: $(venv)/ready
 	@$(run) scripts/watch.py

@@ -119,12 +119,10 @@ def clean() -> Iterator[Row]:
 
 def _two(made: build.Build) -> None:
     """What plain Jupyter Book makes, and no more: the online book and the PDF."""
-    from ecosystems.editions import web
 
     def editions(made: build.Build) -> None:
-        web.chapters_read = build.fork.Event()
-        with build.beside(build.web, lambda made: build.pdf(made, web.chapters_read), build=made):
-            pass
+        build.web(made)
+        build.pdf(made)
 
     os.environ.update(build.environment(made))
     build.run(made, [*build.STEPS[:2], ("making the online book and the PDF", editions)])
@@ -238,9 +236,9 @@ def chromium(edition: Path) -> Iterator:
     """A browser, and the address of the edition as a host would serve it."""
     from playwright.sync_api import sync_playwright
 
-    from ecosystems.editions import hosting
+    from ecosystems.editions.web import serve
 
-    server = hosting.serve(edition)
+    server = serve(edition)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as play:
         browser = play.chromium.launch(

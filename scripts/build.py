@@ -27,7 +27,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,11 +72,6 @@ class Build(NamedTuple):
     def fresh(self) -> Path:
         """The edition while it is made."""
         return self.folder / "edition.new"
-
-    @property
-    def zipped(self) -> Path:
-        """Its zip, until that is complete."""
-        return self.folder / "edition.zip"
 
 
 Step = tuple[str, Callable[[Build], None]]
@@ -142,7 +136,7 @@ def warm() -> None:
     from ecosystems.editions import run
 
     run.warm()  # imports in a process of its own
-    from ecosystems.editions import exports  # noqa: F401
+    from ecosystems.editions import downloads  # noqa: F401
 
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     for name in (
@@ -165,7 +159,7 @@ def check_tables(build: Build) -> None:
     from ecosystems import tables
 
     found = digest(
-        {*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "theme")}, packages()
+        {*files(build.data, "_build"), *files(tables.OWN), *files(ROOT / "src" / "ecosystems", "editions")}, packages()
     )
     right = build.folder / "checked"
 
@@ -207,16 +201,11 @@ def run_chapters(build: Build) -> None:
 def web(build: Build) -> None:
     """The online book."""
     html = jupyter_book(build, "html")
-    shutil.copytree(
-        html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".pages*", "objects.inv"), dirs_exist_ok=True
-    )
+    shutil.copytree(html, build.fresh, ignore=shutil.ignore_patterns(".buildinfo*", "objects.inv"), dirs_exist_ok=True)
 
 
-def pdf(build: Build, *after: Event) -> None:
-    """The PDF of the book, one of each chapter, and the summary; begun when these events have come."""
-    from ecosystems.editions import web as site
-
-    site.waits_for = after
+def pdf(build: Build) -> None:
+    """The PDF of the book, one of each chapter, and the summary."""
     made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst")
     shutil.copy(max(made.glob("*.pdf"), key=lambda p: p.stat().st_mtime), build.fresh)
     shutil.copy(made / "parts" / "summary.pdf", build.fresh)
@@ -232,18 +221,21 @@ def epub(build: Build) -> None:
 
 def take_along(build: Build) -> None:
     """What readers download: notebooks, tables, the scan in other formats."""
-    from ecosystems.editions import exports
+    from ecosystems import tables
+    from ecosystems.editions import downloads
 
-    exports.notebooks(build.source, build.fresh)
-    exports.write(build.fresh)
+    downloads.write_notebooks(build.source, build.fresh)
+    downloads.write_tables(tables.read(build.data), build.fresh)
 
 
 def offline(build: Build) -> None:
     """The records that name all files, links to them, and the zip that is read without the internet; last, when all are there."""
-    from ecosystems.editions import exports, hosting
+    from ecosystems import tables
+    from ecosystems.editions import downloads
 
-    exports.record(build.fresh)
-    hosting.complete(build.fresh, build.zipped)
+    downloads.write_records(tables.read(build.data), build.fresh)
+    downloads.finish_links(build.fresh)
+    downloads.write_zip(build.fresh)
 
 
 def spare() -> float:
@@ -262,32 +254,14 @@ def spare() -> float:
 
 
 def editions(build: Build) -> None:
-    """The online book, whose making reads the chapters; meanwhile what readers take along is made. Beside it the PDF, once both is done; after it the EPUB.
+    """The online book, whose making reads the chapters, beside what readers take along; then PDF and EPUB.
 
     With little memory they are made one after another.
     """
-    from ecosystems.editions import hosting
-    from ecosystems.editions import web as site
-
-    if spare() < LITTLE:
-        for one in (web, take_along, pdf, epub):
-            with beside(one, build=build):
-                pass
-        return hosting.pack(build.fresh, build.zipped)
-    site.chapters_read, packed = fork.Event(), fork.Event()
-    with beside(web, lambda build: pdf(build, site.chapters_read, packed), take_along, build=build) as (
-        reader,
-        printer,
-        packer,
-    ):
-        packer.join()
-        packed.set()  # the workbook of a large scan needs much memory, and Typst too
-        reader.join()
-        if not reader.exitcode:
-            epub(build)
-            hosting.pack(build.fresh, build.zipped)
-        elif not site.chapters_read.is_set():
-            printer.terminate()  # it would wait for ever
+    pairs = [(web,), (take_along,), (pdf,), (epub,)] if spare() < LITTLE else [(web, take_along), (pdf, epub)]
+    for pair in pairs:
+        with beside(*pair, build=build):
+            pass
 
 
 STEPS: tuple[Step, ...] = (

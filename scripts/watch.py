@@ -15,11 +15,11 @@ import build
 PORT, QUIET = 8000, 20  # seconds
 
 
-def serve(made: build.Build) -> None:
+def serve_book(made: build.Build) -> None:
     """Serve the pages as they are made, and what only a whole edition has, until this process ends."""
-    from ecosystems.editions import hosting
+    from ecosystems.editions.web import serve
 
-    hosting.serve(made.folder / "html", made.folder / "edition", port=PORT).serve_forever()
+    serve(made.folder / "html", made.folder / "edition", port=PORT).serve_forever()
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     os.environ.update(build.environment(made))
     code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
     build.warm()
-    server = build.fork.Process(target=serve, args=(made,), daemon=True)
+    server = build.fork.Process(target=serve_book, args=(made,), daemon=True)
     server.start()
     print(f"The book is at http://127.0.0.1:{PORT}/ (stop with Ctrl+C)", flush=True)
     seen, saved, waits = "", 0.0, False

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import build
 import pytest
 
-from ecosystems.editions.hosting import EDITION, serve
+from ecosystems.editions.web import EDITION, serve
 from ecosystems.tables import ROOT
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(

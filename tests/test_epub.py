@@ -12,7 +12,7 @@ import pytest
 
 from ecosystems.editions.epub import fits, records
 from ecosystems.editions.epub.drawings import outlined
-from ecosystems.editions.hosting import EDITION
+from ecosystems.editions.web import EDITION
 
 FILE = EDITION / "learning-ecosystems.epub"
 X, OPS, OPF, SVG = (

@@ -13,7 +13,7 @@ import pytest
 
 from ecosystems import style, tables
 from ecosystems.editions import run
-from ecosystems.editions.hosting import EDITION
+from ecosystems.editions.web import EDITION
 from ecosystems.figure import MIME, UNITS
 from ecosystems.tables import ROOT
 
@@ -271,6 +271,6 @@ def test_contrast_and_scale(tints):
 
 
 def test_pages_and_drawings_have_the_same_dark_colours():
-    css = (ROOT / "src/ecosystems/editions/theme/static/ecosystems.css").read_text("utf-8")
+    css = (ROOT / "src/ecosystems/editions/web/theme/static/ecosystems.css").read_text("utf-8")
     for name, value in style.DARK.items():
         assert set(re.findall(rf"--c-{name}: (#\w+)", css)) - {style.COLOURS[name]} == {value}, name

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from ecosystems import charts, tables
-from ecosystems.editions.hosting import EDITION
+from ecosystems.editions.web import EDITION
 
 LISTED = charts.explorer(tables.read())
 

@@ -21,7 +21,7 @@ from test_corruptions import SCHEMAS, small_scan
 
 from ecosystems import atlas, tables
 from ecosystems.editions import chapters
-from ecosystems.editions.hosting import serve
+from ecosystems.editions.web import serve
 from ecosystems.tables import OWN
 
 ATTACKS = [

@@ -354,7 +354,7 @@ def test_chapters_are_those_of_the_table_of_contents(book):
 def test_a_notebook_outside_the_book_is_named_and_stands_nowhere(book, tmp_path, monkeypatch, capsys):
     import build as script
 
-    from ecosystems.editions import exports
+    from ecosystems.editions import downloads
 
     (book / "_toc.yml").write_text("format: jb-book\nroot: book/one\n", "utf-8")
     monkeypatch.setattr(script.Build, "source", book)
@@ -363,7 +363,7 @@ def test_a_notebook_outside_the_book_is_named_and_stands_nowhere(book, tmp_path,
     script.run_chapters(script.Build.of(tables.OWN))
     said = capsys.readouterr().out
     assert "Untitled.ipynb is in no table of contents" in said and "chapter 1 of 1: book/one.ipynb" in said
-    exports.notebooks(book, tmp_path / "edition")
+    downloads.write_notebooks(book, tmp_path / "edition")
     assert [p.name for p in (tmp_path / "edition").rglob("*.ipynb")] == ["one.ipynb"]
 
 

@@ -1,4 +1,4 @@
-"""What others learn of a page before they open it: description, structured data, addresses that stay."""
+"""What search engines and other sites read: descriptions, structured data, sitemap, robots.txt, redirects."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from posixpath import join, relpath
 
 from ecosystems.tables import Tables
 
-__all__ = ["described", "redirect_page", "robots", "sitemap", "structured"]
+__all__ = ["first_sentences", "redirect_page", "robots", "sitemap", "structured_data"]
 
 
-def described(text: str, limit: int = 200) -> str:
+def first_sentences(text: str, limit: int = 200) -> str:
     """The first whole sentences of `text`, as many as fit."""
     text = " ".join(text.split())
     whole = re.match(rf"(.{{40,{limit}}}[.?!])(?=\s|$)", text)
     return whole[1] if whole else text[:limit].rsplit(" ", 1)[0] + (" …" if len(text) > limit else "")
 
 
-def structured(
+def structured_data(
     kind: str,
     title: str,
     description: str,
@@ -38,16 +38,15 @@ def structured(
     address : str
         The page's address from the root of the book.
     data : Tables
-        Their descriptor tells title, authors, licence and the report that they reconstruct.
+        For title, authors, licence and the report that they reconstruct.
     exhibits : iterable of mappings
         The payloads of the page's figures; each is a dataset with its CSV.
     base : str
-        Where the book is published; without it no address is told.
+        Where the book is published; empty if that is not known.
     """
     package, report = data.package, data.report
-    us = [{"@type": "Organization" if report else "Person", "name": name} for name in data.authors]
-    us = us[0] if len(us) == 1 else us
-    book = {"@type": "Report", "name": f"{data.title}, open edition", **({"url": base} if base else {})}
+    authors = [{"@type": "Organization" if report else "Person", "name": name} for name in data.authors]
+    author = authors[0] if len(authors) == 1 else authors
     about = {
         "@context": "https://schema.org",
         "@type": kind,
@@ -57,15 +56,16 @@ def structured(
         "inLanguage": "en",
         "version": package["version"],
         "datePublished": package["created"][:10],
-        "author": us,
-        "publisher": us,
+        "author": author,
+        "publisher": author,
         **next(({"license": x["path"]} for x in package.get("licenses", [])[:1] if "path" in x), {}),
         "isAccessibleForFree": True,
     }
     if base:
         about["url"] = join(base, address)
     if kind != "Report":
-        about["isPartOf"] = book
+        name = f"{data.title}, open edition"
+        about["isPartOf"] = {"@type": "Report", "name": name, **({"url": base} if base else {})}
     elif report:
         about["isBasedOn"] = {
             "@type": "Report",
@@ -73,35 +73,36 @@ def structured(
             "datePublished": report["date"],
             "author": [{"@type": "Person", "name": name} for name in report["authors"]],
         }
-    parts = [
-        {
-            "@type": "Dataset",
-            "name": figure["finding"],
-            "description": f"{figure['subtitle']}. {figure['alt']}",
-            "creator": us,
-            "isAccessibleForFree": True,
-            "distribution": [
-                {
-                    "@type": "DataDownload",
-                    "encodingFormat": "text/csv",
-                    "contentUrl": join(base, f"exhibits/{figure['slug']}.csv"),
-                }
-            ],
-        }
-        for figure in exhibits
-        if base
-    ]
+    parts = [_figure(figure, author, base) for figure in exhibits if base]
     if kind == "Dataset":
-        about.update(name=package["title"], description=package.get("description", ""), creator=us)
-        parts = [
-            {"@type": "Dataset", "name": r["title"], "description": r.get("description") or r["title"], "creator": us}
-            for r in package["resources"]
-            if "title" in r
-        ]
-        parts = [p for p in parts if len(p["description"]) >= 50]
+        about.update(name=package["title"], description=package.get("description", ""), creator=author)
+        parts = _tables(package, author)
     if parts:
         about["hasPart"] = parts
     return json.dumps(about, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _tables(package: dict, author: dict | list[dict]) -> list[dict]:
+    """The tables as data sets, if they are described at the length that search engines ask for."""
+    found = [(r["title"], r.get("description") or r["title"]) for r in package["resources"] if "title" in r]
+    return [
+        {"@type": "Dataset", "name": title, "description": description, "creator": author}
+        for title, description in found
+        if len(description) >= 50
+    ]
+
+
+def _figure(figure: Mapping, author: dict | list[dict], base: str) -> dict:
+    """A figure as a data set."""
+    file = join(base, f"exhibits/{figure['slug']}.csv")
+    return {
+        "@type": "Dataset",
+        "name": figure["finding"],
+        "description": f"{figure['subtitle']}. {figure['alt']}",
+        "creator": author,
+        "isAccessibleForFree": True,
+        "distribution": [{"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": file}],
+    }
 
 
 def sitemap(base: str, addresses: Iterable[str], date: str) -> str:
@@ -110,7 +111,10 @@ def sitemap(base: str, addresses: Iterable[str], date: str) -> str:
         f"<url><loc>{escape(join(base, a.removesuffix('index.html')))}</loc><lastmod>{date}</lastmod></url>\n"
         for a in addresses
     )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    )
 
 
 def robots(base: str) -> str:
@@ -124,7 +128,10 @@ def redirect_page(old: str, new: str, base: str = "") -> str:
     canonical = (
         f'<link rel="canonical" href="{escape(join(base, new))}">' if base else '<meta name="robots" content="noindex">'
     )
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>This page has moved</title>{canonical}\n'
-        f'<meta http-equiv="refresh" content="0; url={target}"></head>\n<body><main><h1>This page has moved</h1><p>It is now at <a href="{target}">{escape(new)}</a>.</p></main></body>\n</html>\n'
-    )
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>This page has moved</title>{canonical}
+<meta http-equiv="refresh" content="0; url={target}"></head>
+<body><main><h1>This page has moved</h1><p>It is now at <a href="{target}">{escape(new)}</a>.</p></main></body>
+</html>
+"""
