@@ -8,6 +8,7 @@ may ignore.
 
 from __future__ import annotations
 
+import pickle
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -31,8 +32,8 @@ from ecosystems import tables
 from ecosystems.editions import unchanged
 from ecosystems.editions.epub.drawings import cover, outlined
 from ecosystems.words import address
-from typstbook import kept as store
 from typstbook.book import Place, places
+from typstbook.store import Store
 
 __all__ = ["Builder", "Translator", "setup"]
 
@@ -367,18 +368,18 @@ class Builder(Epub3Builder):
     def _write_serial(self, docnames: Sequence[str]) -> None:
         """Write the chapters that are not kept from an earlier build; the list of exhibits is made from all of them, and always written."""
         elsewhere = unchanged.elsewhere(self, sorted(self.foreign.items()))
-        folder = Path(self.outdir, "chapters")
-        folder.mkdir(exist_ok=True)
+        store = Store(Path(self.outdir, "store"))
         found = {}
         for docname in docnames:
-            made, file = unchanged.made_from(self, docname, elsewhere), folder / f"{key(docname)}.pickle"
-            chapter = store.kept(file, made)
+            made = unchanged.made_from(self, docname, elsewhere)
+            stored = store.find("chapters", made)
+            chapter = pickle.loads(stored.read_bytes()) if stored else None
             if not chapter or "exhibits" in self.env.metadata[docname]:
                 self.chapter = chapter = Chapter()
                 images, self.images = self.images, {}
                 super()._write_serial([docname])
                 chapter.images, self.images = self.images, images
-                store.keep(file, made, chapter)
+                store.put("chapters", made, pickle.dumps(chapter))
             found[docname] = chapter
         for docname, chapter in found.items():
             self.pages |= chapter.pages
