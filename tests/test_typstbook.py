@@ -1,8 +1,8 @@
 """The PDF builder, with small books of its own."""
 
 import json
-import pickle
 import re
+import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
@@ -15,10 +15,12 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace
 
-from typstbook import builder, gatherings, kept, press, tables
+from typstbook import compiler, tables
 from typstbook.book import places
+from typstbook.compiler import Compiler, TypstProblem
 from typstbook.escape import literal, markup, value
-from typstbook.press import to_move
+from typstbook.store import Store
+from typstbook.worker import to_move
 
 FONTS = Path(__file__).parents[1] / "src" / "ecosystems" / "fonts"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40"><rect width="90" height="30" fill="var(--c-a,#123456)"/></svg>'
@@ -398,7 +400,7 @@ def test_an_extract_of_what_is_not_there_is_refused(tmp_path):
 
 
 def test_index_leads_to_the_pages_of_its_terms(book):
-    main = "".join(p.read_text() for p in Path(book[0][0].outdir).glob("gathering--*.typ"))
+    main = Path(book[0][0].outdir, "book.typ").read_text()
     assert re.search(r'#index-pages\(\(\("W", \(\("word", \("other#index-0", \), \(\), \), \), \), \)\)', main)
 
 
@@ -442,13 +444,11 @@ def test_what_moved_does_not_stand_above_its_own_heading():
     assert to_move(spots, {"a": "top"}) == {}, "text fills the page before"
 
 
-@pytest.mark.parametrize("together", [16, 1])
-def test_a_profile_has_two_pages_and_its_notes_come_behind_the_last(tmp_path, monkeypatch, together):
-    """A section of the class ``right`` begins the right-hand page; sections of the class ``notes`` stand together, behind all profiles."""
+def test_a_profile_has_two_pages_and_its_notes_follow_the_last(tmp_path):
+    """A section of the class ``right`` begins the right-hand page; sections of the class ``notes`` follow all profiles."""
     profile = "# {0}\n\nLeft.\n\n{{.right}}\n## Then\n\nRight.\n\n{{.notes}}\n## Why {0}\n\nA reason.\n"
     pages = {f"{n.lower()}.md": profile.format(n) for n in ("One", "Two")}
     pages |= {"index.md": "# Root\n\n```{toctree}\nall\n```\n", "all.md": "# All\n\n```{toctree}\none\ntwo\n```\n"}
-    monkeypatch.setattr(builder, "NOTES", together)  # of many documents they are not one piece
     app, warnings, _typ = build(tmp_path, pages, typst_chapters=True, typst_words={"notes": "Reasons"})
     assert warnings == ""
     with pikepdf.open(Path(app.outdir, "a-book.pdf")) as pdf:
@@ -470,7 +470,7 @@ def test_a_profile_has_two_pages_and_its_notes_come_behind_the_last(tmp_path, mo
     assert one % 2 == 0
     assert found == [
         ("One", one), ("Then", one + 1), ("Two", one + 2), ("Then", one + 3),
-        ("Reasons", one + 4), ("One", one + 4), ("Why One", one + 4), ("Two", one + 4 + (together == 1)), ("Why Two", one + 4 + (together == 1)),
+        ("Reasons", one + 4), ("One", one + 4), ("Why One", one + 4), ("Two", one + 4), ("Why Two", one + 4),
     ]  # fmt: skip
     assert outline_and_pages(Path(app.outdir, "parts", "one.pdf"))[1] == 3
 
@@ -535,38 +535,90 @@ def described(path):
         }  # fmt: skip
 
 
-def test_a_book_bound_of_many_gatherings_is_the_book_set_in_one_go(tmp_path, monkeypatch):
-    """With gatherings of at least one page, each document is one: page numbers, links both ways, index, structure, table heads and bookmarks are the same."""
+VOLUMES = {
+    "first": {"label": "the book"},
+    "more": {"title": "More of it", "label": "the annex", "documents": ["two"], "endnotes": True},
+}
+
+
+def test_volumes_hold_the_book_and_name_each_others_pages(tmp_path):
+    """Each has cover, contents, bookmarks, labels, tags and the index of its own; what stands in the other is named by page and file."""
     table = "```{list-table} Values\n:header-rows: 1\n\n* - Name\n  - Value\n* - a\n  - 1\n```\n\n"
-    long = "\n\n".join("Words and words. " * 60 + f"{{index}}`word{i}`" for i in range(4))
-    spread = "# Profile\n\nLeft, see [](one.md).\n\n{.right}\n## Then\n\nRight.[^p]\n\n[^p]: A note.\n\n{.notes}\n## Why\n\nA reason: [](#values).\n"
+    long = "\n\n".join("Words and words. " * 60 + f"{{index}}`{{0}}{i}`" for i in range(4))
+    spread = "# Profile\n\nLeft, see [](one.md).\n\n{.right}\n## Then\n\nRight.[^p]\n\n[^p]: A note.\n\n{.notes}\n## Why\n\nA reason: [](#values), [](one.md).\n"
     pages = {
-        "index.md": f"# Root\n\nSee [](two.md) and {{ref}}`values`.\n\n{long}\n\n```{{toctree}}\n:caption: A part\none\nprofile\n```\n\n```{{toctree}}\n:caption: Another\ntwo\n```\n",
-        "one.md": f"# One\n\nBack to [](index.md).[^a]\n\n[^a]: First.\n\n{table}{long}\n\n## Below\n\n### Deep\n\nWords.\n",
+        "index.md": f"# Root\n\nSee [](two.md) and {{ref}}`values`.\n\n{long.replace('{0}', 'word')}\n\n```{{toctree}}\n:caption: A part\none\nprofile\n```\n\n```{{toctree}}\n:caption: Another\ntwo\nthree\n```\n",
+        "one.md": f"# One\n\nBack to [](index.md).[^a]\n\n[^a]: First.\n\n{table}{long.replace('{0}', 'term')}\n\n## Below\n\n### Deep\n\nWords.\n",
         "profile.md": spread,
-        "two.md": f"# Two\n\n(values)=\n## Values\n\nA note,[^b] and the [profile](profile.md).\n\n[^b]: Second.\n\n{table}\n",
+        "two.md": f"# Two\n\n(values)=\n## Values\n\nA note,[^b] and the [profile](profile.md).\n\n[^b]: Second.\n\n{table}\n{long.replace('{0}', 'value')}\n",
+        "three.md": "# Three\n\nThe last.\n",
     }
-    found = {}
-    for full in (1, 1000):
-        monkeypatch.setattr(gatherings, "FULL", full)
-        app, warnings, _typ = build(tmp_path / str(full), pages, typst_contents_depth=3)
-        assert warnings == ""
-        found[full] = described(Path(app.outdir, "a-book.pdf"))
-        assert len(list(Path(app.outdir, "unbound").glob("@*.pdf"))) == (7 if full == 1 else 1)
-    for what in found[1]:
-        assert found[1][what] == found[1000][what], what
-    book = found[1]
-    assert book["labels"] == [str(n + 1) for n in range(len(book["texts"]))] and book["ids"] == 7, (
-        "four heads, three notes"
-    )
-    pages_of = {title: page for title, page, _below in book["titles"][-1][2] + book["titles"][-2][2]}
-    assert f"Two (p. {pages_of['Two']})" in " ".join(book["texts"][2].replace("\xa0", " ").split()), (
-        "from the first gathering to the last"
-    )
-    assert any(
-        links[0] == 3 and links[1][0] == pages_of["Two"] for links in book["links"] if not isinstance(links[1], str)
-    )
-    assert [a for tag in book["tags"] if tag[0] == "TD" for a in tag[3]], "cells name their heads"
+    app, warnings, _typ = build(
+        tmp_path, pages, typst_contents_depth=3, typst_volumes=VOLUMES, typst_chapters=True, typst_pdf_standards=["a-2a", "ua-1"]
+    )  # fmt: skip
+    assert warnings == ""
+    assert {p.name for p in Path(app.outdir).glob("*.pdf")} == {"a-book.pdf", "a-book-more.pdf"}
+    one, two = (described(Path(app.outdir, name)) for name in ("a-book.pdf", "a-book-more.pdf"))
+    assert one["about"] == ["A book", "1"] and two["about"] == ["More of it – A book", "1"]
+    titles = lambda items: [(title, titles(below)) for title, _page, below in items]  # noqa: E731
+    assert titles(one["titles"]) == [
+        ("Contents", []),
+        ("Root", []),
+        ("A part", [("One", [("Below", [("Deep", [])])]), ("Profile", [("Then", [])])]),
+        ("Three", []),  # its part begins in the other volume
+        ("Index", []),
+    ]
+    assert titles(two["titles"]) == [
+        ("Contents", []),
+        ("Notes", [("Profile", [("Why", [])])]),
+        ("Two", [("Values", [])]),
+        ("Index", []),
+    ]
+    texts = [[" ".join(text.replace("\xa0", " ").split()) for text in found["texts"]] for found in (one, two)]
+    starts = [{title: page for title, page, _below in found["titles"]} for found in (one, two)]
+    where = starts[1]["Two"]
+    root, notes = texts[0][starts[0]["Root"] - 1], texts[1][starts[1]["Notes"] - 1]
+    assert f"See Two (the annex, p. {where}) and Values (the annex, p. {where})." in root
+    assert (starts[0]["Root"], f"a-book-more.pdf#page={where}") in one["links"]
+    profile = next(page for page, text in enumerate(texts[0], 1) if "Left, see One (p." in text)
+    assert f"Notes (the annex, p. {starts[1]['Notes']})" in texts[0][profile - 1] and profile % 2 == 0
+    chapter_one = next(page for page, text in enumerate(texts[0], 1) if "Back to Root (p." in text)
+    assert f"A reason: Values (p. {where}), One (the book, p. {chapter_one})." in notes
+    assert (starts[1]["Notes"], f"a-book.pdf#page={chapter_one}") in two["links"]
+    assert "word1" in texts[0][starts[0]["Index"] - 1] and "value1" not in texts[0][starts[0]["Index"] - 1]
+    for found, ids in ((one, 2 + 2), (two, 2 + 1)):
+        assert found["labels"] == [str(n + 1) for n in range(len(found["texts"]))]
+        assert found["ids"] == ids, "heads of tables, and notes"
+        assert [a for tag in found["tags"] if tag[0] == "TD" for a in tag[3]], "cells name their heads"
+        levels = [int(tag[0][1]) for tag in found["tags"] if re.fullmatch("H[1-6]", tag[0])]
+        assert levels[0] == 1 and all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    alone = described(Path(app.outdir, "parts", "profile.pdf"))
+    assert [link for _page, link in alone["links"] if str(link).startswith("a-book")] == []
+
+
+def test_a_volume_takes_parts_and_what_stands_below_a_document(tmp_path):
+    pages = {
+        "index.md": "# Root\n\n```{toctree}\n:caption: A part\none\n```\n\n```{toctree}\n:caption: Another\ntwo\n```\n",
+        "one.md": "# One\n\n```{toctree}\nbelow\n```\n",
+        "below.md": "# Below\n",
+        "two.md": "# Two\n",
+    }
+    asked = {
+        "a": {},
+        "b": {"parts": ["Another"], "filename": "second"},
+        "c": {"documents": ["one"]},
+        "d": {"documents": ["no"]},
+    }
+    app, warnings, _typ = build(tmp_path, pages, typst_volumes=asked)
+    marks = {p.name: outline_and_pages(p)[0] for p in Path(app.outdir).glob("*.pdf")}
+    assert warnings == ""
+    assert marks == {
+        "a-book.pdf": ["Contents", "Root"],
+        "second.pdf": ["Contents", "Two"],
+        "a-book-c.pdf": ["Contents", "One"],
+    }
+    with pytest.raises(SphinxError, match="typst_volumes: a: 'name' is none of documents, endnotes"):
+        build(tmp_path, pages, typst_volumes={"a": {"name": "x"}})
 
 
 def test_pages_bear_their_chapter_and_those_on_which_one_opens_do_not(tmp_path):
@@ -683,69 +735,50 @@ class TestTables:
 
 def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
-    pages, options = (
-        {"index.md": ROOT, "other.md": "# Other\n\nWords.\n"},
-        {"typst_filename": "a", "typst_chapters": True},
-    )
+    picture = "\n\n```{figure} a.svg\n:alt: A bar.\n\nFinding\n```\n"
+    pages = {
+        "index.md": ROOT,
+        "other.md": f"# Other\n\nWords.{picture}",
+        "last.md": "# Last\n\n[](index.md)\n",
+        "a.svg": SVG,
+    }
+    pages["index.md"] += "\nMore in [](last.md).\n\n```{toctree}\nlast\n```\n"
+    options = {"typst_chapters": True, "typst_volumes": {"a": {}, "b": {"documents": ["last"]}}}
 
     def pdfs(folder):
         return {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / "out").rglob("*.pdf")}
 
-    build(tmp_path / "1", pages, **options)
-    made, set_ = [], press.Press.set
+    made, answer = [], Compiler._answer
     monkeypatch.setattr(
-        press.Press, "set", lambda self, jobs: made.extend(job["name"] for job in jobs) or set_(self, jobs)
-    )
+        Compiler, "_answer", lambda self, do, name, *more, **most: made.append(f"{do} {name}") or answer(self, do, name, *more, **most)
+    )  # fmt: skip
+
+    def again(**settings):
+        made.clear()
+        build(tmp_path / "1", pages, **options, **settings)
+        found = sorted(made)
+        build(tmp_path / "2", pages, **options, **settings)
+        assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2"), "what was stored differs from what is made anew"
+        return found
+
     build(tmp_path / "1", pages, **options)
-    assert made == []
+    assert sorted(set(made)) == [
+        "moves trial/other",
+        "pages a", "pages b",
+        "write a", "write b", "write part/index", "write part/last", "write part/other",
+    ]  # fmt: skip
+    assert again() == []
     pages["other.md"] += "More.\n"
-    build(tmp_path / "1", pages, **options)
-    assert sorted(made) == ["gathering/0", "part/other", "piece/other"]
-    build(tmp_path / "2", pages, **options)
-    assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2"), "what was kept differs from what is made anew"
-    made.clear()
+    assert again() == ["moves trial/other", "pages a", "pages a", "write a", "write part/other"]
+    pages["a.svg"] = SVG.replace("90", "80")
+    assert again() == ["moves trial/other", "pages a", "pages a", "write a", "write part/other"]
     (tmp_path / "1" / "out" / "parts" / "index.pdf").unlink()
-    build(tmp_path / "1", pages, **options)
-    assert made == [] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
-    build(tmp_path / "1", pages, typst_subtitle="Another", **options)
-    assert sorted(made) == [
-        "gathering/0",
-        "part/index",
-        "part/other",
-        "piece/@back",
-        "piece/@front",
-        "piece/index",
-        "piece/other",
-    ]
-    # Gatherings are set in advance with what was; a longer chapter moves those behind it.
-    monkeypatch.setattr(gatherings, "FULL", 1)
-    for text in ("# Other\n\nWords.\n", "# Other\n" + "\nWords.\n" * 300, "# Other\n\nFew words.\n"):
-        pages["other.md"] = text
-        build(tmp_path / "1", pages, **options)
-        build(tmp_path / "2", pages, **options)
-        assert pdfs(tmp_path / "1") == pdfs(tmp_path / "2")
-
-
-def test_the_press_that_measured_a_long_piece_sets_it_and_the_book_is_the_same(tmp_path, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
-    monkeypatch.setattr(gatherings, "FULL", 1)
-    monkeypatch.setattr(builder, "FULL", 0)  # no press is used again only because it has time
-    pages, books = {"index.md": ROOT, "other.md": "# Other\n\n" + "Words and [more](index.md).\n\n" * 90}, []
-    did, set_ = {}, press.Press.set
-    monkeypatch.setattr(
-        press.Press,
-        "set",
-        lambda self, jobs: did.setdefault(self, []).extend(job["name"] for job in jobs) or set_(self, jobs),
-    )
-    for long, alone in ((10**9, False), (1000, True)):
-        did.clear()
-        monkeypatch.setattr(builder, "LONG", long)
-        app, warnings, _typ = build(tmp_path / str(long), pages, typst_filename="a", typst_chapters=True)
-        assert warnings == ""
-        books.append(Path(app.outdir, "a.pdf").read_bytes())
-        assert (["piece/other", "part/other", "gathering/2"] in did.values()) is alone, did.values()
-        assert all(p._process.poll() is not None for p in did), "a press still runs"
-    assert books[0] == books[1]
+    assert again() == [] and (tmp_path / "1" / "out" / "parts" / "index.pdf").is_file()
+    pages["index.md"] = pages["index.md"].replace(
+        "Hello.", "Hello.\n" * 200
+    )  # moves a page that the other volume names
+    assert {"write a", "write part/index"} <= {*again()}
+    assert len(again(typst_subtitle="Another")) == 10
 
 
 def test_a_document_that_is_no_more_leaves_no_pdf(tmp_path):
@@ -774,61 +807,101 @@ def test_what_typst_warns_of_is_new_in_the_book_when_it_changes(tmp_path, monkey
             assert f"One {word}." in " ".join(" ".join(page.get_textpage().get_text_range() for page in pdf).split())
 
 
-def test_only_what_changed_is_written_again(tmp_path, monkeypatch):
-    """A document is written again when it, what it takes from others, its pictures or the settings change; who was warned is warned again."""
-    written, write = [], builder.TypstBuilder._write
-    monkeypatch.setattr(
-        builder.TypstBuilder, "_write", lambda self, place: written.append(place.docname) or write(self, place)
-    )
-    picture = "\n\n```{figure} a.svg\n:alt: A bar.\n\nFinding\n```\n"
-    pages = {
-        "index.md": "# Root\n\nSee [](two.md).\n\n```{toctree}\none\ntwo\n```\n",
-        "one.md": f"# One\n\nWords.{picture}",
-        "two.md": "# Two\n\nWords.\n",
-        "a.svg": SVG,
-    }
-
-    def again(**settings):
-        written.clear()
-        app, warnings, typ = build(tmp_path / "1", pages, fresh=False, **settings)
-        found = sorted(written)
-        anew = build(tmp_path / "2", pages, **settings)
-        assert typ == anew[2], "what was kept differs from what is made anew"
-        return found, warnings
-
-    again()
-    assert again() == ([], "")
-    pages["one.md"] = pages["one.md"].replace("Words.", "Other words.")
-    assert again() == (["one"], "")
-    pages["two.md"] = "# Another title\n\nWords.\n"
-    assert again() == (["index", "one", "two"], "")
-    pages["a.svg"] = SVG.replace("90", "80")
-    assert again() == (["one"], "")
-    for path in (tmp_path / "1" / "out" / "pictures").iterdir():
-        path.unlink()
-    assert again() == (["one"], "")
-    assert again(typst_page_references=False) == (["index", "one", "two"], "")
-    pages["two.md"] += "\n```{figure} a.svg\n\nNo text for those who do not see it\n```\n"
-    assert "two" in again(typst_page_references=False)[0]
-    found, warnings = again(typst_page_references=False)
-    assert found == ["two"] and "alternative text" in warnings
-
-
-def test_what_is_kept_of_a_class_that_is_no_more_is_only_made_anew(tmp_path):
-    file = tmp_path / "a"
-    kept.keep(file, "before", [1])
-    assert kept.kept(file, "before") == [1]
-    file.write_bytes(pickle.dumps("before") + b"cno.such.module\nThing\n.")
-    assert kept.kept(file, "now") is None and not file.exists()
-
-
-def test_a_press_that_dies_is_told_and_not_waited_for(tmp_path, monkeypatch):
-    (tmp_path / "python").write_text("#!/bin/sh\nexit 137\n")
+def test_an_early_end_of_typst_is_told_and_not_waited_for(tmp_path, monkeypatch):
+    (tmp_path / "python").write_text("#!/bin/sh\nkill -9 $$\n")
     (tmp_path / "python").chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with press.Press(tmp_path) as started:
-        (answer,) = started.set([{"main": "a.typ", "settings": {}, "output": ""}])
-    assert answer["error"] == "Typst ended with code 137; is there enough memory?"
+    (tmp_path / "a.pdf").write_text("the last good one")
+    typst = Compiler("a", tmp_path, [], [], Store(tmp_path / "store"), "")
+    with pytest.raises(TypstProblem, match="The process that sets a ended by signal SIGKILL; was there enough memory?"):
+        typst.write(tmp_path / "a.pdf", "a", "", {}).result()
+    typst.close()
+    assert (tmp_path / "a.pdf").read_text() == "the last good one"
+
+
+def test_what_typst_refuses_is_told_and_the_last_pdf_stays(tmp_path):
+    pages = {"index.md": "# A\n", "own.typ": "#let closing() = []\n"}
+    build(tmp_path, pages, typst_template="own.typ")
+    before = (tmp_path / "out" / "a-book.pdf").read_bytes()
+    pages["own.typ"] = '#let closing() = panic("so it is")\n'
+    with pytest.raises(SphinxError, match="(?s)Typst cannot set book: .*so it is"):
+        build(tmp_path, pages, typst_template="own.typ")
+    assert (tmp_path / "out" / "a-book.pdf").read_bytes() == before
+
+
+def test_no_process_outlives_the_builder(tmp_path, monkeypatch):
+    started, popen = [], compiler.subprocess.Popen
+    monkeypatch.setattr(compiler.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1])
+    build(tmp_path, {"index.md": ROOT, "other.md": "# Other\n"})
+    assert started and all(process.poll() is not None for process in started)
+
+
+OTHER = {
+    "index.md": "# Moor restoration\n\nHow peat grows *again*.\n\n```{toctree}\n:caption: Basics\nwater\n```\n",
+    "water.md": f"# Water\n\n**Level** and `flow`.\n\n```{{figure}} a.svg\n:alt: A bar.\n\nIt rises\n```\n\n{'Words. ' * 900}",
+    "a.svg": SVG,
+}
+LONGEST = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+def test_another_book_needs_no_settings(tmp_path):
+    """A Jupyter Book of another project, that says nothing of fonts, is set with what is always there, and nobody is warned."""
+    (tmp_path / "book").mkdir()
+    for name, text in OTHER.items():
+        text = re.sub(r"```\{toctree\}.*?```", "", text, flags=re.S)
+        (tmp_path / "book" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "book" / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nparts:\n- caption: Basics\n  chapters:\n  - file: water\n"
+    )
+    (tmp_path / "book" / "_config.yml").write_text(
+        "title: Moor restoration\nsphinx: {extra_extensions: [typstbook]}\nexecute: {execute_notebooks: 'off'}\n"
+    )
+    (tmp_path / "no-fontpkg.py").write_text(NO_FONTS)
+    command = [
+        sys.executable,
+        tmp_path / "no-fontpkg.py",
+        "build",
+        tmp_path / "book",
+        "-W",
+        "--keep-going",
+        "--builder",
+        "custom",
+        "--custom-builder",
+        "typst",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with pikepdf.open(tmp_path / "book" / "_build" / "typst" / "moor-restoration.pdf") as pdf:
+        fonts = {
+            re.sub(r"^/?[A-Z]{6}\+|-.*", "", str(o.FontName))
+            for o in pdf.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"
+        }
+        assert fonts == {"LibertinusSerif", "DejaVuSansMono"}
+
+
+NO_FONTS = """import importlib.metadata, sys
+found = importlib.metadata.entry_points
+importlib.metadata.entry_points = lambda **asked: () if asked.get("group") == "fontpkg.family" else found(**asked)
+from jupyter_book.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize("title", [LONGEST, f"{LONGEST} {LONGEST}", "A long title of many words " * 12, "x" * 300])
+def test_a_title_stays_on_the_cover(tmp_path, title):
+    app, warnings, _typ = build(tmp_path, OTHER, typst_title=title.strip(), typst_filename="a")
+    assert warnings == ""
+    with pypdfium2.PdfDocument(Path(app.outdir, "a.pdf")) as pdf:
+        for page in (pdf[0], pdf[1]):
+            width, height = page.get_size()
+            text = page.get_textpage()
+            boxes = [text.get_charbox(i) for i in range(text.count_chars()) if text.get_text_range(i, 1).strip()]
+            assert boxes and max(right for _left, _bottom, right, _top in boxes) < width - 30
+        cover = " ".join(pdf[0].get_textpage().get_text_bounded().split())
+        assert re.sub(r"\W", "", title) in re.sub(r"\W", "", cover) and cover.endswith("Ada")
+        sizes = [top - bottom for _left, bottom, _right, top in boxes]
+        assert max(sizes) > 3
 
 
 def test_a_long_table_keeps_names_whole_where_there_is_room():

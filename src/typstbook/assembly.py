@@ -100,14 +100,15 @@ class Assembly:
     def trial(self, t: Written) -> File:
         """A document as it stands in its volume, to find what has to move. Its pages are not known."""
         before = "#pagebreak()\n" if t.spread else ""  # opens on an even page
-        return self._trial(f"trial/{t.docname}", before + self._include(t), [t], t.defined)
+        own = self.volume_of[t.docname]
+        return self._trial(own, f"trial/{t.docname}", before + self._include(t), [t], t.defined)
 
     def trial_of_notes(self, group: list[Written]) -> File:
         """The same of endnotes that stand together."""
-        return self._trial(f"trial/{group[0].docname}@notes", self._notes(group), group, self._places_in_notes(group))
+        own, name = self.notes_volume(group[0]), f"trial/{group[0].docname}@notes"
+        return self._trial(own, name, self._notes(group, own), group, self._places_in_notes(group))
 
-    def _trial(self, name: str, body: str, written: list[Written], defined: set[str]) -> File:
-        own = self.notes_volume(written[0]) if "@notes" in name else self.volume_of[written[0].docname]
+    def _trial(self, own: Volume, name: str, body: str, written: list[Written], defined: set[str]) -> File:
         elsewhere = {}
         for target in sorted({*self._wanted(written)} - defined):
             docname = target.partition("#")[0]
@@ -120,9 +121,10 @@ class Assembly:
     def chapter(self, t: Written, floats: dict[str, str]) -> File:
         """A document as a PDF of its own, with its endnotes."""
         defined = {*t.defined, *t.defined_in_notes, key(t.docname, "@notes")}
+        notes = self._notes([t], self.volume_of[t.docname]) if t.notes else ""
         return file(
             f"part/{t.docname}",
-            self._include(t) + (self._notes([t]) if t.notes else "") + "#origin()\n",
+            self._include(t) + notes + "#origin()\n",
             [t],
             dict.fromkeys(sorted({*t.wanted} - defined)),
             floats=floats,
@@ -178,12 +180,11 @@ class Assembly:
         named = {key(group[0].docname, "@all-notes"), *(key(t.docname, "@notes") for t in group)}
         return named.union(*(t.defined_in_notes for t in group))
 
-    def _notes(self, group: list[Written]) -> str:
+    def _notes(self, group: list[Written], volume: Volume) -> str:
         """The endnotes of some documents, under one title. In another volume than these they are a chapter."""
         place = group[0].place
-        level, depth = place.level, place.depth
-        if self.notes_volume(group[0]) is not self.volume_of[place.docname] and len(group) > 1:
-            level, depth = 1, 0
+        own = self.volume_of[place.docname] is volume
+        level, depth = (place.level, place.depth) if own else (1, 0)
         imports, chapters = "", ""
         for i, t in enumerate(group):
             imports += f"#import {literal(notes_file(t.docname))} as notes-{i}\n"
@@ -224,7 +225,7 @@ class Assembly:
                 body += self._part_page(volume, places[docname]) + self._include(self.written[docname])
             if group and self.notes_volume(group[0]) is volume:
                 written += group
-                body += self._notes(group)
+                body += self._notes(group, volume)
         there = self.defined()
         body += self._index({name for name, where in there.items() if where is volume}) + "#closing()\n"
         elsewhere = {}

@@ -117,7 +117,8 @@ def volumes(order: list[Place], settings: Mapping[str, Mapping], filename: str) 
         above = [*above[: place.depth], place.docname]
         part_of[place.docname] = part
         owner[place.docname] = next(
-            (n for n, v in settings.items() if {*v.get("documents", ())} & {*above} or part in v.get("parts", ())), first
+            (n for n, v in settings.items() if {*v.get("documents", ())} & {*above} or part in v.get("parts", ())),
+            first,
         )
     found = []
     for number, (name, volume) in enumerate(settings.items(), 1):

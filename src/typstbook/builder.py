@@ -117,6 +117,8 @@ class TypstBuilder(Builder):
         floats: dict[str, dict[str, str]] = {volume.name: {} for volume in self.volumes}
         for name, future in waiting:
             floats[name] |= future.result()
+        for compiler in self.compilers.values():
+            compiler.forget()
         return floats
 
     def _set(self, floats: dict[str, dict[str, str]]) -> None:

@@ -91,15 +91,27 @@ class Compiler:
         """Write the PDF `output`; other parameters as for `moves`. What is there stays until the new one is whole."""
         return self._queue.submit(self._written, output, name, text, settings, *inputs)
 
+    def forget(self) -> None:
+        """Go on in a new process, when all before is done.
+
+        What Typst remembers of chapters alone spares a volume 1 s of 15, and takes 250 MB (measured).
+        """
+        self._queue.submit(self._end)
+
     def close(self) -> None:
-        """Forget what is not begun, and end the process."""
-        if self._process:
-            self._process.kill()
+        """Drop what is not begun, and end the process."""
+        if process := self._process:
+            process.kill()
         self._queue.shutdown(cancel_futures=True)
-        if self._process:
-            self._process.stdin.close()
-            self._process.stdout.close()
-            self._process.wait()
+        self._end()
+
+    def _end(self) -> None:
+        if process := self._process:
+            self._process = None
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
 
     def _found(self, do: str, what: str, name: str, text: str, settings: dict, *inputs: str) -> dict:
         key = digest(do, text, settings, inputs, self._inputs)

@@ -26,6 +26,7 @@ __all__ = ["Translator", "Written"]
 
 log = logging.getLogger(__name__)
 
+
 def _has(node: nodes.Node, name: str) -> bool:
     """Whether a node has the class, as a notebook's cell the tag, or as a section its first cell the tag."""
     if isinstance(node, nodes.section):
@@ -348,7 +349,7 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
 
     for _name in (
         "raw", "comment", "substitution_definition", "toctree", "index", "meta", "label", "colspec", "system_message", "pending",
-        "highlightlang", "tabular_col_spec", "sd_icon", "fontawesome", "header", "footer", "nb_error", "HideCodeCellNode",
+        "highlightlang", "tabular_col_spec", "sd_icon", "fontawesome", "header", "footer", "nb_error", "HiddenCellNode",
         "citation_reference",
     ):  # fmt: skip
         locals()[f"visit_{_name}"] = _skip
