@@ -23,7 +23,10 @@ from typstbook.store import Store
 from typstbook.worker import to_move
 
 FONTS = Path(__file__).parents[1] / "src" / "ecosystems" / "fonts"
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40"><rect width="90" height="30" fill="var(--c-a,#123456)"/></svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40">'
+    '<rect width="90" height="30" fill="var(--c-a,#123456)"/></svg>'
+)
 HOSTILE = (
     '#import "x": * #panic("no") *b* _u_ $x^2$ @ref <lab> \\ \\\\ // c /* d */ ~ -- `raw` [a] {b} = h + e / t: 1. "q"'
 )
@@ -31,7 +34,7 @@ LONG = "a" * 90 + "/" + "b" * 90
 
 
 def build(folder: Path, pages: dict[str, str], fresh: bool = True, **settings):
-    """Build a book, if not `fresh` from what Sphinx knows of it; the application, its warnings and the Typst text of all chapters."""
+    """Build a book, if not `fresh` from what Sphinx knows of it; the application, its warnings, and all Typst code."""
     source = folder / "source"
     source.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
@@ -42,7 +45,8 @@ def build(folder: Path, pages: dict[str, str], fresh: bool = True, **settings):
     config = {
         "project": "A book", "author": "Ada", "numfig": True, "typst_font_paths": [str(FONTS)], "language": "en",
         "extensions": ["myst_parser", "sphinx_design", "typstbook"],
-        "source_suffix": {".rst": "restructuredtext", ".md": "markdown"},  # Sphinx shares its default between books of one process
+        # Sphinx shares its default between books of one process.
+        "source_suffix": {".rst": "restructuredtext", ".md": "markdown"},
         "myst_enable_extensions": ["colon_fence", "deflist", "dollarmath", "attrs_block"],
     }  # fmt: skip
     with docutils_namespace():
@@ -68,7 +72,8 @@ EVERYTHING = f"""# A chapter
 The finding.
 :::
 
-Words *soft*, **loud**, `code`, {{sub}}`2`, a [link](https://example.org), {{bdg-primary}}`badge`, a note[^n] twice[^n], $a^2$. See {{numref}}`fig-a`.
+Words *soft*, **loud**, `code`, {{sub}}`2`, a [link](https://example.org), {{bdg-primary}}`badge`,
+a note[^n] twice[^n], $a^2$. See {{numref}}`fig-a`.
 
 [^n]: The note.
 
@@ -235,7 +240,7 @@ def structure(element, tags):
 
 
 def test_structure_serves_those_who_do_not_see(book):
-    """Pictures have a text, tables heads, headings skip no level, links say where they lead, the outline has every chapter."""
+    """Pictures have a text, tables heads, headings skip no level, links say where they lead, chapters have bookmarks."""
     with pikepdf.open(Path(book[0][0].outdir, "a-book.pdf")) as pdf:
         tags = structure(pdf.Root.StructTreeRoot, [])
         names = [name for name, _ in tags]
@@ -274,7 +279,8 @@ def test_footnote_stands_once_and_is_referred_to_twice(book):
 def test_subtitle_above_and_source_below_a_figure(book):
     typ = book[0][2]
     assert re.search(
-        r'exhibit\(number: "Fig\. 1", caption: \[#"The finding of the figure"\], above: \[#"What is measured"\], below: \[#"Source: nobody\."\]',
+        r'exhibit\(number: "Fig\. 1", caption: \[#"The finding of the figure"\], '
+        r'above: \[#"What is measured"\], below: \[#"Source: nobody\."\]',
         typ,
     )
 
@@ -320,7 +326,8 @@ def test_hostile_text_is_only_text(text, tmp_path):
 
 def test_hostile_text_in_every_place_of_a_book(tmp_path):
     escaped = re.sub(r"([\\#*_$@<>`\[\]{}~/+=|\"-])", r"\\\1", HOSTILE)
-    text = f"# {escaped}\n\n{escaped}\n\n- {escaped}\n\n> {escaped}\n\n```\n{HOSTILE}\n```\n\n:::{{note}}\n{escaped}\n:::\n\n"
+    text = f"# {escaped}\n\n{escaped}\n\n- {escaped}\n\n> {escaped}\n\n"
+    text += f"```\n{HOSTILE}\n```\n\n:::{{note}}\n{escaped}\n:::\n\n"
     text += f"| {escaped} | b |\n|--|--|\n| {escaped} | {LONG} |\n\n[a](javascript:alert(1)) \u202eback\u202c"
     app, warnings, typ = build(
         tmp_path, {"index.md": text}, typst_title=HOSTILE, typst_filename="x", typst_cover=[HOSTILE]
@@ -340,7 +347,8 @@ def test_unknown_node_is_told_and_its_text_kept(tmp_path):
     extension.write_text(
         "from docutils import nodes\nfrom docutils.parsers.rst import Directive\n"
         "class strange(nodes.General, nodes.Element): pass\n"
-        "class D(Directive):\n    has_content = True\n    def run(self):\n        n = strange()\n        self.state.nested_parse(self.content, 0, n)\n"
+        "class D(Directive):\n    has_content = True\n    def run(self):\n        n = strange()\n"
+        "        self.state.nested_parse(self.content, 0, n)\n"
         "        n.line, n.source = self.lineno, self.state.document['source']\n        return [n]\n"
         "def setup(app):\n    app.add_directive('strange', D)\n"
     )
@@ -378,7 +386,8 @@ def outline_and_pages(path):
 
 
 def test_chapters_and_extracts_are_pdfs_of_their_own(tmp_path):
-    other = "# Other\n\n:::{div} lead\nIt is so.\n:::\n\nBack to [](index.md).\n\n```{figure} a.svg\n:name: fig-b\n:alt: A bar.\n\nFinding\n```\n"
+    other = "# Other\n\n:::{div} lead\nIt is so.\n:::\n\nBack to [](index.md).\n\n"
+    other += "```{figure} a.svg\n:name: fig-b\n:alt: A bar.\n\nFinding\n```\n"
     extracts = {"short": {"title": "In short", "pieces": [["other", "fig-b"]]}}
     app, warnings, _typ = build(
         tmp_path, {"index.md": ROOT, "other.md": other, "a.svg": SVG}, typst_chapters=True, typst_extracts=extracts
@@ -445,7 +454,7 @@ def test_what_moved_does_not_stand_above_its_own_heading():
 
 
 def test_a_profile_has_two_pages_and_its_notes_follow_the_last(tmp_path):
-    """A section of the class ``right`` begins the right-hand page; sections of the class ``notes`` follow all profiles."""
+    """A section of the class ``right`` begins the right-hand page; those of the class ``notes`` follow all profiles."""
     profile = "# {0}\n\nLeft.\n\n{{.right}}\n## Then\n\nRight.\n\n{{.notes}}\n## Why {0}\n\nA reason.\n"
     pages = {f"{n.lower()}.md": profile.format(n) for n in ("One", "Two")}
     pages |= {"index.md": "# Root\n\n```{toctree}\nall\n```\n", "all.md": "# All\n\n```{toctree}\none\ntwo\n```\n"}
@@ -476,7 +485,7 @@ def test_a_profile_has_two_pages_and_its_notes_follow_the_last(tmp_path):
 
 
 def described(path):
-    """All of a PDF that a reader meets: texts, links, bookmarks, page labels, and the structure with the texts and heads it refers to."""
+    """All of a PDF that a reader meets: texts, links, bookmarks, page labels, the structure and what it refers to."""
     texts = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path)]
     with pikepdf.open(path) as pdf:
         number = {page.obj.objgen: n for n, page in enumerate(pdf.pages, 1)}
@@ -530,7 +539,8 @@ def described(path):
         labels = [page.label for page in pdf.pages]
         said = pdf.open_metadata()
         return {
-            "texts": texts, "links": links, "titles": titles(pdf.open_outline().root), "labels": labels, "ids": len(ids), "about": [said["dc:title"], said["pdfuaid:part"]],
+            "texts": texts, "links": links, "titles": titles(pdf.open_outline().root), "labels": labels,
+            "ids": len(ids), "about": [said["dc:title"], said["pdfuaid:part"]],
             "tags": [(name, str(e.get("/T", "")), str(e.get("/Alt", "")), heads(e)) for name, e in tags],
         }  # fmt: skip
 
@@ -539,28 +549,87 @@ VOLUMES = {
     "first": {"label": "the book"},
     "more": {"title": "More of it", "label": "the annex", "documents": ["two"], "endnotes": True},
 }
+TABLE = """
+```{list-table} Values
+:header-rows: 1
+
+* - Name
+  - Value
+* - a
+  - 1
+```
+"""
+TWO_VOLUMES = {
+    "index.md": """# Root
+
+See [](two.md) and {ref}`values`. {index}`word`
+
+```{toctree}
+:caption: A part
+one
+profile
+```
+
+```{toctree}
+:caption: Another
+two
+three
+```
+""",
+    "one.md": f"""# One
+
+Back to [](index.md).[^a]
+
+[^a]: First.
+{TABLE}
+## Below
+
+### Deep
+
+Words.
+""",
+    "profile.md": """# Profile
+
+Left, see [](one.md).
+
+{.right}
+## Then
+
+Right.[^p]
+
+[^p]: A note.
+
+{.notes}
+## Why
+
+A reason: [](#values), [](one.md).
+""",
+    "two.md": f"""# Two
+
+(values)=
+## Values
+
+A note,[^b] and the [profile](profile.md). {{index}}`value`
+
+[^b]: Second.
+{TABLE}
+""",
+    "three.md": "# Three\n\nThe last.\n",
+}
 
 
 def test_volumes_hold_the_book_and_name_each_others_pages(tmp_path):
-    """Each has cover, contents, bookmarks, labels, tags and the index of its own; what stands in the other is named by page and file."""
-    table = "```{list-table} Values\n:header-rows: 1\n\n* - Name\n  - Value\n* - a\n  - 1\n```\n\n"
-    long = "\n\n".join("Words and words. " * 60 + f"{{index}}`{{0}}{i}`" for i in range(4))
-    spread = "# Profile\n\nLeft, see [](one.md).\n\n{.right}\n## Then\n\nRight.[^p]\n\n[^p]: A note.\n\n{.notes}\n## Why\n\nA reason: [](#values), [](one.md).\n"
-    pages = {
-        "index.md": f"# Root\n\nSee [](two.md) and {{ref}}`values`.\n\n{long.replace('{0}', 'word')}\n\n```{{toctree}}\n:caption: A part\none\nprofile\n```\n\n```{{toctree}}\n:caption: Another\ntwo\nthree\n```\n",
-        "one.md": f"# One\n\nBack to [](index.md).[^a]\n\n[^a]: First.\n\n{table}{long.replace('{0}', 'term')}\n\n## Below\n\n### Deep\n\nWords.\n",
-        "profile.md": spread,
-        "two.md": f"# Two\n\n(values)=\n## Values\n\nA note,[^b] and the [profile](profile.md).\n\n[^b]: Second.\n\n{table}\n{long.replace('{0}', 'value')}\n",
-        "three.md": "# Three\n\nThe last.\n",
-    }
-    app, warnings, _typ = build(
-        tmp_path, pages, typst_contents_depth=3, typst_volumes=VOLUMES, typst_chapters=True, typst_pdf_standards=["a-2a", "ua-1"]
-    )  # fmt: skip
+    """Each has its own bookmarks, labels, tags and index; what stands in the other is named by page and file."""
+    options = {"typst_contents_depth": 3, "typst_volumes": VOLUMES, "typst_chapters": True}
+    app, warnings, _typ = build(tmp_path, TWO_VOLUMES, typst_pdf_standards=["a-2a", "ua-1"], **options)
     assert warnings == ""
     assert {p.name for p in Path(app.outdir).glob("*.pdf")} == {"a-book.pdf", "a-book-more.pdf"}
     one, two = (described(Path(app.outdir, name)) for name in ("a-book.pdf", "a-book-more.pdf"))
     assert one["about"] == ["A book", "1"] and two["about"] == ["More of it – A book", "1"]
-    titles = lambda items: [(title, titles(below)) for title, _page, below in items]  # noqa: E731
+
+    def titles(items):
+        return [(title, titles(below)) for title, _page, below in items]
+
     assert titles(one["titles"]) == [
         ("Contents", []),
         ("Root", []),
@@ -585,7 +654,9 @@ def test_volumes_hold_the_book_and_name_each_others_pages(tmp_path):
     chapter_one = next(page for page, text in enumerate(texts[0], 1) if "Back to Root (p." in text)
     assert f"A reason: Values (p. {where}), One (the book, p. {chapter_one})." in notes
     assert (starts[1]["Notes"], f"a-book.pdf#page={chapter_one}") in two["links"]
-    assert "word1" in texts[0][starts[0]["Index"] - 1] and "value1" not in texts[0][starts[0]["Index"] - 1]
+    indexes = [found[start["Index"] - 1] for found, start in zip(texts, starts, strict=True)]
+    assert f"word, {starts[0]['Root']}" in indexes[0] and "value" not in indexes[0]
+    assert f"value, {where}" in indexes[1] and "word" not in indexes[1]
     for found, ids in ((one, 2 + 2), (two, 2 + 1)):
         assert found["labels"] == [str(n + 1) for n in range(len(found["texts"]))]
         assert found["ids"] == ids, "heads of tables, and notes"
@@ -677,9 +748,8 @@ def test_text_fills_the_page_that_the_first_figure_of_notes_left(tmp_path):
     high = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="560"><rect width="90" height="30"/></svg>'
     first = "# One\n\nLeft.\n\n{.right}\n## Then\n\nRight.\n\n{.notes}\n## Why One\n\n" + "Reasons. " * 90 + "\n"
     second = (
-        "# Two\n\nLeft.\n\n{.right}\n## Then\n\nRight.\n\n{.notes}\n## Why Two\n\n```{figure} a.svg\n:alt: A bar.\n\nFinding\n```\n\n"
-        + "Words. " * 250
-        + "\n"
+        "# Two\n\nLeft.\n\n{.right}\n## Then\n\nRight.\n\n{.notes}\n## Why Two\n\n"
+        "```{figure} a.svg\n:alt: A bar.\n\nFinding\n```\n\n" + "Words. " * 250 + "\n"
     )
     pages = {
         "index.md": "# Root\n\n```{toctree}\nall\n```\n",
@@ -749,9 +819,12 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
         return {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / "out").rglob("*.pdf")}
 
     made, answer = [], Compiler._answer
-    monkeypatch.setattr(
-        Compiler, "_answer", lambda self, do, name, *more, **most: made.append(f"{do} {name}") or answer(self, do, name, *more, **most)
-    )  # fmt: skip
+
+    def heard(self, do, name, *more, **most):
+        made.append(f"{do} {name}")
+        return answer(self, do, name, *more, **most)
+
+    monkeypatch.setattr(Compiler, "_answer", heard)
 
     def again(**settings):
         made.clear()
@@ -838,14 +911,15 @@ def test_no_process_outlives_the_builder(tmp_path, monkeypatch):
 
 OTHER = {
     "index.md": "# Moor restoration\n\nHow peat grows *again*.\n\n```{toctree}\n:caption: Basics\nwater\n```\n",
-    "water.md": f"# Water\n\n**Level** and `flow`.\n\n```{{figure}} a.svg\n:alt: A bar.\n\nIt rises\n```\n\n{'Words. ' * 900}",
+    "water.md": "# Water\n\n**Level** and `flow`.\n\n```{figure} a.svg\n:alt: A bar.\n\nIt rises\n```\n\n"
+    + "Words. " * 900,
     "a.svg": SVG,
 }
 LONGEST = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
 def test_another_book_needs_no_settings(tmp_path):
-    """A Jupyter Book of another project, that says nothing of fonts, is set with what is always there, and nobody is warned."""
+    """A Jupyter Book of another project that names no fonts is set with what is always there, without a warning."""
     (tmp_path / "book").mkdir()
     for name, text in OTHER.items():
         text = re.sub(r"```\{toctree\}.*?```", "", text, flags=re.S)

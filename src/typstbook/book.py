@@ -134,7 +134,7 @@ def volumes(order: list[Place], settings: Mapping[str, Mapping], filename: str) 
 
 
 def _levelled(order: list[Place], part_of: Mapping[str, str]) -> Iterator[Place]:
-    """The same documents with the levels that they have in a volume of their own: a part that begins elsewhere has none."""
+    """The documents with their levels in a volume: what belongs to a part that begins elsewhere is not below it."""
     begun = ""
     for place in order:
         begun = place.part or begun

@@ -19,7 +19,7 @@ class Pictures:
         folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, path: Path) -> str:
-        """Copy a picture; its new name. CSS variables in an SVG are replaced by their fallbacks, for Typst knows none."""
+        """Copy a picture; its new name. CSS variables in an SVG become their fallbacks, for Typst knows none."""
         data = path.read_bytes()
         if path.suffix.lower() == ".svg":
             text = data.decode("utf-8")

@@ -183,7 +183,8 @@ class Text:
         tight = all(len(item) <= 1 and len(item.astext()) < 90 for item in node)
         start = node.get("start") or 1
         self.block(
-            f"{self.anchors(node)}#numbers(tight: {value(tight)}, start: {start}, pattern: {literal(pattern)}, {self._items(node)})"
+            f"{self.anchors(node)}#numbers(tight: {value(tight)}, start: {start}, pattern: {literal(pattern)}, "
+            f"{self._items(node)})"
         )
 
     def visit_definition_list(self, node: nodes.Element) -> None:

@@ -61,7 +61,7 @@ class Written:
         Typst code of the endnotes: sections of the class ``notes``. It may use the variables ``level``, that of their
         document, and ``deeper``, how many levels they are below that.
     before_notes : str
-        Typst code of the name of the spot at the first heading of the notes, which may have to stand before their title.
+        Typst code of the name of the spot at the first heading of the notes; it may have to stand before their title.
     """
 
     place: Place
@@ -154,9 +154,10 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
         return f'{name} + "@" * deeper' if self.in_notes else name
 
     def movable(self, code: str, small: bool = False) -> None:
-        """Add a call that may stand at the top of the next page, or if it can be `small` take less room, instead of leaving a hole on this one.
+        """Add a call that may stand at the top of the next page, or if it can be `small` take less room.
 
-        The hole is measured from the end of what stands before it, or before its heading. A call that can be small takes a named argument ``form``.
+        So it leaves no hole on this page. The hole is measured from the end of what stands before it, or before its
+        heading. A call that can be small takes a named argument ``form``.
         """
         if not self.wide:
             self.block(f"#{code}")
@@ -348,8 +349,9 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
         raise nodes.SkipNode
 
     for _name in (
-        "raw", "comment", "substitution_definition", "toctree", "index", "meta", "label", "colspec", "system_message", "pending",
-        "highlightlang", "tabular_col_spec", "sd_icon", "fontawesome", "header", "footer", "nb_error", "HiddenCellNode",
+        "raw", "comment", "substitution_definition", "toctree", "index", "meta", "label", "colspec", "system_message",
+        "pending", "highlightlang", "tabular_col_spec", "sd_icon", "fontawesome",
+        "header", "footer", "nb_error", "HiddenCellNode",
         "citation_reference",
     ):  # fmt: skip
         locals()[f"visit_{_name}"] = _skip

@@ -260,6 +260,7 @@ def _page(app, pagename, templatename, context, doctree):
         structured="",
         zip_name=hosting.ZIP,
         pdf_name=app.config.edition_pdf,
+        annex_name=app.config.edition_pdf.replace(".pdf", "-annex.pdf"),
         pageurl=base + address.removesuffix("index.html") if base and doctree is not None else "",
         base=base,
         chapter=pagename.removeprefix(FOLDER),
