@@ -221,14 +221,18 @@ class TypstBuilder(Builder):
                 setattr(translator, f"depart_{node}", depart.__get__(translator))
         return translator
 
-    def _template(self) -> str:
-        """Write the template; a user's own comes on top and may replace any function of it. The text of both."""
-        ours = files("typstbook").joinpath("template.typ").read_text("utf-8")
+    def _template(self) -> list[str]:
+        """Write the template; a user's own comes on top and may replace any function of it. The text of all its files."""
         own = self.config.typst_template
-        text = '#import "typstbook.typ": *\n' + (Path(self.app.confdir, own).read_text("utf-8") if own else "")
-        Path(self.outdir, "typstbook.typ").write_text(ours, encoding="utf-8")
-        Path(self.outdir, "template.typ").write_text(text, encoding="utf-8")
-        return ours + text
+        ours = files("typstbook").joinpath("template")
+        texts = {f"template/{file.name}": file.read_text("utf-8") for file in ours.iterdir() if file.suffix == ".typ"}
+        texts["template.typ"] = '#import "template/typstbook.typ": *\n'
+        if own:
+            texts["template.typ"] += Path(self.app.confdir, own).read_text("utf-8")
+        for name, text in texts.items():
+            Path(self.outdir, name).parent.mkdir(exist_ok=True)
+            Path(self.outdir, name).write_text(text, encoding="utf-8")
+        return sorted(texts.values())
 
     def _cover(self, image: str) -> str:
         """The name of the picture on the cover: copied from a file, or written from the text of an SVG."""

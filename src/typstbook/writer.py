@@ -1,6 +1,6 @@
 """From a document's nodes to Typst code: the frame, running text, lists and notes.
 
-Every element becomes a call of a function in ``template.typ``; see ``escape`` for why text is harmless. Figures and
+Every element becomes a call of a function of the template; see ``escape`` for why text is harmless. Figures and
 tables are in ``exhibits``, call-outs, cards and notebook cells in ``components``.
 """
 
