@@ -690,6 +690,8 @@ def test_a_volume_takes_parts_and_what_stands_below_a_document(tmp_path):
     }
     with pytest.raises(SphinxError, match="typst_volumes: a: 'name' is none of documents, endnotes"):
         build(tmp_path, pages, typst_volumes={"a": {"name": "x"}})
+    with pytest.raises(SphinxError, match="typst_volumes: one volume must name neither documents nor parts"):
+        build(tmp_path, pages, typst_volumes={"a": {"documents": ["one"]}})
 
 
 def test_pages_bear_their_chapter_and_those_on_which_one_opens_do_not(tmp_path):

@@ -92,9 +92,9 @@ def volumes(order: list[Place], settings: Mapping[str, Mapping], filename: str) 
     settings : mapping
         ``typst_volumes``: name to a mapping with the keys ``documents`` (names, each with the documents below it) or
         ``parts`` (captions), ``title``, ``label``, ``filename`` and ``endnotes``, all optional. What no volume names is
-        in the first one.
+        in the first one that names nothing.
     filename : str
-        Of the first volume, without its suffix; the others add their name.
+        Of that volume, without its suffix; the others add their name.
 
     Returns
     -------
@@ -107,10 +107,13 @@ def volumes(order: list[Place], settings: Mapping[str, Mapping], filename: str) 
         If a volume has another key.
     """
     settings = settings or {"book": {}}
-    first, owner, part, above = next(iter(settings)), {}, "", []
     for name, volume in settings.items():
         if unknown := set(volume) - KEYS:
             raise ConfigError(f"typst_volumes: {name}: {min(unknown)!r} is none of {', '.join(sorted(KEYS))}.")
+    rest = next((name for name, volume in settings.items() if not {"documents", "parts"} & set(volume)), None)
+    if rest is None:
+        raise ConfigError("typst_volumes: one volume must name neither documents nor parts; it takes what is left.")
+    owner, part, above = {}, "", []
     part_of = {}
     for place in order:
         part = place.part or ("" if place.depth == 0 and place.level == 1 else part)
@@ -118,14 +121,14 @@ def volumes(order: list[Place], settings: Mapping[str, Mapping], filename: str) 
         part_of[place.docname] = part
         owner[place.docname] = next(
             (n for n, v in settings.items() if {*v.get("documents", ())} & {*above} or part in v.get("parts", ())),
-            first,
+            rest,
         )
     found = []
     for number, (name, volume) in enumerate(settings.items(), 1):
         own = [place for place in order if owner[place.docname] == name]
         if own:
             title, label = volume.get("title", ""), volume.get("label", f"volume {number}")
-            file = volume.get("filename") or (filename if name == first else f"{filename}-{name}")
+            file = volume.get("filename") or (filename if name == rest else f"{filename}-{name}")
             single = len({part_of[place.docname] for place in own}) == 1  # then the volume needs no page for its part
             own = tuple(_levelled([replace(place, part="") for place in own] if single else own, part_of))
             file = f"{file.removesuffix('.pdf')}.pdf"
