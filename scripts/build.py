@@ -205,9 +205,10 @@ def web(build: Build) -> None:
 
 
 def pdf(build: Build) -> None:
-    """The PDF of the book, one of each chapter, and the summary."""
+    """The PDFs of the book and its annex, one of each chapter, and the summary."""
     made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst")
-    shutil.copy(max(made.glob("*.pdf"), key=lambda p: p.stat().st_mtime), build.fresh)
+    for volume in made.glob("*.pdf"):
+        shutil.copy(volume, build.fresh)
     shutil.copy(made / "parts" / "summary.pdf", build.fresh)
     shutil.copytree(made / "parts" / "book", build.fresh / "pdf", dirs_exist_ok=True)
 

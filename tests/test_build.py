@@ -160,10 +160,15 @@ def test_typst_ends_with_the_build_that_started_it(start, tmp_path):
     (tmp_path / "long.typ").write_text(
         "#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n#for n in range(9999) { work(n) }"
     )
-    job = {"main": "long.typ", "settings": {"this": {"floats": {}}}, "output": "", "alone": False}
-    process = start(
-        f"sys.executable = {sys.executable!r}\nfrom typstbook.press import Press\nprint('started', flush=True)\nPress(Path({str(tmp_path)!r})).set([{job}])"
-    )
+    process = start(f"""
+sys.executable = {sys.executable!r}
+from typstbook.compiler import Compiler
+from typstbook.store import Store
+print("started", flush=True)
+folder = Path({str(tmp_path)!r})
+text = (folder / "long.typ").read_text()
+Compiler("long", folder, [], [], Store(folder), "").write(folder / "long.pdf", "long", text, {{}}).result()
+""")
     assert process.stdout.readline() == "started\n"
     time.sleep(1)  # Typst is at work then
     process.kill()

@@ -36,6 +36,7 @@ def edition(tmp_path):
             (name, f"{name}: the file is missing or not whole.")
             for name in (
                 "learning-ecosystems.pdf",
+                "learning-ecosystems-annex.pdf",
                 "learning-ecosystems.epub",
                 "learning-ecosystems.zip",
                 "summary.pdf",
@@ -110,6 +111,7 @@ def test_what_is_published_has_checksums_and_a_list_of_parts(edition, tmp_path):
     assert sums.keys() == {
         "learning-ecosystems.epub",
         "learning-ecosystems.pdf",
+        "learning-ecosystems-annex.pdf",
         "learning-ecosystems.zip",
         "summary.pdf",
         "sbom.cdx.json",
