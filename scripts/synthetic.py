@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecosystems import checks, maps, tables
+from ecosystems import maps, tables
+from ecosystems.checks import rules
 from ecosystems.figure import as_csv
 
 SEED = 7
@@ -121,7 +122,7 @@ def _move(
         a, b = known[chance.integers(0, len(known), (2, len(group)))]
         share = chance.random((len(group), 1))
         points = np.round(a * share + b * (1 - share) + chance.normal(0, 0.15, a.shape), 3)
-        outside = checks._distance(points, shapes[iso3]) > 0 if iso3 in shapes else np.full(len(points), True)
+        outside = rules.distance(points, shapes[iso3]) > 0 if iso3 in shapes else np.full(len(points), True)
         points[outside] = a[outside]
         more.loc[group.index, spot] = points
 
