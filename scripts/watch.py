@@ -25,7 +25,7 @@ def serve(made: build.Build) -> None:
 def main() -> None:
     """Look twice a second; builds start from this process, where everything is imported already."""
     made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
-    os.environ.update(build.environment(made))
+    os.environ.update(build.environment(made.folder, made.data))
     code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
     build.warm()
     server = build.fork.Process(target=serve, args=(made,), daemon=True)
