@@ -174,7 +174,7 @@ def test_typst_ends_with_the_build_that_started_it(start, tmp_path):
 def test_an_edition_that_never_ends_ends_with_its_build(start, tmp_path):
     process = start("""
 def hanging(made):
-    print("hanging", flush=True)
+    __import__("os").write(1, b"hanging\\n")
     time.sleep(600)
 
 build.pdf = build.epub = hanging
