@@ -154,6 +154,7 @@ def test_drawings_are_legible_on_a_phone_and_on_paper(figures):
             assert all(s * room / width >= least for s in sizes), (p["id"], min(sizes), width)
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("path", sorted((EDITION / "maps").glob("*.html")), ids=lambda p: p.stem)
 def test_a_map_is_light_and_has_title_and_language(path):
     own = sum(len(gzip.compress(path.with_suffix(s).read_bytes())) for s in (".html", ".js"))

@@ -12,6 +12,8 @@ import pytest
 
 from ecosystems.editions.hosting import EDITION, ZIP
 
+pytestmark = pytest.mark.book
+
 PAGES = sorted(p.relative_to(EDITION).as_posix() for p in EDITION.rglob("*.html") if p.parent.name != "maps")
 BATCHES = [PAGES[i : i + 4] for i in range(0, len(PAGES), 4)]  # pages that are looked at side by side
 USED = {
