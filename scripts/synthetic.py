@@ -80,7 +80,7 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
         else:
             shutil.copy(data.file(resource["name"]), folder)
     package |= {"title": f"Synthetic scan of {initiatives:,} rows: for measuring only", "version": "0.0.0"}
-    (folder / "datapackage.json").write_text(json.dumps(tables.unmeasured(package), indent=1), "utf-8")
+    (folder / "datapackage.json").write_text(json.dumps(tables.without_measures(package), indent=1), "utf-8")
 
 
 def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[str, pd.DataFrame]:
