@@ -2,7 +2,7 @@
 # make book    the online book, the PDF and the EPUB, in _build/edition
 # make serve   the online book at http://127.0.0.1:8000/, as a host would serve it
 # make watch   the same, made again whenever a file of the book is saved
-# make test    all tests
+# make test    build everything, then all tests, side by side; JOBS=1 runs one at a time, BUILD_JOBS=1 builds with little memory
 # make check   the tables alone
 # make store   run the chapters and keep their text outputs in book/*.ipynb
 # make bench   measure builds, edits, growth and pages (an hour or more); a part of it: make bench ONLY=edits
@@ -12,7 +12,7 @@
 # make clean   remove what was built (the environment stays)
 
 PYTHON ?= python3
-JOBS ?= auto# processes that run tests
+JOBS ?= auto
 venv = .venv
 run = $(venv)/bin/python
 ifdef DATA
@@ -34,11 +34,11 @@ quick: $(venv)/ready-test
 	@$(run) -m ruff format --check --quiet . || { echo "Some files are not formatted: $(run) -m ruff format ."; exit 1; }
 	@$(run) -m ruff check --quiet .
 	@$(run) scripts/check_data.py
-	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadgroup tests
+	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile tests
 
 test: $(venv)/ready-test
 	@$(run) scripts/build.py
-	@$(run) -m pytest -n $(JOBS) --dist loadgroup
+	@$(run) -m pytest -n $(JOBS) --dist loadfile
 
 check: $(venv)/ready
 	@$(run) scripts/check_data.py
@@ -68,14 +68,14 @@ pip = $(run) -m pip install --quiet --disable-pip-version-check
 
 $(venv)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; %s is %s. Try: make PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
-	@echo "Making the environment in $(venv) (about XXX MB, once) ..."
+	@echo "Making the environment in $(venv) (about 850 MB, once) ..."
 	@$(PYTHON) -m venv --clear $(venv)
 	@$(pip) --require-hashes -r requirements.txt
 	@$(pip) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(venv)/ready-test: requirements-test.txt $(venv)/ready
-	@echo "Adding what tests need to $(venv) (about YYY MB, once) ..."
+	@echo "Adding what tests need to $(venv) (about 300 MB, once) ..."
 	@$(pip) --require-hashes -r requirements-test.txt
 	@touch $@
 

@@ -1,7 +1,8 @@
-"""Measure the build, edits, and how both the build and the pages grow: ``make bench``, or a part of it, ``make bench ONLY=edits``.
+"""Measure the build, edits, and how both the build and the pages grow: ``make bench``, or ``make bench ONLY=edits``.
 
-Everything runs in a clone of the last commit, in a folder of its own. Figures go to ``_build/bench.csv``, where those of parts that were not
-measured stay, and as a table into ``docs/speed.md``. Chromium is needed for ``growth`` and ``chapters`` (``CHROMIUM`` names it).
+Everything runs in a clone of the last commit, in a folder of its own. Figures go to ``_build/bench.csv``, where those
+of parts that were not measured stay, and as a table into ``docs/speed.md``. ``growth``, ``chapters`` and ``readers``
+need Chromium (``CHROMIUM`` names it).
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def clean() -> Iterator[Row]:
 
 
 def plain() -> float:
-    """The same book as users of Jupyter Book build it: its own execution with the cache, then the same builder of the PDF.
+    """Seconds for the same book with Jupyter Book's own execution and cache, then the same builder of the PDF.
 
     It is made beside the clone: within it, the notebooks of the cache would be taken for chapters.
     """
@@ -196,7 +197,8 @@ def machine() -> str:
     model = re.search(r"model name\s*: (.*)", about.read_text()) if about.is_file() else None
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
-    return f"{model[1] if model else platform.processor()}, {PROCESSORS} processors, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, load {load:.1f} at the start"
+    processor = f"{model[1] if model else platform.processor()}, {PROCESSORS} processors, {memory:.0f} GiB"
+    return f"{processor}, {platform.system()}, Python {platform.python_version()}, load {load:.1f} at the start"
 
 
 def held(value: str, bar: str) -> str:
@@ -247,8 +249,8 @@ def main() -> None:
     known.sort(key=lambda r: order[r["part"]])
     lines = ["| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |"]
     lines += [
-        f"| {r['part']} | {r['measure']} | {r['value']} {r['unit']} | {r['bar']} | {held(r['value'], r['bar'])} | {r['date']} |"
-        for r in known
+        f"| {part} | {measure} | {value} {unit} | {bar} | {held(value, bar)} | {date} |"
+        for part, measure, value, unit, bar, date, _ in ([r[c] for c in COLUMNS] for r in known)
     ]
     about = "\n".join(
         f"- {p}: {next(r['machine'] for r in known if r['part'] == p)}."

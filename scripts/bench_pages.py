@@ -130,7 +130,7 @@ def _answer(page, address: str) -> float:
 
 
 def slow_readers(edition: Path) -> Iterator[Row]:
-    """Every page at 400 kbit/s and 400 ms, and answers on a slow processor; what is over its bar is tried three times."""
+    """Every page at 400 kbit/s and 400 ms, and answers on a slow processor; what misses its bar is tried again."""
     pages = sorted(p.relative_to(edition).as_posix() for p in edition.rglob("*.html") if p.parent.name != "maps")
     with chromium(edition) as (browser, base):
         seen = {path: _paint(browser, base + USED.get(path, path)) for path in pages}

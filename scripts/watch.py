@@ -1,4 +1,4 @@
-"""Serve the book, and make it again whenever one of its files is saved. Readers of the page reload it themselves: pages have no script for that.
+"""Serve the book, and make it again whenever one of its files is saved; the reader reloads the page.
 
 A save makes the online book. The other editions follow when nothing has been saved for a while.
 """

@@ -1,6 +1,7 @@
 """How code is written here, as far as a program can tell: see CONTRIBUTING.md."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from ecosystems.tables import ROOT
 MODULES = sorted(p for folder in ("src", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))
 OURS = {p.relative_to(ROOT / "src").with_suffix("").parts[0] for p in (ROOT / "src").rglob("*.py")}
 OURS |= {p.stem for p in (ROOT / "scripts").glob("*.py")}
+HOOK = re.compile("_|visit_|depart_")  # private, or named and described by docutils
 LENGTH, FUNCTION, LINE = 400, 60, 120  # lines, lines, characters
 
 
@@ -35,7 +37,7 @@ def public(tree: ast.Module):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             yield node
             if isinstance(node, ast.ClassDef) and not node.bases:  # else the base may describe the method
-                yield from (m for m in node.body if isinstance(m, ast.FunctionDef) and not m.name.startswith("_"))
+                yield from (m for m in node.body if isinstance(m, ast.FunctionDef) and not HOOK.match(m.name))
 
 
 def faults(name: str, text: str) -> list[str]:

@@ -136,7 +136,7 @@ class Tables:
 
     @property
     def package(self) -> dict:
-        """The folder's ``datapackage.json`` without measures of files, with the project's :data:`REFERENCE` it leaves out."""
+        """The folder's ``datapackage.json`` without measures, with the project's tables of reference it leaves out."""
         own = _package_of(self._path)
         there = {r["name"] for r in own["resources"]}
         return {
@@ -149,7 +149,7 @@ class Tables:
 
     @property
     def report(self) -> dict | None:
-        """The published report that these tables reconstruct, from ``datapackage.json``; None for a scan of one's own."""
+        """The published report that these tables reconstruct, by ``datapackage.json``; None for a scan of your own."""
         return self.package.get("report")
 
     @property
@@ -174,7 +174,7 @@ class Tables:
 
     @property
     def regions(self) -> list[str]:
-        """Regions in order: those of ``datapackage.json``, the scan's others by frequency, the rest of the Global South."""
+        """Regions in order: of ``datapackage.json``, the scan's others by frequency, the rest of the Global South."""
         south = self.countries.loc[self.countries["global_south"] == 1, "region"]
         return list(
             dict.fromkeys(
@@ -187,7 +187,7 @@ class Tables:
         )
 
     def reconstructed(self, subject: str) -> str:
-        """A sentence that begins with `subject` (such as ``"The scan is"``), if these tables reconstruct a report; else ""."""
+        """A sentence that begins with `subject` (``"The scan is"``) if these tables reconstruct a report; else ""."""
         return f"{subject} an open reconstruction from public pages, not the authors' own." if self.report else ""
 
     def describe(self, name: str) -> dict:

@@ -44,7 +44,8 @@ _NO_ADDRESS = re.compile(r"""[\x00-\x20"<>\\^`{|}\[\]\x7f]|%(?![0-9A-Fa-f]{2})""
 class Link:
     """A linked text.
 
-    `url` is a web address, or ``doc:`` and the name of a chapter, ``ref:`` and a label, ``file:`` and a file of the edition.
+    `url` is a web address, ``doc:`` and the name of a chapter, ``ref:`` and a label, or ``file:`` and a file of the
+    edition.
     """
 
     text: str

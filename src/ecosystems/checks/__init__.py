@@ -1,4 +1,4 @@
-"""Checks of the tables: :mod:`.schema` holds them against ``datapackage.json``, :mod:`.rules` says what no description can.
+"""Checks of the tables: :mod:`.schema` compares them with ``datapackage.json``, :mod:`.rules` has what that cannot say.
 
 Each problem is one sentence: table, line and key, column, value, what would be right. All problems are
 told at once: a table that cannot be read hides only what depends on it.
