@@ -47,6 +47,8 @@ from pathlib import Path
 sys.path.insert(0, {scripts!r})
 import build
 
+pytestmark = pytest.mark.slow
+
 def one(path):
     time.sleep(0.005)
     part = path.with_suffix(".part")

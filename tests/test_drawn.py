@@ -11,6 +11,8 @@ from ecosystems import charts, figure, style, svg, tables
 from ecosystems.editions import drawn
 from ecosystems.figure import EXHIBITS
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(EXHIBITS)
 
 

@@ -14,6 +14,8 @@ from ecosystems.editions import execution
 from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def chapter(*sources):
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])

@@ -39,6 +39,8 @@ SETUP = """from ecosystems import charts, tables
 from ecosystems.figure import Table
 from ecosystems.words import prose
 
+pytestmark = pytest.mark.slow
+
 data = tables.read()"""
 CHECK = "charts.spot_check(data)"
 PLANTED = {  # cell: what stands in it, what the stored output says, what is planted there

@@ -20,6 +20,8 @@ from typstbook.book import places
 from typstbook.escape import literal, markup, value
 from typstbook.press import to_move
 
+pytestmark = pytest.mark.slow
+
 FONTS = Path(__file__).parents[1] / "src" / "ecosystems" / "fonts"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40"><rect width="90" height="30" fill="var(--c-a,#123456)"/></svg>'
 HOSTILE = (
