@@ -19,6 +19,8 @@ import pytest
 
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGES, KILLS = 12, 20
 
 # In place of Jupyter Book: like Sphinx it leaves pages alone that are there already, and writes a page in pieces.
@@ -46,8 +48,6 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
 import build
-
-pytestmark = pytest.mark.slow
 
 def one(path):
     time.sleep(0.005)

@@ -17,6 +17,8 @@ from ecosystems.editions.hosting import EDITION
 from ecosystems.figure import MIME, UNITS
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 NUMBER = re.compile(r"(?<![\w.,])[−-]?\d[\d,]*(?:\.\d+)?")
 SVGS = ("svg", "svg_narrow")
 

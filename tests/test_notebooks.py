@@ -12,6 +12,8 @@ import pytest
 from ecosystems.editions import execution
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tables(tmp_path):
@@ -38,8 +40,6 @@ def run(tables, *command):
 SETUP = """from ecosystems import charts, tables
 from ecosystems.figure import Table
 from ecosystems.words import prose
-
-pytestmark = pytest.mark.slow
 
 data = tables.read()"""
 CHECK = "charts.spot_check(data)"
