@@ -29,12 +29,14 @@ _TABLE = re.compile(r"Table (\w+): (.*?)\nData (\w+)", re.S)
 def words(before: str, after: str) -> str:
     """What differs between two texts, each place with the words around it."""
     a, b = before.split(), after.split()
+    join = " ".join
     places = [
-        f"{' '.join(a[max(0, i - 3) : i])} [{' '.join(a[i:j]) or 'nothing'} -> {' '.join(b[k:m]) or 'nothing'}] {' '.join(a[j : j + 3])}".strip()
+        f"{join(a[max(0, i - 3) : i])} [{join(a[i:j]) or 'nothing'} -> {join(b[k:m]) or 'nothing'}] "
+        + join(a[j : j + 3])
         for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
         if tag != "equal"
     ]
-    return "; ".join(places[:SHOWN]) + (
+    return "; ".join(place.strip() for place in places[:SHOWN]) + (
         f"; and {plural(len(places) - SHOWN, 'more place')}" if len(places) > SHOWN else ""
     )
 

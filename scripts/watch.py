@@ -1,4 +1,4 @@
-"""Serve the book, and make it again whenever one of its files is saved. Readers of the page reload it themselves: pages have no script for that.
+"""Serve the book, and make it again whenever one of its files is saved; the reader reloads the page.
 
 A save makes the online book. The other editions follow when nothing has been saved for a while.
 """
@@ -25,7 +25,7 @@ def serve_book(made: build.Build) -> None:
 def main() -> None:
     """Look twice a second; builds start from this process, where everything is imported already."""
     made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
-    os.environ.update(build.environment(made))
+    os.environ.update(build.environment(made.folder, made.data))
     code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
     build.warm()
     server = build.fork.Process(target=serve_book, args=(made,), daemon=True)

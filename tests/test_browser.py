@@ -4,6 +4,8 @@ import pytest
 
 from ecosystems.editions.web import EDITION
 
+pytestmark = pytest.mark.book
+
 PAGES = sorted(p.relative_to(EDITION).as_posix() for p in EDITION.rglob("*.html") if p.parent.name != "maps")
 
 

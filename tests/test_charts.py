@@ -9,6 +9,8 @@ import pytest
 from ecosystems import charts, tables
 from ecosystems.figure import EXHIBITS
 
+pytestmark = pytest.mark.slow
+
 DATA = tables.read()
 NAMES = sorted(EXHIBITS)
 FIXED = {"characteristics", "countries", "areas", "indicators"}

@@ -6,6 +6,8 @@ import pytest
 from ecosystems import charts, tables
 from ecosystems.charts import context
 
+pytestmark = pytest.mark.slow
+
 DATA = tables.read()
 FIGURES = [
     "children_by_region",

@@ -8,6 +8,8 @@ from test_charts import one_initiative
 from ecosystems import charts, tables
 from ecosystems.figure import EXHIBITS
 
+pytestmark = pytest.mark.slow
+
 DATA = tables.read()
 NAMES = [
     n

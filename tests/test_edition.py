@@ -16,6 +16,8 @@ import pytest
 
 from ecosystems.tables import ROOT, read
 
+pytestmark = pytest.mark.book
+
 EDITION = ROOT / "_build" / "edition"
 LOST = EDITION / "404.html"
 PAGES = sorted(p for p in EDITION.rglob("*.html") if "maps" not in p.parts and p != LOST)

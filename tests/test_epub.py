@@ -14,6 +14,8 @@ from ecosystems.editions.epub import fits, records
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.web import EDITION
 
+pytestmark = pytest.mark.book
+
 FILE = EDITION / "learning-ecosystems.epub"
 X, OPS, OPF, SVG = (
     "{http://www.w3.org/1999/xhtml}",

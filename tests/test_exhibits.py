@@ -17,6 +17,8 @@ from ecosystems.editions.web import EDITION
 from ecosystems.figure import MIME, UNITS
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 NUMBER = re.compile(r"(?<![\w.,])[−-]?\d[\d,]*(?:\.\d+)?")
 SVGS = ("svg", "svg_narrow")
 
@@ -154,6 +156,7 @@ def test_drawings_are_legible_on_a_phone_and_on_paper(figures):
             assert all(s * room / width >= least for s in sizes), (p["id"], min(sizes), width)
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("path", sorted((EDITION / "maps").glob("*.html")), ids=lambda p: p.stem)
 def test_a_map_is_light_and_has_title_and_language(path):
     own = sum(len(gzip.compress(path.with_suffix(s).read_bytes())) for s in (".html", ".js"))

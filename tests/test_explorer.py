@@ -8,6 +8,8 @@ import pytest
 from ecosystems import charts, tables
 from ecosystems.editions.web import EDITION
 
+pytestmark = pytest.mark.book
+
 LISTED = charts.explorer(tables.read())
 
 

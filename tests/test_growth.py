@@ -14,6 +14,8 @@ from ecosystems.editions.web import exhibits, explorer
 from ecosystems.figure import LONG, SHOWN, Explorer, Table
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 ROWS = 5000
 COLUMNS = {"name": "Initiative", "where": "Where", "summary": "What it does", "pages": "Pages"}
 FACETS = {"country": "Country", "learners": "Mainly for", "characteristic": "A page shows"}

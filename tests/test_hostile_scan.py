@@ -24,6 +24,8 @@ from ecosystems.editions import chapters
 from ecosystems.editions.web import serve
 from ecosystems.tables import OWN
 
+pytestmark = pytest.mark.slow
+
 ATTACKS = [
     "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<script>alert(1)</script>", "</title></style></script></textarea>", "<iframe srcdoc='<script>alert(1)</script>'>",
     "' onmouseover='alert(1)", '" onfocus="alert(1)" autofocus="', "<a href=javascript:alert(1)>x</a>", "[x](javascript:alert(1))", "![x](http://evil.example/x.png)", "<http://evil.example>",

@@ -12,6 +12,8 @@ import pytest
 from ecosystems.editions.run import results
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tables(tmp_path):

@@ -196,6 +196,7 @@ def test_the_record_for_archives_is_valid_and_names_the_authors_of_the_report_ap
 # -- in the built edition -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.book
 def test_the_edition_describes_all_its_tables():
     package = json.loads((EDITION / "data" / "datapackage.json").read_text("utf-8"))
     assert breaches(package, "datapackage-2.0.json") == [] and gaps(package) == []
@@ -208,6 +209,7 @@ def test_the_edition_describes_all_its_tables():
         )
 
 
+@pytest.mark.book
 def test_the_crate_names_every_chapter_table_figure_and_notebook():
     graph = {e["@id"]: e for e in json.loads((EDITION / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]}
     assert graph["ro-crate-metadata.json"]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.2"}
@@ -232,6 +234,7 @@ def test_the_crate_names_every_chapter_table_figure_and_notebook():
             assert graph[part]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest(), part
 
 
+@pytest.mark.book
 def test_the_list_of_exhibits_leads_to_each_figure_its_data_and_its_code():
     listed = pd.read_csv(EDITION / "data" / "exhibits.csv", dtype=str)
     assert {i.replace("_", "-") for i in listed["id"]} == {p.stem for p in (EDITION / "exhibits").glob("*.svg")}
@@ -247,6 +250,7 @@ def test_the_list_of_exhibits_leads_to_each_figure_its_data_and_its_code():
         assert any(line.startswith(f"def {row.function}(") for line in lines) and (EDITION / row.data).is_file()
 
 
+@pytest.mark.book
 def test_the_lines_for_python_on_the_data_page_run(monkeypatch):
     monkeypatch.chdir(EDITION / "data")
     text = "\n".join(c.source for c in nbformat.read(ROOT / "book" / "data.ipynb", 4).cells)

@@ -13,10 +13,13 @@ __all__ = [
     "Link",
     "Prose",
     "address",
+    "agree",
+    "be",
     "capital",
     "count",
     "day",
     "escape",
+    "have",
     "listing",
     "number",
     "part",
@@ -24,6 +27,7 @@ __all__ = [
     "prose",
     "ratio",
     "share",
+    "short_region",
 ]
 
 FEW = 20  # of fewer than so many things a share in percent would say more than is known
@@ -38,7 +42,11 @@ _NO_ADDRESS = re.compile(r"""[\x00-\x20"<>\\^`{|}\[\]\x7f]|%(?![0-9A-Fa-f]{2})""
 
 @dataclass(frozen=True)
 class Link:
-    """A linked text: a web address, or ``doc:`` and the name of a chapter, ``ref:`` and a label, or ``file:`` and a file of the edition."""
+    """A linked text.
+
+    `url` is a web address, ``doc:`` and the name of a chapter, ``ref:`` and a label, or ``file:`` and a file of the
+    edition.
+    """
 
     text: str
     url: str
@@ -48,9 +56,9 @@ class Link:
 
 
 def address(url: object) -> str:
-    """The address if a reader may be sent there: a page of the web or of this book; what no address may hold is percent-encoded.
+    """The address if it is a page of the web or of this book, else an empty text: a table must not add scripts.
 
-    Else an empty text: a table must not add scripts.
+    Characters that no address may hold are percent-encoded.
     """
     if not isinstance(url, str):
         return ""
@@ -157,7 +165,7 @@ def ratio(some: int, whole: int) -> str:
 
 
 def part(some: int, whole: int, things: str, the: str = "") -> str:
-    """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the initiatives``."""
+    """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the ...``."""
     if some in (0, whole):
         return f"all {things}" if some else f"none of the {things}"
     return (
@@ -182,3 +190,28 @@ def day(date: object) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter, the rest untouched."""
     return text[:1].upper() + text[1:]
+
+
+# -- grammar for none, one and many, and short names ---------------------------------------------------------------
+
+_SHORT = {"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}
+
+
+def agree(count: int, one: str, many: str) -> str:
+    """The form of a word that goes with a count: ``agree(1, "lies", "lie")`` is ``lies``."""
+    return one if count == 1 else many
+
+
+def be(count: int) -> str:
+    """``is`` or ``are``."""
+    return agree(count, "is", "are")
+
+
+def have(count: int) -> str:
+    """``has`` or ``have``."""
+    return agree(count, "has", "have")
+
+
+def short_region(name: str) -> str:
+    """A region's name as short as drawings for phones need it; any other text as it is."""
+    return _SHORT.get(name, name)

@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import atlas, maps, style
 from ecosystems.charts.scan import told_of, told_of_cells
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.tables import once
+from ecosystems.tables import cached
 from ecosystems.words import Link, Prose, capital, count, listing, number, part, plural, prose
 
 __all__ = [
@@ -51,7 +51,7 @@ TOPICS = {
 CERTAINTY = {"reported": "main", "disputed": "warm", "planned": "gold", "claimed": "light", "inferred": "plum"}
 
 
-@once
+@cached
 def _one(data, id: str) -> pd.Series:
     table = data.eleven.set_index("id", drop=False)
     if id not in table.index:
@@ -1009,7 +1009,7 @@ def readings_of(data, id: str) -> pd.DataFrame:
     )
 
 
-@once
+@cached
 def contradictions_about(data, id: str) -> pd.DataFrame:
     """Claims that contradict each other about one ecosystem: question, claim, page, treatment."""
     table = data.claims.merge(
@@ -1024,7 +1024,7 @@ def contradictions_about(data, id: str) -> pd.DataFrame:
     return table
 
 
-@once
+@cached
 def pages_of(data, id: str) -> pd.DataFrame:
     """Every page on which the chapter of an ecosystem stands."""
     e = _one(data, id)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import atlas, maps, style
 from ecosystems.figure import LONG, Figure, exhibit, nothing
-from ecosystems.tables import grouped, once
+from ecosystems.tables import cached, grouped
 from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio, share
 
 __all__ = [
@@ -36,7 +36,7 @@ def _short(region: str) -> str:
     )
 
 
-@once
+@cached
 def told_of(data, country: str = "") -> pd.DataFrame:
     """What a reader is told of an initiative at a point of a map; of those of one country if its code is given.
 

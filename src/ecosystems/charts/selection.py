@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit, nothing
-from ecosystems.tables import once
+from ecosystems.tables import cached
 from ecosystems.words import FEW, Link, Prose, capital, count, listing, number, part, plural, prose, ratio
 
 __all__ = [
@@ -49,7 +49,7 @@ def _names(data) -> pd.Series:
     return data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
 
 
-@once
+@cached
 def _seen(data) -> pd.DataFrame:
     """One row per initiative, one column per characteristic: True where a page shows it; with ``region`` and ``selected``."""
     shown = data.codings[data.codings["present"] == 1]

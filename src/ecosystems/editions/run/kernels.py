@@ -107,7 +107,7 @@ def serve() -> None:
 
     with suppress(Exception):  # chapters tell of bad tables
         data = tables.read()
-        for name in [r["name"] for r in data.package["resources"] if r["path"].endswith(".csv")] + [*tables.DERIVED]:
+        for name in [r["name"] for r in data.package["resources"] if r["path"].endswith(".csv")]:
             getattr(data, name)  # parsed once for all kernels, which find it by the text of the file: a second saved
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps kernels that have ended
