@@ -45,11 +45,11 @@ def pytest_collection_modifyitems(items):
 def make_book(tmp_path_factory):
     """``make_book(folder, *steps)`` builds the book of a scan as ``make book`` does: all steps but the named ones.
 
-
-    It is a process of its own: a browser and servers run in that of the tests, and a fork of such a process may wait for ever.
+    It is a process of its own: a browser and servers run in that of the tests, whose fork may wait for ever.
 
     Each such build is watched: it calls nobody, and writes nowhere but in its ``_build`` and where this project keeps
-    results of chapters. What Python does is seen whole; of libraries in other languages what they leave in the home, among temporary files or in this project.
+    results of chapters. What Python does is seen whole; of libraries in other languages what they leave in the home,
+    among temporary files or in this project.
     """
 
     def ours():
@@ -116,7 +116,8 @@ def open_page(chromium, site):
     """``open_page("scan.html", width=320, dark=True)`` gives a loaded page; ``open_page(None)`` an empty one.
 
     ``page.base`` is the book's address, ``page.asked`` lists the addresses it asked for. When the test ends, a request
-    to another host, an error of a script or a breach of the security policy fails it (errors are let pass with ``strict=False``).
+    to another host, an error of a script or a breach of the security policy fails it (with ``strict=False`` errors
+    pass).
     """
     contexts, pages = [], []
 
