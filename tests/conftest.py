@@ -1,4 +1,4 @@
-"""What tests share: builds that are watched, Chromium, the built book behind a server, pages that record their requests.
+"""What tests share: watched builds, Chromium, the built book behind a server, pages that record their requests.
 
 Tests that take ``open_page`` or ``chromium`` get the marker ``browser``. Where Chromium (or EPUBCheck, or Java) is not
 found they are skipped, and the end of the test run says so. ``make test`` runs test files side by side, each in one
@@ -43,12 +43,13 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def make_book(tmp_path_factory):
-    """``make_book(folder, *steps)`` builds the book of a scan in a process of its own, as ``make book`` does: all steps but the named ones.
+    """``make_book(folder, *steps)`` builds the book of a scan as ``make book`` does: all steps but the named ones.
 
-    Not in the process of the tests: a browser and servers run in it, and a fork of such a process may wait for ever.
+    It is a process of its own: a browser and servers run in that of the tests, whose fork may wait for ever.
 
-    Each such build is watched: it calls nobody, and writes nowhere but in its ``_build`` and where this project keeps results of chapters. What Python does is seen
-    whole; of libraries in other languages what they leave in the home, among temporary files or in this project.
+    Each such build is watched: it calls nobody, and writes nowhere but in its ``_build`` and where this project keeps
+    results of chapters. What Python does is seen whole; of libraries in other languages what they leave in the home,
+    among temporary files or in this project.
     """
 
     def ours():
@@ -59,7 +60,8 @@ def make_book(tmp_path_factory):
         code = f"import build; build.main([step for step in build.STEPS if step[1].__name__ not in {without}])"
         paths = os.pathsep.join(str(ROOT / name) for name in ("tests/watched", "scripts"))
         done = subprocess.run(
-            [sys.executable, "-c", code, "--data", str(folder)], env={**os.environ, "PYTHONPATH": paths, "WATCHED": str(log), "HOME": str(home), "TMPDIR": str(home)},
+            [sys.executable, "-c", code, "--data", str(folder)],
+            env={**os.environ, "PYTHONPATH": paths, "WATCHED": str(log), "HOME": str(home), "TMPDIR": str(home)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]
@@ -111,10 +113,11 @@ def chromium(_browser):
 
 @pytest.fixture
 def open_page(chromium, site):
-    """``open_page("scan.html", width=320, dark=True)`` gives a loaded page of the book; ``open_page(None)`` an empty one.
+    """``open_page("scan.html", width=320, dark=True)`` gives a loaded page; ``open_page(None)`` an empty one.
 
-    ``page.base`` is the book's address, ``page.asked`` lists the addresses it asked for. When the test ends, a request to another host, an error of a script or
-    a breach of the security policy fails it (errors are let pass with ``strict=False``).
+    ``page.base`` is the book's address, ``page.asked`` lists the addresses it asked for. When the test ends, a request
+    to another host, an error of a script or a breach of the security policy fails it (with ``strict=False`` errors
+    pass).
     """
     contexts, pages = [], []
 
