@@ -1,4 +1,7 @@
-"""Check the tables and the chapters' files: ``python scripts/check_data.py [folder]``. One sentence a problem; exit code 1 if there is one."""
+"""Check the tables and the chapters' files: ``python scripts/check_data.py [folder]``.
+
+One sentence for each problem; exit code 1 if there is one.
+"""
 
 import sys
 from pathlib import Path

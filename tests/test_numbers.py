@@ -95,7 +95,7 @@ def typed():
     for name in ("README.md", "_toc.yml", "CITATION.cff"):
         yield name, (ROOT / name).read_text("utf-8")
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    yield "_config.yml", f"{config['title']} {config['sphinx']['config']['typst_description']}"
+    yield "_config.yml", config["title"]
     yield "pyproject.toml", PROJECT["description"]
     yield "datapackage.json", f"{DATA.package['title']} {DATA.package['description']}"
 

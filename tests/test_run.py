@@ -229,7 +229,7 @@ def test_a_result_holds_until_something_it_may_depend_on_changes(data, monkeypat
         ("words.py", True),
         ("fonts/SourceSans3-Bold.ttf", True),
         ("editions/run/kernels.py", True),
-        ("editions/web.py", False),
+        ("editions/web/page.py", False),
     ],
 )
 def test_code_and_fonts_count_but_not_that_of_the_editions(tmp_path, monkeypatch, file, counts):
