@@ -1,8 +1,9 @@
+# make quick   what to run first after a change: format, lint, tables and the fast tests, in less than a minute
 # make book    the online book, the PDF and the EPUB, in _build/edition
 # make serve   the online book at http://127.0.0.1:8000/, as a host would serve it
 # make watch   the same, made again whenever a file of the book is saved
-# make test    all tests
-# make check   the tables alone
+# make test    build everything, then all tests, side by side; JOBS=1 runs one at a time, BUILD_JOBS=1 builds with little memory
+# make check   the tables, and whether chapters can be read
 # make store   run the chapters and keep their text outputs in book/*.ipynb
 # make bench   measure builds, edits, growth and pages (an hour or more); a part of it: make bench ONLY=edits
 # make verify  build twice, from two clones under different conditions, and compare every byte
@@ -11,26 +12,33 @@
 # make clean   remove what was built (the environment stays)
 
 PYTHON ?= python3
+JOBS ?= auto
 venv = .venv
 run = $(venv)/bin/python
 ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
 
-.PHONY: book serve watch test check describe scan store stamp verify bench release clean
+.PHONY: quick book serve watch test check describe scan store stamp verify bench release clean
 
 book: $(venv)/ready
 	@$(run) scripts/build.py
 
 serve: $(venv)/ready
-	@$(run) -m ecosystems.editions.hosting
+	@$(run) -m ecosystems.editions.web
 
 watch: $(venv)/ready
 	@$(run) scripts/watch.py
 
-test: $(venv)/ready
+quick: $(venv)/ready-test
+	@$(run) -m ruff format --check --quiet . || { echo "Some files are not formatted: $(run) -m ruff format ."; exit 1; }
+	@$(run) -m ruff check --quiet .
+	@$(run) scripts/check_data.py
+	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile tests
+
+test: $(venv)/ready-test
 	@$(run) scripts/build.py
-	@$(run) -m pytest
+	@$(run) -m pytest -n $(JOBS) --dist loadfile
 
 check: $(venv)/ready
 	@$(run) scripts/check_data.py
@@ -44,7 +52,7 @@ scan: $(venv)/ready
 verify: $(venv)/ready
 	@$(run) scripts/verify.py
 
-bench: $(venv)/ready
+bench: $(venv)/ready-test
 	@ONLY="$(ONLY)" $(run) scripts/bench.py
 
 release: book
@@ -56,12 +64,19 @@ stamp: $(venv)/ready
 store: $(venv)/ready stamp
 	@$(run) scripts/store_outputs.py
 
+pip = $(run) -m pip install --quiet --disable-pip-version-check
+
 $(venv)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; %s is %s. Try: make PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
-	@echo "Making the environment in $(venv) (about 700 MB, once) ..."
+	@echo "Making the environment in $(venv) (about 850 MB, once) ..."
 	@$(PYTHON) -m venv --clear $(venv)
-	@$(run) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(run) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(pip) --require-hashes -r requirements.txt
+	@$(pip) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(venv)/ready-test: requirements-test.txt $(venv)/ready
+	@echo "Adding what tests need to $(venv) (about 300 MB, once) ..."
+	@$(pip) --require-hashes -r requirements-test.txt
 	@touch $@
 
 clean:

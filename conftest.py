@@ -1,7 +1,18 @@
-"""nbval compares what stored chapters keep: text. Drawings are in it as digests; HTML is the same once more, for
-Jupyter."""
+"""nbval runs the chapters: in kernels like those of the build, and only what the book lists.
+
+It compares what stored chapters keep, which is text: drawings are in it as digests, and HTML is the same once more, for
+Jupyter. Side by side
+(``-n 2 --dist loadfile``) the cells of one chapter stay in one process.
+"""
+
+import os
 
 from nbval.plugin import IPyNbFile
+
+from ecosystems.editions import run
+from ecosystems.tables import ROOT
+
+os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = run.PROVISIONER
 
 _init = IPyNbFile.__init__
 
@@ -12,3 +23,8 @@ def __init__(self, *args, **kwargs):
 
 
 IPyNbFile.__init__ = __init__
+
+
+def pytest_ignore_collect(collection_path):
+    """A notebook in ``book/`` that no table of contents lists is not part of the book."""
+    return True if collection_path.suffix == ".ipynb" and collection_path in run.unlisted(ROOT) else None

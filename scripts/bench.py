@@ -1,7 +1,8 @@
-"""Measure the build, edits, and how both the build and the pages grow: ``make bench``, or a part of it, ``make bench ONLY=edits``.
+"""Measure the build, edits, and how both the build and the pages grow: ``make bench``, or ``make bench ONLY=edits``.
 
-Everything runs in a clone of the last commit, in a folder of its own. Figures go to ``_build/bench.csv``, where those of parts that were not
-measured stay, and as a table into ``docs/speed.md``. Chromium is needed for ``growth`` and ``chapters`` (``CHROMIUM`` names it).
+Everything runs in a clone of the last commit, in a folder of its own. Figures go to ``_build/bench.csv``, where those
+of parts that were not measured stay, and as a table into ``docs/speed.md``. ``growth``, ``chapters`` and ``readers``
+need Chromium (``CHROMIUM`` names it).
 """
 
 from __future__ import annotations
@@ -18,13 +19,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import build
 import yaml
-
-from ecosystems.editions.execution import processors
+from bench_pages import Row, chromium, load, slow_readers, visit
 
 ROOT = build.ROOT
 CSV, PAGE = ROOT / "_build" / "bench.csv", ROOT / "docs" / "speed.md"
@@ -32,8 +31,7 @@ COLUMNS = ("part", "measure", "value", "unit", "bar", "date", "machine")
 ROWS = [int(n) for n in os.environ.get("ROWS", "100,1000,10000,100000").split(",")]
 CHAPTERS = [int(n) for n in os.environ.get("CHAPTERS", "17,50,200").split(",")]
 FIRST = "import sys; sys.path.insert(0, 'scripts'); import bench; bench.inside(sys.argv[1])"
-Row = tuple[str, float, str, str]  # measure, value, unit, bar
-PROCESSORS = processors()
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def seconds(work: Callable, *arguments) -> float:
@@ -54,84 +52,18 @@ def whole(*options: str, data: Path | None = None) -> None:
     )
 
 
-def _kernel() -> None:
-    import nbclient
-    import nbformat
-
-    cell = nbformat.v4.new_code_cell(
-        "import matplotlib.backends.backend_svg, folium\nfrom ecosystems import charts, maps, tables"
-    )
-    nbclient.NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
-
-
-def _cells(sources: list[str]) -> None:
-    from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import capture_output
-
-    os.chdir("book")
-    shell = InteractiveShell.instance()
-    for source in sources:
-        with capture_output():
-            shell.run_cell(source)
-
-
 def clean() -> Iterator[Row]:
-    """All editions from a clean clone, and what cannot be saved: one kernel for each processor, the cells, Sphinx."""
+    """All editions from a clean clone, and what plain Jupyter Book needs for the online book and the PDF."""
     begun = time.monotonic()
     whole()
     ours = time.monotonic() - begun
     yield "clean build of all editions", ours, "s", ""
-    made = build.Build.of(build.DATA)
-    for path in made.folder.iterdir():
-        if path.name != "bench.csv":
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    two = seconds(_two, made)
-    yield "clean build of the online book and the PDF alone", two, "s", ""
-    import nbclient  # noqa: F401
-    import nbformat
-
-    begun = time.monotonic()
-    kernels = [build.fork.Process(target=_kernel) for _ in range(PROCESSORS)]
-    for kernel in kernels:
-        kernel.start()
-    for kernel in kernels:
-        kernel.join()
-    start = time.monotonic() - begun
-    yield "floor: a kernel with the imports, on each processor", start, "s", ""
-    build.warm()
-    cells = 0.0
-    for path in sorted(p for p in Path("book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts):
-        cells += seconds(_cells, [c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"])
-    yield f"floor: the cells' own time on {PROCESSORS} processors", cells / PROCESSORS, "s", ""
-    os.environ.update(build.environment(made))
-    for name in ("html", "typst", "epub", "pictures", "jupyter_execute", ".doctrees"):
-        shutil.rmtree(made.folder / name, ignore_errors=True)
-    begun = time.monotonic()
-    for name in ("html", "typst", "epub"):
-        build.jupyter_book(made, name, *([] if name == "html" else ["--builder", "custom", "--custom-builder", name]))
-    sphinx = time.monotonic() - begun
-    yield "floor: Sphinx, each edition with nothing to execute", sphinx, "s", ""
-    yield "clean build to its floor", ours / (start + cells / PROCESSORS + sphinx), "times", "<= 1.3"
     yield "plain jupyter-book, HTML with cache, then the PDF", (slow := plain()), "s", ""
-    yield "plain jupyter-book to the clean build of the same two", slow / two, "times", ">= 3"
-    yield "plain jupyter-book to the clean build of all editions", slow / ours, "times", ""
-
-
-def _two(made: build.Build) -> None:
-    """What plain Jupyter Book makes, and no more: the online book and the PDF."""
-    from ecosystems.editions import web
-
-    def editions(made: build.Build) -> None:
-        web.chapters_read = build.fork.Event()
-        with build.beside(build.web, lambda made: build.pdf(made, web.chapters_read), build=made):
-            pass
-
-    os.environ.update(build.environment(made))
-    build.run(made, [*build.STEPS[:2], ("making the online book and the PDF", editions)])
+    yield "plain jupyter-book to the clean build of all editions", slow / ours, "times", ">= 3"
 
 
 def plain() -> float:
-    """The same book as users of Jupyter Book build it: its own execution with the cache, then the same builder of the PDF.
+    """Seconds for the same book with Jupyter Book's own execution and cache, then the same builder of the PDF.
 
     It is made beside the clone: within it, the notebooks of the cache would be taken for chapters.
     """
@@ -139,7 +71,7 @@ def plain() -> float:
     kept = file.read_text("utf-8")
     settings = yaml.safe_load(kept)
     settings["execute"] = {"execute_notebooks": "cache", "timeout": 600}
-    settings["sphinx"]["extra_extensions"].remove("ecosystems.editions.execution")
+    settings["sphinx"]["extra_extensions"].remove("ecosystems.editions.run")
     del settings["sphinx"]["config"]["nb_custom_formats"]
     file.write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
     begun = time.monotonic()
@@ -158,7 +90,7 @@ def plain() -> float:
 def edits() -> Iterator[Row]:
     """What a change costs when the book is there: one sentence, one row, nothing."""
     made = build.Build.of(build.DATA)
-    os.environ.update(build.environment(made))
+    os.environ.update(build.environment(made.folder, made.data))
     if not (made.folder / "edition").exists():
         whole()
     build.warm()
@@ -199,79 +131,6 @@ class Memory(threading.Thread):
             time.sleep(1)
 
 
-RESPONSE = """async ([name, value]) => {
-  const form = document.querySelector('.choose'), body = document.querySelector('tbody');
-  form.elements[name].focus();
-  await new Promise(done => setTimeout(done, 300)); // from there to the first letter
-  const start = performance.now();
-  let drawn = false; new MutationObserver(() => { drawn = true; }).observe(body, { childList: true });
-  form.elements[name].value = value;
-  form.elements[name].dispatchEvent(new Event('input', { bubbles: true }));
-  while (!drawn) await new Promise(done => setTimeout(done, 2));
-  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
-ZOOM = """async () => {
-  const start = performance.now();
-  document.querySelector('.leaflet-control-zoom-in').click();
-  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
-
-
-def _load(page, address: str) -> int:
-    """Open a page, scroll to its end, and count the bytes that came; those of its maps, which are processes of their own, too."""
-    loaded = []
-    page.on("response", lambda response: loaded.append(response))
-    page.goto(address, timeout=120_000)
-    for _ in range(30):
-        page.mouse.wheel(0, 1500)
-        page.wait_for_timeout(60)
-    page.wait_for_timeout(3000)
-    return sum(
-        sum(response.request.sizes()[k] for k in ("responseBodySize", "responseHeadersSize")) for response in loaded
-    )
-
-
-@contextmanager
-def chromium(edition: Path) -> Iterator:
-    """A browser, and the address of the edition as a host would serve it."""
-    from playwright.sync_api import sync_playwright
-
-    from ecosystems.editions import hosting
-
-    server = hosting.serve(edition)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu"],
-        )
-        yield browser, f"http://127.0.0.1:{server.server_port}/"
-        browser.close()
-    server.shutdown()
-
-
-def visit(edition: Path) -> Iterator[Row]:
-    """Pages in Chromium: bytes that a first visit loads, and how soon explorer and map answer."""
-    with chromium(edition) as (browser, base):
-        for name in ("index.html", "scan.html", "explorer.html"):
-            yield (
-                f"weight of {name} with all it loads, gzip",
-                _load(page := browser.new_page(), base + name) / 1e6,
-                "MB",
-                "<= 1",
-            )
-        country = page.evaluate("document.querySelectorAll('.choose select[name=country] option')[5].value")
-        taken = [
-            page.evaluate(RESPONSE, change)
-            for change in (["q", "sch"], ["q", "school"], ["q", "school government"], ["country", country], ["q", ""])
-        ]
-        yield "explorer: choice to picture, worst of five", max(taken), "ms", "<= 200"
-        page.goto(f"{base}maps/scan-map.html")
-        yield "map: zoom to picture", max(page.evaluate(ZOOM) for _ in range(2)), "ms", "<= 200"
-
-
 def grown(folder: Path, *size: int) -> Iterator[Row]:
     """Build a synthetic scan and visit it."""
     subprocess.run([sys.executable, "scripts/synthetic.py", str(folder), *map(str, size)], check=True)
@@ -310,9 +169,10 @@ def readers() -> Iterator[Row]:
     """What readers load from the edition that was built last, and what a million of them a day need."""
     edition = Path(os.environ["BENCH_EDITION"])
     yield from visit(edition)
+    yield from slow_readers(edition)
     with chromium(edition) as (browser, base):
         page = browser.new_page()
-        weights = [_load(page, base + name) for name in ("index.html", "scan.html", "ecosystems/kepler-rwanda.html")]
+        weights = [load(page, base + name) for name in ("index.html", "scan.html", "ecosystems/kepler-rwanda.html")]
     yield "one reader: welcome page, the scan, one ecosystem, nothing stored before", sum(weights) / 1e6, "MB", ""
     yield "a million such readers a day", sum(weights) / 1e6, "TB a day", ""
     yield "a million such readers a day, mean rate", sum(weights) * 1e6 * 8 / 86400 / 1e6, "Mbit/s", ""
@@ -337,7 +197,8 @@ def machine() -> str:
     model = re.search(r"model name\s*: (.*)", about.read_text()) if about.is_file() else None
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
-    return f"{model[1] if model else platform.processor()}, {PROCESSORS} processors, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, load {load:.1f} at the start"
+    processor = f"{model[1] if model else platform.processor()}, {PROCESSORS} processors, {memory:.0f} GiB"
+    return f"{processor}, {platform.system()}, Python {platform.python_version()}, load {load:.1f} at the start"
 
 
 def held(value: str, bar: str) -> str:
@@ -388,8 +249,8 @@ def main() -> None:
     known.sort(key=lambda r: order[r["part"]])
     lines = ["| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |"]
     lines += [
-        f"| {r['part']} | {r['measure']} | {r['value']} {r['unit']} | {r['bar']} | {held(r['value'], r['bar'])} | {r['date']} |"
-        for r in known
+        f"| {part} | {measure} | {value} {unit} | {bar} | {held(value, bar)} | {date} |"
+        for part, measure, value, unit, bar, date, _ in ([r[c] for c in COLUMNS] for r in known)
     ]
     about = "\n".join(
         f"- {p}: {next(r['machine'] for r in known if r['part'] == p)}."

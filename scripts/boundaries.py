@@ -33,7 +33,8 @@ def fetch() -> dict:
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise SystemExit(
-                f"npm could not fetch {PACKAGE} ({type(error).__name__}); is npm there, and a way to its registry?\n{TARGET.name} is as it was."
+                f"npm could not fetch {PACKAGE} ({type(error).__name__}); is npm there, and a way to its registry?\n"
+                f"{TARGET.name} is as it was."
             ) from None
         name = run.stdout.strip()
         with tarfile.open(Path(folder) / name) as archive:
@@ -108,7 +109,8 @@ def renew(shapes: list[dict], target: Path) -> str:
         return f"{target.name} says what {PACKAGE} says; nothing was changed."
     target.write_text(f'{{"type":"FeatureCollection","features":[\n{rows}\n]}}\n', "utf-8")
     new, moved = sorted(after.keys() - before.keys()), sorted(c for c in before if before[c] != after[c])
-    return f"{target.name}: {len(after)} shapes; new: {', '.join(new) or 'none'}; changed: {', '.join(moved) or 'none'}. Look at the map, then make describe."
+    changes = f"new: {', '.join(new) or 'none'}; changed: {', '.join(moved) or 'none'}"
+    return f"{target.name}: {len(after)} shapes; {changes}. Look at the map, then make describe."
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Renew what ``data/datapackage.json`` says of each file's size: bytes, hash and number of rows. Nothing else is touched."""
+"""Renew bytes, hash and number of rows of each file in ``data/datapackage.json``. Nothing else is touched."""
 
 from __future__ import annotations
 

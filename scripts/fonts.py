@@ -17,7 +17,8 @@ from fontTools.varLib.instancer import instantiateVariableFont
 ROOT = Path(__file__).resolve().parents[1]
 DRAWINGS = ROOT / "src" / "ecosystems" / "fonts"
 PAGES = ROOT / "book" / "_static" / "fonts"
-# Latin with its extensions (those of Vietnam and Igbo too), letters of breath and tone, marks, punctuation, currency, arrows, minus.
+# Latin with its extensions (those of Vietnam and Igbo too), letters of breath and tone, marks, punctuation,
+# currency, arrows, minus.
 CHARACTERS = [
     *range(0x20, 0x250),
     *range(0x2B9, 0x2BD),

@@ -32,30 +32,40 @@ ROWS = 3
 
 GUIDE = """# {name}: a scan of your own
 
-This folder holds a scan of learning initiatives. `make book DATA={folder}`, run in the project's folder, makes the whole report from it: the figures,
-the text, a chapter for each selected ecosystem, the lists and the PDF. They are then in `{folder}/_build/edition`; the project's own book stays as it is.
+This folder holds a scan of learning initiatives. `make book DATA={folder}`, run in the project's folder, makes the
+whole report from it: the figures, the text, a chapter for each selected ecosystem, the lists and the PDF. They are
+then in `{folder}/_build/edition`; the project's own book stays as it is.
 
-The rows that are here now are examples: {examples}. They come from the project's open scan (CC BY 4.0). Put your own in their place.
+The rows that are here now are examples: {examples}. They come from the project's open scan (CC BY 4.0). Put your own
+in their place.
 
 ## Step by step
 
-1. In `datapackage.json`, change `title` and `description`, and name who made the scan under `contributors`, for example
-   `{{"title": "Your name", "roles": ["creator"]}}`. Write under `method` in a few sentences how initiatives were looked for and chosen. `licenses` is the licence of your tables.
-2. Write one row for each page that you read into `sources.csv`. Every other row refers to its page by the page's `id`.
-3. Write one row for each initiative into `initiatives.csv`, and its pages into `initiative_sources.csv`. What is not known stays empty.
+1. In `datapackage.json`, change `title` and `description`, and name who made the scan under `contributors`, for
+   example `{{"title": "Your name", "roles": ["creator"]}}`. Write under `method` in a few sentences how initiatives
+   were looked for and chosen. `licenses` is the licence of your tables.
+2. Write one row for each page that you read into `sources.csv`. Every other row refers to its page by the page's
+   `id`.
+3. Write one row for each initiative into `initiatives.csv`, and its pages into `initiative_sources.csv`. What is not
+   known stays empty.
 4. Write into `codings.csv` which characteristics a page shows (1) or denies (0). What no page tells has no row.
-5. Write the ones that you select into `ecosystems.csv`: one, two or twenty. Each gets a chapter. `ecosystem_sources.csv`, `facts.csv` and `partners.csv` fill it.
-6. Run `make describe DATA={folder}`, then `make check DATA={folder}`. What does not fit is told in one sentence with table, line, column and value.
+5. Write the ones that you select into `ecosystems.csv`: one, two or twenty. Each gets a chapter.
+   `ecosystem_sources.csv`, `facts.csv` and `partners.csv` fill it.
+6. Run `make describe DATA={folder}`, then `make check DATA={folder}`. What does not fit is told in one sentence with
+   table, line, column and value.
 7. Run `make book DATA={folder}`.
 
 ## What you may leave out, and what you may bring
 
-- A table without rows, or a table that is not here, is no mistake: what needs it is left out of the report, or says that nothing is known.
-- More tables can be added as the project has them (events, people, organisations, contradictions, unknowns and others): copy the file's first line and its description in
-  `datapackage.json` from the project's folder `data`.
-- Countries, country figures, the map and the eight characteristics are the project's. For other countries, regions or characteristics, put a `countries.csv` or
-  `characteristics.csv` of your own here, with its description; the regions that are allowed stand in that description.
-- Regions and their order follow your rows; with `"regions": ["...", "..."]` in `datapackage.json` you set the order, and rows elsewhere are refused.
+- A table without rows, or a table that is not here, is no mistake: what needs it is left out of the report, or says
+  that nothing is known.
+- More tables can be added as the project has them (events, people, organisations, contradictions, unknowns and
+  others): copy the file's first line and its description in `datapackage.json` from the project's folder `data`.
+- Countries, country figures, the map and the eight characteristics are the project's. For other countries, regions or
+  characteristics, put a `countries.csv` or `characteristics.csv` of your own here, with its description; the regions
+  that are allowed stand in that description.
+- Regions and their order follow your rows; with `"regions": ["...", "..."]` in `datapackage.json` you set the order,
+  and rows elsewhere are refused.
 
 ## The tables
 

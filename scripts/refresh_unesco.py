@@ -1,6 +1,7 @@
 """Renew ``country_figures_unesco.csv`` from the public API of the UNESCO Institute for Statistics.
 
-A maintainer's script, not a build step. Numbers and rates of one release belong together, so all indicators are renewed at once;
+A maintainer's script, not a build step. Numbers and rates of one release belong together, so all indicators are
+renewed at once;
 and as their licence asks to share alike, they go to this table and to no other.
 """
 
@@ -60,7 +61,8 @@ def ask(line: requests.Session, data: Tables, address: str = ADDRESS) -> Answer:
             found = [i for i in found if i.startswith(f"{'SDG' if code == 'WLD' else 'WB'}: ")]
         if len(found) != 1:
             raise SourceFailed(
-                f"The UNESCO Institute for Statistics has {len(found)} groups called {name!r}; say in GROUPS which one is {code}."
+                f"The UNESCO Institute for Statistics has {len(found)} groups called {name!r}; "
+                f"say in GROUPS which one is {code}."
             )
         areas[found[0]] = code
     rows, versions = [], {}

@@ -1,6 +1,7 @@
-"""Renew what ``country_figures.csv`` has of the World Development Indicators, from the World Bank's Indicators API, version 2.
+"""Renew the World Development Indicators in ``country_figures.csv`` from the World Bank's Indicators API, version 2.
 
-A maintainer's script, not a build step. Figures of UN DESA, UNDP and the Human Capital Index in the same table are left alone:
+A maintainer's script, not a build step. Figures of UN DESA, UNDP and the Human Capital Index in the same table are
+left alone:
 their publishers offer files, and no such interface.
 """
 

@@ -1,6 +1,7 @@
-"""Make a release of the edition that was built: check that nothing is missing and that all say the same, then write checksums and the list of parts.
+"""Make a release of the edition that was built: check that it is complete and consistent, write checksums and SBOM.
 
-``_build/release`` holds what is published: the editions, an SBOM (CycloneDX: every package that the build uses, with hashes) and SHA256SUMS.
+``_build/release`` holds what is published: the editions, an SBOM (CycloneDX: every package that the build uses, with
+hashes) and SHA256SUMS.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def versions(project: Path = ROOT) -> list[str]:
     )
     if str(citation["date-released"]) != package["created"][:10]:
         said.append(
-            f"The dates differ: CITATION.cff says {citation['date-released']}, data/datapackage.json says {package['created'][:10]}."
+            f"The dates differ: CITATION.cff says {citation['date-released']}, "
+            f"data/datapackage.json says {package['created'][:10]}."
         )
     return said
 
@@ -179,7 +181,10 @@ def pinned() -> list[dict]:
 
 
 def parts() -> dict:
-    """The SBOM: all that the edition is built with, and what others made in it (CycloneDX 1.6). It is the same for the same project: it has no date and no serial number."""
+    """The SBOM: all that the edition is built with, and what others made in it (CycloneDX 1.6).
+
+    It has no date and no serial number, so that it is the same for the same project.
+    """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     subject = {
         "bom-ref": "edition",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from ecosystems.editions import execution
+from ecosystems.editions import run
 from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from ecosystems.words import listing, plural
@@ -29,12 +29,14 @@ _TABLE = re.compile(r"Table (\w+): (.*?)\nData (\w+)", re.S)
 def words(before: str, after: str) -> str:
     """What differs between two texts, each place with the words around it."""
     a, b = before.split(), after.split()
+    join = " ".join
     places = [
-        f"{' '.join(a[max(0, i - 3) : i])} [{' '.join(a[i:j]) or 'nothing'} -> {' '.join(b[k:m]) or 'nothing'}] {' '.join(a[j : j + 3])}".strip()
+        f"{join(a[max(0, i - 3) : i])} [{join(a[i:j]) or 'nothing'} -> {join(b[k:m]) or 'nothing'}] "
+        + join(a[j : j + 3])
         for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
         if tag != "equal"
     ]
-    return "; ".join(places[:SHOWN]) + (
+    return "; ".join(place.strip() for place in places[:SHOWN]) + (
         f"; and {plural(len(places) - SHOWN, 'more place')}" if len(places) > SHOWN else ""
     )
 
@@ -93,7 +95,7 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
     """
     before = path.read_text("utf-8")
     notebook = nbformat.reads(before, 4)
-    results = iter(execution.results(notebook))
+    results = iter(run.results(notebook))
     said = []
     for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), 1):
         cell.execution_count = number  # without it nbval takes the cell for one that never ran
@@ -108,7 +110,7 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
                 )
         for output in fresh:
             if "data" in output:
-                output.data = {k: v for k, v in output.data.items() if k in execution.KEPT}
+                output.data = {k: v for k, v in output.data.items() if k in run.TEXTS}
         cell.outputs = fresh
     after = nbformat.writes(notebook) + "\n"
     if after == before:
@@ -118,8 +120,8 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
 
 
 if __name__ == "__main__":
-    chapters = sorted((ROOT / "book").rglob("*.ipynb"))
-    execution.run([(str(p.relative_to(ROOT)), nbformat.read(p, 4)) for p in chapters], print)
+    chapters = [p for p in run.listed(ROOT) if p.suffix == ".ipynb"]
+    run.run([(str(p.relative_to(ROOT)), run.read_file(p)) for p in chapters], print)
     changes = {str(p.relative_to(ROOT)): said for p in chapters if (said := store(p)) is not None}
     print(f"{len(changes)} of {len(chapters)} chapters changed")
     for name, said in changes.items():

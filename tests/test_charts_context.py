@@ -6,6 +6,8 @@ from figures import figure
 
 from ecosystems import analysis, charts, tables
 
+pytestmark = pytest.mark.slow
+
 DATA = tables.read()
 FIGURES = [
     "children_by_region",

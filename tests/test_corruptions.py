@@ -62,7 +62,7 @@ def small_scan():
         {f"{n}.csv": write([table.columns, *table.itertuples(index=False)]).encode() for n, table in data.items()}
     )
     files["world.geojson"] = (ROOT / "data" / "world.geojson").read_bytes()
-    files["datapackage.json"] = json.dumps(tables.unmeasured(PACKAGE)).encode()
+    files["datapackage.json"] = json.dumps(tables.without_measures(PACKAGE)).encode()
     return files
 
 
@@ -484,7 +484,7 @@ def test_twins_and_pages_that_nothing_stands_on_are_refused(good, told):
 
 
 def package(change):
-    described = json.loads(json.dumps(tables.unmeasured(PACKAGE)))
+    described = json.loads(json.dumps(tables.without_measures(PACKAGE)))
     change(described, {r["name"]: r for r in described["resources"]})
     return json.dumps(described).encode()
 

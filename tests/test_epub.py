@@ -12,7 +12,9 @@ import pytest
 
 from ecosystems.editions.epub import fits, records
 from ecosystems.editions.epub.drawings import outlined
-from ecosystems.editions.hosting import EDITION
+from ecosystems.editions.web import EDITION
+
+pytestmark = pytest.mark.book
 
 FILE = EDITION / "learning-ecosystems.epub"
 X, OPS, OPF, SVG = (

@@ -12,10 +12,12 @@ import pandas as pd
 import pytest
 
 from ecosystems import style, tables
-from ecosystems.editions import execution
-from ecosystems.editions.hosting import EDITION
+from ecosystems.editions import run
+from ecosystems.editions.web import EDITION
 from ecosystems.figure import MIME, UNITS
 from ecosystems.tables import ROOT
+
+pytestmark = pytest.mark.slow
 
 NUMBER = re.compile(r"(?<![\w.,])[−-]?\d[\d,]*(?:\.\d+)?")
 SVGS = ("svg", "svg_narrow")
@@ -27,7 +29,7 @@ def figures():
     chapters = [
         nbformat.read(p, 4) for p in sorted((ROOT / "book").rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts
     ]
-    outputs = itertools.chain.from_iterable(itertools.chain.from_iterable(execution.results(c) for c in chapters))
+    outputs = itertools.chain.from_iterable(itertools.chain.from_iterable(run.results(c) for c in chapters))
     found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
     return [p for p in found if p["kind"] == "figure"]
 
@@ -154,6 +156,7 @@ def test_drawings_are_legible_on_a_phone_and_on_paper(figures):
             assert all(s * room / width >= least for s in sizes), (p["id"], min(sizes), width)
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("path", sorted((EDITION / "maps").glob("*.html")), ids=lambda p: p.stem)
 def test_a_map_is_light_and_has_title_and_language(path):
     own = sum(len(gzip.compress(path.with_suffix(s).read_bytes())) for s in (".html", ".js"))
@@ -271,6 +274,6 @@ def test_contrast_and_scale(tints):
 
 
 def test_pages_and_drawings_have_the_same_dark_colours():
-    css = (ROOT / "src/ecosystems/editions/theme/static/ecosystems.css").read_text("utf-8")
+    css = (ROOT / "src/ecosystems/editions/web/theme/static/ecosystems.css").read_text("utf-8")
     for name, value in style.DARK.items():
         assert set(re.findall(rf"--c-{name}: (#\w+)", css)) - {style.COLOURS[name]} == {value}, name

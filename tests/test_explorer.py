@@ -6,7 +6,9 @@ import io
 import pytest
 
 from ecosystems import charts, tables
-from ecosystems.editions.hosting import EDITION
+from ecosystems.editions.web import EDITION
+
+pytestmark = pytest.mark.book
 
 LISTED = charts.lists.initiatives(tables.read())
 

@@ -11,9 +11,11 @@ import pytest
 import synthetic
 
 from ecosystems import charts, checks, style, tables
-from ecosystems.editions import exhibits, explorer
+from ecosystems.editions.web import exhibits, explorer
 from ecosystems.figure import LONG, SHOWN, Explorer, Table
 from ecosystems.tables import ROOT
+
+pytestmark = pytest.mark.slow
 
 ROWS = 5000
 COLUMNS = {"name": "Initiative", "where": "Where", "summary": "What it does", "pages": "Pages"}
@@ -93,7 +95,9 @@ def test_every_row_is_found_from_a_folder(payload, listed, open_page, tmp_path):
     (tmp_path / "_static").mkdir()
     (tmp_path / "maps").mkdir()
     (tmp_path / "maps" / "scan-map.html").write_text("<title>Map</title>")
-    shutil.copy(ROOT / "src" / "ecosystems" / "editions" / "theme" / "static" / "explorer.js", tmp_path / "_static")
+    shutil.copy(
+        ROOT / "src" / "ecosystems" / "editions" / "web" / "theme" / "static" / "explorer.js", tmp_path / "_static"
+    )
     form = exhibits.explorer_html({**payload["explorer"], "of": payload["of"], "whole": payload["whole"]}, "", "Map")
     (tmp_path / "explorer.html").write_text(
         f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>',

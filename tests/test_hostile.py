@@ -43,8 +43,8 @@ def small_book(folder, data, monkeypatch):
         nbformat.write(book, source / f"{name}.ipynb")
     config = {
         "project": "Small", "language": "en", "numfig": True, "html_theme": "ecosystems", "html_static_path": [str(ROOT / "book" / "_static")], "root_doc": "index",
-        "extensions": ["myst_nb", "ecosystems.editions.execution", "ecosystems.editions.outputs", "ecosystems.editions.web"], "nb_execution_mode": "off", "nb_remove_code_source": True,
-        "nb_custom_formats": {".ipynb": ["ecosystems.editions.execution.read", {}, False]}, "html_copy_source": False, "html_use_index": False, "html_domain_indices": False,
+        "extensions": ["myst_nb", "ecosystems.editions.run", "ecosystems.editions.outputs", "ecosystems.editions.web"], "nb_execution_mode": "off", "nb_remove_code_source": True,
+        "nb_custom_formats": {".ipynb": ["ecosystems.editions.run.read", {}, False]}, "html_copy_source": False, "html_use_index": False, "html_domain_indices": False,
     }  # fmt: skip
     with docutils_namespace():
         app = Sphinx(

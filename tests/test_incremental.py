@@ -1,10 +1,8 @@
 """What has not changed is not made again, and what has is: pictures, documents, pages, PDFs."""
 
 import pickle
-import shutil
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -15,7 +13,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from ecosystems import tables
-from ecosystems.editions import epub, outputs, pictures, web
+from ecosystems.editions import outputs
+from ecosystems.editions.web import pictures
+from typstbook.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -25,26 +25,38 @@ def figures():
 
 
 def test_only_pictures_of_changed_drawings_are_made(figures, tmp_path, monkeypatch):
-    made, drawn = [], pictures._drawn
-    monkeypatch.setattr(pictures, "_drawn", lambda svgs, ppi: made.append(len(svgs)) or drawn(svgs, ppi))
-    first, second = pictures.pictures_png(figures, tmp_path)
-    assert pictures.pictures_png(figures, tmp_path) == [first, second] and made == [2]
-    was = first.read_bytes(), second.read_bytes()
-    changed = {**figures[1], "finding": "Another finding"}
-    again, other = pictures.pictures_png([figures[0], changed], tmp_path)
-    assert again.read_bytes() == was[0] and other.read_bytes() != was[1] and made == [2, 1]
-    assert len(list(tmp_path.iterdir())) == 2, "the picture that no figure has any more is gone"
-    assert pictures.pictures_png([changed], tmp_path, [first.name]) == [other] and made == [2, 1]
-    assert set(tmp_path.iterdir()) == {first, other}, "that of a figure which is not looked at stays"
+    made, compiled = [], pictures._compile
+    monkeypatch.setattr(
+        pictures, "_compile", lambda source, pages, svgs: made.append(pages) or compiled(source, pages, svgs)
+    )
+    store, svgs = Store(tmp_path), [pictures.figure_svg(figure) for figure in figures]
+    was = pictures.figure_pngs(svgs, store)
+    assert pictures.figure_pngs(svgs, store) == was and made == [2]
+    changed = pictures.figure_svg({**figures[1], "finding": "Another finding"})
+    again, other = pictures.figure_pngs([svgs[0], changed], store)
+    assert again == was[0] and other != was[1] and made == [2, 1]
 
 
 def test_each_of_many_pictures_is_that_of_its_figure(figures, tmp_path):
-    many = [{**figures[0], "finding": f"Finding {i}"} for i in range(pictures._RUN + 2)]
-    drawn = [path.read_bytes() for path in pictures.pictures_png(many, tmp_path / "all")]
-    assert len(set(drawn)) == len(many)
-    for i in (1, 10, pictures._RUN):
-        (one,) = pictures.pictures_png([many[i]], tmp_path / "one")
-        assert one.read_bytes() == drawn[i]
+    svgs = [pictures.figure_svg({**figures[0], "finding": f"Finding {i}"}) for i in range(pictures._BATCH + 2)]
+    drawn = pictures.figure_pngs(svgs, Store(tmp_path / "all"))
+    assert len(set(drawn)) == len(svgs)
+    for i in (1, 10, pictures._BATCH):
+        assert pictures.figure_pngs([svgs[i]], Store(tmp_path / "one")) == [drawn[i]]
+
+
+def test_a_preview_is_made_again_only_when_its_page_says_something_else(tmp_path, monkeypatch):
+    made, compiled = [], pictures._compile
+    monkeypatch.setattr(
+        pictures, "_compile", lambda source, pages, svgs: made.append(pages) or compiled(source, pages, svgs)
+    )
+    cover, store = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', Store(tmp_path)
+    pages = [("Part", "One", "A sentence."), ("Part", "Two", "A sentence.")]
+    one, two = pictures.preview_pngs("Book", cover, pages, store)
+    assert one != two and pictures.preview_pngs("Book", cover, pages, store) == [one, two] and made == [2]
+    assert pictures.preview_pngs("Book", cover, [*pages, ("Part", "Three", "More.")], store)[:2] == [one, two]
+    assert made == [2, 1]
+    assert pictures.preview_pngs("Another book", cover, pages, store) != [one, two]
 
 
 def test_documents_stay_small_and_change_with_their_figures(figures, tmp_path):
@@ -101,210 +113,6 @@ def test_cells_stand_in_the_book_and_not_in_what_sphinx_has_read(tmp_path):
         ("One", ""),
         ("Out", "https://example.org/"),
     ]
-
-
-@pytest.fixture
-def site(tmp_path):
-    """The online book's builder with two chapters, as far as it decides what to write."""
-    (tmp_path / "trees").mkdir()
-    (tmp_path / "book").mkdir()
-    for name, text in {
-        "_config.yml": "a: 1",
-        "_toc.yml": "b",
-        "trees/one.doctree": "one",
-        "trees/two.doctree": "two",
-    }.items():
-        (tmp_path / name).write_text(text)
-    builder = web.Builder.__new__(web.Builder)
-    builder.outdir, builder.doctreedir, builder.srcdir, builder.out_suffix = (
-        tmp_path,
-        tmp_path / "trees",
-        tmp_path,
-        ".html",
-    )
-    builder.config = SimpleNamespace(html_baseurl="")
-    title = SimpleNamespace(astext=lambda: "Title")
-    std = SimpleNamespace(labels={}, anonlabels={})
-    builder.env = SimpleNamespace(
-        found_docs={"one", "two"},
-        titles={"one": title, "two": title},
-        tocs={},
-        toctree_includes={},
-        toc_fignumbers={"two": {"figure": {"fig": (1,)}}},
-        toc_secnumbers={},
-        get_domain=lambda name: std,
-    )
-
-    def build():
-        found = set(builder.outdated())
-        for name in found:
-            (tmp_path / f"{name}.html").write_text("page")
-        builder.keys.write_text(web.json.dumps({name: {"made": made} for name, made in builder.made.items()}))
-        return found
-
-    assert build() == {"one", "two"}
-    assert build() == set()
-    return builder, build, tmp_path
-
-
-def test_a_changed_chapter_is_one_page(site):
-    _, build, folder = site
-    (folder / "trees" / "one.doctree").write_text("changed")
-    assert build() == {"one"}
-    (folder / "two.html").unlink()
-    assert build() == {"two"}
-
-
-def test_a_new_number_title_or_setting_is_every_page(site):
-    builder, build, folder = site
-    builder.env.toc_fignumbers["two"]["figure"]["fig"] = (2,)
-    assert build() == {"one", "two"}
-    builder.env.titles["two"] = SimpleNamespace(astext=lambda: "Another title")
-    assert build() == {"one", "two"}
-    (folder / "_config.yml").write_text("a: 2")
-    assert build() == {"one", "two"}
-
-
-@pytest.mark.parametrize(
-    ("table", "old", "new", "pages"),
-    [
-        ("codings.csv", ",1,", ",0,", set()),  # chapters show it, and their results change with it
-        ("initiatives.csv", ",PHL,", ",ISL,", {"one", "two"}),  # the cover shows the countries
-        ("ecosystems.csv", "e", "a", {"one", "two"}),
-        ("datapackage.json", "0.1.0", "0.1.1", {"one", "two"}),
-    ],
-)
-def test_pages_are_made_anew_for_what_they_take_from_tables_themselves(
-    site, tmp_path, monkeypatch, table, old, new, pages
-):
-    _, build, _ = site
-    data = shutil.copytree(tables.OWN, tmp_path / "data")
-    monkeypatch.setenv("ECOSYSTEMS_DATA", str(data))
-    assert build() == set()
-    text = (data / table).read_text("utf-8")
-    head, rest = ("", text) if table.endswith(".json") else (text[: text.index("\n")], text[text.index("\n") :])
-    (data / table).write_text(head + rest.replace(old, new), "utf-8")
-    assert build() == pages
-    assert build() == set()
-
-
-def test_a_build_that_did_not_end_counts_for_nothing(site):
-    builder, build, _ = site
-    builder.outdated()
-    assert build() == {"one", "two"}
-
-
-@pytest.fixture
-def phone(tmp_path, monkeypatch):
-    """The EPUB's builder with a chapter, one with a picture and the list of exhibits, as far as it decides what to write."""
-    (tmp_path / "trees").mkdir()
-    for name in ("one", "pictured", "list"):
-        (tmp_path / "trees" / f"{name}.doctree").write_text(name)
-    title, std = SimpleNamespace(astext=lambda: "Title"), SimpleNamespace(labels={}, anonlabels={})
-    written = []
-
-    def write(self, docnames):
-        (name,) = docnames
-        written.append(name)
-        content = (tmp_path / "trees" / f"{name}.doctree").read_text()
-        self.chapter.pages[f"{name}.xhtml"], self.chapter.exhibits = content.encode(), [f"exhibit of {content}"]
-        self.chapter.sections, self.chapter.opening = [(content, "", [])], f"{content}?"
-        if name == "pictured":
-            self.images["a.png"] = "a.png"
-
-    monkeypatch.setattr(epub.Epub3Builder, "_write_serial", write)
-
-    def build(**env):
-        builder = epub.Builder.__new__(epub.Builder)
-        builder.outdir, builder.doctreedir, builder.srcdir, builder.config = (
-            tmp_path,
-            tmp_path / "trees",
-            tmp_path,
-            SimpleNamespace(html_baseurl=""),
-        )
-        builder.foreign = env.pop("foreign", {})
-        found = {
-            "titles": {"one": title},
-            "tocs": {},
-            "toctree_includes": {},
-            "toc_fignumbers": {},
-            "toc_secnumbers": {},
-            "get_domain": lambda name: std,
-            **env,
-        }
-        builder.env = SimpleNamespace(metadata={"one": {}, "pictured": {}, "list": {"exhibits": True}}, **found)
-        builder.pages, builder.exhibits, builder.sections, builder.openings, builder.images = {}, [], {}, {}, {}
-        written.clear()
-        builder._write_serial(["list", "one", "pictured"])
-        return list(written), builder
-
-    return build, tmp_path
-
-
-def test_a_chapter_of_the_epub_is_written_again_when_what_it_is_made_from_changes(phone):
-    build, folder = phone
-    assert build()[0] == ["list", "one", "pictured"]
-    written, builder = build()
-    assert written == ["list"], "it is made from all chapters"
-    assert builder.pages == {f"{n}.xhtml": n.encode() for n in ("list", "one", "pictured")} and builder.images == {
-        "a.png": "a.png"
-    }
-    assert (
-        builder.exhibits == [f"exhibit of {n}" for n in ("list", "one", "pictured")]
-        and builder.openings["one"] == "one?"
-        and builder.sections["one"] == [("one", "", [])]
-    )
-    (folder / "trees" / "one.doctree").write_text("changed")
-    written, builder = build()
-    assert written == ["list", "one"] and builder.pages["one.xhtml"] == b"changed"
-    assert build(toc_fignumbers={"one": {"figure": {"fig": (2,)}}})[0] == ["list", "one", "pictured"], "a new number"
-    assert build(foreign={"https://example.org": ("Titre", "fr")})[0] == ["list", "one", "pictured"], (
-        "a page in another language"
-    )
-
-
-BOOK = {
-    "index.rst": "Root\n====\n\n.. toctree::\n   :numbered:\n\n   one\n   two\n\n.. figure:: a.svg\n\n   In the root\n",
-    "one.rst": (
-        "One\n===\n\n.. note::\n\n   .. figure:: a.svg\n\n      In a note\n\n.. figure:: a.svg\n\nPart\n----\n\n.. table:: A table\n\n   == ==\n   a  b\n   == ==\n\n"
-        ".. code-block:: python\n   :caption: Some code\n\n   1\n\n.. figure:: a.svg\n\n   In a part\n"
-    ),
-    "two.rst": "Two\n===\n\n.. figure:: a.svg\n\n   In the second\n",
-    "a.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
-}
-
-
-def test_figures_have_the_numbers_that_sphinx_gives_them(tmp_path):
-    def numbers(folder, *extensions):
-        with docutils_namespace():
-            app = Sphinx(
-                folder,
-                None,
-                folder / "out",
-                folder / "trees",
-                "dummy",
-                {"numfig": True, "extensions": list(extensions)},
-                status=None,
-                warning=None,
-            )
-            app.build()
-        return app.env.toc_fignumbers
-
-    for name in ("plain", "outlined"):
-        (tmp_path / name).mkdir()
-    for text in ("", ".. figure:: a.svg\n\n   One more\n", "Words.\n"):
-        found = []
-        for name, extensions in (("plain", ()), ("outlined", ("ecosystems.editions.numbering",))):
-            for file, content in {**BOOK, "one.rst": BOOK["one.rst"] + f"\n{text}"}.items():
-                if not (tmp_path / name / file).is_file() or (tmp_path / name / file).read_text("utf-8") != content:
-                    (tmp_path / name / file).write_text(content, "utf-8")
-            found.append(numbers(tmp_path / name, *extensions))
-        assert found[0] == found[1]
-        assert found[1]["two"]["figure"] == {"id1": (2, 1)} and set(found[1]["one"]) == {
-            "figure",
-            "table",
-            "code-block",
-        }
 
 
 def test_a_build_loads_folium_only_to_write_maps():

@@ -9,8 +9,10 @@ import sys
 import nbformat
 import pytest
 
-from ecosystems.editions import execution
+from ecosystems.editions.run import results
 from ecosystems.tables import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_nbval_fails_on_each_kind_of_change_and_on_nothing_else(tmp_path):
             *(v4.new_code_cell(source, id=name) for name, (source, _, _) in PLANTED.items()),
         ]
     )
-    for number, (cell, outputs) in enumerate(zip(notebook.cells, execution.results(notebook), strict=True), 1):
+    for number, (cell, outputs) in enumerate(zip(notebook.cells, results(notebook), strict=True), 1):
         cell.execution_count, cell.outputs = number, [nbformat.from_dict(o) for o in outputs]
         _, old, new = PLANTED.get(cell.id, ("", "", ""))
         for output in cell.outputs:

@@ -19,6 +19,8 @@ from ecosystems.figure import Figure, Table, as_csv
 from ecosystems.tables import OWN, ROOT
 from ecosystems.words import Prose
 
+pytestmark = pytest.mark.slow
+
 CAPITALS = {"NOR": ("Norway", "North", "Oslo", 59.91, 10.75), "FIN": ("Finland", "North", "Helsinki", 60.17, 24.94), "PRT": ("Portugal", "South", "Lisbon", 38.72, -9.14),
             "GRC": ("Greece", "South", "Athens", 37.98, 23.73), "NZL": ("New Zealand", "Far away", "Wellington", -41.29, 174.78), "CAN": ("Canada", "Far away, too", "Ottawa", 45.42, -75.7)}  # fmt: skip
 

@@ -18,8 +18,9 @@ import pyarrow.parquet
 import pytest
 import yaml
 
-from ecosystems import tables
-from ecosystems.editions import exports, records
+from ecosystems import scan_table, tables
+from ecosystems.editions import downloads
+from ecosystems.editions.downloads import formats
 from ecosystems.figure import as_csv
 from ecosystems.tables import ROOT
 
@@ -121,14 +122,14 @@ def test_licences_of_tables_are_told_alike():
 @pytest.fixture(scope="module")
 def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("edition")
-    exports.write(folder)
-    exports.record(folder)
+    downloads.write_tables(tables.read(), folder)
+    downloads.write_records(tables.read(), folder)
     return folder
 
 
 def test_two_runs_write_the_same_bytes(out, tmp_path):
-    exports.write(tmp_path)
-    exports.record(tmp_path)
+    downloads.write_tables(tables.read(), tmp_path)
+    downloads.write_records(tables.read(), tmp_path)
     files = [p.relative_to(out) for p in out.rglob("*") if p.is_file()]
     assert len(files) > 30 and [f for f in files if (out / f).read_bytes() != (tmp_path / f).read_bytes()] == []
 
@@ -137,7 +138,7 @@ def test_csv_excel_and_parquet_hold_the_same_rows(out):
     data = tables.read()
     csv = pd.read_csv(out / "data" / "scan.csv", keep_default_na=False, na_values=[""])
     assert list(csv["id"]) == list(data.initiatives["id"]) and csv["selected"].sum() == len(data.ecosystems)
-    texts = [f["name"] for f in exports.fields(data) if f["type"] == "string"]
+    texts = [f["name"] for f in scan_table.fields(data) if f["type"] == "string"]
     for other in (
         pd.read_excel(out / "data" / "scan.xlsx", keep_default_na=False, na_values=[""]),
         pd.read_parquet(out / "data" / "scan.parquet"),
@@ -179,13 +180,13 @@ def test_points_are_those_with_a_place_and_say_how_far_to_trust_them(out):
 
 def test_a_spreadsheet_runs_nothing():
     table = pd.DataFrame({"name": ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "plain"], "count": [-1, 2, 3, 4, 5]})
-    book = openpyxl.load_workbook(io.BytesIO(exports.excel({"t": table}, pd.Timestamp("2026-11-24"), "us")))
+    book = openpyxl.load_workbook(io.BytesIO(formats.excel({"t": table}, pd.Timestamp("2026-11-24"), "us")))
     assert [(c.data_type, c.value) for c in book["t"]["A"][1:]] == [("s", v) for v in table["name"]]
     assert as_csv(table).splitlines()[1:] == ["'=HYPERLINK(1),-1", "'+1,2", "'-1,3", "'@SUM(1),4", "plain,5"]
 
 
 def test_the_record_for_archives_is_valid_and_names_the_authors_of_the_report_apart():
-    record = records.datacite(tables.read())
+    record = downloads.datacite(tables.read())
     assert breaches(record, "datacite-4.5.json", jsonschema.Draft201909Validator) == []
     assert [c["name"] for c in record["creators"]] == ["Contributors to the open edition"]
     assert [c["name"] for c in record["relatedItems"][0]["creators"]] == ["Clayton, Rosie", "Stevenson, Michael"]
@@ -195,6 +196,7 @@ def test_the_record_for_archives_is_valid_and_names_the_authors_of_the_report_ap
 # -- in the built edition -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.book
 def test_the_edition_describes_all_its_tables():
     package = json.loads((EDITION / "data" / "datapackage.json").read_text("utf-8"))
     assert breaches(package, "datapackage-2.0.json") == [] and gaps(package) == []
@@ -207,6 +209,7 @@ def test_the_edition_describes_all_its_tables():
         )
 
 
+@pytest.mark.book
 def test_the_crate_names_every_chapter_table_figure_and_notebook():
     graph = {e["@id"]: e for e in json.loads((EDITION / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]}
     assert graph["ro-crate-metadata.json"]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.2"}
@@ -231,6 +234,7 @@ def test_the_crate_names_every_chapter_table_figure_and_notebook():
             assert graph[part]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest(), part
 
 
+@pytest.mark.book
 def test_the_list_of_exhibits_leads_to_each_figure_its_data_and_its_code():
     listed = pd.read_csv(EDITION / "data" / "exhibits.csv", dtype=str)
     assert {i.replace("_", "-") for i in listed["id"]} == {p.stem for p in (EDITION / "exhibits").glob("*.svg")}
@@ -246,6 +250,7 @@ def test_the_list_of_exhibits_leads_to_each_figure_its_data_and_its_code():
         assert any(line.startswith(f"def {row.function}(") for line in lines) and (EDITION / row.data).is_file()
 
 
+@pytest.mark.book
 def test_the_lines_for_python_on_the_data_page_run(monkeypatch):
     monkeypatch.chdir(EDITION / "data")
     text = "\n".join(c.source for c in nbformat.read(ROOT / "book" / "data.ipynb", 4).cells)

@@ -26,6 +26,7 @@ def edition(tmp_path):
     return copy
 
 
+@pytest.mark.book
 @pytest.mark.parametrize(
     ("gone", "said"),
     [
@@ -36,6 +37,7 @@ def edition(tmp_path):
             (name, f"{name}: the file is missing or not whole.")
             for name in (
                 "learning-ecosystems.pdf",
+                "learning-ecosystems-annex.pdf",
                 "learning-ecosystems.epub",
                 "learning-ecosystems.zip",
                 "summary.pdf",
@@ -51,6 +53,7 @@ def test_a_release_without_a_part_is_refused(edition, gone, said):
     assert said in release.missing(edition)
 
 
+@pytest.mark.book
 def test_half_a_page_a_page_that_search_misses_and_a_lost_figure_are_seen(edition):
     page = edition / "method.html"
     page.write_text(page.read_text("utf-8")[:-300], "utf-8")
@@ -103,6 +106,7 @@ def test_versions_that_differ_are_refused(project, file, old, new):
     assert file in said and "differ" in said
 
 
+@pytest.mark.book
 def test_what_is_published_has_checksums_and_a_list_of_parts(edition, tmp_path):
     folder = tmp_path / "release"
     release.write(edition, folder)
@@ -110,6 +114,7 @@ def test_what_is_published_has_checksums_and_a_list_of_parts(edition, tmp_path):
     assert sums.keys() == {
         "learning-ecosystems.epub",
         "learning-ecosystems.pdf",
+        "learning-ecosystems-annex.pdf",
         "learning-ecosystems.zip",
         "summary.pdf",
         "sbom.cdx.json",

@@ -41,7 +41,8 @@ def test_chapters_follow_their_rows(tmp_path):
 @pytest.mark.parametrize(("table", "column", "cells"), [
     ("partners", "ecosystem_id", {"partners-title", "partners", "partners-table-title", "partners-table"}),
     ("contradictions", "about", {"contradictions-title", "contradictions"}),
-    ("facts", "ecosystem_id", {"milestones-title", "milestones", "story-title", "story-facts", "scale-title", "scale-facts"}),
+    ("facts", "ecosystem_id",
+     {"milestones-title", "milestones", "story-title", "story-facts", "scale-title", "scale-facts"}),
 ])  # fmt: skip
 def test_a_section_without_anything_to_show_is_left_out(tmp_path, table, column, cells):
     stamping.stamp(DATA, tmp_path)

@@ -67,7 +67,7 @@ def chapter(tmp_path, monkeypatch):
 def test_what_is_kept_is_text_and_changes_only_with_it(chapter, monkeypatch):
     shown = {"text/plain": "two", "image/svg+xml": "<svg/>", store.MIME: {"slug": "x"}}
     monkeypatch.setattr(
-        store.execution, "results", lambda notebook: [[{"output_type": "display_data", "data": shown, "metadata": {}}]]
+        store.run, "results", lambda notebook: [[{"output_type": "display_data", "data": shown, "metadata": {}}]]
     )
     assert store.store(chapter) == ["cell x: [one -> two]"]
     assert nbformat.read(chapter, 4).cells[0].outputs[0].data == {"text/plain": "two"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems.tables import once
+from ecosystems.tables import cached
 from ecosystems.words import short_region
 
 __all__ = [
@@ -82,7 +82,7 @@ def characteristic_names(data) -> pd.Series:
     return data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
 
 
-@once
+@cached
 def seen(data) -> pd.DataFrame:
     """What pages show: one row an initiative, one column a characteristic (by id), with ``region`` and ``selected``.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial, wraps
+from functools import cached_property, wraps
 from html import escape
 from pathlib import Path
 
 import pandas as pd
 
-from ecosystems import style, svg
+from ecosystems import drawings, style, svg
 from ecosystems.maps import BORDERS
 from ecosystems.plots import Plot
 from ecosystems.table import (
@@ -59,9 +59,6 @@ UNITS = {
     "year",
     "years",
 }
-kept: Callable[[Callable, str, Callable[[], str]], str] = lambda _function, _name, draw: draw()
-"""Draws, or gives what was kept of the same function under the same name; where chapters are run, ``editions.drawn``
-sets it."""
 EXHIBITS: dict[str, Callable] = {}
 """Every figure function by its name, in the order in which the modules define them."""
 
@@ -140,19 +137,15 @@ class Figure:
         """Its name in addresses and files."""
         return self.id.replace("_", "-")
 
-    @cached_property
-    def _drawer(self) -> Callable[[style.Layout], object]:
-        return partial(self.draw or self.plot.draw, self.data)
-
     def drawing(self, layout: style.Layout = style.WIDE) -> str:
         """The drawing as SVG text."""
         name = f"{self.slug}-{layout.name[0]}-"
 
         def draw() -> str:
             with style.apply(layout):
-                return svg.draw(self._drawer(layout), name)
+                return svg.draw((self.draw or self.plot.draw)(self.data, layout), name)
 
-        return kept(self._drawer, f"{name}{layout}", draw)
+        return drawings.drawn(draw, self.draw or repr(self.plot), self.csv, name, layout)
 
     @cached_property
     def csv(self) -> str:

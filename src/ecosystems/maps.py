@@ -18,10 +18,12 @@ from ecosystems.tables import Tables
 __all__ = ["BORDERS", "SCALE", "bins", "cells", "equal_earth", "frame", "gathered", "ground", "world", "world_map"]
 
 BORDERS = (
-    "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not settled, "
-    "among them Jammu and Kashmir, Abyei, Western Sahara and the Falkland Islands (Malvinas). Boundaries: Natural Earth 1:110m."
+    "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not "
+    "settled, among them Jammu and Kashmir, Abyei, Western Sahara and the Falkland Islands (Malvinas). "
+    "Boundaries: Natural Earth 1:110m."
 )
 SCALE = ("s1", "s2", "s3", "s4", "s5")
+KEY = 0.26  # inches, height of one row of a legend
 # What the whole book shows: the three continents of the scan.
 EXTENT = (-112, 152, -54, 54)
 
@@ -57,7 +59,7 @@ def equal_earth(longitude, latitude, centre: float = 20.0):
 
 
 def frame(data: Tables, least: tuple[float, float, float, float] = EXTENT) -> tuple[float, float, float, float]:
-    """West, east, south, north of the maps: at least `least`, and more for a scan that has countries outside the Global South."""
+    """West, east, south, north of the maps: `least`, and more for a scan with countries outside the Global South."""
     far = data.countries[(data.countries["global_south"] == 0) & data.countries["iso3"].isin(data.scan["iso3"])]
     x, y = far["capital_longitude"].dropna(), far["capital_latitude"].dropna()
     if x.empty or y.empty:
@@ -84,7 +86,13 @@ def cells(placed: pd.DataFrame, degrees: float = 2.0) -> pd.Series:
 
 
 def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
-    """One point for each cell that holds rows: id, iso3, country, region, latitude and longitude (the middle of its rows), initiatives (how many)."""
+    """One row for each cell of :func:`cells`.
+
+    Returns
+    -------
+    DataFrame
+        id, iso3, country, region, latitude and longitude (the mean of its rows, degrees), initiatives (how many).
+    """
     grouped = placed.assign(id=cells(placed, degrees)).groupby("id")
     found = grouped.agg(
         iso3=("iso3", "first"),
@@ -102,14 +110,17 @@ def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
 
 
 class Ground(NamedTuple):
-    """What a drawn map stands on: outer rings by ISO code, as :func:`world` gives them, and west, east, south, north in degrees."""
+    """Base of a drawn map: rings by ISO code, as :func:`world` gives them, and west, east, south, north in degrees."""
 
     shapes: dict[str, list[np.ndarray]]
     extent: tuple[float, float, float, float]
 
 
 def ground(data: Tables, extent: tuple[float, float, float, float] | None = None) -> Ground:
-    """The shapes of the tables, in `extent` or, if it is not given, in :func:`frame`. A drawing gets values, never tables, so that it can be kept by what it got."""
+    """The shapes of the tables, in `extent` or, if it is not given, in :func:`frame`.
+
+    A drawing gets values, never tables, so that it can be cached by its arguments.
+    """
     return Ground(world(data), extent or frame(data))
 
 
@@ -136,20 +147,42 @@ def world_map(
     centre = (west + east) / 2
     edge_x, _ = equal_earth([west, east], [0, 0], centre)
     _, edge_y = equal_earth([0, 0], [south, north], centre)
-    width = layout.width
-    height = width * (edge_y[1] - edge_y[0]) / (edge_x[1] - edge_x[0])
-    rows = -(-len(legend) // (2 if layout.narrow else len(legend) or 1))
-    drawing = style.canvas(layout, height + 0.26 * rows)
+    height = layout.width * (edge_y[1] - edge_y[0]) / (edge_x[1] - edge_x[0])
+    foot = KEY * -(-len(legend) // (2 if layout.narrow else len(legend) or 1))  # inches below the map
+    drawing = style.canvas(layout, height + foot)
     drawing.set_layout_engine("none")
-    ax = drawing.add_axes((0, 0.26 * rows / (height + 0.26 * rows), 1, height / (height + 0.26 * rows)))
+    ax = drawing.add_axes((0, foot / (height + foot), 1, height / (height + foot)))
     ax.set_axis_off()
+    near = 0.5 / 72 / layout.width * (edge_x[1] - edge_x[0])  # half a point on paper
+    _land(ax, ground, areas, centre, near)
+    if points is not None and len(points):
+        x, y = equal_earth(points["longitude"], points["latitude"], centre)
+        ax.scatter(
+            x,
+            y,
+            s=points["size"] if "size" in points else 42 if labels else 14 if layout.narrow else 20,
+            c=[style.colour(t) for t in points["tint"]],
+            edgecolor=style.colour("paper"),
+            linewidth=0.5,
+            zorder=3,
+        )
+        if labels:
+            _label(ax, x, y, list(points["name"]), layout)
+    ax.set_xlim(*edge_x)
+    ax.set_ylim(*edge_y)
+    ax.set_aspect("equal")
+    _legend(drawing, legend, layout, height, foot)
+    return drawing
+
+
+def _land(ax, ground: Ground, areas: pd.DataFrame | None, centre: float, near: float) -> None:
+    """Land, each area in its tint; points of a border that are nearer to each other than `near` are left out."""
+    west, east, *_ = ground.extent
     tints = dict(zip(areas["iso3"], areas["tint"], strict=True)) if areas is not None else {}
     groups: dict[str, list] = {}
-    near = 0.5 / 72 / width * (edge_x[1] - edge_x[0])  # half a point on paper
     for iso3, rings in ground.shapes.items():
         tint = tints.get(iso3, "land")
-        key = "none" if pd.isna(tint) else tint
-        groups.setdefault(key, []).extend(
+        groups.setdefault("none" if pd.isna(tint) else tint, []).extend(
             _thin(np.column_stack(equal_earth(r[:, 0], r[:, 1], centre)), near)
             for r in rings
             if r[:, 0].max() > west - 5 and r[:, 0].min() < east + 5
@@ -164,27 +197,14 @@ def world_map(
                 hatch="//////" if key == "none" else None,
             )
         )
-    if points is not None and len(points):
-        x, y = equal_earth(points["longitude"], points["latitude"], centre)
-        sizes = points["size"] if "size" in points else 42 if labels else 14 if layout.narrow else 20
-        ax.scatter(
-            x,
-            y,
-            s=sizes,
-            c=[style.colour(t) for t in points["tint"]],
-            edgecolor=style.colour("paper"),
-            linewidth=0.5,
-            zorder=3,
-        )
-        if labels:
-            _label(ax, x, y, list(points["name"]), layout)
-    ax.set_xlim(*edge_x)
-    ax.set_ylim(*edge_y)
-    ax.set_aspect("equal")
+
+
+def _legend(drawing, legend: list[tuple[str, str]], layout: style.Layout, height: float, foot: float) -> None:
+    """Keys below a map of this `height`, in the `foot` of the drawing (inches): one row, or two a row for phones."""
+    per_row, width = 2 if layout.narrow else len(legend), layout.width
     for i, (tint, text) in enumerate(legend):
-        per_row = 2 if layout.narrow else len(legend)
         left = (i % per_row) / per_row
-        top = (rows - i // per_row - 0.5) * 0.26 / (height + 0.26 * rows)
+        top = (foot - (i // per_row + 0.5) * KEY) / (height + foot)
         hatched = tint == "none"
         drawing.add_artist(
             Rectangle(
@@ -199,11 +219,10 @@ def world_map(
             )
         )
         drawing.text(left + 0.24 / width, top, text, va="center", fontsize=layout.size - 0.5)
-    return drawing
 
 
 def _thin(ring: np.ndarray, near: float) -> np.ndarray:
-    """The ring without points that lie nearer than `near` to the one before: no eye sees them, every phone loads them."""
+    """The ring without points nearer than `near` to the one before: nobody sees them, and every phone loads them."""
     kept = [ring[0]]
     for point in ring[1:-1]:
         if np.abs(point - kept[-1]).max() >= near:

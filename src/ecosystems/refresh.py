@@ -1,7 +1,7 @@
-"""Newer country figures from their sources: fetched, held against what the tables have, checked, then written all together or not at all.
+"""Newer country figures from their sources: fetched, compared with the tables, checked, written together or not at all.
 
-Only a maintainer's script uses this; no build does. Countries with an ecosystem, and groups of countries, have every year since 2000;
-other countries have their latest year.
+Only a maintainer's script uses this; no build does. Countries with an ecosystem, and groups of countries, have every
+year since 2000; other countries have their latest year.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ecosystems.tables import OWN, Tables, measure
 __all__ = ["Answer", "SourceFailed", "chosen", "codes", "get", "main", "renew", "session"]
 
 SINCE = 2000
-KEPT = 0.9  # of the countries that an indicator had; fewer means that something is wrong with the answer
+MIN_COVERAGE = 0.9  # share of an indicator's countries that an answer must have; fewer means that it is wrong
 TIMEOUT = (10, 60)  # seconds to connect, and to answer
 
 
@@ -36,7 +36,7 @@ class SourceFailed(Exception):
 
 
 class Answer(NamedTuple):
-    """What a source says now: values (iso3, indicator_id, year, value), and the version of each indicator as year and month."""
+    """What a source says now: values (iso3, indicator_id, year, value), and the version (year, month) by indicator."""
 
     values: pd.DataFrame
     versions: dict[str, str]
@@ -73,13 +73,13 @@ def get(line: requests.Session, url: str, **query: object) -> dict | list:
 
 
 def codes(data: Tables, dataset: str) -> dict[str, str]:
-    """The source's code of each indicator of one dataset, by our id: what follows the comma in ``indicators.dataset``."""
+    """The source's code of each indicator of a dataset, by our id: what follows the comma in ``indicators.dataset``."""
     table = data.indicators[data.indicators["dataset"].str.startswith(f"{dataset}, ")]
     return dict(zip(table["id"], table["dataset"].str.rpartition(", ")[2], strict=True))
 
 
 def chosen(data: Tables, values: pd.DataFrame) -> pd.DataFrame:
-    """The values that the tables keep, in their order: every year of countries with an ecosystem and of groups, else the latest."""
+    """The values that go into the tables: every year of countries with an ecosystem and of groups, else the latest."""
     groups = set(data.areas["code"])
     values = values[(values["year"] >= SINCE) & values["iso3"].isin(groups | set(data.countries["iso3"]))]
     whole = values["iso3"].isin(groups | set(data.ecosystems["iso3"]))
@@ -87,17 +87,18 @@ def chosen(data: Tables, values: pd.DataFrame) -> pd.DataFrame:
     return values[whole | latest].sort_values(["indicator_id", "iso3", "year"], ignore_index=True)
 
 
-def _written(values: pd.Series, as_before: pd.Series) -> list[str]:
+def _as_text(values: pd.Series, as_before: pd.Series) -> list[str]:
     """Numbers as text, with as many decimals as the table had."""
     digits = max([len(v.partition(".")[2]) for v in as_before], default=2)
     return [f"{v:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{v:.0f}" for v in values]
 
 
-def _doubtful(data: Tables, indicator: str, old: pd.DataFrame, new: pd.DataFrame) -> str:
+def _implausible(data: Tables, indicator: str, old: pd.DataFrame, new: pd.DataFrame) -> str:
     """Why an indicator's new values cannot be right, or an empty text."""
     lost = set(old["iso3"]) - set(new["iso3"])
-    if len(lost) > (1 - KEPT) * old["iso3"].nunique():
-        return f"{indicator}: {len(lost)} of {old['iso3'].nunique()} countries and groups have no value any more ({', '.join(sorted(lost)[:5])} ...)."
+    if len(lost) > (1 - MIN_COVERAGE) * (count := old["iso3"].nunique()):
+        first = ", ".join(sorted(lost)[:5])
+        return f"{indicator}: {len(lost)} of {count} countries and groups have no value any more ({first} ...)."
     if odd := [v for v in new["value"] if not math.isfinite(v)]:
         return f"{indicator}: {odd[0]} is not a number."
     unit = data.indicators.set_index("id")["unit"][indicator]
@@ -120,12 +121,12 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
     """
     data = Tables(folder)
     old = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-    new, told, parts = chosen(data, answer.values), [], []
+    new, changes, parts = chosen(data, answer.values), [], []
     for indicator in answer.versions:
         before, after = old[old["indicator_id"] == indicator], new[new["indicator_id"] == indicator]
-        if problem := _doubtful(data, indicator, before, after):
+        if problem := _implausible(data, indicator, before, after):
             raise SourceFailed(problem)
-        after = after.assign(value=_written(after["value"], before["value"]), year=after["year"].astype(str))[
+        after = after.assign(value=_as_text(after["value"], before["value"]), year=after["year"].astype(str))[
             ["iso3", "indicator_id", "year", "value"]
         ]
         parts.append(after)
@@ -138,11 +139,11 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
             "revised": len(revised),
         }
         if any(count.values()):
-            told.append(
+            changes.append(
                 f"{indicator}: newest year {after['year'].max()} (was {before['year'].max()}); values: "
                 + ", ".join(f"{n} {k}" for k, n in count.items())
             )
-    if not told:
+    if not changes:
         return []
     table = pd.concat([old[~old["indicator_id"].isin(answer.versions)], *parts]).sort_values(
         ["indicator_id", "iso3", "year"], kind="stable", ignore_index=True
@@ -158,7 +159,7 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
             )
         for file in (f"{name}.csv", "indicators.csv", "datapackage.json"):
             (trial / file).replace(folder / file)
-    return told
+    return changes
 
 
 def _tell_versions(folder: Path, data: Tables, name: str, versions: dict[str, str]) -> None:
@@ -180,16 +181,17 @@ def _tell_versions(folder: Path, data: Tables, name: str, versions: dict[str, st
 
 
 def main(name: str, ask: Callable[[requests.Session, Tables], Answer], arguments: list[str] | None = None) -> None:
-    """A script's command: ask the source, renew the table `name`, say what changed. Exit code 1 and one sentence if that fails."""
+    """A script's command: ask the source, renew the table `name`, say what changed; exit code 1 if that fails."""
     parser = argparse.ArgumentParser(description=f"Renew {name}.csv from its source.")
     parser.add_argument("--data", type=Path, default=OWN, help="folder of the tables (default: data)")
     folder = parser.parse_args(arguments).data.resolve()
     try:
-        told = renew(folder, name, ask(session(), Tables(folder)))
+        changes = renew(folder, name, ask(session(), Tables(folder)))
     except SourceFailed as failure:
         raise SystemExit(f"{failure}\n{name}.csv is as it was.") from None
-    print(*(told or [f"{name}.csv says what the source says; nothing was changed."]), sep="\n")
-    if told:
+    print(*(changes or [f"{name}.csv says what the source says; nothing was changed."]), sep="\n")
+    if changes:
         print(
-            f"Written to {folder}. Add a row to edits.csv ({datetime.date.today():%Y-%m-%d}, newer figures, {name}), then make describe and make check."
+            f"Written to {folder}. Add a row to edits.csv ({datetime.date.today():%Y-%m-%d}, newer figures, {name}), "
+            "then make describe and make check."
         )

@@ -22,6 +22,7 @@ __all__ = [
     "canvas",
     "colour",
     "cut",
+    "density_band",
     "hatched",
     "label",
     "name_rows",
@@ -30,7 +31,6 @@ __all__ = [
     "panels",
     "regions",
     "rows",
-    "swell",
     "tile",
     "wrap",
 ]
@@ -111,7 +111,7 @@ def on(name: str) -> str:
 
 
 def regions(data) -> dict[str, str]:
-    """The regions of the tables in their order, each with the name of its colour; from the seventh on they share a quiet one."""
+    """Colour names by region, in the order of the tables; from the seventh on regions share a quiet one."""
     tints = ("warm", "main", "gold", "plum", "light", "ink")
     return {region: tints[i] if i < len(tints) else "quiet" for i, region in enumerate(data.regions)}
 
@@ -205,7 +205,7 @@ def _points(name: str, layout: Layout) -> float:
 
 
 def name_rows(ax, names: list[str], layout: Layout, rest: float = 0.1) -> None:
-    """Set names beside the rows 0, 1, ... of a drawing with one pair of axes; it grows where they have more lines than a row holds.
+    """Set names beside the rows 0, 1, ... of a drawing with one pair of axes, which grows where names need more lines.
 
     `rest` is what else needs height, in inches.
     """
@@ -259,8 +259,8 @@ def bars(
         ax.text((value if value == value else 0) + top * 0.012, i, text, va="center", color=COLOURS["ink"])
 
 
-def swell(ax, values: np.ndarray, at: float, tint: str) -> None:
-    """How many values lie where on a log axis, as the height of a band around `at`: for more values than points can show."""
+def density_band(ax, values: np.ndarray, at: float, tint: str) -> None:
+    """Histogram band centred on row `at` of a log axis, used when there are too many values for points."""
     counts, edges = np.histogram(np.log10(values), bins=60)
     half = counts / counts.max() * 0.4
     ax.fill_between(10 ** ((edges[:-1] + edges[1:]) / 2), at - half, at + half, color=tint, alpha=0.8, linewidth=0)
@@ -293,3 +293,6 @@ def nothing(layout: Layout, reason: str) -> Drawing:
 def apply(layout: Layout):
     """Context in which matplotlib draws for this layout."""
     return mpl.rc_context(rc(layout))
+
+
+swell = density_band  # its former name

@@ -18,11 +18,12 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 ET.register_namespace("", _NS[1:-1])
 
 
-def _short(text: str, digits: int = 1) -> str:
+def _round(text: str, digits: int = 1) -> str:
+    """Round all decimal numbers in a text."""
     return _NUMBER.sub(lambda m: f"{float(m[0]):.{digits}f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0", text)
 
 
-def _style(element: ET.Element) -> None:
+def _present(element: ET.Element) -> None:
     """Turn a style attribute into presentation attributes: the page's security policy refuses styles."""
     for rule in filter(None, (r.strip() for r in element.attrib.pop("style", "").split(";"))):
         name, _, value = (p.strip() for p in rule.partition(":"))
@@ -35,7 +36,7 @@ def _style(element: ET.Element) -> None:
                 element.set("font-style", "italic")
             element.set("font-size", size[1])
         elif name != "font-family" and not (name == "text-anchor" and value == "start"):
-            element.set(name, _short(value, 2))
+            element.set(name, _round(value, 2))
 
 
 def draw(drawing: Drawing, prefix: str) -> str:
@@ -64,11 +65,12 @@ def draw(drawing: Drawing, prefix: str) -> str:
     used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {
         e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib
     }
-    # Matplotlib names a path after a hash of all its digits, and the last of them differ between processors: number them instead.
+    # Matplotlib names a path after a hash of all its digits, and the last of them differ between processors: number
+    # them instead.
     ids = dict.fromkeys(e.attrib["id"] for e in root.iter() if e.attrib.get("id") in used)
     ids = {old: f"{prefix}{i}" for i, old in enumerate(ids)}
     for element in root.iter():
-        _style(element)
+        _present(element)
         if new := ids.get(element.attrib.pop("id", "")):
             element.set("id", new)
         if _LINK in element.attrib:
@@ -76,7 +78,7 @@ def draw(drawing: Drawing, prefix: str) -> str:
         for name, value in list(element.attrib.items()):
             value = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{ids[m[1]]})", value)
             if name in ("d", "x", "y", "cx", "cy", "points", "transform", "width", "height"):
-                value = re.sub(r"\s+", " ", _short(value, 2 if name == "transform" else 1)).strip()
+                value = re.sub(r"\s+", " ", _round(value, 2 if name == "transform" else 1)).strip()
             element.set(name, value)
         if element.attrib.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]

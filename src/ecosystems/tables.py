@@ -10,14 +10,13 @@ import os
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import pandas as pd
 
 from ecosystems.words import Link
 
-__all__ = ["DERIVED", "Citation", "Tables", "derived", "folder", "grouped", "measure", "once", "read", "unmeasured"]
+__all__ = ["OWN", "Citation", "Tables", "cached", "folder", "grouped", "measure", "read", "without_measures"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -53,7 +52,7 @@ OWN = ROOT / "data"
 
 
 def grouped(table: pd.DataFrame, key: str, value: str) -> dict[str, list]:
-    """The values of the column `value` by those of `key`, in order."""
+    """Group one column by another: lists of `value` by `key`, in the order of the rows."""
     found: dict[str, list] = {}
     for k, v in zip(table[key].tolist(), table[value].tolist(), strict=True):
         found.setdefault(k, []).append(v)
@@ -61,7 +60,7 @@ def grouped(table: pd.DataFrame, key: str, value: str) -> dict[str, list]:
 
 
 def measure(path: Path) -> dict:
-    """Bytes, hash and (for a table) rows of one file, as a resource of a data package tells them."""
+    """Bytes, hash and (of a table) rows of one file, as a data package states them for a resource."""
     content = path.read_bytes()
     facts = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
     if path.suffix == ".csv":
@@ -69,15 +68,15 @@ def measure(path: Path) -> dict:
     return facts
 
 
-def unmeasured(package: dict) -> dict:
-    """A data package without the measures of its files, which change with every row."""
+def without_measures(package: dict) -> dict:
+    """A data package without bytes, hash and rows of its files, which change with every row."""
     resources = [{k: v for k, v in r.items() if k not in ("bytes", "hash", "rowCount")} for r in package["resources"]]
     return {**package, "resources": resources}
 
 
 @cache
 def _package(path: Path, changed: int) -> dict:
-    return unmeasured(json.loads(path.read_text("utf-8")))
+    return without_measures(json.loads(path.read_text("utf-8")))
 
 
 def _package_of(path: Path) -> dict:
@@ -90,61 +89,37 @@ def _resources(path: Path) -> dict[str, dict]:
 
 
 def _printable(text: str) -> str:
-    """Without characters that are not seen but obeyed: by terminals, by readers of XML, by the direction of a line."""
+    """Replace control and direction characters, which terminals and XML parsers act upon, by spaces."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 @lru_cache(64)
 def _parsed(text: str, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    """The table of a CSV file."""
+    """The table of a CSV file. Cached by content, so that a fork that reads a table again shares its memory."""
     types = dict(types)
     table = pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""])
-    # Most files are well as they are, and looked at in one go.
+    # Most files need no cleaning, which one look at the whole text tells.
     if text.count("\n") != len(table) + 1 or not text.replace("\n", "").isprintable():
         for column in table.columns[[types[c] == "str" for c in table]]:
             table[column] = table[column].map(_printable, na_action="ignore").astype("str")
     return table
 
 
-def once(make: Callable) -> Callable:
-    """A function of tables that works once for the same tables and arguments; who asks for a table gets a copy, which shares memory until it is written to."""
+def cached(make: Callable) -> Callable:
+    """Cache the result of a function of :class:`Tables` and further hashable arguments, per ``Tables`` object.
 
-    @wraps(make)
-    def made(data: Tables, *args):
-        known = data._made
-        key = (make.__module__, make.__qualname__, *args)
-        if key not in known:
-            known[key] = make(data, *args)
-        return known[key].copy(deep=False) if isinstance(known[key], pd.DataFrame | pd.Series) else known[key]
-
-    return made
-
-
-DERIVED: dict[str, Callable] = {}
-"""What :func:`derived` makes, by name."""
-_derived: dict[tuple, tuple[tuple[pd.DataFrame, ...], pd.DataFrame | pd.Series]] = {}
-
-
-def derived(*names: str) -> Callable:
-    """A table made of the tables `names` and of nothing else: the function gets these alone.
-
-    The same tables give it once in a process and in all that are forked from it later. Who asks opens their files, and gets a copy that shares memory until it is written to.
+    A DataFrame or Series is returned as a copy, which shares memory until it is written to.
     """
 
-    def decorate(make: Callable) -> property:
-        def whole(data: Tables) -> pd.DataFrame | pd.Series:
-            used = tuple(data._base(name) for name in names)
-            key = (make.__name__, *map(id, used))
-            if key not in _derived:
-                if len(_derived) > 100:
-                    _derived.clear()
-                _derived[key] = used, make(SimpleNamespace(**dict(zip(names, used, strict=True))))
-            return _derived[key][1]
+    @wraps(make)
+    def cached_or_made(data: Tables, *args):
+        key = (make.__module__, make.__qualname__, *args)
+        if key not in data._cache:
+            data._cache[key] = make(data, *args)
+        found = data._cache[key]
+        return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
 
-        DERIVED[make.__name__] = whole
-        return property(wraps(make)(lambda data: whole(data).copy(deep=False)))
-
-    return decorate
+    return cached_or_made
 
 
 class Tables:
@@ -157,11 +132,11 @@ class Tables:
     def __init__(self, path: Path | None = None, replaced: dict[str, pd.DataFrame] | None = None):
         self._path = Path(path or folder())
         self._tables: dict[str, pd.DataFrame] = dict(replaced or {})
-        self._made: dict[tuple, object] = {}
+        self._cache: dict[tuple, object] = {}
 
     @property
     def package(self) -> dict:
-        """The folder's ``datapackage.json`` without the measures of files, with the project's tables of reference that the folder leaves out."""
+        """The folder's ``datapackage.json`` without measures, with the project's tables of reference it leaves out."""
         own = _package_of(self._path)
         there = {r["name"] for r in own["resources"]}
         return {
@@ -174,7 +149,7 @@ class Tables:
 
     @property
     def report(self) -> dict | None:
-        """The published report that these tables reconstruct, as ``datapackage.json`` tells it; None for a scan of one's own."""
+        """The published report that these tables reconstruct, by ``datapackage.json``; None for a scan of your own."""
         return self.package.get("report")
 
     @property
@@ -199,7 +174,7 @@ class Tables:
 
     @property
     def regions(self) -> list[str]:
-        """Regions in order: those that ``datapackage.json`` names, the scan's others by frequency, the rest of the Global South."""
+        """Regions in order: of ``datapackage.json``, the scan's others by frequency, the rest of the Global South."""
         south = self.countries.loc[self.countries["global_south"] == 1, "region"]
         return list(
             dict.fromkeys(
@@ -212,7 +187,7 @@ class Tables:
         )
 
     def reconstructed(self, subject: str) -> str:
-        """What must be said under `subject` (such as ``"The scan is"``) where these tables reconstruct a report; else an empty text."""
+        """A sentence that begins with `subject` (``"The scan is"``) if these tables reconstruct a report; else ""."""
         return f"{subject} an open reconstruction from public pages, not the authors' own." if self.report else ""
 
     def describe(self, name: str) -> dict:
@@ -238,39 +213,36 @@ class Tables:
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._base(name).copy(deep=False)
-
-    def _base(self, name: str) -> pd.DataFrame:
-        """The table itself, of which all have copies; nobody writes to it."""
-        if name in DERIVED:
-            return DERIVED[name](self)
         if name not in self._tables:
             types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
             if file := self.file(name):
                 self._tables[name] = _parsed(file.read_text("utf-8"), tuple(types.items()))
             else:  # a table that this scan does not have
                 self._tables[name] = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
-        return self._tables[name]
+        return self._tables[name].copy(deep=False)
 
     def replace(self, **tables: pd.DataFrame) -> Tables:
         """The same tables with some of them exchanged; what is written to these afterwards changes nothing here."""
         return Tables(self._path, {**self._tables, **{name: table.copy(deep=False) for name, table in tables.items()}})
 
-    @derived("countries")
+    @property
+    @cached
     def names(self) -> pd.Series:
         """Country names by ISO 3166 alpha-3 code."""
         return self.countries.set_index("iso3")["name"]
 
-    @derived("sources")
+    @property
+    @cached
     def pages(self) -> pd.Series:
-        """A link to each source by its id: its publisher, or its title, or the word "page" where the table names neither."""
+        """A :class:`Link` to each source, by id: the text is its publisher, else its title, else "page"."""
         sources = self.sources.set_index("id")
         texts = sources["publisher"].fillna(sources["title"]).fillna("page")
         return pd.Series(
             [Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object
         )
 
-    @derived("initiatives", "countries", "ecosystems")
+    @property
+    @cached
     def scan(self) -> pd.DataFrame:
         """The scan, one row per initiative: ``initiatives`` with ``country``, ``region``, ``selected``."""
         table = self.initiatives.merge(
@@ -279,7 +251,8 @@ class Tables:
         table["selected"] = table["id"].isin(self.ecosystems["initiative_id"])
         return table
 
-    @derived("ecosystems", "countries")
+    @property
+    @cached
     def eleven(self) -> pd.DataFrame:
         """The selected ecosystems with ``country`` and ``region``, in order of their short name."""
         table = self.ecosystems.merge(
@@ -287,14 +260,16 @@ class Tables:
         )
         return table.sort_values("short_name", key=lambda s: s.str.casefold(), ignore_index=True, kind="stable")
 
-    @derived("country_figures", "country_figures_unesco")
+    @property
+    @cached
     def figures(self) -> pd.DataFrame:
         """All country figures, the share-alike ones of UNESCO too: iso3, indicator_id, year, value."""
         return pd.concat([self.country_figures, self.country_figures_unesco], ignore_index=True)
 
-    @derived("figures", "countries")
+    @property
+    @cached
     def _latest(self) -> pd.DataFrame:
-        """The latest value of every indicator for each country of the Global South, by value: the columns of :meth:`latest`, and indicator_id."""
+        """The rows of :meth:`latest` for all indicators, with a column indicator_id."""
         table = self.figures.sort_values("year", kind="stable").drop_duplicates(["indicator_id", "iso3"], keep="last")
         countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
         return countries.merge(table, on="iso3").sort_values(["value", "iso3"])

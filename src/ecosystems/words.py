@@ -42,7 +42,11 @@ _NO_ADDRESS = re.compile(r"""[\x00-\x20"<>\\^`{|}\[\]\x7f]|%(?![0-9A-Fa-f]{2})""
 
 @dataclass(frozen=True)
 class Link:
-    """A linked text: a web address, or ``doc:`` and the name of a chapter, ``ref:`` and a label, or ``file:`` and a file of the edition."""
+    """A linked text.
+
+    `url` is a web address, ``doc:`` and the name of a chapter, ``ref:`` and a label, or ``file:`` and a file of the
+    edition.
+    """
 
     text: str
     url: str
@@ -52,9 +56,9 @@ class Link:
 
 
 def address(url: object) -> str:
-    """The address if a reader may be sent there: a page of the web or of this book; what no address may hold is percent-encoded.
+    """The address if it is a page of the web or of this book, else an empty text: a table must not add scripts.
 
-    Else an empty text: a table must not add scripts.
+    Characters that no address may hold are percent-encoded.
     """
     if not isinstance(url, str):
         return ""
@@ -161,7 +165,7 @@ def ratio(some: int, whole: int) -> str:
 
 
 def part(some: int, whole: int, things: str, the: str = "") -> str:
-    """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the initiatives``."""
+    """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the ...``."""
     if some in (0, whole):
         return f"all {things}" if some else f"none of the {things}"
     return (

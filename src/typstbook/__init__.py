@@ -1,4 +1,4 @@
-"""A Sphinx builder that turns a whole Jupyter Book into one PDF, set by Typst.
+"""A Sphinx builder that turns a whole Jupyter Book into a PDF, or into several volumes, set by Typst.
 
 Add ``typstbook`` to the extensions and run
 ``jupyter-book build . --builder custom --custom-builder typst``.
@@ -54,6 +54,7 @@ def setup(app: Sphinx) -> dict:
         ("typst_template", "", (str,)),
         ("typst_contents_depth", 1, (int,)),
         ("typst_page_references", True, (bool,)),
+        ("typst_volumes", {}, (dict,)),
         ("typst_chapters", False, (bool,)),
         ("typst_extracts", {}, (dict,)),
         ("typst_online", "", (str,)),

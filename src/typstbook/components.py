@@ -29,10 +29,8 @@ class Components:
         title = f"[#{literal(str(admonitionlabels.get(kind, '')))}]"
         if children and isinstance(children[0], nodes.title | nodes.rubric):
             title = self.inside(children.pop(0))
-        size = len(node.astext())
-        self.block(
-            f"#callout({literal(kind)}, {title}, whole: {value(size < 1500)}, places: [{self.anchors(node)}]){self.inside(children)}"
-        )
+        whole, places = value(len(node.astext()) < 1500), self.anchors(node)
+        self.block(f"#callout({literal(kind)}, {title}, whole: {whole}, places: [{places}]){self.inside(children)}")
 
     def visit_admonition(self, node: nodes.Element) -> None:
         self.callout(node, next((c for c in node["classes"] if c in KINDS), "note"))

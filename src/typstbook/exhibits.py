@@ -45,7 +45,8 @@ class Exhibits:
                 with self.halved():
                     body = f"narrow: {self.content(drawing)}, {body}"
         self.movable(
-            f"exhibit(number: {literal(self.numbered(node, 'figure'))}, caption: {words[0]}, above: {words[1]}, below: {words[2]}, "
+            f"exhibit(number: {literal(self.numbered(node, 'figure'))}, "
+            f"caption: {words[0]}, above: {words[1]}, below: {words[2]}, "
             f"wide: {value(wide and full)}, places: [{places}], {body})",
             small,
         )
@@ -72,9 +73,10 @@ class Exhibits:
             and len(node.parent.children) > 1
             and not isinstance(node.parent, nodes.caption)
         )
+        side = node.get("align") if node.get("align") in ("left", "center", "right") else "left"
         self.write(
             f"#picture({literal(name)}, alt: {self.alternative(node, uri)}, width: {self.width_of(node) or 'auto'}, "
-            f"inline: {value(inline)}, align: {node.get('align') if node.get('align') in ('left', 'center', 'right') else 'left'})"
+            f"inline: {value(inline)}, align: {side})"
         )
         raise nodes.SkipNode
 
@@ -126,9 +128,11 @@ class Exhibits:
         heads = f"table.header({', '.join(cells['head'])}), " if head else ""
         short = max((len(t) for row in texts for t in row), default=0) < 900
         self.block(
-            f"#datatable(({', '.join(f'{c}fr' for c in layout.columns)},), number: {literal(self.numbered(node, 'table'))}, caption: {caption}, "
-            f"heads: {len(head)}, part: {layout.width * 100:g}%, size: {layout.size}pt, wide: {value(wide)}, turned: {value(turned)}, "
-            f"whole-rows: {value(short)}, long: {value(len(body) > tables.LONG)}, places: [{places}], {heads}\n{', '.join(cells['body'])})"
+            f"#datatable(({', '.join(f'{c}fr' for c in layout.columns)},), "
+            f"number: {literal(self.numbered(node, 'table'))}, caption: {caption}, heads: {len(head)}, "
+            f"part: {layout.width * 100:g}%, size: {layout.size}pt, wide: {value(wide)}, turned: {value(turned)}, "
+            f"whole-rows: {value(short)}, long: {value(len(body) > tables.LONG)}, places: [{places}], "
+            f"{heads}\n{', '.join(cells['body'])})"
         )
 
     @staticmethod

@@ -77,11 +77,13 @@ def lay_out(cells: list[list[str]], width: float, turned: float) -> Layout:
     Layout
         The largest type at which every column can hold its longest word; if none can, the same on a turned page.
     """
-    # Words longer than this are broken (see escape.markup). In a long table the few longest may be hyphenated, so that they do not rule all rows.
+    # Words longer than this are broken (see escape.markup). In a long table the few longest may be hyphenated, so that
+    # they do not rule all rows.
     split = [[re.split(r"[\s/\u200b-]+", text) for text in column] for column in zip(*cells, strict=True)]
     longest_words = [sorted(max(_measure(w[:24]) for w in found) for found in column) for column in split]
     words = [column[-1 if len(column) <= LONG else int(0.9 * len(column))] for column in longest_words]
-    # But short words and names with dots or underscores are not hyphenated: where there is room, they are whole in every row.
+    # But short words and names with dots or underscores are not hyphenated: where there is room, they are whole in
+    # every row.
     named = [
         max((_measure(w) for found in column for w in found if len(w) < 8 or re.search(r"\w[._]\w", w)), default=0)
         for column in split
@@ -111,7 +113,8 @@ def _share(least: list[float], most: list[float], rows: list[list[float]], avail
         # All on one line. A few short columns across the whole page would be hard to follow with the eye.
         total = available if sum(most) > available * 0.8 else max(sum(most) * 1.1, available * 0.6)
         return [m * total / sum(most) for m in most]
-    # Piece by piece to the column whose widening lowers the rows most. The fourth power stands for the highest cell of each row.
+    # Piece by piece to the column whose widening lowers the rows most. The fourth power stands for the highest cell of
+    # each row.
     spare = available - math.fsum(least)
     widths, step = np.array(least), max(spare / 80, 0.5)
     texts = np.array(rows)

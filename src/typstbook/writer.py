@@ -1,6 +1,6 @@
 """From a document's nodes to Typst code: the frame, running text, lists and notes.
 
-Every element becomes a call of a function in ``template.typ``; see ``escape`` for why text is harmless. Figures and
+Every element becomes a call of a function of the template; see ``escape`` for why text is harmless. Figures and
 tables are in ``exhibits``, call-outs, cards and notebook cells in ``components``.
 """
 
@@ -11,27 +11,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
-from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxTranslator
-from sphinx.util.logging import get_node_location
 
 from typstbook.book import Place
 from typstbook.components import Components
 from typstbook.escape import literal, markup, value
 from typstbook.exhibits import Exhibits
+from typstbook.text import Text, key
 
-__all__ = ["INTERNAL", "Translator", "Written", "key"]
+__all__ = ["Translator", "Written"]
 
 log = logging.getLogger(__name__)
-
-#: Begins the address of another document of the book.
-INTERNAL = "typst:"
-_SAFE = re.compile(r"(?:https?|mailto|ftp|doi):", re.I)
-# Classes Sphinx and MyST give to links a reader of paper would like to have a page number with.
-_PAGE_CLASSES = {"std-ref", "std-doc", "std-numref", "doc", "xref"}
 
 
 def _has(node: nodes.Node, name: str) -> bool:
@@ -46,11 +39,6 @@ def _is_half(node: nodes.Node) -> bool:
     return _has(node, "half") and not isinstance(node, nodes.section)
 
 
-def key(docname: str, target: str = "") -> str:
-    """The name of a place in the book."""
-    return f"{docname}#{target}"
-
-
 @dataclass
 class Written:
     """What is known of a document when it is written; its nodes are not kept.
@@ -58,38 +46,40 @@ class Written:
     Attributes
     ----------
     place : Place
-        Where the document stands in the book.
+        Where the document stands in its volume.
     spread : bool
         Whether it opens on a left-hand page.
-    headings : list of (int, str, str, str)
-        Rank (0 for the document's title), place, number and Typst code of each title outside of the notes.
-    defined, behind : set of str
-        Places that were made, and those of them that are in the notes.
+    movable : bool
+        Whether anything in it may move to the next page; in its endnotes another thing may.
+    defined, defined_in_notes : set of str
+        Places in the document, and in its endnotes.
     wanted : dict
         Places that were linked to, and file and line of the first link.
-    has_notes : bool
+    code : str
+        Typst code of the document without its endnotes.
+    notes : str
+        Typst code of the endnotes: sections of the class ``notes``. It may use the variables ``level``, that of their
+        document, and ``deeper``, how many levels they are below that.
     before_notes : str
-        Typst code of the name of the spot at the first heading of the notes, which may have to stand before their title.
-    pictures : dict
-        Name of each picture to the file that it was copied from, "" if it was drawn.
+        Typst code of the name of the spot at the first heading of the notes; it may have to stand before their title.
     """
 
     place: Place
     spread: bool = False
-    headings: list[tuple[int, str, str, str]] = field(default_factory=list)
+    movable: bool = False
     defined: set[str] = field(default_factory=set)
-    behind: set[str] = field(default_factory=set)
+    defined_in_notes: set[str] = field(default_factory=set)
     wanted: dict[str, str | None] = field(default_factory=dict)
-    has_notes: bool = False
+    code: str = ""
+    notes: str = ""
     before_notes: str = "none"
-    pictures: dict[str, str] = field(default_factory=dict)
 
     @property
     def docname(self) -> str:
         return self.place.docname
 
 
-class Translator(Exhibits, Components, SphinxTranslator):
+class Translator(Exhibits, Components, Text, SphinxTranslator):
     """Writes one document.
 
     Parameters
@@ -103,8 +93,6 @@ class Translator(Exhibits, Components, SphinxTranslator):
     Attributes
     ----------
     written : Written
-    notes : list of str
-        Sections of the class ``notes``: they stand behind the last neighbour of their document. They may use the variable ``deeper``.
     """
 
     def __init__(self, document: nodes.document, builder, place: Place):
@@ -113,7 +101,6 @@ class Translator(Exhibits, Components, SphinxTranslator):
         self.written = Written(place)
         self.env = builder.env
         self.out: list[str] = []
-        self.notes: list[str] = []
         self.in_notes = False
         self.pointed = not any(_has(s, "notes") for s in document.findall(nodes.section))
         self.rank = -1
@@ -167,12 +154,14 @@ class Translator(Exhibits, Components, SphinxTranslator):
         return f'{name} + "@" * deeper' if self.in_notes else name
 
     def movable(self, code: str, small: bool = False) -> None:
-        """Add a call that may stand at the top of the next page, or if it can be `small` take less room, instead of leaving a hole on this one.
+        """Add a call that may stand at the top of the next page, or if it can be `small` take less room.
 
-        The hole is measured from the end of what stands before it, or before its heading. A call that can be small takes a named argument ``form``.
+        So it leaves no hole on this page. The hole is measured from the end of what stands before it, or before its
+        heading. A call that can be small takes a named argument ``form``.
         """
         if not self.wide:
             self.block(f"#{code}")
+        self.written.movable = self.written.movable or not self.in_notes
         name = self.mark_of_title or self.mark()
         mark = "" if self.mark_of_title else f"#mark({name})"
         call = f"small: true, form => {code.replace('(', '(form: form, ', 1)}" if small else f"_ => {code}"
@@ -214,8 +203,8 @@ class Translator(Exhibits, Components, SphinxTranslator):
         for node in found:
             for target in node.get("ids", ()):
                 name = key(self.docname, target)
-                if name not in self.written.defined:
-                    self.written.defined.add(name)
+                if name not in self.written.defined | self.written.defined_in_notes:
+                    (self.written.defined_in_notes if self.in_notes else self.written.defined).add(name)
                     code += f"#anchor({literal(name)})"
         return code
 
@@ -252,8 +241,7 @@ class Translator(Exhibits, Components, SphinxTranslator):
     def visit_section(self, node: nodes.section) -> None:
         if self.rank >= 0 and not self.in_notes and _has(node, "notes"):
             self.mark_of_title, self.in_notes = "", True
-            self.written.has_notes = True
-            self.notes.append(self.content([node])[1:-1])
+            self.written.notes += self.content([node])[1:-1] + "\n"
             self.mark_of_title, self.in_notes = "", False
             raise nodes.SkipNode
         self.rank += 1
@@ -279,26 +267,22 @@ class Translator(Exhibits, Components, SphinxTranslator):
             title = self.content(node)
         if self.rank == 0 and not self.titled:
             self.titled = True
-            self.written.headings.append((0, key(self.docname), number, title))
             places = f"#anchor({literal(key(self.docname))})" + places
             self.written.spread = any(_has(s, "right") for s in section.findall(nodes.section))
             self.block(
-                f"#chapter({self.place.level}, {self.place.depth}, {literal(number)}, {literal(node.astext())}, kicker: {literal(self.builder.kicker(self.place))}, "
+                f"#chapter({self.place.level}, {self.place.depth}, {literal(number)}, {literal(node.astext())}, "
+                f"kicker: {literal(self.builder.kickers.get(self.docname, ''))}, "
                 f"spread: {value(self.written.spread)}, places: [{places}]){title}"
             )
         rank = max(self.rank, 1)
-        if not self.in_notes and section["ids"]:
-            self.written.headings.append((rank, key(self.docname, section["ids"][0]), number, title))
         mark = self.mark_of_title or self.mark()
         before = "" if self.mark_of_title else f"#mark({mark})"
         if self.in_notes and self.written.before_notes == "none":
             self.written.before_notes = mark.replace("deeper", "1")
         if _has(section, "right") and not self.in_notes:
             before = f"{self.see_notes()}#right-page()\n{before}"
-        deeper = " + deeper" * self.in_notes
-        self.write(
-            f"\n{before}#section({self.place.level + rank}{deeper}, {rank}{deeper}, {literal(number)}, places: [{places}]){title}\n\n"
-        )
+        level = f"level + {rank} + deeper, {rank} + deeper" if self.in_notes else f"{self.place.level + rank}, {rank}"
+        self.write(f"\n{before}#section({level}, {literal(number)}, places: [{places}]){title}\n\n")
         self.mark_of_title = mark
         raise nodes.SkipNode
 
@@ -327,202 +311,6 @@ class Translator(Exhibits, Components, SphinxTranslator):
         if "footnotes" in node["classes"]:
             raise nodes.SkipNode
         self.block("#separator()")
-
-    # -- paragraphs and words ------------------------------------------------------------------------------------
-
-    def visit_paragraph(self, node: nodes.paragraph) -> None:
-        body = self.content(node)
-        if body == "[]" and not node.get("ids"):
-            raise nodes.SkipNode
-        places = self.anchors(node)
-        if "lead" in node["classes"]:
-            self.block(f"{places}#lead{body}")
-        spoken = self.spoken(node, body)
-        self.block(places + (spoken[2:-1] if spoken[1] == "[" else spoken))
-
-    def visit_Text(self, node: nodes.Text) -> None:
-        self.write(markup(node.astext()))
-
-    def depart_Text(self, node: nodes.Text) -> None:
-        pass
-
-    def _call(self, function: str, node: nodes.Element) -> None:
-        """Wrap the children of an inline node in a function."""
-        body = self.content(node)
-        if body != "[]":
-            self.write(f"{self.anchors(node)}#{function}{body}")
-        raise nodes.SkipNode
-
-    def visit_emphasis(self, node: nodes.Element) -> None:
-        self._call("emph", node)
-
-    visit_title_reference = visit_literal_emphasis = visit_emphasis
-
-    def visit_strong(self, node: nodes.Element) -> None:
-        self._call("strong", node)
-
-    visit_literal_strong = visit_strong
-
-    def visit_superscript(self, node: nodes.Element) -> None:
-        self._call("super", node)
-
-    def visit_subscript(self, node: nodes.Element) -> None:
-        self._call("sub", node)
-
-    def visit_abbreviation(self, node: nodes.Element) -> None:
-        self.write(self.content(node)[1:-1])
-        if node.get("explanation"):
-            self.write(markup(f" ({node['explanation']})"))
-        raise nodes.SkipNode
-
-    def visit_inline(self, node: nodes.Element) -> None:
-        body = self.content(node)
-        if body != "[]" or node.get("ids"):
-            spoken = self.spoken(node, body)
-            # Without a language the brackets would only be in the way.
-            self.write(self.anchors(node) + (spoken[2:-1] if spoken[1] == "[" else spoken))
-        raise nodes.SkipNode
-
-    visit_generated = visit_PassthroughTextElement = visit_inline
-
-    def visit_literal(self, node: nodes.Element) -> None:
-        text = node.astext()
-        if text:
-            self.write(f"#code({markup(text)[1:]})" if text.strip() else markup(" "))
-        raise nodes.SkipNode
-
-    def visit_target(self, node: nodes.Element) -> None:
-        self.write(self.anchors(node) + self.content(node)[1:-1])
-        raise nodes.SkipNode
-
-    def visit_sd_line_break(self, node: nodes.Element) -> None:
-        self.write("#linebreak()")
-        raise nodes.SkipNode
-
-    # -- links ---------------------------------------------------------------------------------------------------
-
-    def address(self, node: nodes.reference) -> tuple[str, str]:
-        """What a link leads to: ("place" | "web" | "", its name or address)."""
-        if node.get("refid"):
-            return "place", key(self.docname, node["refid"])
-        uri = node.get("refuri", "")
-        if uri.startswith(INTERNAL):
-            docname, _, target = uri[len(INTERNAL) :].partition("#")
-            return "place", key(docname, target)
-        if _SAFE.match(uri):
-            return "web", uri
-        if uri and self.config.typst_online and ":" not in uri.split("/")[0]:
-            return "web", urljoin(f"{self.config.typst_online.rstrip('/')}/{self.docname}", uri)
-        return "", ""
-
-    def link(self, node: nodes.reference, body: str, page: bool = False) -> str:
-        """Typst code of a link around a content block; the bare content if it leads nowhere a reader could go."""
-        kind, where = self.address(node)
-        if body == "[]" or not kind:
-            return body[1:-1]
-        if kind == "place":
-            if where not in self.written.wanted:
-                self.written.wanted[where] = get_node_location(self.located(node))
-            return f"#xref({literal(where)}, page: {value(page)}){body}"
-        return f"#weblink({literal(where)}){body}"
-
-    def visit_reference(self, node: nodes.reference) -> None:
-        if "sd-hide-link-text" in node["classes"]:  # the link of a whole card
-            raise nodes.SkipNode
-        classes = {c for child in node.findall(nodes.inline) for c in child["classes"]}
-        named = isinstance(node, nodes.reference) and type(node).__name__ == "number_reference"
-        page = (named or bool(classes & _PAGE_CLASSES)) and "eq" not in classes
-        body = self.content(node)
-        self.write(self.link(node, body, page and not self.plain and self.config.typst_page_references))
-        raise nodes.SkipNode
-
-    def visit_download_reference(self, node: nodes.Element) -> None:
-        self.write(self.content(node)[1:-1])
-        raise nodes.SkipNode
-
-    def visit_footnote_reference(self, node: nodes.Element) -> None:
-        target = node.get("refid")
-        note = self.footnotes.get(target)
-        if note is None:
-            self.warn("footnote %s is not in this document", node.astext(), node=node)
-            raise nodes.SkipNode
-        label = literal("note:" + key(self.docname, target))
-        if target in self.noted:
-            self.write(f"#footnote(label({label}))")
-        else:
-            self.noted.add(target)
-            body = self.inside(c for c in note if not isinstance(c, nodes.label))
-            self.write(f"#footnote{body}#label({label})")
-        raise nodes.SkipNode
-
-    def visit_footnote(self, node: nodes.Element) -> None:
-        raise nodes.SkipNode
-
-    def visit_citation(self, node: nodes.citation) -> None:
-        label = next((c.astext() for c in node if isinstance(c, nodes.label)), "")
-        if str(getattr(self.config, "bibtex_reference_style", "label")).startswith("author_year"):
-            label = ""
-        with self.no_pages():
-            body = self.content(c for c in node if not isinstance(c, nodes.label))
-        self.block(f"#citation({literal(label)}, places: [{self.anchors(node)}]){body}")
-
-    # -- lists ---------------------------------------------------------------------------------------------------
-
-    def _items(self, node: nodes.Element) -> str:
-        items = [c for c in node if isinstance(c, nodes.list_item)]
-        return "".join(f"[{self.anchors(item)}{self.inside(item)[1:-1]}], " for item in items)
-
-    def visit_bullet_list(self, node: nodes.Element) -> None:
-        tight = all(len(item) <= 1 and len(item.astext()) < 90 for item in node)
-        self.block(f"{self.anchors(node)}#bullets(tight: {value(tight)}, {self._items(node)})")
-
-    def visit_enumerated_list(self, node: nodes.Element) -> None:
-        style = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}.get(
-            node.get("enumtype"), "1"
-        )
-        pattern = (node.get("prefix") or "") + style + (node.get("suffix") or ".")
-        tight = all(len(item) <= 1 and len(item.astext()) < 90 for item in node)
-        start = node.get("start") or 1
-        self.block(
-            f"{self.anchors(node)}#numbers(tight: {value(tight)}, start: {start}, pattern: {literal(pattern)}, {self._items(node)})"
-        )
-
-    def visit_definition_list(self, node: nodes.Element) -> None:
-        items = ""
-        for item in node:
-            terms = [c for c in item if isinstance(c, nodes.term)]
-            notes = [c for c in item if isinstance(c, nodes.classifier)]
-            bodies = [c for c in item if isinstance(c, nodes.definition)]
-            places = self.anchors(item, *terms)
-            term = "#linebreak()".join(self.content(t)[1:-1] for t in terms)
-            term += "".join(f" #classifier{self.content(n)}" for n in notes)
-            items += f"([{places}{term}], {self.inside(c for b in bodies for c in b)}), "
-        self.block(f"{self.anchors(node)}#definitions({items})")
-
-    def visit_field_list(self, node: nodes.Element) -> None:
-        items = "".join(f"({self.content(field[0])}, {self.inside(field[1])}), " for field in node)
-        self.block(f"#definitions({items})")
-
-    visit_docinfo = visit_field_list
-
-    def visit_option_list(self, node: nodes.Element) -> None:
-        items = "".join(f"([#code({literal(item[0].astext())})], {self.inside(item[1])}), " for item in node)
-        self.block(f"#definitions({items})")
-
-    def visit_line_block(self, node: nodes.Element) -> None:
-        inner = isinstance(node.parent, nodes.line_block)
-        lines = []
-        for line in node:
-            body = self.content([line]) if isinstance(line, nodes.line_block) else self.content(line)
-            lines.append(body[1:-1])
-        code = f"#lines(inner: {value(inner)})[{'#linebreak()'.join(lines)}]"
-        self.block(self.anchors(node) + code)
-
-    def visit_hlist(self, node: nodes.Element) -> None:
-        for column in node:
-            for child in column:
-                child.walkabout(self)
-        raise nodes.SkipNode
 
     # -- what stands around text and passes through --------------------------------------------------------------
 
@@ -561,8 +349,9 @@ class Translator(Exhibits, Components, SphinxTranslator):
         raise nodes.SkipNode
 
     for _name in (
-        "raw", "comment", "substitution_definition", "toctree", "index", "meta", "label", "colspec", "system_message", "pending",
-        "highlightlang", "tabular_col_spec", "sd_icon", "fontawesome", "header", "footer", "nb_error", "HideCodeCellNode",
+        "raw", "comment", "substitution_definition", "toctree", "index", "meta", "label", "colspec", "system_message",
+        "pending", "highlightlang", "tabular_col_spec", "sd_icon", "fontawesome",
+        "header", "footer", "nb_error", "HiddenCellNode",
         "citation_reference",
     ):  # fmt: skip
         locals()[f"visit_{_name}"] = _skip

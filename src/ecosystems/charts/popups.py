@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from ecosystems.analysis import characteristic_names
-from ecosystems.tables import grouped, once
+from ecosystems.tables import cached, grouped
 from ecosystems.words import Link, plural
 
 __all__ = ["cells", "initiatives", "selected", "where"]
@@ -20,7 +20,7 @@ def where(row) -> str:
     return row.place if row.place.startswith(row.country) else f"{row.place}, {row.country}"
 
 
-@once
+@cached
 def initiatives(data, country: str = "") -> pd.DataFrame:
     """Pop-up texts and links of each initiative, or of those of one country if its code is given.
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ecosystems.charts import popups
 from ecosystems.charts.profiles import one
-from ecosystems.tables import once
+from ecosystems.tables import cached
 from ecosystems.words import Link, Prose, capital, number, plural, prose
 
 __all__ = [
@@ -206,7 +206,7 @@ def readings(data, id: str) -> pd.DataFrame:
     )
 
 
-@once
+@cached
 def contradictions_about(data, id: str) -> pd.DataFrame:
     """Claims that contradict each other about one ecosystem: question, claim, page, treatment."""
     table = data.claims.merge(
@@ -221,7 +221,7 @@ def contradictions_about(data, id: str) -> pd.DataFrame:
     return table
 
 
-@once
+@cached
 def pages_cited(data, id: str) -> pd.DataFrame:
     """Every page on which the chapter of an ecosystem stands."""
     e = one(data, id)

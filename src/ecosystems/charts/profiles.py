@@ -10,13 +10,13 @@ from ecosystems.analysis import kilometres
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
-from ecosystems.tables import once
+from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, plural
 
 CROWD = 500  # of more points in one country a map counts them by cells
 
 
-@once
+@cached
 def one(data, id: str) -> pd.Series:
     """The row of one selected ecosystem."""
     table = data.eleven.set_index("id", drop=False)

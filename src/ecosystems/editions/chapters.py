@@ -1,8 +1,8 @@
-"""The chapters as the tables need them: what follows the tables is stamped, what they cannot fill stays away.
+"""The chapters as the tables need them: what follows the tables is stamped, what they cannot fill is left out.
 
 Stamped are one chapter for each row of ``ecosystems.csv`` and the titles that hold a name or a number: nothing in these
-is written by hand. A cell whose metadata say ``"if": [...]`` needs what is
-named there: ``report`` (the tables reconstruct one), a table with rows, one with more than so many (``table>1``), or ``table[column=value]``.
+is written by hand. A cell whose metadata say ``"if": [...]`` needs what is named there: ``report`` (the tables
+reconstruct one), a table with rows, one with more than so many (``table>1``), or ``table[column=value]``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import nbformat
 import yaml
 
 from ecosystems import charts, tables
-from ecosystems.editions import imprint
+from ecosystems.editions import run
+from ecosystems.editions.imprint import selection_title
 from ecosystems.tables import ROOT
 from ecosystems.words import escape
 
@@ -40,90 +41,102 @@ MILESTONES = """Table(charts.profile_text.facts(data, ecosystem, "milestone"), "
       {{"when": "Year", "statement": "Milestone", "page": "Page"}}, id="milestones_{key}")"""
 PARTNERS = """Table(charts.profile_text.partners(data, ecosystem), "What each partner does, by kind of partner.",
       {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")"""
-READINGS = """Table(charts.profile_text.readings(data, ecosystem), "Which of the characteristics pages show.",
-      {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}, id="readings_{key}")"""
-CONTRADICTIONS = """Table(charts.profile_text.contradictions_about(data, ecosystem), "Where pages contradict each other.",
-      {{"question": "Question", "claim": "What a page says", "page": "Page", "treatment": "In this book"}}, id="contradictions_{key}")"""
+READINGS = (
+    """Table(charts.profile_text.readings(data, ecosystem), "Which of the characteristics pages show.",
+      {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}"""
+    """, id="readings_{key}")"""
+)
+CONTRADICTIONS = (
+    """Table(charts.profile_text.contradictions_about(data, ecosystem), "Where pages contradict each other.",
+      {{"question": "Question", "claim": "What a page says", "page": "Page", "treatment": "In this book"}}"""
+    """, id="contradictions_{key}")"""
+)
 SOURCES = """Table(charts.profile_text.pages_cited(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
 STORY = ("goal", "who", "how", "governance", "policy", "technology")
 SCALE = ("scale", "finance", "evidence")
+SCALE_TITLE = (
+    "## Scale, money and evidence\n\n"
+    "Numbers count different things in different years. They are shown one by one, and never summed."
+)
 
 
-def ecosystem(data: tables.Tables, row) -> list[nbformat.NotebookNode]:
-    """The cells of one chapter; a section without anything to show is left out."""
-    facts = data.facts[data.facts["ecosystem_id"] == row.id]
-    made = []
+class _Chapter:
+    """The cells of the chapter of one ecosystem; a section without anything to show is left out.
 
-    def text(id: str, source: str) -> None:
-        made.append(nbformat.v4.new_markdown_cell(source, id=id))
+    In print, neighbours tagged ``half`` stand side by side; the chapter opens with a left and a ``right`` page;
+    ``notes`` stand behind all profiles.
+    """
 
-    def code(id: str, source: str, *tags: str, **fields: str) -> None:
-        source = source.format(id=row.id, key=row.id.replace("-", "_"), **fields) if "{" in source else source
-        made.append(nbformat.v4.new_code_cell(source, id=id, metadata={"tags": ["hide-input", *tags]}))
+    def __init__(self, data: tables.Tables, row):
+        self.data, self.row = data, row
+        self.facts = data.facts[data.facts["ecosystem_id"] == row.id]
+        self.partners = (data.partners["ecosystem_id"] == row.id).any()
+        self.cells: list[nbformat.NotebookNode] = []
+        self._opening()
+        self._story()
+        self._notes()
 
-    text("title", f"# {escape(row.name)}")
-    code("setup", SETUP)
-    code("lead", LEAD)
-    # In print, neighbours tagged "half" stand side by side; the chapter opens with a left and a "right" page; "notes" stand behind all profiles.
-    text("glance-title", "## At a glance")
-    code(
-        "glance", GLANCE, "half", caption=json.dumps(f"{row.short_name} at a glance.", ensure_ascii=False)
-    )  # a text in code, whatever is in it
-    code("place", "charts.ecosystem_place(data, ecosystem)", "half")
-    right = ["right"]
-    if (facts["topic"] == "milestone").any():
-        text("milestones-title", "## Milestones")
-        code("milestones", MILESTONES, *right)
-        right = []
-    partners = (data.partners["ecosystem_id"] == row.id).any()
-    if partners:
-        text("partners-title", "## Partners")
-        code("partners", "charts.ecosystem_partners(data, ecosystem)", *right)
-    if facts["topic"].isin(STORY).any():
-        text("story-title", "## Story, and how it works")
-        code(
-            "story-facts",
-            FACTS,
-            "notes",
-            topics=", ".join(f'"{t}"' for t in STORY),
-            caption="What is known of its aims and its way of working.",
-            part="story",
-        )
-    if partners:
-        text("partners-table-title", "## What each partner does")
-        code("partners-table", PARTNERS, "notes")
-    if facts["topic"].isin(SCALE).any():
-        text(
-            "scale-title",
-            "## Scale, money and evidence\n\nNumbers count different things in different years. They are shown one by one, and never summed.",
-        )
-        code(
-            "scale-facts",
-            FACTS,
-            "notes",
-            topics=", ".join(f'"{t}"' for t in SCALE),
-            caption="What is known of its size, its money and its effects.",
-            part="scale",
-        )
-    text("readings-title", "## Which characteristics are seen")
-    code("readings", READINGS, "notes")
-    if (data.contradictions["about"] == row.id).any():
-        text("contradictions-title", "## Where pages disagree")
-        code("contradictions", CONTRADICTIONS, "notes")
-    if len(charts.profile_text.pages_cited(data, row.id)):
-        text("sources-title", "## Sources")
-        code("sources", SOURCES, "notes")
-    text("limits-title", "## What this chapter cannot say")
-    code("limits", "charts.profile_text.limits(data, ecosystem)", "notes")
-    return made
+    def _text(self, id: str, source: str) -> None:
+        self.cells.append(nbformat.v4.new_markdown_cell(source, id=id))
+
+    def _code(self, id: str, source: str, *tags: str, **fields: str) -> None:
+        if "{" in source:
+            source = source.format(id=self.row.id, key=self.row.id.replace("-", "_"), **fields)
+        self.cells.append(nbformat.v4.new_code_cell(source, id=id, metadata={"tags": ["hide-input", *tags]}))
+
+    def _facts(self, part: str, topics: tuple[str, ...], caption: str, *tags: str) -> None:
+        quoted = ", ".join(f'"{t}"' for t in topics)
+        self._code(f"{part}-facts", FACTS, *tags, topics=quoted, caption=caption, part=part)
+
+    def _opening(self) -> None:
+        name = f"{self.row.short_name} at a glance."
+        self._text("title", f"# {escape(self.row.name)}")
+        self._code("setup", SETUP)
+        self._code("lead", LEAD)
+        self._text("glance-title", "## At a glance")
+        # As JSON the name is a text in code, whatever is in it.
+        self._code("glance", GLANCE, "half", caption=json.dumps(name, ensure_ascii=False))
+        self._code("place", "charts.ecosystem_place(data, ecosystem)", "half")
+        right = ["right"]
+        if (self.facts["topic"] == "milestone").any():
+            self._text("milestones-title", "## Milestones")
+            self._code("milestones", MILESTONES, *right)
+            right = []
+        if self.partners:
+            self._text("partners-title", "## Partners")
+            self._code("partners", "charts.ecosystem_partners(data, ecosystem)", *right)
+
+    def _story(self) -> None:
+        if self.facts["topic"].isin(STORY).any():
+            self._text("story-title", "## Story, and how it works")
+            self._facts("story", STORY, "What is known of its aims and its way of working.", "notes")
+
+    def _notes(self) -> None:
+        data, row = self.data, self.row
+        if self.partners:
+            self._text("partners-table-title", "## What each partner does")
+            self._code("partners-table", PARTNERS, "notes")
+        if self.facts["topic"].isin(SCALE).any():
+            self._text("scale-title", SCALE_TITLE)
+            self._facts("scale", SCALE, "What is known of its size, its money and its effects.", "notes")
+        self._text("readings-title", "## Which characteristics are seen")
+        self._code("readings", READINGS, "notes")
+        if (data.contradictions["about"] == row.id).any():
+            self._text("contradictions-title", "## Where pages disagree")
+            self._code("contradictions", CONTRADICTIONS, "notes")
+        if len(charts.profile_text.pages_cited(data, row.id)):
+            self._text("sources-title", "## Sources")
+            self._code("sources", SOURCES, "notes")
+        self._text("limits-title", "## What this chapter cannot say")
+        self._code("limits", "charts.profile_text.limits(data, ecosystem)", "notes")
 
 
 def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     """Every chapter by its name in the book, with what follows the tables stamped anew."""
-    made = {path.stem: nbformat.read(path, 4) for path in sorted(BOOK.glob("*.ipynb"))}
-    titles = {"index": data.title, "ecosystems": imprint.called(data, "learning ecosystem")}
+    made = {path.stem: run.read_file(path) for path in run.listed(ROOT) if path.parent == BOOK}
+    titles = {"index": data.title, "ecosystems": selection_title(data, "learning ecosystem")}
     for name, title in titles.items():
         made[name].cells[0].source = f"# {escape(title)}"
     for row in data.eleven.itertuples():
@@ -132,7 +145,7 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
                 f"ecosystems.csv: the id {row.id!r} names a file; it must be of letters, digits and hyphens"
             )
         made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(
-            cells=ecosystem(data, row), metadata=made["index"].metadata
+            cells=_Chapter(data, row).cells, metadata=made["index"].metadata
         )
     return made
 
@@ -163,12 +176,11 @@ def fitted(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         notebook.cells = [c for c in notebook.cells if all(holds(data, x) for x in c.metadata.get("if", []))]
         if showed and not _shows(notebook):
             del made[name]
-    gone = "|".join(re.escape(p.stem) for p in BOOK.glob("*.ipynb") if p.stem not in made)
+    missing = "|".join(re.escape(p.stem) for p in run.listed(ROOT) if p.parent == BOOK and p.stem not in made)
+    link = re.compile(rf"\[([^\]]+)\]\((?:{missing})\.ipynb(?:#[\w-]*)?\)") if missing else None
     for notebook in made.values():
         for cell in notebook.cells:
-            cell.source = (
-                re.sub(rf"\[([^\]]+)\]\((?:{gone})\.ipynb(?:#[\w-]*)?\)", r"\1", cell.source) if gone else cell.source
-            )
+            cell.source = link.sub(r"\1", cell.source) if link else cell.source
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
     return made
@@ -180,7 +192,7 @@ def toc(data: tables.Tables, names) -> dict:
     for part in whole["parts"]:
         part["chapters"] = [c for c in part["chapters"] if c["file"].removeprefix("book/") in names]
         if any("sections" in c for c in part["chapters"]):
-            part["caption"] = imprint.called(data)
+            part["caption"] = selection_title(data)
     return {**whole, "parts": [p for p in whole["parts"] if p["chapters"]]}
 
 
@@ -188,17 +200,23 @@ def _text(notebook: nbformat.NotebookNode) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
-def stamp(data: tables.Tables | None = None, folder: Path = BOOK) -> list[str]:
-    """Renew what is stamped in the chapters of `folder`; outputs of unchanged cells are kept. Returns the names of changed chapters."""
+def stamp(data: tables.Tables, folder: Path = BOOK) -> list[str]:
+    """Renew what is stamped in the chapters of `folder`, with the outputs of unchanged cells.
+
+    Returns
+    -------
+    list of str
+        Names of changed chapters.
+    """
     changed = []
-    made = chapters(data or tables.read())
+    made = chapters(data)
     for name, notebook in made.items():
         path = folder / f"{name}.ipynb"
         old = nbformat.read(path, 4) if path.exists() else nbformat.v4.new_notebook()
-        kept = {(c.id, c.source): (c.outputs, c.execution_count) for c in old.cells if c.cell_type == "code"}
+        outputs = {(c.id, c.source): (c.outputs, c.execution_count) for c in old.cells if c.cell_type == "code"}
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = kept.get((cell.id, cell.source), ([], None))
+                cell.outputs, cell.execution_count = outputs.get((cell.id, cell.source), ([], None))
         if not path.exists() or path.read_text("utf-8") != _text(notebook):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_text(notebook), "utf-8")
@@ -226,5 +244,5 @@ def write(data: tables.Tables, folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    names = stamp()
+    names = stamp(tables.read())
     print(f"{len(names)} chapters stamped anew" + "".join(f"\n  {n}" for n in names))

@@ -1,6 +1,7 @@
-"""The list of exhibits: each figure with its chapter, data, function and sources, as a table in the book and as ``data/exhibits.csv``.
+"""The list of exhibits: each figure with chapter, data, function and sources, in the book and as ``data/exhibits.csv``.
 
-It is made from the figures that the book really has, after all chapters are read; a chapter asks for it with ```` ```{exhibits} ````.
+It is made from the figures that the book has, after all chapters are read; a chapter asks for it with the directive
+```` ```{exhibits} ````.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ecosystems import tables
-from ecosystems.editions.outputs import Payload, table_node
+from ecosystems.editions.outputs import Figures, table_node
 from ecosystems.figure import Table, as_csv
 from ecosystems.words import Link
 
@@ -34,7 +34,6 @@ COLUMNS = {
     "last_line": "Line on which it ends.",
     "sources": "What it stands on, with licences.",
 }
-TOLD = ("id", "finding", "slug", "code", "source")  # of a figure's payload
 RESOURCE = {
     "name": "exhibits",
     "type": "table",
@@ -61,7 +60,7 @@ RESOURCE = {
 }
 
 
-def _short(source: str) -> str:
+def _short_source(source: str) -> str:
     """A source without its version and the code of its series: "This edition, facts, version 1.0" is "facts"."""
     parts = source.split(", ")[:-1]
     return (
@@ -83,75 +82,63 @@ class Exhibits(Directive):
         return [exhibit_list()]
 
 
-def _figures(env) -> dict[str, list[tuple[Payload, str]]]:
-    """What the list tells of the figures of each chapter, and their ids; noted when the chapter is read, so that nobody loads all chapters for it."""
-    if not hasattr(env, "exhibits"):
-        env.exhibits = {}
-    return env.exhibits
-
-
-def _read(app, doctree: nodes.document) -> None:
-    found = [(f["exhibit"], f["ids"][0]) for f in doctree.findall(nodes.figure) if "exhibit" in f]
-    _figures(app.env)[app.env.docname] = [({k: payload[k] for k in TOLD}, id) for payload, id in found]
-
-
 def rows(app) -> Iterator[dict]:
-    """Each figure in the order of the book, with the columns of `COLUMNS`, and what they are made from as ``exhibit``."""
+    """Each figure in the order of the book: the columns of `COLUMNS`, ``docname``, ``label`` and ``cited`` sources."""
     env = app.env
     order, waiting = [], [app.config.root_doc]
     while waiting:
         order.append(waiting.pop(0))
         waiting[:0] = env.toctree_includes.get(order[-1], [])
     for docname in order:
-        for payload, id in _figures(env).get(docname, ()):
-            code, number = payload["code"], env.toc_fignumbers.get(docname, {}).get("figure", {}).get(id, ())
+        for label, figure, _payload in Figures.of(env).get(docname, ()):
+            code, slug = figure["code"], figure["slug"]
+            number = env.toc_fignumbers.get(docname, {}).get("figure", {}).get(label, ())
+            sources = (s["text"] + (f" ({s['licence']})" if s["licence"] else "") for s in figure["source"])
             yield {
                 "figure": ".".join(map(str, number)),
-                "id": payload["id"],
-                "finding": payload["finding"],
+                "id": figure["id"],
+                "finding": figure["finding"],
                 "chapter": env.titles[docname].astext(),
-                "page": f"{docname.removeprefix('book/')}.html#fig-{payload['slug']}",
-                "data": f"exhibits/{payload['slug']}.csv",
+                "page": f"{docname.removeprefix('book/')}.html#fig-{slug}",
+                "data": f"exhibits/{slug}.csv",
                 "function": code["text"].partition("def ")[2].partition("(")[0],
                 "code": code["path"],
                 "first_line": code["first"],
                 "last_line": code["last"],
-                "sources": "; ".join(
-                    s["text"] + (f" ({s['licence']})" if s["licence"] else "") for s in payload["source"]
-                ),
-                "exhibit": payload,
+                "sources": "; ".join(sources),
                 "docname": docname,
+                "label": f"fig-{slug}",
+                "cited": [s["text"] for s in figure["source"]],
             }
 
 
-class List(SphinxPostTransform):
+class InsertList(SphinxPostTransform):
     """Puts the table in its place, before links are resolved."""
 
     default_priority = 5
 
     def run(self, **kwargs) -> None:
+        """See Sphinx."""
         for place in list(self.document.findall(exhibit_list)):
             place.replace_self(self.table(list(rows(self.app))))
 
     def table(self, figures: list[dict]) -> nodes.table:
         """The list as a table whose cells lead to the figure, its chapter, its data and its code."""
-        repository, version = self.config.edition_repository.rstrip("/"), tables.read().package["version"]
+        repository = self.config.edition_repository.rstrip("/")
+        address = f"{repository}/blob/v{self.config.edition_imprint.version}" if repository else ""
 
         def code(f: dict) -> str | Link:
-            lines = f"{Path(f['code']).name}, lines {f['first_line']} to {f['last_line']}"
-            return (
-                Link(lines, f"{repository}/blob/v{version}/{f['code']}#L{f['first_line']}-L{f['last_line']}")
-                if repository
-                else lines
-            )
+            first, last = f["first_line"], f["last_line"]
+            text = f"{Path(f['code']).name}, lines {first} to {last}"
+            return Link(text, f"{address}/{f['code']}#L{first}-L{last}") if repository else text
 
         columns = {
             "Figure": [f["figure"] for f in figures],
-            "What it shows": [Link(f["finding"], f"ref:fig-{f['exhibit']['slug']}") for f in figures],
+            "What it shows": [Link(f["finding"], f"ref:{f['label']}") for f in figures],
             "Chapter": [Link(f["chapter"], f"doc:{f['docname']}") for f in figures],
             "Data": [Link(Path(f["data"]).name, f"file:{f['data']}") for f in figures],
             "Code": [code(f) for f in figures],
-            "Sources": ["; ".join(dict.fromkeys(_short(s["text"]) for s in f["exhibit"]["source"])) for f in figures],
+            "Sources": ["; ".join(dict.fromkeys(map(_short_source, f["cited"]))) for f in figures],
         }
         shown = Table(
             pd.DataFrame(columns, dtype=object),
@@ -168,21 +155,17 @@ def _write(app, exception) -> None:
     if exception is None and app.builder.name == "html":
         path = Path(app.outdir) / "data" / RESOURCE["path"]
         path.parent.mkdir(exist_ok=True)
-        path.write_text(as_csv(pd.DataFrame(list(rows(app)), columns=list(COLUMNS))), "utf-8")
+        path.write_text(as_csv(pd.DataFrame(rows(app), columns=list(COLUMNS))), "utf-8")
 
 
 def setup(app):
     """Sphinx's entry."""
+    app.setup_extension("ecosystems.editions.imprint")
+    app.setup_extension("ecosystems.editions.outputs")
     app.add_config_value("edition_repository", "", "env", types=(str,))
     app.add_node(exhibit_list)
     app.add_directive("exhibits", Exhibits)
-    app.add_post_transform(List)
-    app.connect("doctree-read", _read)
-    app.connect("env-purge-doc", lambda app, env, docname: _figures(env).pop(docname, None))
-    app.connect(
-        "env-merge-info",
-        lambda app, env, docnames, other: _figures(env).update({d: _figures(other)[d] for d in docnames}),
-    )
+    app.add_post_transform(InsertList)
     # A figure that changed anywhere changes the list.
     app.connect("env-updated", lambda app, env: [d for d in sorted(env.found_docs) if "exhibits" in env.metadata[d]])
     app.connect("build-finished", _write)

@@ -12,28 +12,28 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ecosystems.editions import execution
+from ecosystems.editions.collector import ChapterNotes
+from ecosystems.editions.run import listed
 from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
 from ecosystems.words import address
 
-__all__ = ["Payload", "Renderer", "figure_node", "fill", "setup", "table_node"]
+__all__ = ["Figures", "LongTables", "Payload", "Renderer", "cell_text", "figure_node", "setup", "table_node"]
 
 
 class Payload(Mapping):
-    """A figure's payload, kept in a file beside the drawing: documents hold its name alone and stay small."""
+    """A figure's payload in a file beside the drawing; documents hold only its path and digest, and stay small."""
 
     def __init__(self, path: Path, payload: dict):
         content = json.dumps(payload, ensure_ascii=False)
-        self.path, self.digest = (
-            path,
-            hashlib.sha256(content.encode()).hexdigest(),
-        )  # a document changes with its figures
+        self.path = path
+        self.digest = hashlib.sha256(content.encode()).hexdigest()  # so that a document changes with its figures
         path.write_text(content, "utf-8")
 
     def __getitem__(self, name: str):
@@ -51,6 +51,36 @@ def _read(path: Path, digest: str) -> dict:
     return json.loads(path.read_text("utf-8"))
 
 
+class FigureNote(NamedTuple):
+    """A figure of a chapter: its label, the parts of its payload that lists need, and the payload itself."""
+
+    label: str
+    summary: dict
+    payload: Payload
+
+
+class Figures(ChapterNotes):
+    """The figures of each chapter as :class:`FigureNote`."""
+
+    attribute = "edition_figures"
+
+    def collect(self, app, doctree: nodes.document) -> list[FigureNote]:
+        """The figures of a chapter in order."""
+        found = [(f["ids"][0], f["exhibit"]) for f in doctree.findall(nodes.figure) if "exhibit" in f]
+        summary = ("id", "finding", "slug", "code", "source")
+        return [FigureNote(label, {k: payload[k] for k in summary}, payload) for label, payload in found]
+
+
+class LongTables(ChapterNotes):
+    """Tables of which pages hold the first rows only: file with all rows, from the source folder, and its digest."""
+
+    attribute = "edition_long_tables"
+
+    def collect(self, app, doctree: nodes.document) -> list[tuple[str, str]]:
+        """The long tables of a chapter."""
+        return [t["rest"] for t in doctree.findall(nodes.table) if "rest" in t]
+
+
 class Renderer:
     """MyST-NB's plugin for our outputs."""
 
@@ -61,57 +91,50 @@ class Renderer:
         """Nodes for one output, or None for an output that is not ours."""
         if data.mime_type != MIME or inline:
             return None
-        # A number if this project has read the chapter; others hand on what the cell returned.
-        payload = (
-            execution.payload(data.content)
-            if isinstance(data.content, int)
-            else json.loads(data.content)
-            if isinstance(data.content, str)
-            else data.content
-        )
+        payload = json.loads(data.content) if isinstance(data.content, str) else data.content
         document = renderer.renderer.document
-        if payload["kind"] == "table":
-            # Chapters that this scan has nothing for.
-            gone = {f"book/{p.stem}" for p in (ROOT / "book").glob("*.ipynb")} - document.settings.env.found_docs
-            node = table_node(payload, gone)
-            if rest := payload.get("rest"):
-                node["rest"] = (
-                    renderer.write_file([f"{payload['id']}.rest"], rest.encode(), overwrite=True).lstrip("/"),
-                    hashlib.sha256(rest.encode()).hexdigest(),
-                )
-            for row in node.findall(nodes.row):
-                if row["names"]:
-                    document.note_explicit_target(row, row)
-        else:
-            uri = renderer.write_file([f"{payload['slug']}.svg"], payload["svg"].encode(), overwrite=True)
-            env = renderer.renderer.sphinx_env
-            drawing = Path(document.settings.env.srcdir, uri.lstrip("/")).resolve()
-            node = figure_node(
-                Payload(drawing.with_suffix(".json"), payload),
-                uri,
-                f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{payload['slug']}",
-            )
-            narrow = renderer.write_file(
-                [f"{payload['slug']}-narrow.svg"], payload["svg_narrow"].encode(), overwrite=True
-            )
-            node[0]["narrow"] = narrow.lstrip("/")  # for a column of the printed page
+        node = _table(renderer, payload) if payload["kind"] == "table" else _figure(renderer, payload)
         node.line, node.source = data.line, document["source"]
         document.note_explicit_target(node, node)
-        if terms := payload.get("index"):
-            return [
-                addnodes.index(
-                    entries=[
-                        ("single", term, anchor, "", None)
-                        for term, anchor in zip(terms, payload["anchors"], strict=True)
-                    ]
-                ),
-                node,
-            ]
-        return [node]
+        if not (terms := payload.get("index")):
+            return [node]
+        entries = [("single", t, a, "", None) for t, a in zip(terms, payload["anchors"], strict=True)]
+        return [addnodes.index(entries=entries), node]
+
+
+def _table(renderer, payload: dict) -> nodes.table:
+    document = renderer.renderer.document
+    missing = {f"book/{p.stem}" for p in listed(ROOT)} - document.settings.env.found_docs
+    node = table_node(payload, missing)
+    if rows := payload.get("rest"):  # all rows of a long table
+        file = renderer.write_file([f"{payload['id']}.rest"], rows.encode(), overwrite=True)
+        node["rest"] = file.lstrip("/"), hashlib.sha256(rows.encode()).hexdigest()
+    for row in node.findall(nodes.row):
+        if row["names"]:
+            document.note_explicit_target(row, row)
+    return node
+
+
+def _figure(renderer, payload: dict) -> nodes.figure:
+    env, slug = renderer.renderer.sphinx_env, payload["slug"]
+    uri, narrow = (
+        renderer.write_file([f"{slug}{suffix}.svg"], payload[key].encode(), overwrite=True)
+        for suffix, key in (("", "svg"), ("-narrow", "svg_narrow"))
+    )
+    drawing = Path(env.srcdir, uri.lstrip("/")).resolve()
+    place = f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{slug}"
+    node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri, place)
+    node[0]["narrow"] = narrow.lstrip("/")  # for a column of the printed page
+    return node
+
+
+def _link(text: str, url: str) -> nodes.Node:
+    """A text with a link, if a reader may be sent to `url`."""
+    return nodes.reference("", text, refuri=address(url)) if address(url) else nodes.Text(text)
 
 
 def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
-    """A figure with image, caption (the finding) and legend (subtitle, note, source, and its `place` in the online book)."""
+    """A figure with image, caption (the finding) and legend (subtitle, note, source, `place` in the online book)."""
     label = f"fig-{payload['slug']}"
     caption = nodes.caption(payload["finding"], payload["finding"])
     legend = nodes.legend()
@@ -121,11 +144,7 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
     source = nodes.paragraph("", "Source: ", classes=["exhibit-source"])
     for i, cited in enumerate(payload["source"]):
         source += nodes.Text("; " if i else "")
-        source += (
-            nodes.reference("", cited["text"], refuri=address(cited["url"]))
-            if address(cited["url"])
-            else nodes.Text(cited["text"])
-        )
+        source += _link(cited["text"], cited["url"])
         source += nodes.Text(f" ({cited['licence']})" if cited["licence"] else "")
     source += nodes.Text(".")
     legend += source
@@ -143,17 +162,22 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
     return figure
 
 
-def _links(value, gone: set[str]) -> list[str | dict]:
-    """What is in a cell, words and links; those to the chapters `gone` as words only."""
-    links = value if isinstance(value, list) else [value]
+def _links(value, missing: set[str]) -> list[str | dict]:
+    """What is in a cell, words and links; links to `missing` chapters as words only."""
     return [
-        link["text"] if isinstance(link, dict) and link["url"].removeprefix("doc:") in gone else link for link in links
+        link["text"] if isinstance(link, dict) and link["url"].removeprefix("doc:") in missing else link
+        for link in (value if isinstance(value, list) else [value])
     ]
 
 
-def _inside(links: list[str | dict]) -> bool:
+def _leads_inside(links: list[str | dict]) -> bool:
     """Whether a cell has links to places in the book."""
     return any(isinstance(link, dict) and link["url"].startswith(("doc:", "ref:")) for link in links)
+
+
+def cell_text(links: list[str | dict]) -> str:
+    """The text of a cell that is not yet a node."""
+    return "; ".join(link if isinstance(link, str) else link["text"] for link in links)
 
 
 def _cell(links: list[str | dict]) -> nodes.paragraph:
@@ -176,19 +200,15 @@ def _cell(links: list[str | dict]) -> nodes.paragraph:
         elif link["url"].startswith("file:"):  # of the edition; from pages that stand beside its first page
             paragraph += nodes.reference("", link["text"], refuri=link["url"][5:], classes=["edition-file"])
         else:
-            paragraph += (
-                nodes.reference("", link["text"], refuri=address(link["url"]))
-                if address(link["url"])
-                else nodes.Text(link["text"])
-            )
+            paragraph += _link(link["text"], link["url"])
     return paragraph
 
 
-def fill(document: nodes.document, all_of_them: bool = True) -> None:
-    """Put the cells into the rows of tables; or into those rows alone that have links to places in the book."""
-    for body in list(document.findall(nodes.tbody)):  # and not in what is put in
+def _add_cells(document: nodes.document, only_inside: bool = False) -> None:
+    """Make the cells of rows; with `only_inside`, of those rows that have links to places in the book."""
+    for body in list(document.findall(nodes.tbody)):  # a list, as the tree grows meanwhile
         for row in body:
-            if "cells" in row and (all_of_them or any(map(_inside, row["cells"]))):
+            if "cells" in row and (not only_inside or any(map(_leads_inside, row["cells"]))):
                 heads = body.parent.next_node(nodes.thead)[0]
                 row.extend(
                     nodes.entry("", _cell(links), classes=head["classes"][:])
@@ -196,27 +216,34 @@ def fill(document: nodes.document, all_of_them: bool = True) -> None:
                 )
 
 
-class Linked(SphinxPostTransform):
-    """Fills the rows that have links to places in the book, before these are resolved."""
+class AddLinkedCells(SphinxPostTransform):
+    """Adds the cells of rows with links to places in the book, before these are resolved."""
 
     default_priority = 6
 
     def run(self, **kwargs) -> None:
-        fill(self.document, all_of_them=False)
+        """See Sphinx."""
+        _add_cells(self.document, only_inside=True)
 
 
-class Rest(SphinxPostTransform):
-    """Fills the other rows late, for most nodes of a book are cells and the transforms before need not look through them; but before links are collected for a check (800)."""
+class AddCells(SphinxPostTransform):
+    """Adds the remaining cells after all other transforms, which thus have far fewer nodes to visit.
+
+    Links are collected for a check later, at priority 800.
+    """
 
     default_priority = 790
 
     def run(self, **kwargs) -> None:
-        fill(self.document)
+        """See Sphinx."""
+        _add_cells(self.document)
 
 
-def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
-    """A table with a title, a head and rows, whose cells :func:`fill` puts in; columns of numbers have the class ``number``; rows stand in
-    the index under their terms; links to the chapters `gone` are words only."""
+def table_node(payload: dict, missing: set[str] = frozenset()) -> nodes.table:
+    """A table with a title, a head and rows, whose cells :class:`AddLinkedCells` and :class:`AddCells` add.
+
+    Columns of numbers have the class ``number``. Links to `missing` chapters become words.
+    """
     columns, rows = payload["columns"], payload["rows"]
 
     def longest(i):
@@ -234,7 +261,7 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
     if "explorer" in payload:
         marks = [{**mark, "facets": f} for mark, f in zip(marks, payload["facets"], strict=True)]
     group += nodes.tbody(
-        "", *(nodes.row("", cells=[_links(v, gone) for v in r], **mark) for r, mark in zip(rows, marks, strict=True))
+        "", *(nodes.row("", cells=[_links(v, missing) for v in r], **mark) for r, mark in zip(rows, marks, strict=True))
     )
     title = nodes.title("", payload["caption"])
     if "whole" in payload:  # a long table
@@ -255,6 +282,8 @@ def table_node(payload: dict, gone: set[str] = frozenset()) -> nodes.table:
 
 def setup(app):
     """Sphinx's entry."""
-    app.add_post_transform(Linked)
-    app.add_post_transform(Rest)
-    return {"version": "1", "parallel_read_safe": True}
+    app.add_env_collector(Figures)
+    app.add_env_collector(LongTables)
+    app.add_post_transform(AddLinkedCells)
+    app.add_post_transform(AddCells)
+    return {"version": "2", "env_version": 2, "parallel_read_safe": True}

@@ -228,7 +228,7 @@ class LogPoints(Plot):
         for k, group in enumerate(groups):
             part = table[table[self.group] == group].sort_values(self.value, kind="stable")
             if len(table) > common.MANY:
-                style.swell(ax, part[self.value].to_numpy(float), k, style.colour(self.tints[group]))
+                style.density_band(ax, part[self.value].to_numpy(float), k, style.colour(self.tints[group]))
             else:
                 self._points(ax, part, k, style.colour(self.tints[group]), layout)
             if self.medians:

@@ -13,7 +13,8 @@ import typst
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
-from ecosystems import maps, style, svg, tables
+from ecosystems import maps, style, svg
+from ecosystems.tables import Tables
 
 __all__ = ["cover", "outlined"]
 
@@ -26,14 +27,13 @@ ET.register_namespace("xlink", _XLINK[1:-1])
 @cache
 def _font(weight: str) -> tuple:
     """What a font of the book knows: characters, advance widths, outlines, units per em."""
-    font = TTFont(
-        _FONTS / f"SourceSans3-{'Regular' if weight == '400' else 'SemiBold' if weight == '600' else 'Bold'}.ttf"
-    )
+    name = {"400": "Regular", "600": "SemiBold"}.get(weight, "Bold")
+    font = TTFont(_FONTS / f"SourceSans3-{name}.ttf")
     return font.getBestCmap(), font["hmtx"], font.getGlyphSet(), font["head"].unitsPerEm
 
 
 def _outline(text: ET.Element, glyphs: dict[str, str]) -> None:
-    """Turn a text element into a group of its glyphs; each glyph's outline is kept once, in `glyphs`."""
+    """Turn a text element into a group of its glyphs; each outline is stored once, in `glyphs`."""
     weight = {"bold": "700"}.get(w := text.attrib.pop("font-weight", "400"), w)
     names, widths, outlines, em = _font(weight)
     scale = float(text.attrib.pop("font-size").removesuffix("px")) / em
@@ -99,9 +99,8 @@ def outlined(drawing: str, title: str) -> str:
     return ET.tostring(root, "unicode").replace(" />", "/>")
 
 
-def _cover_map() -> str:
+def _cover_map(data: Tables) -> str:
     """The continents of the scan with a point for each of the 11 whose place is known, in the colours of the cover."""
-    data = tables.read()
     points = data.eleven.dropna(subset=["latitude"]).assign(tint="gold", size=90)
     layout = style.Layout("cover", 7.2, 9.5)
     with style.apply(layout):
@@ -111,7 +110,7 @@ def _cover_map() -> str:
     return drawing
 
 
-def cover(title: str, subtitle: str, lines: list[str]) -> bytes:
+def cover(title: str, subtitle: str, lines: list[str], data: Tables) -> bytes:
     """The cover as PNG, 1200 by 1800 points of light."""
     source = f"""
 #set page(width: 400pt, height: 600pt, margin: (x: 32pt, top: 40pt, bottom: 26pt), fill: rgb("#0b4f52"))
@@ -129,7 +128,7 @@ def cover(title: str, subtitle: str, lines: list[str]) -> bytes:
 #text(11pt, fill: rgb("#cfe3e0"), {json.dumps(chr(10).join(lines), ensure_ascii=False)})
 """
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "map.svg").write_text(_cover_map(), "utf-8")
+        (Path(folder) / "map.svg").write_text(_cover_map(data), "utf-8")
         main = Path(folder) / "main.typ"
         main.write_text(source, "utf-8")
         return typst.compile(str(main), format="png", ppi=216, ignore_system_fonts=True, font_paths=[str(_FONTS)])

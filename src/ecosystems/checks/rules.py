@@ -1,0 +1,310 @@
+"""Rules of the tables' content that no description can say: texts, points, years, sources, names."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+from matplotlib.path import Path as Outline
+
+from ecosystems.checks.schema import Frames, Problem, cell, row_label, shorten
+from ecosystems.maps import world
+from ecosystems.tables import Tables
+
+__all__ = ["RULES", "distance", "future", "places", "texts", "unused"]
+
+NEAR = 1.5  # degrees: at 1:110m many islands have no outline, and some countries only that of their greatest island
+ABROAD = 0.3  # degrees: so far may a point lie in a neighbouring country, whose border is drawn coarsely
+SUMMARY, LONGEST = 300, 5000  # characters
+_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+_MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
+_MISREAD = re.compile("[ÃÂ][\x80-\xbf]|â€|\ufffd")
+
+
+def texts(data: Frames) -> Iterator[Problem]:
+    """No text may act as a formula or as markup, hide characters, or be misread; an address leads to a host."""
+    for name, table in data.items():
+        for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
+            tests = _text_tests(column)
+            for line, text in table[column].dropna().items():
+                if right := next((right for found, right in tests if found(text)), None):
+                    yield Problem(name, row_label(table, line), column, text, right)
+
+
+def _text_tests(column: str) -> list[tuple[Callable[[str], object], str]]:
+    """Tests of the texts in one column: what finds a fault, and what would be right."""
+    tests = [
+        (lambda t: not t.isprintable(), "it holds an invisible character or a line break; type the text again"),
+        (_MISREAD.search, "it looks like text read in a wrong encoding; type the text again"),
+        (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),
+    ]
+    if column in ("url", "website"):
+        tests += [(lambda t: not _public(t), "it must be an address on a public host, without a user name")]
+    else:
+        formula = "a spreadsheet would run it as a formula; it must not begin with = + - @ or a tab"
+        tests += [
+            (_FORMULA.match, formula),
+            (_MARKUP.search, "it looks like HTML; write plain text"),
+            (lambda t: t != t.strip(), "it begins or ends with a space"),
+        ]
+    if column == "summary":
+        tests += [(lambda t: len(t) > SUMMARY, f"it has more than {SUMMARY} characters; make it shorter")]
+    return tests
+
+
+def _public(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(re.fullmatch(r"[^.]+(\.[^.]+)+", parts.hostname or "")) and parts.username is None
+    except ValueError:
+        return False
+
+
+def distance(points: np.ndarray, rings: list[np.ndarray]) -> np.ndarray:
+    """Degrees from each point to the nearest border of a country; 0 inside it."""
+    nearest = np.full(len(points), np.inf)
+    drawn = []
+    for ring in rings:
+        if ring[:, 0].max() > 180:  # drawn on beyond the date line
+            points = np.where([[True, False]] & (points < 0), points + [360, 0], points)
+        drawn.append((points, ring))
+        nearest[Outline(ring).contains_points(points)] = 0
+    for points, ring in drawn:
+        a, d = ring[:-1], np.diff(ring, axis=0)
+        length = np.maximum((d**2).sum(axis=1), 1e-12)
+        for i in np.flatnonzero(nearest > 0):
+            t = np.clip(((points[i] - a) * d).sum(axis=1) / length, 0, 1)
+            nearest[i] = min(nearest[i], np.hypot(*(a + t[:, None] * d - points[i]).T).min())
+    return nearest
+
+
+def places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Problem]:
+    """Points lie in their country or its waters; only places have points; the scan keeps to the regions in `scope`."""
+    try:
+        shapes = world(Tables(path))
+    except FileNotFoundError:
+        return
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        right = f"it must be GeoJSON, each feature a polygon with the property iso3 ({shorten(error)})"
+        yield Problem("world.geojson", "", "", None, right)
+        return
+    if "countries" not in data:
+        return
+    countries = data["countries"].drop_duplicates("iso3").set_index("iso3")
+    for name in {"initiatives", "ecosystems"} & data.keys():
+        table = data[name][data[name]["iso3"].isin(countries.index)]
+        if scope:
+            outside = ~table["iso3"].map(countries["region"]).isin(scope)
+            yield from _each(name, table, outside, "iso3", f"the scan looks at {'; '.join(map(str, scope))} only")
+        yield from _coordinates(name, table)
+        yield from _abroad(name, table, countries, shapes)
+
+
+def _coordinates(name: str, table: pd.DataFrame) -> Iterator[Problem]:
+    """A row has both coordinates, or none and the precision 'country'."""
+    has, only_country = table[["latitude", "longitude"]].notna(), table["precision"] == "country"
+    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        yield from _each(name, table, has[one] & ~has[other], other, "a point needs both latitude and longitude")
+    for wrong, right in (
+        (has["latitude"] & only_country, "with the precision 'country' the coordinates stay empty"),
+        (
+            ~has["latitude"] & ~has["longitude"] & ~only_country,
+            "a precision other than 'country' needs coordinates; use 'country' if only the country is known",
+        ),
+    ):
+        yield from _each(name, table, wrong, "latitude", right)
+
+
+def _abroad(name: str, table: pd.DataFrame, countries: pd.DataFrame, shapes: dict) -> Iterator[Problem]:
+    """A point lies in its country: within `NEAR` degrees of it, and no more than `ABROAD` inside another one."""
+    for iso3, group in table[table[["latitude", "longitude"]].notna().all(axis=1)].groupby("iso3"):
+        points = group[["longitude", "latitude"]].to_numpy(float)
+        if iso3 in shapes:
+            off = distance(points, shapes[iso3])
+        else:  # too small to be drawn
+            capital = countries.loc[iso3, ["capital_longitude", "capital_latitude"]].to_numpy(float)
+            off = np.nan_to_num(np.maximum(np.hypot(*(points - capital).T) - 2.5, 0))
+        for i in np.flatnonzero(off > ABROAD):
+            others = (c for c, s in shapes.items() if c != iso3 and distance(points[i : i + 1], s)[0] == 0)
+            if other := next(others, None):
+                found = f"the point lies in {other}, not in {iso3}"
+            elif off[i] > NEAR:
+                found = f"the point lies about {off[i]:.1f} degrees outside {iso3}"
+            else:
+                continue
+            where, right = f"{points[i][1]:g}, {points[i][0]:g}", f"{found}; check sign, order and country"
+            yield Problem(name, row_label(table, group.index[i]), "latitude", where, right)
+
+
+def _each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: str) -> Iterator[Problem]:
+    """One problem for each row that is `wrong`."""
+    for i in table.index[wrong.fillna(False).astype(bool)]:
+        value = table.at[i, column]
+        yield Problem(name, row_label(table, i), column, "" if pd.isna(value) else cell(value), right)
+
+
+def _counts(data: Frames, name: str) -> Iterator[Problem]:
+    """Years are in order; a year of founding and a count say what they mean."""
+    table = data[name]
+    founded, has = table["founded"], table.notna()
+    yield from _each(
+        name,
+        table,
+        has["founded"] & ~has["founded_of"],
+        "founded_of",
+        "say whether the year is the initiative's, the organisation's or unclear",
+    )
+    if "ended" in table:
+        yield from _each(name, table, table["ended"] < founded, "ended", "it lies before the founding")
+    yield from _each(
+        name,
+        table,
+        (table["reach_year"] < founded) & (table["founded_of"] == "initiative"),
+        "reach_year",
+        "it lies before the founding",
+    )
+    yield from _each(
+        name, table, has["reach"] & ~has["reach_basis"], "reach_basis", "say what the count means, or 'not stated'"
+    )
+    for column in ("reach_year", "reach_basis"):
+        yield from _each(name, table, ~has["reach"] & has[column], "reach", f"{column} is given and needs the count")
+
+
+def future(data: Frames, made: int) -> Iterator[Problem]:
+    """No year after the tables were made, but of what is planned."""
+    for name, table in data.items():
+        planned = (table["certainty"] == "planned") if "certainty" in table else pd.Series(False, table.index)
+        for column in ("founded", "ended", "reach_year", "year"):
+            if column in table and pd.api.types.is_numeric_dtype(table[column]):
+                yield from _each(
+                    name,
+                    table,
+                    (table[column] > made) & ~planned,
+                    column,
+                    f"it lies after {made}, when the tables were made",
+                )
+
+
+def _dates(data: Frames, name: str) -> Iterator[Problem]:
+    """Dates are days of the calendar, and an end does not come before its beginning."""
+    for i, r in data[name].iterrows():
+        for column in ("date", "date_end"):
+            if pd.notna(r[column]):
+                try:
+                    datetime.date.fromisoformat((r[column] + "-01-01")[:10])
+                except ValueError:
+                    yield Problem(name, row_label(data[name], i), column, r[column], "there is no such date")
+        if pd.notna(r.date_end) and (pd.isna(r.date) or r.date_end < r.date):
+            yield Problem(name, row_label(data[name], i), "date_end", r.date_end, "it lies before the date")
+
+
+def _supported(data: Frames, name: str, links: str) -> Iterator[Problem]:
+    """Every initiative and every ecosystem has a page."""
+    table = data[name]
+    for i in table.index[~table["id"].isin(data[links].iloc[:, 0])]:
+        yield Problem(
+            name, row_label(table, i), "id", table.at[i, "id"], f"no page supports it; add a row to {links}.csv"
+        )
+
+
+def unused(data: Frames) -> Iterator[Problem]:
+    """Every page is used."""
+    pages = data.get("sources", pd.DataFrame(columns=["id"]))
+    used = {
+        key
+        for table in data.values()
+        for column in table
+        if column.endswith("source_id")
+        for key in table[column].dropna()
+    }
+    for i in pages.index[~pages["id"].isin(used)]:
+        yield Problem(
+            "sources", row_label(pages, i), "id", pages.at[i, "id"], "no row stands on this page; remove it, or cite it"
+        )
+
+
+def _figures(data: Frames, name: str, *areas: str) -> Iterator[Problem]:
+    """Values stand for a country or a group of countries."""
+    table, known = data[name], {code for area in areas for code in data[area].iloc[:, 0]}
+    for i in table.index[~table["iso3"].isin(known)]:
+        yield Problem(
+            name,
+            row_label(table, i),
+            "iso3",
+            table.at[i, "iso3"],
+            "it is neither a country of countries.csv nor a group of areas.csv",
+        )
+
+
+def _subjects(data: Frames, name: str, ecosystems: str) -> Iterator[Problem]:
+    """Questions are about the programme or one of the ecosystems."""
+    table = data[name]
+    for i in table.index[~table["about"].isin({"programme", *data[ecosystems]["id"]})]:
+        yield Problem(
+            name, row_label(table, i), "about", table.at[i, "about"], "it must be 'programme' or the id of an ecosystem"
+        )
+
+
+def _once(data: Frames, name: str) -> Iterator[Problem]:
+    """An ecosystem is one initiative, and its id one address, on disks that do not tell capitals too."""
+    table = data[name]
+    for column, values in (("initiative_id", table["initiative_id"]), ("id", table["id"].str.lower())):
+        for i in table.index[values.duplicated() & values.notna()]:
+            yield Problem(name, row_label(table, i), column, table.at[i, column], "another ecosystem has the same")
+
+
+def _letters(text: object) -> str:
+    """The words of a name without order, accents, case and small words."""
+    letters = "".join(c for c in unicodedata.normalize("NFKD", str(text).casefold()) if not unicodedata.combining(c))
+    return " ".join(sorted(set(re.findall(r"\w+", letters)) - {"the", "of", "and", "for", "in"}))
+
+
+def _twins(data: Frames, name: str) -> Iterator[Problem]:
+    """No initiative stands twice."""
+    table = data[name]
+    for columns, said in (
+        (["name", "iso3"], "the same name in the same country"),
+        (["website", "place", "iso3"], "the same website and place"),
+    ):
+        seen: dict[tuple, str] = {}
+        for i, values in zip(table.index, table[columns].itertuples(index=False), strict=True):
+            if not any(map(pd.isna, values)):
+                key = (_letters(values[0]) if columns[0] == "name" else values[0].rstrip("/"), *values[1:])
+                if key in seen:
+                    yield Problem(
+                        name, row_label(table, i), columns[0], values[0], f"{seen[key]} has {said}; keep one of them"
+                    )
+                seen.setdefault(key, table.at[i, "id"])
+
+
+def _spelling(data: Frames, name: str) -> Iterator[Problem]:
+    """One partner has one name."""
+    spelled: dict[str, str] = {}
+    for i, partner in data[name]["name"].dropna().items():
+        if (first := spelled.setdefault(_letters(partner), partner)) != partner:
+            yield Problem(
+                name, row_label(data[name], i), "name", partner, f"another row spells it {first!r}; use one spelling"
+            )
+
+
+# Each rule with the tables it needs; without one of them it does not apply.
+RULES = (
+    (_counts, "initiatives"),
+    (_counts, "ecosystems"),
+    (_dates, "events"),
+    (_supported, "initiatives", "initiative_sources"),
+    (_supported, "ecosystems", "ecosystem_sources"),
+    (_figures, "country_figures", "countries", "areas"),
+    (_figures, "country_figures_unesco", "countries", "areas"),
+    (_subjects, "contradictions", "ecosystems"),
+    (_subjects, "unknowns", "ecosystems"),
+    (_once, "ecosystems"),
+    (_twins, "initiatives"),
+    (_spelling, "partners"),
+)

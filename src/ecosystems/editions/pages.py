@@ -1,0 +1,45 @@
+"""What the builders of web and EPUB share: addresses of pages, and the keys under which pages are stored.
+
+Chapters live in the folder ``book/``, which says nothing in addresses.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sphinx.builders import Builder
+from sphinx.util.osutil import os_path
+
+from ecosystems.editions.run import digest_of_book
+from typstbook.store import digest
+
+__all__ = ["PageBuilder", "name_of", "up"]
+
+_FOLDER = "book/"
+
+
+def name_of(docname: str) -> str:
+    """The name of a chapter in addresses."""
+    return docname.removeprefix(_FOLDER)
+
+
+def up(docname: str) -> str:
+    """The way from a chapter's page to the folder of all pages."""
+    return "../" * name_of(docname).count("/")
+
+
+class PageBuilder(Builder):
+    """Base of builders that write a page for each chapter."""
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """See Sphinx."""
+        return super().get_target_uri(name_of(docname), typ)
+
+    def get_outfilename(self, pagename: str) -> str:
+        """See Sphinx."""
+        return str(Path(self.outdir) / (os_path(name_of(pagename)) + self.out_suffix))
+
+    def page_keys(self, *shared: object) -> dict[str, str]:
+        """Digest of all that the page of each chapter is made from; what all pages take from elsewhere is `shared`."""
+        book = digest_of_book(self, *shared)
+        return {d: digest(book, Path(self.doctreedir, f"{d}.doctree")) for d in sorted(self.env.found_docs)}

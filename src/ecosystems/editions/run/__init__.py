@@ -1,0 +1,41 @@
+"""Runs the chapters: which there are, how they are executed, and where their results are stored."""
+
+from ecosystems.editions.run.digests import digest_of_book, digest_of_environment
+from ecosystems.editions.run.execution import (
+    STORE,
+    TEXTS,
+    ChapterFailed,
+    find,
+    processors,
+    read,
+    results,
+    run,
+    setup,
+    stored,
+    warm,
+)
+from ecosystems.editions.run.kernels import NAME as PROVISIONER
+from ecosystems.editions.run.notebooks import BrokenNotebook, listed, parse, problems, read_file, unlisted
+
+__all__ = [
+    "PROVISIONER",
+    "STORE",
+    "TEXTS",
+    "BrokenNotebook",
+    "ChapterFailed",
+    "digest_of_book",
+    "digest_of_environment",
+    "find",
+    "listed",
+    "parse",
+    "problems",
+    "processors",
+    "read",
+    "read_file",
+    "results",
+    "run",
+    "setup",
+    "stored",
+    "unlisted",
+    "warm",
+]

@@ -1,0 +1,129 @@
+"""What a host must send with the pages, and a server on this machine that sends the same."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from ecosystems.tables import ROOT
+
+__all__ = ["CSP", "EDITION", "HEADERS", "MAP_CSP", "serve"]
+
+EDITION = ROOT / "_build" / "edition"
+_COMPRESSED = (".html", ".css", ".js", ".svg", ".json", ".ipynb", ".csv", ".xml", ".txt")
+_UNCHANGING = ("fonts", "vendor")  # folders in _static whose files never change under their names
+_FOREVER = "public, max-age=31536000, immutable"
+_OWN_FILES = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+MAP_CSP = f"{_OWN_FILES}; base-uri 'none'"
+CSP = f"{_OWN_FILES}; font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'"
+_SECURITY = {
+    "Content-Security-Policy": f"{CSP}; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Netlify, Cloudflare Pages and others read this from a file named _headers; deploy/Containerfile makes nginx's from it.
+HEADERS = (
+    "/*\n"
+    + "".join(f"  {name}: {value}\n" for name, value in _SECURITY.items())
+    + "  Cache-Control: no-cache\n"
+    + "".join(f"/_static/{name}/*\n  ! Cache-Control\n  Cache-Control: {_FOREVER}\n" for name in _UNCHANGING)
+)
+
+
+@cache
+def _gzipped(path: Path, changed: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files with compression, the headers that a host must send and the book's own page for what is not there."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".woff2": "font/woff2",
+        ".epub": "application/epub+zip",
+        ".ipynb": "application/x-ipynb+json",
+    }
+
+    def __init__(self, *args, folders: tuple[Path, ...], **options):
+        self.folders = folders
+        super().__init__(*args, **options)
+
+    def log_message(self, *args):
+        pass
+
+    def _file(self) -> Path:
+        """The file of this request in the first folder that has it."""
+        for folder in self.folders:
+            self.directory = str(folder)
+            path = Path(self.translate_path(self.path))
+            if path.is_dir():
+                path /= "index.html"
+            if path.is_file():
+                break
+        return path
+
+    def do_GET(self):
+        path, status = self._file(), 200
+        if not path.is_file():
+            path, status = Path(self.directory) / "404.html", 404
+        if not path.is_file():
+            return self.send_error(404)
+        changed = path.stat().st_mtime_ns
+        tag = f'"{changed:x}"'
+        if status == 200 and self.headers.get("If-None-Match") == tag:
+            self.send_response(304)
+            self.send_header("ETag", tag)
+            return self.end_headers()
+        compressed = path.suffix in _COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", "")
+        body = _gzipped(path, changed) if compressed else path.read_bytes()
+        charset = "; charset=utf-8" if path.suffix in (".html", ".csv", ".txt") else ""
+        unchanging = self.path.startswith(tuple(f"/_static/{name}/" for name in _UNCHANGING))
+        headers = {
+            "Content-Type": self.guess_type(path) + charset,
+            "Content-Length": str(len(body)),
+            **({"Content-Encoding": "gzip"} if compressed else {}),
+            "ETag": tag,
+            "Cache-Control": _FOREVER if unchanging else "no-cache",
+            **_SECURITY,
+        }
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def serve(*folders: Path, port: int = 0) -> ThreadingHTTPServer:
+    """A server on this machine alone, ready for ``serve_forever``.
+
+    Parameters
+    ----------
+    *folders : Path
+        The first one that has a file gives it; without any, the edition.
+    port : int
+        0 takes a free one.
+    """
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, folders=folders or (EDITION,)))
+
+
+def main() -> None:
+    """Serve the edition until Ctrl+C; the port is the first argument."""
+    data = os.environ.get("ECOSYSTEMS_DATA")
+    edition = Path(data, "_build", "edition") if data else EDITION
+    if not (edition / "index.html").is_file():
+        sys.exit(f"{edition} holds no book yet; make it with: make book{f' DATA={data}' if data else ''}")
+    with serve(edition, port=int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as server:
+        print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()

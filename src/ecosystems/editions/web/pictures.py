@@ -1,0 +1,146 @@
+"""Pictures that Typst draws as PNG (it needs no browser): figures with their words, and previews of pages."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from html import escape
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from ecosystems.editions.art import DEEP, SAND, WARM
+from ecosystems.style import COLOURS, colour, wrap
+from typstbook.store import Store, digest
+
+__all__ = ["figure_pngs", "figure_svg", "preview_pngs"]
+
+_WIDTH, _MARGIN = 518.4, 14.0
+_FONTS = Path(str(files("ecosystems") / "fonts"))
+_PPI = 144
+_BATCH = 20  # pictures that one process draws: Typst keeps all it drew in memory until its process ends
+_COMPILE = """
+import sys, typst
+typst.compile("main.typ", output="{p}.png", format="png", ppi=float(sys.argv[1]), ignore_system_fonts=True,
+              font_paths=[sys.argv[2]])
+"""
+
+
+def _words(figure: dict) -> tuple[list[tuple[str, int]], list[str]]:
+    """Lines above the drawing, with their weights, and lines below it."""
+    head = [(line, 600) for line in wrap(f"{figure['finding']}.", 84).splitlines()]
+    head += [(line, 400) for line in wrap(figure["subtitle"], 108).splitlines()]
+    source = "; ".join(s["text"] + (f" ({s['licence']})" if s["licence"] else "") for s in figure["source"])
+    foot = [*wrap(figure["note"], 134).splitlines(), *wrap(f"Source: {source}.", 134).splitlines()]
+    return head, [line for line in foot if line]
+
+
+def figure_svg(figure: dict) -> str:
+    """A figure's payload as one SVG picture: its finding above the drawing, note and source below it."""
+    head, foot = _words(figure)
+    height = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', figure["svg"])[1])
+    y, parts = _MARGIN, []
+    for text, weight in head:
+        size = 13 if weight == 600 else 10.5
+        y += size * 1.32
+        parts.append(
+            f'<text x="{_MARGIN}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{COLOURS["ink"]}">'
+            f"{escape(text)}</text>"
+        )
+    y += 8
+    parts.append(f'<g transform="translate({_MARGIN} {y:.1f})">{figure["svg"]}</g>')
+    y += height + 4
+    for text in foot:
+        y += 11
+        parts.append(f'<text x="{_MARGIN}" y="{y:.1f}" font-size="8.5" fill="{COLOURS["quiet"]}">{escape(text)}</text>')
+    width, total = _WIDTH + 2 * _MARGIN, y + _MARGIN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.1f}" height="{total:.1f}" '
+        f'viewBox="0 0 {width:.1f} {total:.1f}" font-family="&apos;Source Sans 3&apos;, sans-serif" role="img">'
+        f"<title>{escape(figure['alt'])}</title>"
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def _compile(source: str, pages: int, svgs: Sequence[str]) -> list[bytes]:
+    """Compile a Typst source, for which ``0.svg`` and so on are there, to one PNG a page."""
+    with tempfile.TemporaryDirectory() as folder:
+        for i, svg in enumerate(svgs):
+            Path(folder, f"{i}.svg").write_text(svg, "utf-8")
+        Path(folder, "main.typ").write_text(source, "utf-8")
+        command = [sys.executable, "-c", _COMPILE, str(_PPI), str(_FONTS)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"Typst could not draw the pictures: {done.stderr.strip()[-500:] or done.returncode}")
+        return [Path(folder, f"{i + 1}.png").read_bytes() for i in range(pages)]
+
+
+@cache
+def _environment() -> str:
+    return digest(version("typst"), _PPI, *sorted(_FONTS.glob("*.ttf")))
+
+
+def _stored(store: Store, kind: str, contents: list, draw: Callable[[list], list[bytes]]) -> list[bytes]:
+    """A PNG of each of `contents`; `draw` makes those that are not in the store, in batches."""
+    keys = [digest(_environment(), content) for content in contents]
+    missing = list({k: c for k, c in zip(keys, contents, strict=True) if not store.find(kind, k)}.items())
+    for i in range(0, len(missing), _BATCH):
+        batch = missing[i : i + _BATCH]
+        for (key, _), png in zip(batch, draw([content for _, content in batch]), strict=True):
+            store.put(kind, key, png)
+    return [store.find(kind, key).read_bytes() for key in keys]
+
+
+def figure_pngs(svgs: list[str], store: Store) -> list[bytes]:
+    """Pictures made by :func:`figure_svg` as PNG."""
+
+    def draw(svgs: list[str]) -> list[bytes]:
+        images = (f'#image("{i}.svg", width: {_WIDTH + 2 * _MARGIN}pt)\n' for i in range(len(svgs)))
+        source = "#set page(width: auto, height: auto, margin: 0pt)\n" + "#pagebreak()\n".join(images)
+        return _compile(source, len(svgs), svgs)
+
+    return _stored(store, "pictures", svgs, draw)
+
+
+_CARD = """
+#set page(width: 600pt, height: 315pt, margin: 0pt, fill: rgb("{deep}"))
+#set text(font: "Source Sans 3", fill: rgb("{sand}"))
+#let card(part, title, sentence) = {{
+  place(bottom + right, dx: 22pt, dy: 40pt, image("0.svg", width: 500pt))
+  place(top + left, rect(width: 100%, height: 7pt, fill: rgb("{warm}")))
+  place(top + left, dx: 34pt, dy: 34pt, box(width: 520pt, fill: rgb("{deep}e0"), outset: 10pt, {{
+    set par(leading: 0.5em)
+    block(below: 11pt, text(size: 14pt, weight: 600, fill: rgb("{light}"), part))
+    block(below: 13pt, text(size: if title.len() > 40 {{ 29pt }} else {{ 36pt }}, weight: 700, title))
+    block(text(size: 15pt, sentence))
+  }}))
+  place(bottom + left, dx: 34pt, dy: -18pt, box(fill: rgb("{deep}e0"), outset: 6pt, text(size: 12pt, {name})))
+}}
+"""
+
+
+def preview_pngs(name: str, cover: str, pages: list[tuple[str, str, str]], store: Store) -> list[bytes]:
+    """Previews that other sites show of pages, 1200 by 630 pixels.
+
+    Parameters
+    ----------
+    name, cover : str
+        Of the book; the cover is SVG.
+    pages : list of (part, title, sentence)
+    """
+
+    def text(value: str) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    card = _CARD.format(deep=DEEP, sand=SAND, warm=WARM, light=colour("light"), name=text(f"{name} · open edition"))
+
+    def draw(contents: list[list]) -> list[bytes]:
+        cards = (f"#card({', '.join(map(text, page))})\n" for _, _, page in contents)
+        return _compile(card + "#pagebreak()\n".join(cards), len(contents), [cover])
+
+    return _stored(store, "previews", [[card, cover, list(page)] for page in pages], draw)

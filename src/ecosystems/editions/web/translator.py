@@ -1,0 +1,138 @@
+"""HTML of chapters: figures and tables as this edition shows them, and a chapter's opening apart from its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
+
+from ecosystems.editions.pages import up
+from ecosystems.editions.web.exhibits import exhibit_html, explorer_html
+
+__all__ = ["Lead", "Opening", "Translator"]
+
+
+@dataclass
+class Opening:
+    """What the page's template sets at the head of a chapter: HTML before its title, and its lead."""
+
+    before: str = ""
+    lead: str = ""
+
+
+class Lead(nodes.General, nodes.Element):
+    """The paragraphs with which a chapter opens; a container would be sphinx-design's to write."""
+
+    @classmethod
+    def mark(cls, doctree: nodes.document) -> None:
+        """Replace the first container of a chapter that has the class ``lead``."""
+        for node in doctree.findall(nodes.container):
+            if "lead" in node["classes"]:
+                return node.replace_self(cls("", *node.children))
+
+
+class Translator(HTML5Translator):
+    """HTML without inline style, so that the page's security policy can refuse it.
+
+    The title of a chapter and its lead are not in the body; the template takes them from ``opening``.
+    """
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.opening: Opening | None = None
+        self._column_titles: list[str] = []
+
+    def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):
+        """Docutils' start tag with attributes of this edition."""
+        if isinstance(node, nodes.row):
+            attributes |= {f"data-{name}": "|".join(values) for name, values in node.get("facets", {}).items()}
+        elif tagname == "td" and isinstance(node, nodes.entry):  # on phones a row becomes a card
+            column = node.parent.index(node)
+            if isinstance(node.parent.parent, nodes.tbody) and column < len(self._column_titles):
+                attributes["data-label"] = self._column_titles[column]
+        elif isinstance(node, nodes.citation):
+            attributes["role"] = "listitem"  # docutils' role is deprecated
+        elif attributes.get("ROLE") == "heading":  # of the parts in the table of contents; it would need a level
+            del attributes["ROLE"]
+        return super().starttag(node, tagname, suffix, empty, **attributes)
+
+    def visit_title(self, node):
+        """The title of a chapter begins its opening."""
+        if self.section_level == 1 and not self.opening and isinstance(node.parent, nodes.section):
+            self.opening = Opening("".join(self.body).strip())
+            self.body.clear()
+            raise nodes.SkipNode
+        super().visit_title(node)
+
+    def visit_Lead(self, node):
+        """The lead belongs to the opening."""
+        start = len(self.body)
+        for child in _with_question(node).children:
+            child.walkabout(self)
+        self.opening.lead = "".join(self.body[start:]).strip()
+        del self.body[start:]
+        raise nodes.SkipNode
+
+    def visit_colspec(self, node):
+        """No widths: docutils would write them as styles."""
+        node.parent.stubs.append(node.get("stub"))
+        raise nodes.SkipNode
+
+    def visit_table(self, node):
+        """A table that is wider than the page can be moved by keyboard."""
+        title, head = node.next_node(nodes.title), node.next_node(nodes.thead)
+        name = title.astext() if title else "Table"
+        self._column_titles = [e.astext() for e in head.next_node(nodes.row)] if head else []
+        if "explorer" in node:
+            self.body.append(explorer_html(node["explorer"], self._up(), f"Map of what is chosen: {name}"))
+        self.body.append(f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name)}">\n')
+        super().visit_table(node)
+
+    def depart_table(self, node):
+        """See :meth:`visit_table`."""
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+    def visit_literal_block(self, node):
+        """Code that is wider than a phone can be moved by keyboard; Pygments has no option for its ``<pre>``."""
+        start = len(self.body)
+        try:
+            super().visit_literal_block(node)
+        finally:  # it raises SkipNode
+            self.body[start:] = [part.replace("<pre>", '<pre tabindex="0">', 1) for part in self.body[start:]]
+
+    def visit_entry(self, node):
+        """A card of an ecosystem shows its place."""
+        super().visit_entry(node)
+        link = node.next_node(nodes.reference)
+        if link is not None and link.get("refuri") and "cards" in node.parent.parent.parent.parent["classes"]:
+            self.body.append(self.builder.cards.get(Path(link["refuri"]).stem, ""))
+
+    def _up(self) -> str:
+        return up(self.builder.current_docname)
+
+    def visit_figure(self, node):
+        """Our figures with all that stands under them."""
+        if "exhibit" not in node:
+            return super().visit_figure(node)
+        label, docname = node["ids"][0], self.builder.current_docname
+        number = self.builder.fignumbers.get("figure", {}).get(label)
+        name = f"Figure {'.'.join(map(str, number))}" if number else "Figure"
+        place = f"{self.config.html_baseurl}{self.builder.get_target_uri(docname)}#{label}"
+        self.body.append(exhibit_html(node["exhibit"], label, name, self._up(), place, self.config.edition_imprint))
+        raise nodes.SkipNode
+
+
+def _with_question(lead: Lead) -> Lead:
+    """A copy of a lead in which a question at its beginning is a paragraph of its own."""
+    lead = lead.deepcopy()
+    paragraph = lead.children[0] if lead.children else None
+    if isinstance(paragraph, nodes.paragraph) and paragraph.children and isinstance(paragraph[0], nodes.Text):
+        if found := re.match(r"(.*?\?)\s(.*)", paragraph[0], re.S):
+            paragraph[0] = nodes.Text(found[2])
+            lead.insert(0, nodes.paragraph("", found[1], classes=["question"]))
+    return lead

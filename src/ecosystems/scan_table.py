@@ -1,0 +1,108 @@
+"""The scan as one tidy table, with a description of each of its columns."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ecosystems.tables import Tables
+
+__all__ = ["DICTIONARY", "dictionary", "fields", "scan_table"]
+
+DICTIONARY = {
+    "column": "Name of the column in the file.",
+    "title": "Its name in words.",
+    "type": "Type of its values.",
+    "unit": "Unit of its numbers; 'no unit' for a number without one.",
+    "meaning": "What it tells.",
+    "values": "The values that may stand in it, if they are few.",
+}
+"""Columns of :func:`dictionary`."""
+
+
+def fields(data: Tables) -> list[dict]:
+    """The columns of :func:`scan_table` as Table Schema fields.
+
+    Returns
+    -------
+    list of dict
+        Each with name, type, title and description; numbers also with unit, and constraints where values are few.
+    """
+    country = {f["name"]: f for f in data.describe("countries")["schema"]["fields"]}
+    described = [*data.describe("initiatives")["schema"]["fields"]]
+    after = 1 + next(i for i, f in enumerate(described) if f["name"] == "iso3")
+    described[after:after] = [
+        {**country["name"], "name": "country", "title": "Country"},
+        country["region"],
+        country["subregion"],
+    ]
+    others = {
+        "name": "other_countries",
+        "type": "string",
+        "title": "Other countries",
+        "description": "Codes of other countries where it works, with spaces between them; never where its learners "
+        "come from.",
+    }
+    shown = "1: a page shows it; 0: a page denies it; empty: not seen, which is not absent."
+    flag = {"unit": "no unit", "constraints": {"enum": [0, 1]}}
+    selected = {
+        "name": "selected",
+        "type": "integer",
+        "title": "Selected",
+        "description": "1: one of the selected ecosystems.",
+        **flag,
+    }
+    characteristics = (
+        {
+            "name": _column(c.id),
+            "type": "integer",
+            "title": c.name,
+            **flag,
+            "description": f"{c.question} {shown}",
+        }
+        for c in data.characteristics.sort_values("order", kind="stable").itertuples()
+    )
+    pages = {
+        "name": "pages",
+        "type": "string",
+        "title": "Pages",
+        "description": "Addresses of the pages that tell of it, with spaces between them.",
+    }
+    return [*described, others, selected, *characteristics, pages]
+
+
+def _column(characteristic: str) -> str:
+    return f"shows_{characteristic.replace('-', '_')}"
+
+
+def scan_table(data: Tables) -> pd.DataFrame:
+    """The scan as one tidy table: a row for each initiative, with the columns of :func:`fields`."""
+    table = data.scan.merge(data.countries[["iso3", "subregion"]], on="iso3", how="left").set_index("id", drop=False)
+    table["selected"] = table["selected"].astype("Int64")
+    table["other_countries"] = data.initiative_countries.groupby("initiative_id")["iso3"].agg(
+        lambda codes: " ".join(sorted(codes))
+    )
+    seen = data.codings.pivot(index="initiative_id", columns="characteristic_id", values="present")
+    for characteristic in data.characteristics["id"]:
+        table[_column(characteristic)] = (
+            seen[characteristic].astype("Int64") if characteristic in seen else pd.array([pd.NA] * len(table), "Int64")
+        )
+    pages = pd.concat([data.initiative_sources, data.codings[["initiative_id", "source_id"]]]).drop_duplicates()
+    pages = pages.merge(data.sources[["id", "url"]], left_on="source_id", right_on="id")
+    table["pages"] = pages.groupby("initiative_id")["url"].agg(lambda urls: " ".join(sorted(set(urls))))
+    return table[[f["name"] for f in fields(data)]].reset_index(drop=True)
+
+
+def dictionary(data: Tables) -> pd.DataFrame:
+    """What each column of the scan means: the columns of `DICTIONARY`."""
+    rows = [
+        (
+            f["name"],
+            f["title"],
+            f["type"],
+            f.get("unit", ""),
+            f["description"],
+            ", ".join(map(str, f.get("constraints", {}).get("enum", []))),
+        )
+        for f in fields(data)
+    ]
+    return pd.DataFrame(rows, columns=list(DICTIONARY))

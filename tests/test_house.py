@@ -1,0 +1,86 @@
+"""How code is written here, as far as a program can tell: see CONTRIBUTING.md."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from ecosystems.tables import ROOT
+
+MODULES = sorted(p for folder in ("src", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))
+OURS = {p.relative_to(ROOT / "src").with_suffix("").parts[0] for p in (ROOT / "src").rglob("*.py")}
+OURS |= {p.stem for p in (ROOT / "scripts").glob("*.py")}
+HOOK = re.compile("_|visit_|depart_")  # private, or named and described by docutils
+LENGTH, FUNCTION, LINE = 400, 60, 120  # lines, lines, characters
+
+
+def private_imports(tree: ast.Module) -> list[str]:
+    """Private names of other modules of ours: imported, or taken from a module that was imported."""
+    modules, found = set(), []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {a.asname or a.name for a in node.names if a.name.partition(".")[0] in OURS}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in OURS:
+            found += [f"{node.module}.{a.name}" for a in node.names if a.name.startswith("_")]
+            modules |= {a.asname or a.name for a in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            if node.attr.startswith("_") and not node.attr.startswith("__"):
+                found.append(f"{node.value.id}.{node.attr}")
+    return found
+
+
+def public(tree: ast.Module):
+    """Public functions, classes and methods of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef) and not node.bases:  # else the base may describe the method
+                yield from (m for m in node.body if isinstance(m, ast.FunctionDef) and not HOOK.match(m.name))
+
+
+def faults(name: str, text: str) -> list[str]:
+    """What a module breaks, one line each."""
+    tree, lines, tests = ast.parse(text), text.splitlines(), name.startswith("tests/")
+    found = [f"line {n}: {len(line)} characters" for n, line in enumerate(lines, 1) if len(line) > LINE]
+    if tests:
+        return found
+    found += [f"{len(lines)} lines"] * (len(lines) > LENGTH)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and (length := node.end_lineno - node.lineno + 1) > FUNCTION:
+            found.append(f"{node.name}: {length} lines")
+    found += [f"{node.name}: no docstring" for node in public(tree) if not ast.get_docstring(node)]
+    found += [] if ast.get_docstring(tree) or not tree.body else ["no docstring"]
+    return found + [f"{name}: a private name of another module" for name in private_imports(tree)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_modules_are_short_and_say_what_they_are(path: Path):
+    assert faults(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) == []
+
+
+def test_each_fault_is_seen():
+    text = "\n".join(
+        [
+            "from ecosystems import tables",
+            "from ecosystems.words import _fields",
+            "x = tables._package + '" + "y" * 120 + "'",
+            "def long():",
+            *["    x = 1"] * 60,
+            "class Open:",
+            "    def shut(self): ...",
+            *["x = 1"] * 350,
+        ]
+    )
+    assert [f.partition(": ")[0] for f in faults("src/a.py", text)] == [
+        "line 3",
+        "417 lines",
+        "long",
+        "long",
+        "Open",
+        "shut",
+        "no docstring",
+        "ecosystems.words._fields",
+        "tables._package",
+    ]
