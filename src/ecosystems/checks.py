@@ -26,6 +26,7 @@ import pandas as pd
 from matplotlib.path import Path as Outline
 
 from ecosystems.maps import world
+from ecosystems.rules_of_ecosystems import RULES_OF_ECOSYSTEMS
 from ecosystems.tables import OWN, Tables
 
 __all__ = ["Problem", "check"]
@@ -637,8 +638,21 @@ def _spelling(data: Frames, name: str) -> Iterator[Problem]:
             )
 
 
+def _sentences(rule):
+    """The faults that a rule of :mod:`ecosystems.rules_of_ecosystems` finds, as problems."""
+
+    def problems(data: Frames, *names: str) -> Iterator[Problem]:
+        for name, line, column, right in rule(data, *names):
+            value = data[name].at[line, column]
+            yield Problem(name, _row(data[name], line), column, "" if pd.isna(value) else _plain(value), right)
+
+    return problems
+
+
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
+    *((_sentences(rule), *tables) for rule, *tables in RULES_OF_ECOSYSTEMS),
+    (_supported, "studies", "study_sources"),
     (_counts, "initiatives"),
     (_counts, "ecosystems"),
     (_dates, "events"),

@@ -47,7 +47,7 @@ CONTRADICTIONS = """Table(charts.contradictions_about(data, ecosystem), "Where p
 SOURCES = """Table(charts.pages_of(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
-STORY = ("goal", "who", "how", "governance", "policy", "technology")
+STORY = ("place", "goal", "who", "how", "governance", "policy", "technology", "difficulty", "lesson")
 SCALE = ("scale", "finance", "evidence")
 
 
