@@ -131,7 +131,7 @@ def dated(r):
                 "ecosystem_codings.csv",
                 "line 2",
                 "'kepler-rwanda-02'",
-                "the fact is of kepler-rwanda; cite a fact of centro",
+                "the fact is of another ecosystem; cite one of its own",
             ],
         ),
         ("ecosystem_codings", "fact_id", "nothing", 0, ["'nothing'", "there is no such row in facts.csv"]),

@@ -51,7 +51,7 @@ def _own_fact(data: Frames, codings: str, facts: str) -> Iterator[Fault]:
     table, owner = data[codings], data[facts].drop_duplicates("id").set_index("id")["ecosystem_id"]
     of = table["fact_id"].map(owner)
     for line in table.index[of.notna() & (of != table["ecosystem_id"])]:
-        yield codings, line, "fact_id", f"the fact is of {of[line]}; cite a fact of {table.at[line, 'ecosystem_id']}"
+        yield codings, line, "fact_id", "the fact is of another ecosystem; cite one of its own"
 
 
 def _seat(data: Frames, ecosystems: str) -> Iterator[Fault]:
