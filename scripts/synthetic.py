@@ -84,7 +84,7 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
 
 def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[str, pd.DataFrame]:
     """The tables of the ecosystems for `number` of them."""
-    names = ["ecosystems", "ecosystem_sources", "facts", "partners"]
+    names = ["ecosystems", "ecosystem_sources", "facts", "ecosystem_codings", "partners"]
     made = {n: [] for n in names}
     initiatives = iter(data.initiatives["id"][~data.initiatives["id"].isin(data.ecosystems["initiative_id"])])
     for i in range(number):
@@ -100,8 +100,8 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
                     name=rows["name"] + f" (synthetic {mark[2:]})",
                     short_name=rows["short_name"].str[:20] + f" {mark[2:]}",
                 )
-            elif mark and "id" in rows:
-                rows["id"] += mark
+            elif mark and (key := next((c for c in ("id", "fact_id") if c in rows), "")):
+                rows[key] += mark
             made[n].append(rows)
     about = {
         n: t[t["about"].isin({"programme", *chosen["id"]})]
