@@ -26,6 +26,7 @@ import pandas as pd
 from matplotlib.path import Path as Outline
 
 from ecosystems.maps import world
+from ecosystems.portraits import RULES_OF_PORTRAITS
 from ecosystems.rules_of_ecosystems import RULES_OF_ECOSYSTEMS
 from ecosystems.tables import OWN, Tables
 
@@ -639,7 +640,7 @@ def _spelling(data: Frames, name: str) -> Iterator[Problem]:
 
 
 def _sentences(rule):
-    """The faults that a rule of :mod:`ecosystems.rules_of_ecosystems` finds, as problems."""
+    """The faults that a rule finds, as problems; a rule tells table, line, column and what would be right."""
 
     def problems(data: Frames, *names: str) -> Iterator[Problem]:
         for name, line, column, right in rule(data, *names):
@@ -651,7 +652,7 @@ def _sentences(rule):
 
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
-    *((_sentences(rule), *tables) for rule, *tables in RULES_OF_ECOSYSTEMS),
+    *((_sentences(rule), *tables) for rule, *tables in (*RULES_OF_ECOSYSTEMS, *RULES_OF_PORTRAITS)),
     (_supported, "studies", "study_sources"),
     (_counts, "initiatives"),
     (_counts, "ecosystems"),

@@ -1,0 +1,213 @@
+"""Portraits of the selected ecosystems: marks in a text, how sure a fact is, and the rules that a portrait keeps.
+
+A mark is one or more ids in square brackets, right after the sentence or clause that they support:
+``The teacher is a neighbour. [friendship-bangladesh-04]``. An id is that of a fact, a contradiction, an unknown or a
+partner of the same ecosystem, or ``ecosystem.`` and a column of the table ecosystems, such as ``ecosystem.founded``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+__all__ = ["LIMITS", "RULES_OF_PORTRAITS", "Certainty", "certainty", "clauses", "plain", "references"]
+
+Frames = dict[str, pd.DataFrame]
+Fault = tuple[str, int, str, str]
+
+LIMITS = {
+    "title": 10,
+    "where": 45,
+    "numbers": 20,
+    **dict.fromkeys(("opening", "problem", "how", "who", "growth", "money", "results", "take", "open"), 110),
+}
+"""Most words of one paragraph, by part."""
+WHOLE = 600  # words of a portrait without title, line of place and numbers
+COPIED, COPIES = 8, 2  # a run of so many words of a statement is a copy; a portrait may have so many
+_MARK = re.compile(r"\s*\[([^\[\]]*)\]")
+_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)( million| billion)?")
+_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
+_OWN_WORDS = ("title", "take", "open")  # parts that may stand without a fact
+
+
+class Certainty(NamedTuple):
+    """How sure a statement is: a mark to see, and words for those who do not see it."""
+
+    mark: str
+    words: str
+
+
+_OPEN = {
+    "claimed": "claimed by those who did the work",
+    "disputed": "disputed: sources differ",
+    "inferred": "inferred from what sources say",
+    "planned": "planned; whether it was done is another question",
+}
+
+
+def certainty(status: str, publishers: Iterable[str]) -> Certainty:
+    """The mark of a fact: filled for two independent sources, half for one, open for what is not simply reported.
+
+    Parameters
+    ----------
+    status
+        The column ``certainty`` of the table facts.
+    publishers
+        Who published the pages that say so. Two pages of one publisher are one source.
+
+    Raises
+    ------
+    ValueError
+        If the status is none of the table's, or no page says so.
+    """
+    if not (names := {p for p in publishers if pd.notna(p)}):
+        raise ValueError("a fact needs a page with a publisher")
+    if status in _OPEN:
+        return Certainty("○", _OPEN[status])
+    if status != "reported":
+        raise ValueError(f"{status!r} is no certainty; it must be reported, {', '.join(_OPEN)}")
+    return Certainty("●", "confirmed by two sources") if len(names) > 1 else Certainty("◐", "from one source")
+
+
+def clauses(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The text cut at its marks: each clause with the ids that support it; the last may have none."""
+    parts = _MARK.split(text)  # clause, ids, clause, ids, ..., rest
+    cut = [(parts[i], tuple(parts[i + 1].split())) for i in range(0, len(parts) - 1, 2)]
+    return [*cut, (parts[-1], ())] if parts[-1].strip() else cut
+
+
+def plain(text: str) -> str:
+    """The text without its marks."""
+    return _MARK.sub("", text)
+
+
+def references(text: str) -> list[str]:
+    """The ids in the marks of a text, in order, each once."""
+    return list(dict.fromkeys(id for _, ids in clauses(text) for id in ids))
+
+
+def _numbers(text: str) -> dict[str, set[float]]:
+    """Numbers in a text as they are written, each with the values it may mean; words from two to twelve count too."""
+    found = {}
+    for match in _NUMBER.finditer(text):
+        value = float(match[1].replace(",", ""))
+        scale = {" million": 1e6, " billion": 1e9}.get(match[2], 1)
+        found[match[0]] = {value, round(value * scale, 2)}
+    return found | {m[0]: {float(_WORDS.index(m[0].lower()) + 2)} for m in _SPELLED.finditer(text)}
+
+
+def _values(cells: Iterable[object]) -> set[float]:
+    """All values that numbers in these cells of tables may mean."""
+    values = set()
+    for cell in cells:
+        if isinstance(cell, str):
+            values = values.union(*_numbers(cell).values())
+        elif pd.notna(cell):
+            values.add(float(cell))
+    return values
+
+
+class _Known:
+    """What can support a portrait: the owner of each id, and the numbers that its row has."""
+
+    def __init__(self, data: Frames):
+        self.owner: dict[str, str] = {}
+        self.numbers: dict[str, set[float]] = {}
+        claims = data["claims"].groupby("contradiction_id")["claim"].agg(list)
+        for table, owner, columns in (
+            ("facts", "ecosystem_id", ["statement", "value", "year"]),
+            ("contradictions", "about", ["question", "treatment"]),
+            ("unknowns", "about", ["what"]),
+            ("partners", "ecosystem_id", ["name", "relation"]),
+        ):
+            frame = data[table]
+            for id, of, *cells in frame[["id", owner, *columns]].itertuples(index=False):
+                self.owner[id] = of
+                self.numbers[id] = _values([*cells, *claims.get(id, [])])
+        self.columns = {f"ecosystem.{c}" for c in data["ecosystems"]}
+        partners = data["partners"]["ecosystem_id"].value_counts()
+        self.of_ecosystem = {
+            r["id"]: _values([*r.drop(["latitude", "longitude"]), partners.get(r["id"], 0)])
+            for _, r in data["ecosystems"].iterrows()
+        }
+
+
+def _supported(data: Frames, portraits: str, *_: str) -> Iterator[Fault]:
+    """Each paragraph is supported by rows of its own ecosystem, which have every number that it says."""
+    table, known = data[portraits].dropna(subset=["ecosystem_id", "part", "text"]), _Known(data)
+    whole = table.groupby("ecosystem_id")["text"].agg(lambda texts: references(" ".join(texts)))
+    for line, row in table.iterrows():
+        ids, of = references(row["text"]), row["ecosystem_id"]
+        for id in ids:
+            if id not in known.owner and id not in known.columns:
+                yield portraits, line, "text", f"there is no fact, contradiction, unknown or partner {id}"
+            elif known.owner.get(id, of) != of:
+                yield portraits, line, "text", f"{id} belongs to {known.owner[id]}; cite a fact of {of}"
+        if ids != ("" if pd.isna(row["stands_on"]) else row["stands_on"]).split():
+            right = f"it must list the ids that the text marks, in their order: {' '.join(ids) or 'none'}"
+            yield portraits, line, "stands_on", right
+        if not ids and row["part"] not in _OWN_WORDS:
+            yield portraits, line, "text", "no fact supports this paragraph; mark one, such as [kepler-rwanda-04]"
+        allowed = known.of_ecosystem.get(of, set()).union(*(known.numbers.get(id, set()) for id in (ids or whole[of])))
+        for number, values in _numbers(plain(row["text"])).items():
+            if not values & allowed:
+                yield portraits, line, "text", f"none of its facts has the number {number}; cite the one that does"
+
+
+def _length(data: Frames, portraits: str) -> Iterator[Fault]:
+    """No paragraph and no portrait is too long; a portrait has one title, one line of place and three numbers."""
+    table = data[portraits].dropna(subset=["ecosystem_id", "language", "part", "text"])
+    for (of, _), rows in table.groupby(["ecosystem_id", "language"], sort=False):
+        words, parts = 0, Counter(rows["part"])
+        for line, part, text in zip(rows.index, rows["part"], rows["text"], strict=True):
+            count = len(plain(text).split())
+            if count > LIMITS.get(part, WHOLE):
+                yield (
+                    portraits,
+                    line,
+                    "text",
+                    f"it has {count} words; a paragraph of this part has at most {LIMITS[part]}",
+                )
+            words += count if part not in ("title", "where", "numbers") else 0
+        if words > WHOLE:
+            right = f"with this paragraph the portrait of {of} has {words} words; at most {WHOLE} are read to the end"
+            yield portraits, rows.index[-1], "text", right
+        for part, needed in (("title", 1), ("where", 1), ("numbers", 3)):
+            if parts[part] != needed:
+                right = f"the portrait of {of} has {parts[part]} rows of the part {part}; it needs {needed}"
+                yield portraits, rows.index[0], "part", right
+
+
+def _copied(data: Frames, portraits: str, facts: str) -> Iterator[Fault]:
+    """A portrait says facts in words of its own."""
+    grams: dict[str, set[tuple[str, ...]]] = {}
+    for of, statement in data[facts][["ecosystem_id", "statement"]].dropna().itertuples(index=False):
+        grams.setdefault(of, set()).update(_grams(statement))
+    copies: Counter = Counter()
+    for line, row in data[portraits].dropna(subset=["ecosystem_id", "text"]).iterrows():
+        before = False
+        for gram in _grams(plain(row["text"])):
+            copied = gram in grams.get(row["ecosystem_id"], ())
+            if copied and not before:
+                copies[row["ecosystem_id"]] += 1
+                if copies[row["ecosystem_id"]] > COPIES:
+                    yield portraits, line, "text", f"a fact has the words '{' '.join(gram)}'; say it in other words"
+            before = copied
+
+
+def _grams(text: str) -> list[tuple[str, ...]]:
+    words = re.findall(r"[\w']+", text.lower())
+    return [tuple(words[i : i + COPIED]) for i in range(len(words) - COPIED + 1)]
+
+
+# Each rule with the tables it needs; without one of them it does not apply.
+RULES_OF_PORTRAITS = (
+    (_supported, "portraits", "facts", "contradictions", "claims", "unknowns", "partners", "ecosystems"),
+    (_length, "portraits"),
+    (_copied, "portraits", "facts"),
+)
