@@ -108,7 +108,9 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
         for n, t in (("contradictions", data.contradictions), ("unknowns", data.unknowns))
     }
     claims = data.claims[data.claims["contradiction_id"].isin(about["contradictions"]["id"])]
-    return {**{n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}, **about, "claims": claims}
+    portraits = data.portraits[data.portraits["ecosystem_id"].isin(chosen["id"])]
+    made = {n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}
+    return {**made, **about, "claims": claims, "portraits": portraits}
 
 
 def _move(

@@ -111,11 +111,18 @@ def test_an_id_is_told_once_however_often_it_is_marked():
     assert "river-99" in fault[3]
 
 
-@pytest.mark.parametrize("stands_on", ["", "river-02", "river-01 river-02"])
+@pytest.mark.parametrize("stands_on", ["", "river-02", "river-02 river-01"])
 def test_the_ids_beside_a_text_are_those_in_it(stands_on):
     ((_, line, column, right),) = faults(tables(WORDS, stands_on=stands_on))
     assert (line, column) == (7, "stands_on")
-    assert right.endswith("in their order: river-01")
+    assert right.endswith("where river-01 belongs")
+
+
+def test_what_a_scan_of_ones_own_leaves_out_is_not_asked_for():
+    data = tables(WORDS)
+    data["ecosystems"] = data["ecosystems"].drop(columns=["latitude", "longitude"])
+    data["facts"] = data["facts"].drop(columns=["value", "year"])
+    assert [f[3] for f in faults(data)] == 3 * ["none of its facts has the number 2024; cite the one that does"]
 
 
 def test_a_portrait_ends_before_the_reader_does():
@@ -153,10 +160,10 @@ def test_a_text_is_cut_at_its_marks():
     [
         ("reported", ["A paper", "A ministry"], "●", "confirmed by two sources"),
         ("reported", ["A paper", "A paper", None], "◐", "from one source"),
-        ("claimed", ["A paper", "A ministry"], "○", "claimed by those who did the work"),
+        ("claimed", ["A paper", "A ministry"], "○", "claimed, and checked by nobody else"),
         ("inferred", ["A paper"], "○", "inferred from what sources say"),
         ("disputed", ["A paper"], "○", "disputed: sources differ"),
-        ("planned", ["A paper"], "○", "planned; whether it was done is another question"),
+        ("planned", ["A paper"], "○", "planned; it may not have been done"),
     ],
 )
 def test_a_fact_has_one_of_three_marks(status, publishers, mark, words):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 import pandas as pd
@@ -28,7 +29,7 @@ LIMITS = {
 """Most words of one paragraph, by part."""
 WHOLE = 600  # words of a portrait without title, line of place and numbers
 COPIED, COPIES = 8, 2  # a run of so many words of a statement is a copy; a portrait may have so many
-_MARK = re.compile(r"\s*\[([^\[\]]*)\]")
+_MARK = re.compile(r"\[([^\[\]]*)\]")
 _NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)( million| billion)?")
 _WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 _SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
@@ -43,10 +44,10 @@ class Certainty(NamedTuple):
 
 
 _OPEN = {
-    "claimed": "claimed by those who did the work",
+    "claimed": "claimed, and checked by nobody else",
     "disputed": "disputed: sources differ",
     "inferred": "inferred from what sources say",
-    "planned": "planned; whether it was done is another question",
+    "planned": "planned; it may not have been done",
 }
 
 
@@ -77,13 +78,13 @@ def certainty(status: str, publishers: Iterable[str]) -> Certainty:
 def clauses(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """The text cut at its marks: each clause with the ids that support it; the last may have none."""
     parts = _MARK.split(text)  # clause, ids, clause, ids, ..., rest
-    cut = [(parts[i], tuple(parts[i + 1].split())) for i in range(0, len(parts) - 1, 2)]
+    cut = [(parts[i].rstrip(), tuple(parts[i + 1].split())) for i in range(0, len(parts) - 1, 2)]
     return [*cut, (parts[-1], ())] if parts[-1].strip() else cut
 
 
 def plain(text: str) -> str:
     """The text without its marks."""
-    return _MARK.sub("", text)
+    return "".join(clause for clause, _ in clauses(text))
 
 
 def references(text: str) -> list[str]:
@@ -126,13 +127,13 @@ class _Known:
             ("partners", "ecosystem_id", ["name", "relation"]),
         ):
             frame = data[table]
-            for id, of, *cells in frame[["id", owner, *columns]].itertuples(index=False):
+            for id, of, *cells in frame.reindex(columns=["id", owner, *columns]).itertuples(index=False):
                 self.owner[id] = of
                 self.numbers[id] = _values([*cells, *claims.get(id, [])])
         self.columns = {f"ecosystem.{c}" for c in data["ecosystems"]}
         partners = data["partners"]["ecosystem_id"].value_counts()
         self.of_ecosystem = {
-            r["id"]: _values([*r.drop(["latitude", "longitude"]), partners.get(r["id"], 0)])
+            r["id"]: _values([*r.drop(["latitude", "longitude"], errors="ignore"), partners.get(r["id"], 0)])
             for _, r in data["ecosystems"].iterrows()
         }
 
@@ -145,18 +146,21 @@ def _supported(data: Frames, portraits: str, *_: str) -> Iterator[Fault]:
         ids, of = references(row["text"]), row["ecosystem_id"]
         for id in ids:
             if id not in known.owner and id not in known.columns:
-                yield portraits, line, "text", f"there is no fact, contradiction, unknown or partner {id}"
+                yield portraits, line, "text", f"there is no fact, contradiction, unknown or partner {id[:60]}"
             elif known.owner.get(id, of) != of:
                 yield portraits, line, "text", f"{id} belongs to {known.owner[id]}; cite a fact of {of}"
-        if ids != ("" if pd.isna(row["stands_on"]) else row["stands_on"]).split():
-            right = f"it must list the ids that the text marks, in their order: {' '.join(ids) or 'none'}"
-            yield portraits, line, "stands_on", right
+        listed = [] if pd.isna(row["stands_on"]) else row["stands_on"].split()
+        for marked, instead in zip_longest(ids, listed, fillvalue="nothing"):
+            if marked != instead:
+                right = f"it must list the ids that the text marks, in their order; it has {instead[:60]}"
+                yield portraits, line, "stands_on", f"{right} where {marked[:60]} belongs"
+                break
         if not ids and row["part"] not in _OWN_WORDS:
             yield portraits, line, "text", "no fact supports this paragraph; mark one, such as [kepler-rwanda-04]"
         allowed = known.of_ecosystem.get(of, set()).union(*(known.numbers.get(id, set()) for id in (ids or whole[of])))
         for number, values in _numbers(plain(row["text"])).items():
             if not values & allowed:
-                yield portraits, line, "text", f"none of its facts has the number {number}; cite the one that does"
+                yield portraits, line, "text", f"none of its facts has the number {number[:30]}; cite the one that does"
 
 
 def _length(data: Frames, portraits: str) -> Iterator[Fault]:
@@ -165,14 +169,9 @@ def _length(data: Frames, portraits: str) -> Iterator[Fault]:
     for (of, _), rows in table.groupby(["ecosystem_id", "language"], sort=False):
         words, parts = 0, Counter(rows["part"])
         for line, part, text in zip(rows.index, rows["part"], rows["text"], strict=True):
-            count = len(plain(text).split())
-            if count > LIMITS.get(part, WHOLE):
-                yield (
-                    portraits,
-                    line,
-                    "text",
-                    f"it has {count} words; a paragraph of this part has at most {LIMITS[part]}",
-                )
+            count, most = len(plain(text).split()), LIMITS.get(part, WHOLE)
+            if count > most:
+                yield portraits, line, "text", f"it has {count} words; a paragraph of this part has at most {most}"
             words += count if part not in ("title", "where", "numbers") else 0
         if words > WHOLE:
             right = f"with this paragraph the portrait of {of} has {words} words; at most {WHOLE} are read to the end"
@@ -196,7 +195,12 @@ def _copied(data: Frames, portraits: str, facts: str) -> Iterator[Fault]:
             if copied and not before:
                 copies[row["ecosystem_id"]] += 1
                 if copies[row["ecosystem_id"]] > COPIES:
-                    yield portraits, line, "text", f"a fact has the words '{' '.join(gram)}'; say it in other words"
+                    yield (
+                        portraits,
+                        line,
+                        "text",
+                        f"a fact has the words '{' '.join(gram)[:90]}'; say it in other words",
+                    )
             before = copied
 
 
