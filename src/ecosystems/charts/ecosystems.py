@@ -37,6 +37,7 @@ __all__ = [
 
 CROWD = 500  # of more points in one country a map counts them by cells
 TOPICS = {
+    "place": "The place",
     "goal": "Goal",
     "who": "For whom",
     "how": "How it works",
@@ -46,6 +47,8 @@ TOPICS = {
     "finance": "Money",
     "policy": "Policy",
     "technology": "Technology",
+    "difficulty": "Difficulties",
+    "lesson": "Lessons",
     "evidence": "Evidence",
 }
 CERTAINTY = {"reported": "main", "disputed": "warm", "planned": "gold", "claimed": "light", "inferred": "plum"}
@@ -70,9 +73,10 @@ def reach_of(row) -> str:
     """Learners reached, never without basis and year."""
     if pd.isna(row.reach):
         return "not stated on the pages read"
-    basis = (
-        f"{number(int(row.reach))}, {row.reach_basis}" if isinstance(row.reach_basis, str) else number(int(row.reach))
-    )
+    reach = number(int(row.reach))
+    if isinstance(row.get("reach_about"), str):
+        reach = f"{row.reach_about} {reach}"
+    basis = f"{reach}, {row.reach_basis}" if isinstance(row.reach_basis, str) else reach
     return basis + (f" ({row.reach_year})" if not pd.isna(row.reach_year) and str(row.reach_year) not in basis else "")
 
 
@@ -913,7 +917,8 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
             "Since",
             "not known"
             if pd.isna(e.founded)
-            else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation' if e.founded_of == 'organisation' else 'of the initiative or of the organisation: unclear'})",
+            else f"{e.founded} ({'the initiative' if e.founded_of == 'initiative' else 'the organisation' if e.founded_of == 'organisation' else 'of the initiative or of the organisation: unclear'})"
+            + (f", until {e.ended}" if pd.notna(e.get("ended")) else ""),
         ),
         ("Learners", reach_of(e)),
         (

@@ -320,12 +320,13 @@ def rows_of_the_scan(data) -> Figure:
 @exhibit
 def spot_check(data) -> Figure:
     """How far a sample of rows agrees with its pages."""
-    table = data.spot_check[["outcome", "rows"]]
+    table = data.spot_check.groupby("outcome", sort=False, as_index=False)["rows"].sum()
     source = data.cite("spot_check")
     total = int(table["rows"].sum()) if len(table) else 0
     if not total:
         return nothing("No row was compared with its page", source, outcome="Outcome", rows="Rows")
     whole = int(table.loc[table["outcome"] == "supported", "rows"].sum())
+    partly = int(table.loc[table["outcome"] == "supported in part", "rows"].sum())
     p, z = whole / total, 1.96
     middle, half = (
         (p + z * z / (2 * total)) / (1 + z * z / total),
@@ -351,7 +352,8 @@ def spot_check(data) -> Figure:
         finding=f"In a random sample, {number(whole)} of {number(total)} rows were fully supported by their page",
         subtitle=f"Rows compared with the page that they cite, {number(total)} in all; 95% interval of the supported share: {low}% to {high}%",
         source=source,
-        note="About one row in seven may need a more careful word. Rows found to be only partly supported were corrected.",
+        note=(f"Expect one entry in {count(round(total / partly))} to be imprecise. " if partly else "")
+        + "Rows found to be only partly supported were corrected.",
         alt=f"Bars for what the comparison of {number(total)} rows showed: {listing(f'{r.outcome} {number(int(r.rows))}' for r in table.itertuples())}.",
         draw=draw,
     )
