@@ -35,10 +35,6 @@ def months(first, last):
     return 12 * (c - a) + d - b
 
 
-def people(part):
-    return int(DATA.organisations["part"].eq(part).sum())
-
-
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHON = PROJECT["requires-python"]
 N = len(DATA.eleven)
@@ -52,7 +48,6 @@ COMPUTED = [
     f"second report in {event('second-report')['date']}", f"report, of {event('second-report')['date']},", f"launched in {day(event('practice-to-policy')['date'])}",
     f"LearningPlanet Festival {FESTIVAL['date'][:4]}", f"from {int(FESTIVAL['date'][-2:])} to {day(FESTIVAL['date_end'])}",
     f"Of the Festival {event('flourishing-dialogue')['date'][:4]} {count(int((DATA.events['summary'].str.contains('replay exists')).sum()))} replays",
-    f"{count(people('co-lead') - 1)} co-leads and {count(people('funder'))} funders",
     f"CC BY {next(x for x in DATA.package['licenses'] if x['name'].startswith('CC-BY-4'))['name'][-3:]}", f"CC-BY-{DATA.package['licenses'][0]['name'][-3:]}",
     f"Data Package, version {DATA.package['$schema'].split('/')[-2][0]}", f"version: {DATA.package['version']}", f"Python {PYTHON[2:]}",
     f"date-released: \"{DATA.package['created'][:10]}\"", f"date-published: \"{REPORT['date']}\"",

@@ -24,9 +24,9 @@ __all__ = [
     "gaps_when_left_out",
     "kilometres",
     "learning_by_class",
+    "partners_by_type",
     "public_and_other_characteristics",
     "public_by_setting",
-    "partners_by_type",
     "public_spending",
     "reach_and_public_system",
     "readings_by_publisher",
@@ -34,6 +34,7 @@ __all__ = [
     "seen",
     "selected_and_the_rest",
     "since",
+    "spot_check",
     "wilson",
 ]
 
@@ -396,3 +397,8 @@ def kilometres(latitude: float, longitude: float, other_latitude: float, other_l
     a, b, c, d = np.radians([latitude, longitude, other_latitude, other_longitude])
     half = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
     return float(2 * 6371 * np.arcsin(np.sqrt(half)))
+
+
+def spot_check(data) -> pd.DataFrame:
+    """Rows compared with the page that they cite, in all rounds together: outcome, rows."""
+    return data.spot_check.groupby("outcome", sort=False, as_index=False)["rows"].sum()

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 TOPICS = {
+    "place": "The place",
     "goal": "Goal",
     "who": "For whom",
     "how": "How it works",
@@ -32,6 +33,8 @@ TOPICS = {
     "finance": "Money",
     "policy": "Policy",
     "technology": "Technology",
+    "difficulty": "Difficulties",
+    "lesson": "Lessons",
     "evidence": "Evidence",
 }
 
@@ -94,13 +97,22 @@ WHOSE = {
 }
 
 
+def _since(row) -> str:
+    """The founding year with whose year it is, and the year in which the work ended."""
+    if pd.isna(row.founded):
+        return "not known"
+    until = f", until {row.ended}" if pd.notna(row.get("ended")) else ""
+    return f"{row.founded} ({WHOSE.get(row.founded_of, WHOSE['unclear'])}){until}"
+
+
 def reach_of(row) -> str:
     """Learners reached, never without basis and year."""
     if pd.isna(row.reach):
         return "not stated on the pages read"
-    basis = (
-        f"{number(int(row.reach))}, {row.reach_basis}" if isinstance(row.reach_basis, str) else number(int(row.reach))
-    )
+    reach = number(int(row.reach))
+    if isinstance(row.get("reach_about"), str):
+        reach = f"{row.reach_about} {reach}"
+    basis = f"{reach}, {row.reach_basis}" if isinstance(row.reach_basis, str) else reach
     return basis + (f" ({row.reach_year})" if not pd.isna(row.reach_year) and str(row.reach_year) not in basis else "")
 
 
@@ -111,7 +123,7 @@ def at_a_glance(data, id: str) -> pd.DataFrame:
         ("Organisation", e.organisation),
         ("Lead named in public pages", e.lead if isinstance(e.lead, str) else "not known"),
         ("Place", popups.where(e) if not pd.isna(e.latitude) else f"{popups.where(e)}, no single place known"),
-        ("Since", "not known" if pd.isna(e.founded) else f"{e.founded} ({WHOSE.get(e.founded_of, WHOSE['unclear'])})"),
+        ("Since", _since(e)),
         ("Learners", reach_of(e)),
         (
             "Website",

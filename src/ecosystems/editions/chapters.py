@@ -54,7 +54,7 @@ CONTRADICTIONS = (
 SOURCES = """Table(charts.profile_text.pages_cited(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
-STORY = ("goal", "who", "how", "governance", "policy", "technology")
+STORY = ("place", "goal", "who", "how", "governance", "policy", "technology", "difficulty", "lesson")
 SCALE = ("scale", "finance", "evidence")
 SCALE_TITLE = (
     "## Scale, money and evidence\n\n"
