@@ -64,6 +64,7 @@ def _is_year(name: str) -> bool:
 
 
 def shown_column(name: str, values: pd.Series) -> list[str]:
+    """The values of a column as a reader sees them; years without a thousands separator."""
     return [str(int(v)) if _is_year(name) and not pd.isna(v) and not isinstance(v, str) else shown(v) for v in values]
 
 
@@ -91,6 +92,7 @@ def for_editions() -> bool:
 
 
 def digest(*texts: str) -> str:
+    """A short digest of texts, for what a stored notebook keeps in their place."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ecosystems import atlas, maps, style
+from ecosystems import maps, style
 from ecosystems.plots.common import Plot, some
 from ecosystems.words import Link, number, plural, short_region
 
@@ -103,6 +103,8 @@ class Choropleth(Plot):
 
     def document(self, table: pd.DataFrame, id: str, title: str) -> str:
         """The interactive map as an HTML document."""
+        from ecosystems import atlas  # loads folium, which who only draws or reads does not need
+
         extent = None if self.land.extent == maps.EXTENT else self.land.extent
         options = {"extent": extent, "legend": list(self.legend)}
         return atlas.document(id, title, areas=self._areas(table), points=self._points(), **options)
@@ -173,6 +175,8 @@ class PointMap(Plot):
 
     def document(self, table: pd.DataFrame, id: str, title: str) -> str:
         """The interactive map as an HTML document."""
+        from ecosystems import atlas  # loads folium, which who only draws or reads does not need
+
         points = self._points(table)
         points = points[::-1] if self.sizes else points  # on the web the first points lie above
         extent = self.land.extent if self.close else None
