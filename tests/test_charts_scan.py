@@ -62,7 +62,8 @@ def test_numbers_and_nouns_agree(name, data):
     made = getattr(charts, name)(data)
     for text in (made.finding, made.subtitle, made.alt):
         assert not re.search(
-            r"(?<![\d.,])1 (?!of\b)(initiatives|pages|points|works|readings|countries|colours|pairs)\b|\+0 |−0\b|\.0 million",
+            r"(?<![\d.,])1 (?!of\b)(initiatives|pages|points|works|readings|countries|colours|pairs)\b|\+0 |−0\b|\.0 "
+            r"million",
             text,
         ), text
     assert len(made.finding) <= 150, made.finding

@@ -128,7 +128,10 @@ def test_names_of_many_lines_do_not_cover_each_other():
 
 
 def test_every_letter_of_the_tables_and_chapters_is_in_the_typeface():
-    """Latin letters are in each font of drawings, and so in the page fonts, which are made of the same characters; another script needs a font of its own."""
+    """Latin letters are in each font of drawings, and so in the page fonts, which are made of the same characters.
+
+    Another script needs a font of its own.
+    """
 
     def has(path):
         return set(TTFont(path, fontNumber=0, lazy=True).getBestCmap())
