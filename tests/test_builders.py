@@ -33,7 +33,7 @@ BOOK = {
 
 @pytest.fixture(scope="module")
 def payload():
-    return charts.spot_check(tables.read()).payload
+    return charts.spot_check(tables.read(), tables.read().spot_check).payload
 
 
 @pytest.fixture

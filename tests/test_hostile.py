@@ -21,13 +21,13 @@ RUNS = "javascript:window.hacked=1"
 FORMULA = '=HYPERLINK("https://evil.example","x")'
 CELLS = {
     "index": [
-        "charts.scan_map(data)",
-        'Table(charts.explorer(data).head(3), "Three", {"name": "Name", "summary": "What", "pages": "Pages"}, '
+        'charts.scan_map(data, data.scan.dropna(subset=["latitude"]))',
+        'Table(charts.lists.initiatives(data).head(3), "Three", {"name": "Name", "summary": "What", "pages": "Pages"}, '
         'id="three")',
     ],
     "explorer": [
-        'Explorer(charts.explorer(data), "All initiatives.", {"name": "Initiative", "where": "Where", "whom": "For '
-        'whom", "summary": "What", "seen": "Seen", "pages": "Pages"},'
+        'Explorer(charts.lists.initiatives(data), "All initiatives.", {"name": "Initiative", "where": "Where", "whom": '
+        '"For whom", "summary": "What", "seen": "Seen", "pages": "Pages"},'
         ' id="explorer", facets={"country": "Country", "region": "Region", "characteristic": "A page shows"}, '
         'map="scan_map")'
     ],

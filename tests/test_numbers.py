@@ -38,10 +38,6 @@ def months(first, last):
     return 12 * (c - a) + d - b
 
 
-def people(part):
-    return int(DATA.organisations["part"].eq(part).sum())
-
-
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHON = PROJECT["requires-python"]
 N = len(DATA.eleven)
@@ -61,7 +57,6 @@ COMPUTED = [
     f"from {int(FESTIVAL['date'][-2:])} to {day(FESTIVAL['date_end'])}",
     f"Of the Festival {event('flourishing-dialogue')['date'][:4]} "
     f"{count(int((DATA.events['summary'].str.contains('replay exists')).sum()))} replays",
-    f"{count(people('co-lead') - 1)} co-leads and {count(people('funder'))} funders",
     f"CC BY {next(x for x in DATA.package['licenses'] if x['name'].startswith('CC-BY-4'))['name'][-3:]}",
     f"CC-BY-{DATA.package['licenses'][0]['name'][-3:]}",
     f"Data Package, version {DATA.package['$schema'].split('/')[-2][0]}", f"version: {DATA.package['version']}",
@@ -78,9 +73,8 @@ SOURCED = [
 ]  # fmt: skip
 # Ways of speaking, rules of our own method and settings of tools: they count nothing that is in a table.
 OTHER = [
-    "between the two marks", "Where two pages differ", "in one or two sentences",
-    "difference between ten and a thousand", "how often two characteristics", "Two works look at", "two builds give",
-    "Four ways into",
+    "Where two pages differ", "in one or two sentences", "difference between ten and a thousand", "Two works look at",
+    "two builds give", "Four ways into",
     "the 95% interval", "about the first 2,000 characters", "developing regions in May 2022", "children after 2025",
     "Two commands", "about 850 MB", "about 300 MB", "cff-version: 1.2.0",
 ]  # fmt: skip

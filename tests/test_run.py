@@ -23,7 +23,7 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
 
-FIGURE = "from ecosystems import charts, tables\ncharts.spot_check(tables.read())"
+FIGURE = "from ecosystems import charts, tables\ncharts.spot_check(tables.read(), tables.read().spot_check)"
 
 
 def chapter(*sources, tags=()):
@@ -119,7 +119,7 @@ def test_one_chapter_does_not_see_another():
         (
             "from ecosystems import charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')",
             2,
-            "in src/ecosystems/charts/ecosystems.py, line ",
+            "in src/ecosystems/charts/profiles.py, line ",
         ),
         ("raise ValueError('a\\x1b[31mb\\n' * 50)", 1, "ValueError: a"),
         ("import warnings\nwarnings.warn('old thing')", 2, "UserWarning: old thing"),
@@ -156,7 +156,7 @@ def test_a_drawing_that_warns_warns_each_time(data):
     warns = (
         "import warnings\nfrom ecosystems import charts, style, tables, svg\nplain = svg.draw\n"
         "def draw(*a):\n    warnings.warn('a letter is missing')\n    return plain(*a)\n"
-        "svg.draw = draw\ncharts.spot_check(tables.read())"
+        "svg.draw = draw\ncharts.spot_check(tables.read(), tables.read().spot_check)"
     )
     for _ in range(2):
         with pytest.raises(run.ChapterFailed, match="a letter is missing"):

@@ -145,6 +145,7 @@ async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) 
     )
     try:
         env = {k: v for k, v in {**os.environ, **env}.items() if k != "MPLBACKEND"}
+        env["ECOSYSTEMS_EDITION"] = "1"  # figures and tables give all that an edition needs
         await client.async_execute(env=env, cleanup_kc=True)
     except RuntimeError as error:  # also of a kernel that does not start
         if asyncio.current_task().cancelling():  # the build is stopped, which nbclient takes for the end of the kernel
