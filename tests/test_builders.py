@@ -39,7 +39,7 @@ def payload():
 
 @pytest.fixture
 def make(tmp_path, payload, monkeypatch):
-    """``make(builder, **chapters)`` builds the book, some chapters changed; returns the output folder and what was written."""
+    """``make(builder, **settings)`` builds the book; returns the output folder and the names of what was written."""
 
     class Ours(Directive):
         def run(self):

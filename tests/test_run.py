@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 
 import nbformat
 import pandas as pd
@@ -330,6 +331,22 @@ def test_a_page_without_code_stays_the_page_it_is(tmp_path):
     assert page(tmp_path / "read", "index.md", words, nb_custom_formats=formats).pformat() == plain.pformat().replace(
         str(tmp_path / "plain"), str(tmp_path / "read")
     )
+
+
+def test_a_figure_may_move_to_a_chapter_that_is_read_earlier(tmp_path):
+    """Sphinx would tell a duplicate label, and each build would fail until everything is built anew."""
+    pages = {"index": "# Index\n\n```{toctree}\none\ntwo\n```\n", "one": "# One\n", "two": "# Two\n"}
+    label = "\n(fig-moved)=\n## Moved\n"
+    for holder in ("two", "one"):
+        for name, words in pages.items():
+            (tmp_path / f"{name}.md").write_text(words + label * (name == holder), "utf-8")
+        warnings, folders = StringIO(), (tmp_path, None, tmp_path / "out", tmp_path / "trees")
+        config = {"extensions": ["myst_nb", "ecosystems.editions.run"], "nb_execution_mode": "off"}
+        with docutils_namespace():
+            app = Sphinx(*folders, "dummy", config, status=None, warning=warnings)
+            app.build()
+        assert not warnings.getvalue()
+        assert app.env.domains.standard_domain.anonlabels["fig-moved"][0] == holder
 
 
 @pytest.fixture
