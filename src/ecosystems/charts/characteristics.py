@@ -78,7 +78,8 @@ def characteristics_by_source(data) -> Figure:
         "readings": "Readings, count",
         "percent": "Share of the characteristic's readings, percent",
     }
-    shown = data.codings[data.codings["present"] == 1].merge(
+    named = data.codings["source_id"].notna()  # of the others the readers' notes do not tell the page
+    shown = data.codings[(data.codings["present"] == 1) & named].merge(
         data.sources[["id", "kind"]], left_on="source_id", right_on="id", how="left"
     )
     if shown.empty:

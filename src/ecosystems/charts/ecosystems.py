@@ -1000,13 +1000,13 @@ def partners_of(data, id: str) -> pd.DataFrame:
 def readings_of(data, id: str) -> pd.DataFrame:
     """What is seen of the eight characteristics: name, reading, note, page."""
     e = _one(data, id)
-    own = data.codings[data.codings["initiative_id"] == e.initiative_id].set_index("characteristic_id")
-    pages = data.pages
+    own = data.codings[(data.codings["initiative_id"] == e.initiative_id) & data.codings["present"].notna()]
+    own, pages = own.set_index("characteristic_id"), data.pages
     rows = []
     for c in data.characteristics.sort_values("order", kind="stable").itertuples():
         if c.id in own.index:
             r = own.loc[c.id]
-            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages[r["source_id"]]))
+            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages.get(r["source_id"], "")))
         else:
             rows.append((c.name, "not seen", "", ""))
     return pd.DataFrame(
