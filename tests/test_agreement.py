@@ -46,6 +46,10 @@ def test_the_table_of_agreement():
     assert table.at[(1, "community"), "kappa"] == pytest.approx(0.89, abs=0.005)
     first, second = table["kappa"].xs(1), table["kappa"].xs(2)
     assert (second > first.reindex(second.index)).all(), "the sharper rule is read more alike"
+    shown = DATA.codings[["reader_1", "reader_2"]] == "shown"
+    cells = pd.crosstab(DATA.codings["characteristic_id"], [shown["reader_1"], shown["reader_2"]])
+    for column, answers in {"both": (True, True), "first_only": (True, False), "second_only": (False, True)}.items():
+        assert cells[answers].to_dict() == table.xs(2)[column].to_dict(), "the counts are those of the codings"
     assert set(table.xs(2)["initiatives"]) == {len(DATA.initiatives)}
 
 

@@ -103,7 +103,6 @@ def dated(r):
         ("codings", "reason", "", lambda r: r["reason"], ["column reason", "is empty", "say why it was settled so"]),
         ("codings", "reason", "Why not.", agreed, ["'Why not.'", "the readers agree; leave it empty"]),
         ("agreement", "neither", "1", 0, ["agreement.csv", "line 2", "initiatives", "must be the sum of both"]),
-        ("agreement", "both", "1", lambda r: r["rule"] == "2", ["column both", "'1'", "codings.csv has"]),
         (
             "ecosystems",
             "initiative_id",

@@ -66,7 +66,8 @@ def foreign(folder):
     rows["facts"] = [{"id": f"fact-{n}", "ecosystem_id": "selected-0", "topic": t, "statement": f"Made up, {n}.", "certainty": "reported", "source_id": "page-2", **({"value": n, "unit": "children"} if t == "scale" else {})}
                      for n, t in enumerate(["goal", "scale", "scale"], 10)]  # fmt: skip
     for name, made in rows.items():
-        columns = [f["name"] for f in (countries if name == "countries" else reference[name])["schema"]["fields"]]
+        described = {**reference, **{r["name"]: r for r in [*kept, countries]}}[name]
+        columns = [f["name"] for f in described["schema"]["fields"]]
         (folder / f"{name}.csv").write_text(as_csv(pd.DataFrame(made, columns=columns, dtype=object)), "utf-8")
     for name in ("partners", "initiative_countries"):
         (folder / f"{name}.csv").unlink()

@@ -1,4 +1,4 @@
-"""Rules of the readings: two readers, a settled value that follows them, a reason where they differ, counts that fit.
+"""Rules of the readings: two readers, a settled value that follows them, a reason for a difference, counts that add up.
 
 A rule yields, for each fault, the table, the line in its file, the column and what would be right, as those of
 :mod:`.ecosystems` do. Tables of one reader alone, without the two columns or with both of them empty, are not judged
@@ -66,22 +66,11 @@ def _reason(data: Frames, name: str) -> Iterator[Fault]:
             yield name, line, "reason", "the readers agree; leave it empty"
 
 
-def _counted(data: Frames, name: str, codings: str) -> Iterator[Fault]:
-    """The counts of agreement add up, and those of the newest rule are the ones of the codings."""
+def _counted(data: Frames, name: str) -> Iterator[Fault]:
+    """The counts of agreement add up."""
     table, counts = data[name], ["both", "first_only", "second_only", "neither"]
     for line in table.index[table[counts].sum(axis=1) != table["initiatives"]]:
         yield name, line, "initiatives", f"it must be the sum of {', '.join(counts)}"
-    read = data[codings]
-    if not _read_by_two(read):
-        return
-    first, second = (read[reader] == "shown" for reader in _READERS)
-    found = {"both": first & second, "first_only": first & ~second, "second_only": ~first & second}
-    newest = table[table["rule"] == table["rule"].max()]
-    for column, cells in found.items():
-        right = read.loc[cells.fillna(False).astype(bool), "characteristic_id"].value_counts()
-        right = newest["characteristic_id"].map(right).fillna(0)
-        for line in newest.index[newest[column] != right]:
-            yield name, line, column, f"{codings}.csv has {right[line]:.0f}"
 
 
 # Each rule with the tables it needs; without one of them it does not apply.
@@ -89,5 +78,5 @@ RULES = (
     (_two_readers, "codings"),
     (_settled, "codings"),
     (_reason, "codings"),
-    (_counted, "agreement", "codings"),
+    (_counted, "agreement"),
 )
