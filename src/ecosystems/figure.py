@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecosystems import drawings, style, svg
+from ecosystems import drawings, headlines, style, svg
 from ecosystems.maps import BORDERS
 from ecosystems.plots import Plot
 from ecosystems.table import (
@@ -49,6 +49,7 @@ __all__ = [
 UNITS = {
     "count",
     "degrees",
+    "international dollars",
     "million",
     "percent",
     "percent of GDP",
@@ -76,6 +77,8 @@ class Figure:
         The kind of plot, as a value.
     finding : str
         What the reader learns: one sentence, computed, without a full stop at its end.
+    values : dict of str to number or str
+        What a headline written by hand needs, as :mod:`ecosystems.headlines` takes it.
     subtitle : str
         Measure, unit, year, and how many are counted out of how many.
     alt : str
@@ -104,6 +107,7 @@ class Figure:
     draw: Callable[[pd.DataFrame, style.Layout], object] | None = None
     columns: dict[str, str] = field(default_factory=dict)
     source: Sequence[Citation] = ()
+    values: dict[str, object] = field(default_factory=dict)
     id: str = ""
     code: dict = field(default_factory=dict, compare=False)
 
@@ -268,6 +272,8 @@ def exhibit(empty: str, cite: Sequence[str], columns: dict[str, str], table: Cal
                 figure,
                 id=function.__name__ + "".join(f"_{v.replace('-', '_')}" for v in rest if isinstance(v, str)),
                 code=code,
+                finding=(figure.values and headlines.headline(function.__name__, figure.values, data))
+                or figure.finding,
                 columns=figure.columns or columns,
                 source=figure.source or data.cite(*cite),
             )

@@ -17,6 +17,7 @@ from ecosystems.charts import (
     programme,
     scan,
     selection,
+    welcome,
 )
 from ecosystems.figure import EXHIBITS
 
@@ -32,6 +33,7 @@ __all__ = [
     "programme",
     "scan",
     "selection",
+    "welcome",
 ]
 
 globals().update(EXHIBITS)
