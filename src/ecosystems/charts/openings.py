@@ -46,16 +46,14 @@ def index(data) -> Prose:
     """The opening of the book: the report that the scan reconstructs, or what the scan is about."""
     report = data.report
     opening = (
-        """Where in the Global South is learning a task that a whole place shares, and what is known of it? On {date} a
-report presented {ecosystems} local learning ecosystems after a scan of over {scanned} initiatives in Africa, Asia and
-Latin America. This edition rebuilds that scan in the open: {initiatives} in {countries}, each with its source, and
-every figure drawn from tables that you can check, keep and replace."""
+        """On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
+open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number."""
         if report
-        else """{description} The scan holds {initiatives} in {countries}, each with its source, and every figure is
+        else """{description} The scan has {initiatives} in {countries}, each with its source, and every figure is
 drawn from tables that you can check, keep and replace."""
     )
     facts = (
-        {"date": day(report["date"]), "ecosystems": report["ecosystems"], "scanned": report["initiatives"]}
+        {"date": day(report["date"]), "ecosystems": report["ecosystems"]}
         if report
         else {"description": data.package.get("description", "")}
     )
@@ -125,11 +123,11 @@ What makes a place a learning ecosystem, and how can one tell from a page? """
     )
 
 
-def out_of_school_pace(data) -> dict[str, object]:
-    """Out-of-school rates of low-income countries at lower secondary age: at the start, in the middle and at the end of
+def out_of_school_pace(data, group: str = "LIC") -> dict[str, object]:
+    """Out-of-school rates of a group of countries, by default the low-income ones, at lower secondary age: at the start, in the middle and at the end of
     the series, with a judgement."""
     rates = (
-        data.figures[(data.figures["iso3"] == "LIC") & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
+        data.figures[(data.figures["iso3"] == group) & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
         .set_index("year")["value"]
         .sort_index()
     )
@@ -140,7 +138,7 @@ def out_of_school_pace(data) -> dict[str, object]:
     (x, a), (y, b), (z, c) = ((rates.index[i], rates.iloc[i]) for i in (0, len(rates) // 2, -1))
     slower = (b - c) / max(z - y, 1) < (a - b) / max(y - x, 1) / 2
     judgement = (
-        "It gets no better any more."
+        "Progress has stalled."
         if c >= b > 0 and a > b
         else "Progress has slowed."
         if slower and a > b

@@ -36,6 +36,8 @@ class Bars(Plot):
         Characters in a name before it breaks into two lines.
     digits : int
         Decimals of the values.
+    legend : bool
+        Whether the colours are explained.
     """
 
     label: str
@@ -49,6 +51,7 @@ class Bars(Plot):
     rest: float = 0.15
     size: int = 30
     digits: int = 0
+    legend: bool = True
 
     def shown(self, table: pd.DataFrame) -> pd.DataFrame:
         """The rows that are drawn: those with the same value are all in or all out."""
@@ -71,7 +74,7 @@ class Bars(Plot):
         style.bars(
             ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
         )
-        if self.colour:
+        if self.colour and self.legend:
             self._legend(drawing, ax, drawn, layout, inside=len(drawn) > 5)
         return drawing
 
