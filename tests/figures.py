@@ -4,7 +4,8 @@ import re
 
 import nbformat
 
-from ecosystems.figure import EXHIBITS, Figure
+from ecosystems.charts import EXHIBITS
+from ecosystems.figure import Figure
 from ecosystems.tables import ROOT
 
 _CALL = re.compile(r"charts\.(\w+)\(data, \w+\)")

@@ -8,7 +8,13 @@ import pandas as pd
 from ecosystems import maps
 from ecosystems.analysis import PUBLIC_SYSTEM, characteristic_names, seen
 
-__all__ = ["best_evidence", "characteristics_of_ecosystems", "named_places", "public_system_by_setting"]
+__all__ = [
+    "best_evidence",
+    "characteristics_of_ecosystems",
+    "named_places",
+    "public_system_by_setting",
+    "reading_depth",
+]
 
 
 def named_places(data) -> pd.DataFrame:
@@ -94,3 +100,25 @@ def best_evidence(data, kinds: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     counts = best.value_counts().reindex(range(len(kinds)), fill_value=0)
     table = pd.DataFrame({"evidence": [name for _, name in kinds], "ecosystems": counts.to_numpy()})
     return table if len(best) else table.iloc[:0]
+
+
+def reading_depth(data, most: int = 4) -> pd.DataFrame:
+    """How many characteristics an initiative shows on average, by how many of its pages were read.
+
+    Parameters
+    ----------
+    most : int
+        So many pages and more are one group.
+
+    Returns
+    -------
+    DataFrame
+        pages (text), initiatives (count), characteristics (mean number); empty if nothing was read.
+    """
+    shown = seen(data)[characteristic_names(data).index].sum(axis=1)
+    pages = data.initiative_sources.groupby("initiative_id")["source_id"].nunique()
+    pages = pages.reindex(shown.index).dropna().clip(upper=most).astype(int)
+    table = shown.loc[pages.index].groupby(pages).agg(["size", "mean"]).reset_index()
+    table.columns = ["pages", "initiatives", "characteristics"]
+    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == most) for n in table["pages"]}
+    return table.assign(pages=table["pages"].map(names), characteristics=table["characteristics"].round(1))

@@ -8,10 +8,10 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.analysis import SINCE
-from ecosystems.figure import Figure, exhibit
 from ecosystems.countries import FULL_SCORE, rank_correlation
+from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, Strips, land
-from ecosystems.words import be, capital, count, day, listing, number, plural, share
+from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
 INCOME_TINTS = {"Low-income": "s5", "Lower-middle-income": "s4", "Upper-middle-income": "s3", "High-income": "quiet"}
@@ -272,8 +272,8 @@ def out_of_school_children(data, table) -> Figure:
         Bars("country", "children", "region", style.regions(data), top=12, digits=1),
         finding=f"In {top.country} {number(top.children, 1)} million children of primary age are out of school",
         values={"first": top.country, "million": number(top.children, 1), "year": str(top.year)},
-        subtitle=f"Children of primary age out of school, million, in {plural(len(drawn), 'country', 'countries')} with "
-        f"most of {number(len(table))} with a value, {span(table['year'])}; {number(total)} million in all",
+        subtitle="Children of primary age out of school, million, in "
+        f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, {span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
         alt=f"Bars from longest to shortest: "
         f"{listing(f'{r.country} {number(r.children, 1)} million' for r in five.itertuples())}, then shorter ones.",
@@ -345,8 +345,8 @@ def reading_by_spending(data, table) -> Figure:
         finding=f"Spending per child and reading go together: rank correlation {number(rank, 2)}; among countries of "
         f"equal income {number(given, 2)}",
         values={"rank": rank, "given": given},
-        subtitle=f"Learning poverty, percent, by public spending per child; {plural(len(table), 'country', 'countries')} "
-        f"of the Global South with both, {span(table['year'])}; orange: with an ecosystem",
+        subtitle="Learning poverty, percent, by public spending per child; "
+        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}; orange: with an ecosystem",
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
         alt=f"Points that fall from upper left to lower right: where more is spent per child, fewer cannot read. "

@@ -188,8 +188,8 @@ def one_place(data, table) -> Figure:
         values={"parts": len(table), "ecosystems": table["ecosystem"].nunique()},
         subtitle=f"{plural(len(table), 'thing')} that happen in {plural(table['ecosystem'].nunique(), 'ecosystem')}, "
         f"drawn as one valley; from {where}",
-        alt=f"A drawn valley with {parts}, numbered and joined by dotted lines to the school in the middle; the numbers "
-        "are explained below it.",
+        alt=f"A drawn valley with {parts}, numbered and joined by dotted lines to the school in the middle; below it, "
+        "what happens at each.",
     )
 
 
@@ -221,7 +221,7 @@ def leap_checked(data, table) -> Figure:
         f"{last.characteristic.lower()} in {number(last.percent)}%",
         values={"technology": float(at[name]), "place": place, "rarest": "the rarest characteristic" + rarer},
         subtitle=f"Share of {plural(int(table['of'].max()), 'initiative')} that show each characteristic, percent",
-        alt=f"Bars from longest to shortest: {listing(f'{r.characteristic} {number(r.percent)}%' for r in table.itertuples())}.",
+        alt=f"Bars from longest to shortest: {listing(f'{n} {number(v)}%' for n, v in at.items())}.",
         columns={
             "characteristic": "Characteristic",
             "seen": "Initiatives that show it, count",

@@ -38,6 +38,7 @@ __all__ = [
     "share_of_south",
     "shared",
     "sources",
+    "spot_checks",
     "what_is_an_ecosystem",
 ]
 
@@ -72,18 +73,37 @@ def findings(*figures: Figure) -> Prose:
 
 
 def method(data) -> Prose:
-    """What the scan stands on in numbers; for a scan of one's own also what its descriptor says of the way it was
-    made."""
+    """How much was read; for a scan of one's own also what its descriptor says of the way it was made."""
     told = data.package.get("method") or (
         "" if data.report else "The scan gives no account of how its initiatives were looked for and chosen."
     )
     return prose(
-        "{initiatives} stand on {pages}, from which {readings} of {characteristics} were taken. {told}",
+        "The scan has {initiatives}. What it says of them comes from {pages}. {told}",
         initiatives=plural(len(data.initiatives), "initiative"),
-        pages=plural(data.initiative_sources["source_id"].nunique(), "page"),
-        readings=plural(int(data.codings["present"].notna().sum()), "reading"),
-        characteristics=plural(len(data.characteristics), "characteristic"),
+        pages=plural(data.initiative_sources["source_id"].nunique(), "public page"),
         told=told,
+    )
+
+
+def spot_checks(data) -> Prose:
+    """What comparisons of random entries with their pages showed, and how many entries to expect imprecise."""
+    found = data.spot_check.groupby("outcome")["rows"].sum()
+    total, whole = int(found.sum()), int(found.get("supported", 0))
+    wrong = int(found.get("contradicted", 0))
+    careful = f" Expect about one entry in {count(round(total / max(total - whole, 1)))} to be imprecise or to have lost"
+    return prose(
+        """{times} we drew entries at random and compared them with their pages, {total} in all. {whole} matched in
+full, {part} in part, and {wrong}. The others had lost their page."""
+        + (
+            careful + " its page. What was imprecise has been corrected in these entries, and stays so in those not drawn."
+            if whole < total
+            else ""
+        ),
+        times={1: "Once", 2: "Twice"}.get(n := data.spot_check["round"].nunique(), f"{count(n)} times"),
+        total=total,
+        whole=capital(number(whole)),
+        part=int(found.get("supported in part", 0)),
+        wrong=f"{count(wrong)} {'was' if wrong == 1 else 'were'} contradicted" if wrong else "none was contradicted",
     )
 
 
@@ -107,25 +127,20 @@ What does this book stand on? On {pages} and on the datasets of {orgs}. """
 
 
 def what_is_an_ecosystem(data) -> Prose:
-    """The opening of the chapter: the idea, and how pages are read by it."""
-    works = """The {n} works listed here define it, order its kinds or name its aim. Their definitions differ, and
-several share one core: schools do not carry learning alone, but with people and organisations around them. """
-    return prose(
-        """:::{{div}} lead
-What makes a place a learning ecosystem, and how can one tell from a page? """
-        + (works if len(data.frameworks) else "")
-        + """To read pages by it, this edition breaks the idea into {c} characteristics, with a written rule for each.
-{often}.
-:::""",
-        n=number(len(data.frameworks)),
-        c=count(len(data.characteristics)),
-        often=selections.characteristics_seen(data, analysis.characteristics_seen(data)).finding,
+    """The opening of the chapter: the idea in one sentence."""
+    return Prose(
+        """:::{div} lead
+A learning ecosystem is a place where school does not carry learning alone: families, firms, officials, universities and
+neighbours share the work, and children learn from all of them.
+:::"""
     )
 
 
 def out_of_school_pace(data, group: str = "LIC") -> dict[str, object]:
-    """Out-of-school rates of a group of countries, by default the low-income ones, at lower secondary age: at the start, in the middle and at the end of
-    the series, with a judgement."""
+    """Out-of-school rates of a group of countries, by default the low-income ones, at lower secondary age.
+
+    They are those at the start, in the middle and at the end of the series, with a judgement.
+    """
     rates = (
         data.figures[(data.figures["iso3"] == group) & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
         .set_index("year")["value"]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from ecosystems.analysis import wilson
-from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Choropleth, Columns, Mark, StackedBars, Timeline, land
+from ecosystems.plots import Bars, Columns, StackedBars, Timeline
 from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural
 
 NOT_SEEN = "Characteristics that a page shows; what is not named was not seen"
@@ -46,18 +44,47 @@ def programme_timeline(data, table) -> Figure:
 def spot_check(data, table) -> Figure:
     """How far a sample of rows agrees with its pages."""
     rows = table.set_index("outcome")["rows"]
-    total, whole, partly = (int(n) for n in (rows.sum(), rows.get("supported", 0), rows.get("supported in part", 0)))
+    total, whole = int(rows.sum()), int(rows.get("supported", 0))
     low, high = np.round(wilson(whole, total)).astype(int)
-    careful = f"About one row in {count(round(total / partly))} may need a more careful word. " if partly else ""
     return Figure(
         table,
         Bars("outcome", "rows", first=True, row=0.32, rest=0.1, size=40),
-        finding=f"In a random sample, {number(whole)} of {number(total)} rows were fully supported by their page",
-        subtitle=f"Rows compared with the page that they cite, {number(total)} in all; 95% interval of the supported "
-        f"share: {low}% to {high}%",
-        note=f"{careful}Rows found to be only partly supported were corrected.",
+        finding=f"In a random sample, {number(whole)} of {number(total)} entries matched their page in full",
+        values={"total": total, "whole": whole, "wrong": int(rows.get("contradicted", 0))},
+        subtitle=f"Entries compared with the page that they cite, {number(total)} in all; 95% interval of the share "
+        f"that matched: {low}% to {high}%",
         alt=f"Bars for what the comparison of {number(total)} rows showed: "
         f"{listing(f'{outcome} {number(int(n))}' for outcome, n in rows.items())}.",
+    )
+
+
+@exhibit(
+    empty="No initiative has a page",
+    cite=["codings", "initiative_sources"],
+    columns={
+        "pages": "Pages of the initiative that were read",
+        "initiatives": "Initiatives, count",
+        "characteristics": "Characteristics that an initiative shows, mean, ratio",
+    },
+)
+def reading_depth(data, table) -> Figure:
+    """How what is found depends on how much was read."""
+    first, last = table.iloc[0], table.iloc[-1]
+    told = [f"{r.pages} {number(r.characteristics, 1)}" for r in table.itertuples()]
+    return Figure(
+        table,
+        Bars("pages", "characteristics", beside=("initiatives", "initiative"), row=0.32, digits=1),
+        finding=f"From {first.pages} we find {number(first.characteristics, 1)} characteristics on average, from "
+        f"{last.pages} {number(last.characteristics, 1)}",
+        values={
+            "few": number(first.characteristics, 1),
+            "many": number(last.characteristics, 1),
+            "more": float(last.characteristics - first.characteristics),
+            "ends": f"{first.pages}, {last.pages}",
+        },
+        subtitle=f"Mean number of {len(data.characteristics)} characteristics shown, by pages read; "
+        f"{plural(int(table['initiatives'].sum()), 'initiative')}",
+        alt=f"Bars: {listing(told)}.",
     )
 
 

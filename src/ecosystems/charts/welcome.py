@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ecosystems.charts.context import GROUPS, INCOME_TINTS
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Lines, PointMap, land
-from ecosystems.words import agree, capital, count, listing, number, plural
+from ecosystems.words import capital, count, listing, number, plural
 
 EVIDENCE = (  # from strong to weak, as the table facts names them, and as a reader does
     ("outside study with comparison", "an outside study with a comparison"),
@@ -141,5 +139,6 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
         values={"compared": int(top.ecosystems), "compared_word": count(int(top.ecosystems)), "of": n},
         subtitle=f"Strongest kind of evidence seen for any part of the work, {plural(n, 'ecosystem')}",
         note="Some studies look at a method that the ecosystem uses, and not at the ecosystem.",
-        alt=f"Bars from strong to weak evidence: {listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
+        alt="Bars from strong to weak evidence: "
+        f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )

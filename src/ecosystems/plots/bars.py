@@ -70,7 +70,7 @@ class Bars(Plot):
         if self.beside and not layout.narrow:
             column, noun = self.beside
             pairs = zip(drawn[self.value], drawn[column], strict=True)
-            labels = [f"{number(v)}  ({plural(n, noun)})" for v, n in pairs]
+            labels = [f"{number(float(v), self.digits)}  ({plural(n, noun)})" for v, n in pairs]
         style.bars(
             ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
         )
