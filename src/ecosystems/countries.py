@@ -9,6 +9,8 @@ from ecosystems.analysis import recent
 
 __all__ = ["FULL_SCORE", "out_of_school_children", "rank_correlation", "reading_and_income", "schooling"]
 
+COUNTED = 2023  # later numbers of people are projections
+READING = ["iso3", "country", "region", "value", "year", "income", "per_child", "expected", "beyond", "ecosystem"]
 FULL_SCORE = 625  # a test score that counts a year of school as a full year of learning (Human Capital Index)
 
 
@@ -61,19 +63,24 @@ def reading_and_income(data) -> pd.DataFrame:
     for indicator, column in (("gni_pc_ppp", "income"), ("edu_exp_gdp", "spent")):
         values = recent(data, indicator)[["iso3", "value"]].rename(columns={"value": column})
         table = table.merge(values, on="iso3", how="left" if column == "spent" else "inner")
-    people = data.figures[data.figures["indicator_id"].isin(["pop_total", "pop_0_14"])]
-    people = people.pivot_table(index=["iso3", "year"], columns="indicator_id", values="value").dropna().reset_index()
-    people = people[people["year"] <= recent(data, "learning_poverty")["year"].max()] if len(people) else people
-    last = people.sort_values("year").drop_duplicates("iso3", keep="last").set_index("iso3")
-    persons = last["pop_total"] / last["pop_0_14"] if len(last) else pd.Series(dtype=float)
-    table["per_child"] = (table["spent"] / 100 * table["income"] * table["iso3"].map(persons)).round()
+    if table.empty:
+        return pd.DataFrame(columns=READING)
+    table["per_child"] = (table["spent"] / 100 * table["income"] * table["iso3"].map(_persons(data))).round()
     logs = np.log(table["income"].astype(float))
     fit = np.polyfit(logs, table["value"], 1) if table["income"].nunique() > 1 else [0, table["value"].mean()]
     table["expected"] = np.polyval(fit, logs).round(1)
     table["beyond"] = (table["value"] - table["expected"]).round(1)
     table["ecosystem"] = table["iso3"].isin(data.ecosystems["iso3"]).map({True: "yes", False: "no"})
-    columns = ["iso3", "country", "region", "value", "year", "income", "per_child", "expected", "beyond", "ecosystem"]
-    return table[columns].round({"value": 1}).sort_values("country", kind="stable", ignore_index=True)
+    return table[READING].round({"value": 1}).sort_values("country", kind="stable", ignore_index=True)
+
+
+def _persons(data) -> dict[str, float]:
+    """Persons for each child under 15, by country, in the last year that is no projection and has both numbers."""
+    people = data.figures[data.figures["indicator_id"].isin(["pop_total", "pop_0_14"])]
+    people = people[people["year"] <= COUNTED].pivot(index=["iso3", "year"], columns="indicator_id", values="value")
+    people = people.reindex(columns=["pop_total", "pop_0_14"]).dropna().sort_index()
+    ratio = (people["pop_total"] / people["pop_0_14"]).groupby(level="iso3").last()
+    return ratio.astype(float).to_dict()
 
 
 def out_of_school_children(data) -> pd.DataFrame:

@@ -349,7 +349,8 @@ def reading_by_spending(data, table) -> Figure:
         f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}; orange: with an ecosystem",
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
-        alt=f"Points that fall from upper left to lower right: where more is spent per child, fewer cannot read. "
+        alt=f"A point for each of {plural(len(table), 'country', 'countries')}; from left to right they "
+        f"{'fall' if rank < 0 else 'rise'}, with a rank correlation of {number(rank, 2)}. "
         f"{listing(told)}{'.' if told else ''}".strip(),
     )
 
