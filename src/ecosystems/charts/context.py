@@ -273,7 +273,8 @@ def out_of_school_children(data, table) -> Figure:
         finding=f"In {top.country} {number(top.children, 1)} million children of primary age are out of school",
         values={"first": top.country, "million": number(top.children, 1), "year": str(top.year)},
         subtitle="Children of primary age out of school, million, in "
-        f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, {span(table['year'])}; {number(total)} million in all",
+        f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
+        f"{span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
         alt=f"Bars from longest to shortest: "
         f"{listing(f'{r.country} {number(r.children, 1)} million' for r in five.itertuples())}, then shorter ones.",
@@ -346,7 +347,8 @@ def reading_by_spending(data, table) -> Figure:
         f"equal income {number(given, 2)}",
         values={"rank": rank, "given": given},
         subtitle="Learning poverty, percent, by public spending per child; "
-        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}; orange: with an ecosystem",
+        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}; "
+        "orange: with an ecosystem",
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
         alt=f"A point for each of {plural(len(table), 'country', 'countries')}; from left to right they "

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import maps
+from ecosystems import agreement, maps
 from ecosystems.charts import popups
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
 from ecosystems.words import Link, capital, day, listing, number, ratio
 
 __all__ = [
+    "agreement_of_readers",
     "authorities",
     "basis",
     "changes",
@@ -90,6 +91,24 @@ def marks(data) -> pd.DataFrame:
     counts = marked.value_counts()
     rows = [(mark, words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
     return pd.DataFrame(rows, columns=["mark", "words", "facts"])
+
+
+def agreement_of_readers(data) -> pd.DataFrame:
+    """How often two readers agreed on each characteristic, by the first rule and by the newest, with kappa."""
+    table = agreement.agreement(data)
+    first, newest = (table[table["rule"] == r].set_index("characteristic_id") for r in (1, table["rule"].max()))
+    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    rows = [
+        (
+            name,
+            number(first.at[i, "kappa"], 2) if i in first.index else "",
+            f"{number(newest.at[i, 'percent'])}%",
+            "{} ({} to {})".format(*(number(newest.at[i, c], 2) for c in ("kappa", "low", "high"))),
+        )
+        for i, name in names.items()
+        if i in newest.index
+    ]
+    return pd.DataFrame(rows, columns=["name", "before", "agreed", "kappa"])
 
 
 def quoted_figures(data) -> pd.DataFrame:

@@ -6,8 +6,8 @@ import numpy as np
 
 from ecosystems.analysis import wilson
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Columns, StackedBars, Timeline
-from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural
+from ecosystems.plots import Bars, Columns, Timeline
+from ecosystems.words import agree, capital, count, listing, number, part, plural
 
 NOT_SEEN = "Characteristics that a page shows; what is not named was not seen"
 
@@ -85,55 +85,6 @@ def reading_depth(data, table) -> Figure:
         subtitle=f"Mean number of {len(data.characteristics)} characteristics shown, by pages read; "
         f"{plural(int(table['initiatives'].sum()), 'initiative')}",
         alt=f"Bars: {listing(told)}.",
-    )
-
-
-PUBLISHERS = {  # kind of page: who publishes it
-    "organisation or other site": "organisations and other sites",
-    "press": "press",
-    "directory or award": "directories and awards",
-}
-OTHERS = "officials, research and others"
-
-
-@exhibit(
-    empty="No characteristic is seen",
-    cite=["codings", "sources"],
-    columns={
-        "characteristic": "Characteristic",
-        "publisher": "Who publishes the page",
-        "readings": "Readings, count",
-        "percent": "Share of the characteristic's readings, percent",
-    },
-)
-def characteristics_by_source(data, table) -> Figure:
-    """Who says that a characteristic is there."""
-    own, press = (table[table["publisher"] == p].set_index("characteristic") for p in list(PUBLISHERS.values())[:2])
-    total, sizes = int(table["readings"].sum()), table.groupby("characteristic", sort=False)["readings"].sum()
-    first, ends = press.iloc[0], press.iloc[sorted({0, min(1, len(press) - 1), len(press) - 1})]
-    most = f"; the press gives at most {number(first.percent)}%, for {press.index[0].lower()}"
-    low, high = own["percent"].min(), own["percent"].max()
-    return Figure(
-        table,
-        StackedBars(
-            "characteristic",
-            "publisher",
-            "percent",
-            dict(zip((*PUBLISHERS.values(), OTHERS), ("light", "main", "gold", "rule"), strict=True)),
-            percent=True,
-            least=(9, 9),
-            row=0.34,
-            rest=(0.5, 0.95),
-        ),
-        finding=f"{capital(part(int(own['readings'].sum()), total, 'readings'))} stand on pages of organisations and "
-        "other sites" + (most if press["readings"].any() and sizes.min() >= FEW else ""),
-        subtitle="Readings of a characteristic by who publishes the page, in percent; "
-        f"{plural(total, 'reading')} of the open scan",
-        note="What an organisation says of itself is kinder than what others say."
-        + (" Kinds of publishers were sorted by name and address, with some error." if data.report else ""),
-        alt="One bar for each characteristic, split by publisher. Press: "
-        f"{listing(f'{number(v)}% for {n.lower()}' for n, v in ends['percent'].items())}. Organisations and other "
-        f"sites: {f'{number(low)}% to ' if low < high else ''}{number(high)}%.",
     )
 
 
