@@ -90,18 +90,12 @@ def spot_checks(data) -> Prose:
     found = data.spot_check.groupby("outcome")["rows"].sum()
     total, whole = int(found.sum()), int(found.get("supported", 0))
     wrong = int(found.get("contradicted", 0))
-    careful = (
-        f" Expect about one entry in {count(round(total / max(total - whole, 1)))} to be imprecise or to have lost"
-    )
+    one_in = count(round(total / max(total - whole, 1)))
+    careful = f" Expect about one entry in {one_in} to be imprecise or to have lost its page."
     return prose(
         """{times} we drew entries at random and compared them with their pages, {total} in all. {whole} matched in
 full, {part} in part, and {wrong}. The others had lost their page."""
-        + (
-            careful
-            + " its page. What was imprecise has been corrected in these entries, and stays so in those not drawn."
-            if whole < total
-            else ""
-        ),
+        + (careful if whole < total else ""),
         times={1: "Once", 2: "Twice"}.get(n := data.spot_check["round"].nunique(), f"{count(n)} times"),
         total=total,
         whole=capital(number(whole)),
