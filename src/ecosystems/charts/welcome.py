@@ -46,7 +46,7 @@ def glance_map(data, table) -> Figure:
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
         plot,
-        finding=f"{capital(where)}, among {spread}" if len(ours) else capital(spread),
+        finding=capital(", among ".join([where] * bool(len(ours)) + [spread] * bool(len(rest)))),
         values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": len(rest)},
         subtitle="Places of the ecosystems and of the initiatives whose place is known"
         + (f"; in the middle of their country: {listing(whole)}" if len(whole) else ""),
