@@ -7,6 +7,7 @@ import pandas as pd
 
 from ecosystems import maps
 from ecosystems.analysis import PUBLIC_SYSTEM, characteristic_names, seen
+from ecosystems.table import LONG
 
 __all__ = [
     "best_evidence",
@@ -25,11 +26,17 @@ def named_places(data) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        name, kind (initiative, ecosystem), country, latitude, longitude, precision; the ecosystems last.
+        name, kind (initiative, ecosystem), country, latitude, longitude, precision, initiatives (count: of very many,
+        a point stands for those of its cell); the ecosystems last.
     """
-    columns = ["name", "kind", "country", "latitude", "longitude", "precision"]
-    rest = data.scan[~data.scan["selected"]].dropna(subset=["latitude", "longitude"]).assign(kind="initiative")
-    ours = data.eleven.assign(name=data.eleven["short_name"].str.replace(r" \(.*\)$", "", regex=True), kind="ecosystem")
+    columns = ["name", "kind", "country", "latitude", "longitude", "precision", "initiatives"]
+    rest = data.scan[~data.scan["selected"]].dropna(subset=["latitude", "longitude"]).assign(initiatives=1)
+    if len(rest) > LONG:
+        rest = maps.gathered(rest).assign(name="several initiatives", precision="cell of two by two degrees")
+    rest = rest.assign(kind="initiative")
+    ours = data.eleven.assign(
+        name=data.eleven["short_name"].str.replace(r" \(.*\)$", "", regex=True), kind="ecosystem", initiatives=1
+    )
     shapes = maps.world(data)
     for i, row in ours[ours["latitude"].isna()].iterrows():
         if rings := shapes.get(row["iso3"]):

@@ -8,7 +8,7 @@ dark), print, the narrow twin for phones and the store of drawings, whose key it
 from ecosystems.plots.bars import BarPanels, Bars, Columns, StackedBars
 from ecosystems.plots.common import Note, Plot
 from ecosystems.plots.dots import DotPanels, Dots, Dumbbells, Grid, LogPoints, Strips, Timeline
-from ecosystems.plots.lines import LinePanels, Lines, YearPanels
+from ecosystems.plots.lines import LinePanels, Lines
 from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
 from ecosystems.plots.scatter import Scatter
 
@@ -33,6 +33,5 @@ __all__ = [
     "StackedBars",
     "Strips",
     "Timeline",
-    "YearPanels",
     "land",
 ]
