@@ -4,6 +4,7 @@ import pytest
 from corrupted import of, parse, write
 
 from ecosystems.checks.addresses import public, same_page
+from ecosystems.editions.web import exhibits
 
 pytest_plugins = ("corrupted",)
 
@@ -234,14 +235,11 @@ def test_a_text_that_only_looks_spoilt_is_taken(good, told, text):
     ["{}/", "{}?utm_source=x&utm_medium=mail", "{}?fbclid=abc", "{}#top", "http://{}", "https://www.{}"],
 )
 def test_a_page_under_two_addresses_is_told(good, told, other):
-    url = parse(good["sources.csv"].decode())[1][1]
-    bare = url.split("#")[0].rstrip("/")
-    assert url.startswith("https://") and "?" not in url
-    host = bare.removeprefix("https://").removeprefix("www.")
-    changed = other.format(host if "://" in other else bare)
-    if changed == url:
-        changed = f"http://www.{host}"
-    problems = told(again(good, "sources", id="again-999", url=changed))
+    plain = lambda r: r["url"].startswith("https://") and not set("?#") & set(r["url"]) and "//www." not in r["url"]
+    header, *rows = parse(good["sources.csv"].decode())
+    url = next(r for r in (dict(zip(header, row, strict=True)) for row in rows) if plain(r))["url"]
+    changed = other.format(url.removeprefix("https://") if "://" in other else url.rstrip("/"))
+    problems = told(again(good, "sources", plain, id="again-999", url=changed))
     (problem,) = [p for p in problems if "is the same page; keep one of them" in p.right]
     assert problem.table == "sources" and problem.value == changed
 
@@ -279,6 +277,13 @@ def test_such_an_address_is_told_with_its_row_and_others_are_taken(good, told):
         "http://a.org.",
     ):
         assert public(url), url
+
+
+def test_a_text_that_begins_with_an_address_stays_the_text():
+    rows = [["https://a.org/x says <so>"], ["https://a.org/x"]]
+    made = exhibits._table({"finding": "F", "columns": [{"title": "T", "type": "text"}], "rows": rows})
+    assert '<td class="text">https://a.org/x says &lt;so&gt;</td>' in made
+    assert '<td class="text"><a href="https://a.org/x">a.org</a></td>' in made
 
 
 @pytest.mark.parametrize(
