@@ -62,7 +62,7 @@ def good():
 
 
 @pytest.fixture(scope="module")
-def home(good, tmp_path_factory):
+def small(good, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scan")
     for name, content in good.items():
         (folder / name).write_bytes(content)
@@ -70,7 +70,7 @@ def home(good, tmp_path_factory):
 
 
 @pytest.fixture
-def told(good, home):
+def told(good, small):
     """Check the small scan with some files changed (None: removed); put them back afterwards."""
     changed = set()
 
@@ -78,15 +78,15 @@ def told(good, home):
         maps._shapes.cache_clear()
         for name, content in files.items():
             changed.add(name)
-            (home / name).unlink() if content is None else (home / name).write_bytes(content)
-        problems = checks.check(home)
+            (small / name).unlink() if content is None else (small / name).write_bytes(content)
+        problems = checks.check(small)
         for p in map(str, problems):
             assert p.endswith(".") and p.isprintable() and len(p) < 700, p
         return problems
 
     yield check
     for name in changed:
-        (home / name).write_bytes(good[name])
+        (small / name).write_bytes(good[name])
 
 
 def of(good, table, row, **values):

@@ -17,8 +17,6 @@ from corrupted import NAMES, NUMBERS, PLACES, SCHEMAS, TEXTS, parse, write
 from ecosystems import checks, tables
 from ecosystems.tables import ROOT
 
-pytest_plugins = ("corrupted",)
-
 tried: dict[str, int] = {}
 
 
@@ -97,8 +95,8 @@ def test_a_spoilt_file_is_refused(good, told, shift):
     tried[f"files {shift}"] = len(chosen)
 
 
-def test_line_ends_of_other_systems_and_a_last_line_without_one_are_taken(good, told, home):
-    before = {n: getattr(tables.read(home), n) for n in NAMES}
+def test_line_ends_of_other_systems_and_a_last_line_without_one_are_taken(good, told, small):
+    before = {n: getattr(tables.read(small), n) for n in NAMES}
     for other in (
         lambda c: c.replace(b"\n", b"\r\n"),
         lambda c: c.rstrip(b"\n"),
@@ -107,7 +105,7 @@ def test_line_ends_of_other_systems_and_a_last_line_without_one_are_taken(good, 
     ):
         assert told({f"{n}.csv": other(good[f"{n}.csv"]) for n in NAMES}) == []
         for name in NAMES:
-            pd.testing.assert_frame_equal(getattr(tables.read(home), name), before[name])
+            pd.testing.assert_frame_equal(getattr(tables.read(small), name), before[name])
         tried["line ends"] = 4 * len(NAMES)
 
 
@@ -204,12 +202,12 @@ def test_a_million_wrong_rows_are_told_in_eleven_sentences(good, told):
     assert len(problems) == 11 and "999,990 more rows have the last problem of this kind" in str(problems[-1])
 
 
-def test_a_file_beyond_all_measure_is_not_read(good, told, home):
-    with (home / "facts.csv").open("ab") as file:
+def test_a_file_beyond_all_measure_is_not_read(good, told, small):
+    with (small / "facts.csv").open("ab") as file:
         file.truncate(checks.LARGEST + 1)  # takes no room on the disk
     problems = told({})
     assert any("facts.csv: the file has 100,000,001 bytes; at most 100,000,000 are read." == str(p) for p in problems)
-    (home / "facts.csv").write_bytes(good["facts.csv"])
+    (small / "facts.csv").write_bytes(good["facts.csv"])
 
 
 # -- the command, and the count -------------------------------------------------------------------------------------

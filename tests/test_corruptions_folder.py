@@ -15,8 +15,6 @@ from corrupted import PACKAGE
 from ecosystems import checks, tables
 from ecosystems.tables import OWN, ROOT, as_committed, measure
 
-pytest_plugins = ("corrupted",)
-
 
 def package(change):
     """The project's descriptor with one change."""

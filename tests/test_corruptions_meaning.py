@@ -6,8 +6,6 @@ from corrupted import of, parse, write
 from ecosystems.checks.addresses import public, same_page
 from ecosystems.editions.web import exhibits
 
-pytest_plugins = ("corrupted",)
-
 
 def point(r):
     return r["precision"] != "country" and r["iso3"] in ("KEN", "IND", "COL")
