@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ecosystems.checks.numbers import supports
+
 __all__ = ["RULES", "Fault", "Frames"]
 
 Frames = dict[str, pd.DataFrame]
@@ -80,6 +82,15 @@ def _effect(data: Frames, studies: str) -> Iterator[Fault]:
         yield studies, line, "effect", "the result is null; its effect is 0, or empty"
 
 
+def _value(data: Frames, facts: str) -> Iterator[Fault]:
+    """The value of a fact is a number that its statement says, or that follows from those it says."""
+    table = data[facts]
+    for line in table.index[table["value"].notna() & table["statement"].notna()]:
+        if not supports(table.at[line, "statement"], float(table.at[line, "value"])):
+            right = "the statement says another number; correct one of them, or leave the value empty"
+            yield facts, line, "value", right
+
+
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
     (_kind_of_evidence, "facts"),
@@ -89,4 +100,5 @@ RULES = (
     (_exactness, "initiatives"),
     (_exactness, "ecosystems"),
     (_effect, "studies"),
+    (_value, "facts"),
 )
