@@ -346,7 +346,7 @@ def test_a_figure_may_move_to_a_chapter_that_is_read_earlier(tmp_path):
             app = Sphinx(*folders, "dummy", config, status=None, warning=warnings)
             app.build()
         assert not warnings.getvalue()
-        assert app.env.domains.standard_domain.anonlabels["fig-moved"][0] == holder
+        assert app.env.get_domain("std").anonlabels["fig-moved"][0] == holder
 
 
 @pytest.fixture
