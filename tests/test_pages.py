@@ -5,10 +5,11 @@ How soon pages are there and answer is measured by ``make bench ONLY=readers``.
 
 import subprocess
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
+import accessibility
 import pytest
+from accessibility import ALL, COLOURS
 
 from ecosystems.editions.downloads import ZIP
 from ecosystems.editions.web import EDITION
@@ -21,18 +22,9 @@ USED = {
     "search.html": "search.html?q=learning",
     "explorer.html": "explorer.html#q=school",
 }  # opened as readers use them
-AXE = Path(find_spec("axe_playwright_python").submodule_search_locations[0], "axe.min.js")
-ALL = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "rules": {"target-size": {"enabled": True}}}
-COLOURS = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-}  # the rules whose answer changes in the dark
-START = """([without, options]) => {
-  const context = { include: document, exclude: without };
-  window.found = axe.run(context, { ...options, resultTypes: ["violations"] }).then(all => all.violations.map(v =>
-    `${v.id}, ${v.nodes.length} times: ${v.nodes[0].target.join(" ")} ${v.nodes[0].html.slice(0, 200)}`));
-}"""
 
-
+OPEN = """(document.querySelector('.pin') || document.querySelector('.area, .cluster'))
+  .dispatchEvent(new MouseEvent('click', { bubbles: true }))"""
 SHIFTS = """window.shifted = 0;
 new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) shifted += e.value; }))
   .observe({ type: 'layout-shift', buffered: true });"""
@@ -74,11 +66,7 @@ def test_pages_are_light_and_open_to_all(paths, open_page):
             frame.content_frame().wait_for_selector(".area, .pin, .cluster")
         measured[path] = {**wire.measures(), "CLS": page.evaluate("shifted")}
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        page.evaluate(
-            "document.querySelectorAll('tbody').forEach(b => [...b.rows].slice(6, -2).forEach(r => r.remove()))"
-        )  # rows are alike, and axe is slow
-        for frame in page.frames:
-            frame.evaluate(AXE.read_text("utf-8"))
+        accessibility.prepare(page)
     same = ["svg.w", "svg.n", "iframe"]  # drawings and maps have the same colours at any width
     for width, scheme, without, rules in (
         (1280, "light", [], ALL),
@@ -89,15 +77,15 @@ def test_pages_are_light_and_open_to_all(paths, open_page):
         for page in pages.values():
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(400)  # maps follow the size of the window
+        page.wait_for_timeout(400)  # maps follow the size of the window
+        for page in pages.values():
             for frame in page.frames[1:]:
-                frame.evaluate(
-                    "(document.querySelector('.pin') || document.querySelector('.area, .cluster')).dispatchEvent(new "
-                    "MouseEvent('click', { bubbles: true }))"
-                )
-            page.evaluate(START, [without, rules])
+                frame.evaluate(OPEN)
+            accessibility.start(page, rules, without)
         faults += [
-            f"{path} at {width}, {scheme}: {fault}" for path, page in pages.items() for fault in page.evaluate("found")
+            f"{path} at {width}, {scheme}: {fault}"
+            for path, page in pages.items()
+            for fault in accessibility.violations(page)
         ]
     for path in paths:
         limit = 500 if pages[path].locator(".exhibit, .choose").count() else 250
