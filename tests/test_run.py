@@ -24,7 +24,7 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
 
-FIGURE = "from ecosystems import charts, tables\ncharts.spot_check(tables.read(), tables.read().spot_check)"
+FIGURE = "from ecosystems import analysis, charts, tables\ncharts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
 
 
 def chapter(*sources, tags=()):
@@ -118,7 +118,7 @@ def test_one_chapter_does_not_see_another():
         ("class Ill:\n    def _repr_mimebundle_(self, **_):\n        return 1 / 0\n\nIll()", 3, "ZeroDivisionError"),
         ("a = 1\nif a\n    1", 2, "SyntaxError: expected ':'"),
         (
-            "from ecosystems import charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')",
+            "from ecosystems import analysis, charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')",
             2,
             "in src/ecosystems/charts/profiles.py, line ",
         ),
@@ -157,7 +157,7 @@ def test_a_drawing_that_warns_warns_each_time(data):
     warns = (
         "import warnings\nfrom ecosystems import charts, style, tables, svg\nplain = svg.draw\n"
         "def draw(*a):\n    warnings.warn('a letter is missing')\n    return plain(*a)\n"
-        "svg.draw = draw\ncharts.spot_check(tables.read(), tables.read().spot_check)"
+        "svg.draw = draw\ncharts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
     )
     for _ in range(2):
         with pytest.raises(run.ChapterFailed, match="a letter is missing"):
