@@ -34,11 +34,11 @@ quick: $(venv)/ready-test
 	@$(run) -m ruff format --check --quiet . || { echo "Some files are not formatted: $(run) -m ruff format ."; exit 1; }
 	@$(run) -m ruff check --quiet .
 	@$(run) scripts/check_data.py
-	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile tests
+	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 test: $(venv)/ready-test
 	@$(run) scripts/build.py
-	@$(run) -m pytest -n $(JOBS) --dist loadfile
+	@$(run) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(venv)/ready
 	@$(run) scripts/check_data.py

@@ -139,7 +139,9 @@ def test_only_what_changed_is_written_again(make, tmp_path, monkeypatch, builder
     for path in OWN.iterdir():
         data.joinpath(path.name).write_bytes(path.read_bytes())
     package = (data / "datapackage.json").read_text("utf-8")
-    (data / "datapackage.json").write_text(re.sub(r'"version": "[0-9.]+"', '"version": "9.9.9"', package, count=1), "utf-8")
+    (data / "datapackage.json").write_text(
+        re.sub(r'"version": "[0-9.]+"', '"version": "9.9.9"', package, count=1), "utf-8"
+    )
     monkeypatch.setenv("ECOSYSTEMS_DATA", str(data))
     assert make(builder, *extensions, words="Other words.", address="https://example.org/")[1] == written
 

@@ -24,7 +24,10 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
 
-FIGURE = "from ecosystems import analysis, charts, tables\ncharts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
+FIGURE = (
+    "from ecosystems import analysis, charts, tables\n"
+    "charts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
+)
 
 
 def chapter(*sources, tags=()):

@@ -48,7 +48,10 @@ def test_a_table_with_other_rows():
 def test_a_paragraph_with_another_number_and_what_is_new_or_gone():
     a, b = (text(prose("The scan holds {n} initiatives, each with its source.", n=n)) for n in (387, 1388))
     assert store.told("lead", a, b) == "cell lead: The scan holds [387 -> 1,388] initiatives, each with"
-    assert store.told("spot-check", "", text(charts.spot_check(DATA, analysis.spot_check(DATA)))) == "Figure spot_check: new"
+    assert (
+        store.told("spot-check", "", text(charts.spot_check(DATA, analysis.spot_check(DATA))))
+        == "Figure spot_check: new"
+    )
     assert store.told("lead", a, "") == "cell lead: gone"
 
 
