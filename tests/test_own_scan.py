@@ -129,7 +129,8 @@ def foreign(folder):
         for n, t in enumerate(["goal", "scale", "scale"], 10)
     ]
     for name, made in rows.items():
-        columns = [f["name"] for f in (countries if name == "countries" else reference[name])["schema"]["fields"]]
+        described = {**reference, **{r["name"]: r for r in [*kept, countries]}}[name]
+        columns = [f["name"] for f in described["schema"]["fields"]]
         (folder / f"{name}.csv").write_text(as_csv(pd.DataFrame(made, columns=columns, dtype=object)), "utf-8")
     for name in ("partners", "initiative_countries"):
         (folder / f"{name}.csv").unlink()

@@ -378,7 +378,7 @@ def readings_by_publisher(data, publishers: dict[str, str], others: str) -> pd.D
     DataFrame
         characteristic, publisher, readings (count, also zero), percent (of the characteristic's readings).
     """
-    shown = data.codings[data.codings["present"] == 1]
+    shown = data.codings[(data.codings["present"] == 1) & data.codings["source_id"].notna()]
     names = {**publishers, "": others}
     kind = shown["source_id"].map(data.sources.set_index("id")["kind"]).map(publishers).fillna(others)
     if shown.empty:
