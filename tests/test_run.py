@@ -158,7 +158,7 @@ def test_no_kernel_outlives_its_chapter(tmp_path):
 def test_a_drawing_that_warns_warns_each_time(data):
     """It must not come from the store in silence when its chapter runs again."""
     warns = (
-        "import warnings\nfrom ecosystems import charts, style, tables, svg\nplain = svg.draw\n"
+        "import warnings\nfrom ecosystems import analysis, charts, style, tables, svg\nplain = svg.draw\n"
         "def draw(*a):\n    warnings.warn('a letter is missing')\n    return plain(*a)\n"
         "svg.draw = draw\ncharts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
     )
