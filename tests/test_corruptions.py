@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from ecosystems import checks, maps, tables
 from ecosystems.tables import ROOT
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
 SCHEMAS = {r["name"]: r["schema"] for r in PACKAGE["resources"] if "schema" in r}
 NAMES = list(SCHEMAS)

@@ -24,6 +24,8 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
 
+pytestmark = pytest.mark.slow
+
 FIGURE = (
     "from ecosystems import analysis, charts, tables\n"
     "charts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
