@@ -35,11 +35,11 @@ quick: $(venv)/ready-test
 	@$(run) -m ruff format --check --quiet . || { echo "Some files are not formatted: $(run) -m ruff format ."; exit 1; }
 	@$(run) -m ruff check --quiet .
 	@$(guarded) scripts/check_data.py
-	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile tests
+	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 test: $(venv)/ready-test
 	@$(guarded) scripts/build.py
-	@$(run) -m pytest -n $(JOBS) --dist loadfile
+	@$(run) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(venv)/ready
 	@$(guarded) scripts/check_data.py

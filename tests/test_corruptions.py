@@ -19,6 +19,8 @@ from ecosystems.tables import ROOT
 
 tried: dict[str, int] = {}
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_small_scan_is_right(told):
     assert told({}) == []

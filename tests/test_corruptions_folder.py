@@ -15,6 +15,8 @@ from corrupted import PACKAGE
 from ecosystems import checks, tables
 from ecosystems.tables import OWN, ROOT, as_committed, measure
 
+pytestmark = pytest.mark.slow
+
 
 def package(change):
     """The project's descriptor with one change."""

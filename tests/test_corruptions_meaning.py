@@ -6,6 +6,8 @@ from corrupted import of, parse, write
 from ecosystems.checks.addresses import public, same_page
 from ecosystems.editions.web import exhibits
 
+pytestmark = pytest.mark.slow
+
 
 def point(r):
     return r["precision"] != "country" and r["iso3"] in ("KEN", "IND", "COL")

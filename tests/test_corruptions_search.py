@@ -15,6 +15,8 @@ search = settings(
     max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
+pytestmark = pytest.mark.slow
+
 
 def taken_as_it_is(small, files):
     """Every table is read with the values that stand in the file, and another program finds nothing wrong with it."""

@@ -91,7 +91,7 @@ class Choropleth(Plot):
         known = table.assign(tint=maps.bins(table[self.value], list(self.edges)))
         lines = [[country, "no value"] for country in self.unknown.values()]
         unknown = pd.DataFrame({"iso3": list(self.unknown), "tint": pd.NA, "lines": lines}, dtype=object)
-        return pd.concat([known.astype(object), unknown]).sort_values("iso3", ignore_index=True)
+        return pd.concat([known.astype(object), unknown]).sort_values("iso3", kind="stable", ignore_index=True)
 
     def _points(self) -> pd.DataFrame:
         return pd.DataFrame(self.marks, columns=list(Mark._fields))
