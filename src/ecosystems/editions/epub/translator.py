@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from ecosystems.editions.displays import Formulas
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.epub.records import fits, records
 from ecosystems.editions.pages import up
@@ -42,7 +43,7 @@ class Exhibit:
         }
 
 
-class Translator(HTML5Translator):
+class Translator(Formulas, HTML5Translator):
     """Pages as XHTML: figures as pictures, wide tables as lists, references as notes."""
 
     def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):

@@ -301,6 +301,7 @@ def _filled(notebook: NotebookNode) -> NotebookNode:
 def read(text: str) -> NotebookNode:
     """Reads a chapter for MyST-NB (``nb_custom_formats``): its text, with the results of its cells as they are now."""
     notebook = _filled(notebooks.parse(text))
+    notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     for cell in _code(notebook):
         for output in cell.outputs:
             if MIME in output.get("data", {}):

@@ -11,9 +11,10 @@ from sphinx.errors import ExtensionError
 
 from ecosystems import tables
 from ecosystems.editions.art import cover_art, place_art
+from ecosystems.editions.displays import Maps
 from ecosystems.editions.outputs import Figures, LongTables
 from ecosystems.editions.pages import PageBuilder
-from ecosystems.editions.web import explorer, hosting, metadata
+from ecosystems.editions.web import chapter_maps, explorer, hosting, metadata
 from ecosystems.editions.web.exhibits import ornament
 from ecosystems.editions.web.figure_files import write_figures
 from ecosystems.editions.web.page import add_opening, preview_name
@@ -105,6 +106,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         self._write_redirects(out, addresses)
         figures = [figure.payload for found in Figures.of(self.env).values() for figure in found]
         write_figures(figures, config.edition_imprint, self.tables, self.store, out)
+        self._write_maps(out / "maps")
         self._write_explorer(out)
         self._write_previews(out / "_static" / "previews")
         (out / "_headers").write_text(hosting.HEADERS, "utf-8")
@@ -135,6 +137,14 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
                 )
             (out / old).parent.mkdir(parents=True, exist_ok=True)
             (out / old).write_text(metadata.redirect_page(old, new, self.config.html_baseurl), "utf-8")
+
+    def _write_maps(self, folder: Path) -> None:
+        """Write the maps of chapters beside those of figures."""
+        for shown in (shown for found in Maps.of(self.env).values() for shown in found):
+            payload = Path(self.srcdir, shown.file).read_text("utf-8")
+            page, script = chapter_maps.page(shown.name, shown.title, payload)
+            (folder / f"{shown.name}.html").write_text(page, "utf-8")
+            (folder / f"{shown.name}.js").write_text(script, "utf-8")
 
     def _write_explorer(self, out: Path) -> None:
         """Write the parts of the long table, if there is one."""

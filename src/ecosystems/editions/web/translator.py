@@ -10,6 +10,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from ecosystems.editions.displays import Formulas
 from ecosystems.editions.pages import up
 from ecosystems.editions.web.exhibits import exhibit_html, explorer_html
 
@@ -35,7 +36,7 @@ class Lead(nodes.General, nodes.Element):
                 return node.replace_self(cls("", *node.children))
 
 
-class Translator(HTML5Translator):
+class Translator(Formulas, HTML5Translator):
     """HTML without inline style, so that the page's security policy can refuse it.
 
     The title of a chapter and its lead are not in the body; the template takes them from ``opening``.
@@ -114,6 +115,31 @@ class Translator(HTML5Translator):
 
     def _up(self) -> str:
         return up(self.builder.current_docname)
+
+    def visit_image(self, node):
+        """A map is a page of its own in a frame; where no script runs, its picture is seen."""
+        if "map" not in node:
+            return super().visit_image(node)
+        self.body.append(self.starttag(node, "div", CLASS="map chapter-map"))
+        self.body.append('<div class="drawing">')
+        super().visit_image(node)
+        source = f"{self._up()}maps/{node['map']['name']}.html"
+        title = escape(f"Map: {node['alt']}")
+        self.body.append(f'</div><iframe src="{source}" title="{title}" loading="lazy"></iframe></div>')
+
+    def visit_admonition(self, node, name=""):
+        """A box of the class ``dropdown`` is folded."""
+        if "dropdown" not in node["classes"]:
+            return super().visit_admonition(node, name)
+        self.body.append(self.starttag(node, "details", CLASS="admonition"))
+        title = node.next_node(nodes.title)
+        self.body.append(f'<summary class="admonition-title">{escape(title.astext())}</summary>')
+        node.remove(title)
+
+    def depart_admonition(self, node=None):
+        """See :meth:`visit_admonition`."""
+        folded = node is not None and "dropdown" in node.get("classes", ())
+        self.body.append("</details>\n" if folded else "</div>\n")
 
     def visit_figure(self, node):
         """Our figures with all that stands under them."""
