@@ -7,6 +7,7 @@ import re
 
 __all__ = ["Formula", "MathProblem", "draw", "plain"]
 
+_ALIGNED = re.compile(r"\\(begin|end)\{(?:align|aligned|gather|gathered|split|multline|eqnarray|flalign)\*?\}")
 _NOT_DRAWN = re.compile(r"\\(?:nonumber|notag)\b|\\label\{[^}]*\}")
 
 
@@ -23,9 +24,10 @@ class Formula:
 
 
 def plain(tex: str) -> str:
-    """TeX of a formula as libraries know it: without labels, and lines that are aligned said to be so."""
+    """TeX of a formula as libraries know it: without labels and numbers, and aligned lines said to be so in one way."""
     tex = " ".join(_NOT_DRAWN.sub("", tex).split())
-    return rf"\begin{{align}}{tex}\end{{align}}" if "\\\\" in tex and "\\begin" not in tex else tex
+    tex = _ALIGNED.sub(r"\\\1{align*}", re.sub(r"\\(begin|end)\{equation\*?\}", "", tex)).strip()
+    return rf"\begin{{align*}}{tex}\end{{align*}}" if "\\\\" in tex and "\\begin" not in tex else tex
 
 
 def draw(tex: str, size: float, colour: str, inline: bool = False) -> Formula:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import math
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from matplotlib.figure import Figure as Drawing
 
 from ecosystems import maps, style, tables
 from ecosystems.editions.collector import ChapterNotes
+from ecosystems.editions.displays.pictures import without_doctype
 from typstbook.store import digest
 
 __all__ = ["Maps", "map_node"]
@@ -124,8 +124,7 @@ def _draw(payload: dict) -> bytes:
             _draw_feature(ax, feature)
         out = io.BytesIO()
         drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    ET.fromstring(out.getvalue())
-    return out.getvalue()
+    return without_doctype(out.getvalue())
 
 
 def _draw_feature(ax, feature: dict) -> None:

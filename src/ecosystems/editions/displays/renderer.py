@@ -12,6 +12,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from ecosystems.editions.displays import html
 from ecosystems.editions.displays.choice import note, place_of, unshown
 from ecosystems.editions.displays.maps import map_node
+from ecosystems.editions.displays.pictures import without_doctype
 from ecosystems.editions.run import MAP
 
 __all__ = ["Renderer"]
@@ -71,6 +72,8 @@ class Renderer(NbElementRenderer):
         """A picture with an alternative text."""
         if data.mime_type == "application/pdf":
             return self.render_unhandled(data)
+        if data.mime_type == "image/svg+xml":
+            data.content = without_doctype(data.string.encode()).decode()
         (image,) = super().render_image(data)
         self._describe(image, data)
         return [image]

@@ -110,12 +110,10 @@ class Builder(PageBuilder, Epub3Builder):
             self.parts[-1][1].append(place)
 
     def write_doc_serialized(self, docname: str, doctree: nodes.document) -> None:
-        """See Sphinx; the pictures of figures are made from their payload."""
+        """See Sphinx."""
         self.chapter = self.chapters[docname] = Chapter()
         self.images = self.chapter.images
-        for figure in doctree.findall(nodes.figure):
-            if "exhibit" in figure:
-                figure.children = [c for c in figure if not isinstance(c, nodes.image)]
+        self.drop_drawings(doctree)
         super().write_doc_serialized(docname, doctree)
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:

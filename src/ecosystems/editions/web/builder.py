@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 
@@ -44,6 +45,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         self.tables = tables.read()
         self.store = Store(Path(self.outdir).parent / "store")
         self.previews: dict[str, tuple[str, str, str]] = {}
+        self.pictures: dict[str, dict[str, str]] = {}
 
     def get_outdated_docs(self) -> str:
         """What must be written is known only after chapters are read; see :meth:`write`."""
@@ -70,8 +72,16 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         ]
         super().write(missing, [], "specific")
         for docname in missing:
-            page = {"html": Path(self.get_outfilename(docname)).read_text("utf-8"), "preview": self.previews[docname]}
+            html, pictures = Path(self.get_outfilename(docname)).read_text("utf-8"), self.pictures[docname]
+            page = {"html": html, "preview": self.previews[docname], "pictures": pictures}
             self.store.put("pages", keys[docname], json.dumps(page).encode())
+
+    def write_doc_serialized(self, docname: str, doctree) -> None:
+        """See Sphinx; a stored page knows the pictures that it needs."""
+        self.drop_drawings(doctree)
+        super().write_doc_serialized(docname, doctree)
+        uris = {image["uri"] for image in doctree.findall(nodes.image)}
+        self.pictures[docname] = {uri: name for uri, name in self.images.items() if uri in uris}
 
     def write_doc(self, docname: str, doctree) -> None:
         """See Sphinx."""
@@ -86,6 +96,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page["html"], "utf-8")
         self.previews[docname] = tuple(page["preview"])
+        self.images |= page["pictures"]
         return True
 
     def add_page_context(self, pagename: str, context: dict, doctree) -> None:
@@ -123,7 +134,10 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         for path in out.rglob("*.html"):
             if path not in pages and path.parent.name != "maps":
                 path.unlink()
-        shutil.rmtree(out / "_images", ignore_errors=True)
+        names = set(self.images.values())
+        for path in (out / "_images").glob("*"):  # of chapters that show it no longer
+            if path.name not in names:
+                path.unlink()
         for path in (out / "_static").iterdir():
             if path.name not in STATIC:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -55,6 +55,8 @@ class Translator(Formulas, HTML5Translator):
             column = node.parent.index(node)
             if isinstance(node.parent.parent, nodes.tbody) and column < len(self._column_titles):
                 attributes["data-label"] = self._column_titles[column]
+        elif isinstance(node, nodes.image) and "pixels" in node:
+            attributes["width"] = node["pixels"]
         elif isinstance(node, nodes.citation):
             attributes["role"] = "listitem"  # docutils' role is deprecated
         elif attributes.get("ROLE") == "heading":  # of the parts in the table of contents; it would need a level
@@ -118,6 +120,10 @@ class Translator(Formulas, HTML5Translator):
 
     def visit_image(self, node):
         """A map is a page of its own in a frame; where no script runs, its picture is seen."""
+        if pixels := _pixels(node.attributes.pop("width", "")):
+            node["pixels"] = pixels
+        for name in ("height", "scale"):  # docutils would write styles; a picture keeps its shape
+            node.attributes.pop(name, None)
         if "map" not in node:
             return super().visit_image(node)
         self.body.append(self.starttag(node, "div", CLASS="map chapter-map"))
@@ -151,6 +157,13 @@ class Translator(Formulas, HTML5Translator):
         place = f"{self.config.html_baseurl}{self.builder.get_target_uri(docname)}#{label}"
         self.body.append(exhibit_html(node["exhibit"], label, name, self._up(), place, self.config.edition_imprint))
         raise nodes.SkipNode
+
+
+def _pixels(width: object) -> str:
+    """A width in pixels, of which text has 752; "" if it cannot be told."""
+    match = re.fullmatch(r"([\d.]+)\s*(%|px|pt|em|cm|mm|in)?", str(width).strip())
+    units = {"%": 7.52, "px": 1, "pt": 4 / 3, "em": 16, "cm": 37.8, "mm": 3.78, "in": 96, None: 1}
+    return str(round(float(match[1]) * units[match[2]])) if match else ""
 
 
 def _with_question(lead: Lead) -> Lead:
