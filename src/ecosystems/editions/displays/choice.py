@@ -158,7 +158,9 @@ class ConvertHtml(SphinxTransform):
         kind = html.inline_node(begin[1].lower()) if begin else None
         after = parent.index(raw) + 1
         ends = (
-            i for i in range(after, len(parent)) if begin and parent[i].astext().strip().lower() == f"</{begin[1]}>".lower()
+            i
+            for i in range(after, len(parent))
+            if begin and parent[i].astext().strip().lower() == f"</{begin[1]}>".lower()
         )
         end = next(ends, None)
         if kind is None or end is None:

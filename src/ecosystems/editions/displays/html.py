@@ -29,10 +29,23 @@ _INLINE = {
     "tt": nodes.literal,
     "sub": nodes.subscript,
     "sup": nodes.superscript,
-    **dict.fromkeys(("span", "u", "s", "small", "mark", "abbr", "font", "label", "q", "del", "ins", "bdi"), nodes.inline),
+    **dict.fromkeys(
+        ("span", "u", "s", "small", "mark", "abbr", "font", "label", "q", "del", "ins", "bdi"), nodes.inline
+    ),
 }
 _LISTS = {"ul": nodes.bullet_list, "ol": nodes.enumerated_list, "li": nodes.list_item, "blockquote": nodes.block_quote}
-_SILENT = {"style", "link", "meta", "title", "head", "colgroup", "col", "hr", "template", "noscript"}  # they show nothing
+_SILENT = {
+    "style",
+    "link",
+    "meta",
+    "title",
+    "head",
+    "colgroup",
+    "col",
+    "hr",
+    "template",
+    "noscript",
+}  # they show nothing
 _LEFT_OUT = {
     "script": "a script",
     "iframe": "a frame with another page",

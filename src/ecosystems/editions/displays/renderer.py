@@ -17,7 +17,9 @@ from ecosystems.editions.run import MAP
 
 __all__ = ["Renderer"]
 
-_TABULAR = re.compile(r"\\begin\{(?!(?:align|aligned|equation|gather|gathered|split|multline|cases|array|\w*matrix)\*?\})")
+_TABULAR = re.compile(
+    r"\\begin\{(?!(?:align|aligned|equation|gather|gathered|split|multline|cases|array|\w*matrix)\*?\})"
+)
 _DIGEST = 16  # letters of a digest in the name of a file
 
 
@@ -92,7 +94,9 @@ class Renderer(NbElementRenderer):
     def _map(self, data: MimeData) -> list[nodes.Element]:
         payload = json.loads(data.content) if isinstance(data.content, str) else data.content
         if payload["left_out"]:
-            text = f"of the map, {', '.join(payload['left_out'])} is shown in no edition; draw it with markers or GeoJson."
+            text = (
+                f"of the map, {', '.join(payload['left_out'])} is shown in no edition; draw it with markers or GeoJson."
+            )
             note(self.renderer.document, self._place(data), text)
         image = map_node(payload, self._write, Path(self.renderer.sphinx_env.srcdir))
         self._describe(image, data)

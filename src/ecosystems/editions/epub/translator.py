@@ -150,6 +150,16 @@ class Translator(Formulas, HTML5Translator):
         id = self.builder.notes.reference_id(note)
         self.body.append(f'<a epub:type="noteref" role="doc-noteref"{attributes} id="{id}" href="#{note}">')
 
+    def visit_download_reference(self, node):
+        """A file is beside the online book."""
+        text = f'<span class="download">{escape(node.astext())}</span> (a file of the online book)'
+        base = self.builder.config.html_baseurl
+        if base and node.get("filename"):
+            address = escape(urljoin(base, f"_downloads/{node['filename']}"))
+            text = f'<a href="{address}">{escape(node.astext())}</a>'
+        self.body.append(text)
+        raise nodes.SkipNode
+
     def depart_reference(self, node):
         self.body.append("</a>")
 

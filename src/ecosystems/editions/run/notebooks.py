@@ -54,10 +54,10 @@ def listed(source: Path) -> list[Path]:
 
 def missing(source: Path) -> list[str]:
     """Names in ``_toc.yml`` of the folder `source` for which there is no file."""
-    from sphinx_external_toc.parsing import FileItem, parse_toc_yaml
+    from sphinx_external_toc.parsing import parse_toc_yaml
 
     site = parse_toc_yaml(source / "_toc.yml")
-    names = [site.root.docname, *(str(i) for d in site.values() for i in d.child_files() if isinstance(i, FileItem))]
+    names = [site.root.docname, *(str(name) for document in site.values() for name in document.child_files())]
     there = {p.relative_to(source).with_suffix("").as_posix() for p in listed(source)}
     return sorted({n for n in names if n not in there and Path(n).with_suffix("").as_posix() not in there})
 
@@ -191,7 +191,9 @@ def problems(source: Path) -> list[str]:
     except BrokenNotebook as error:
         return [*found, str(error)]
     for name in missing(source):
-        found.append(f"{contents}: no file {name}.ipynb or {name}.md is there; wanted: a chapter's name without suffix.")
+        found.append(
+            f"{contents}: no file {name}.ipynb or {name}.md is there; wanted: a chapter's name without suffix."
+        )
     for path in paths:
         try:
             read_file(path)
