@@ -215,8 +215,10 @@ def jupyter_book(build: Build, name: str, *options: str) -> Path:
     child.start()
     child.join()
     if code := child.exitcode:
-        lines = log.read_text("utf-8", "replace").splitlines()
-        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))] or lines[-25:]
+        # What Sphinx says comes before the traceback of the command, which ends with an error without words.
+        said = re.split(r"^(?:Process Fork|Traceback)", log.read_text("utf-8", "replace"), maxsplit=1, flags=re.M)[0]
+        lines = [line for line in said.splitlines() if line.strip()]
+        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))] or lines[-5:]
         if code < 0:
             problems = [f"Its process was ended by signal {-code}; was there enough memory?"]
         end = f"The {name} edition was not built; all that was said is in {log}."

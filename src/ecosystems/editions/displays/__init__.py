@@ -2,6 +2,7 @@
 
 from ecosystems.editions.displays.choice import FORMS, Choose, ConvertHtml, Notices, unshown
 from ecosystems.editions.displays.design import Open
+from ecosystems.editions.displays.glue import Glue
 from ecosystems.editions.displays.maps import Maps
 from ecosystems.editions.displays.mathml import Formulas
 from ecosystems.editions.displays.renderer import Renderer
@@ -25,6 +26,7 @@ def setup(app):
     app.add_env_collector(Maps)
     app.add_transform(Choose)
     app.add_transform(ConvertHtml)
+    app.add_post_transform(Glue)
     app.add_post_transform(Open)
     app.add_node(unshown)
     app.connect("build-finished", _tell)
