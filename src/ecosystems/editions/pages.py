@@ -41,7 +41,7 @@ class PageBuilder(Builder):
         return str(Path(self.outdir) / (os_path(name_of(pagename)) + self.out_suffix))
 
     def drop_drawings(self, doctree: nodes.document) -> None:
-        """Take the pictures out of our figures, which are made from their payload; all others are files beside pages."""
+        """Take the pictures out of our figures, which are made from their payload; others are files beside pages."""
         for figure in doctree.findall(nodes.figure):
             if "exhibit" in figure:
                 figure.children = [c for c in figure if not isinstance(c, nodes.image)]

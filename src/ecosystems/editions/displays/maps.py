@@ -1,4 +1,4 @@
-"""Maps that folium made: a page that needs no other host, and its drawn twin for print, EPUB and where no script runs."""
+"""Maps that folium made: data for their pages, and drawn twins for print, EPUB and where no script runs."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _extent(bounds: list | None) -> tuple[float, float, float, float]:
     if not bounds:
         return -118.0, 156.0, -54.0, 60.0
     (south, west), (north, east) = bounds
-    around = max(east - west, north - south, 8) * 0.25
+    around = max((east - west) / 4, (north - south) / 4, 6 if west < east else 14)  # a lone point needs a coast near it
     return max(-180, west - around), min(180, east + around), max(-75, south - around), min(82, north + around)
 
 
