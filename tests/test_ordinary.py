@@ -33,7 +33,8 @@ RAW = re.compile(
 )
 GONE = ("gone = ", "a cell that is nowhere", "said to nobody", "old thing", "Notebook Trusted", "SENTINEL")
 SHOWN = (  # in each edition
-    "Two bars.", "A door with a caption.", "A note with", "A title of its own", "This is folded on the web.",
+    "Words with a tag that nobody knows.", "Two bars.", "A door with a caption.", "A note with",
+    "A title of its own", "This is folded on the web.",
     "The tab of Ghana.", "What was folded.", "Body of the card.", "One.", "badge", "A button",
     "What stands in the margin.", "Beside the text.", "Nobody educates anybody.",
     "People and places among which children learn.", "The words of the footnote.", "Paulo Freire",
@@ -111,13 +112,16 @@ def test_what_cannot_be_shown_is_told_with_chapter_cell_and_line(edition):
     said = (edition.parents[1] / "said.txt").read_text("utf-8")
     cells = (SOURCE / "book" / "outputs.md").read_text("utf-8").splitlines()
     line = {word: next(n for n, text in enumerate(cells) if word in text) for word in ("plotly", "model_id", "<script")}
+    raw = 1 + (SOURCE / "book" / "text.md").read_text("utf-8").splitlines().index('<video src="film.mp4"></video>')
     plotly = "a plotly figure (application/vnd.plotly.v1+json) is shown in no edition; return a picture of it"
     for part in (
         f"outputs.md, code cell 21, line {line['plotly']}: {plotly}",
         f"outputs.md, code cell 22, line {line['model_id']}: a widget",
         f"outputs.md, code cell 23, line {line['<script']}: HTML that needs a script",
         "a script (application/javascript) is shown in no edition; show its result as a table, a picture or text.",
-        "outputs.md, code cell 3, line 28: colours of a styled table",
+        f"text.md, line {raw}: <video> in raw HTML is shown in no edition; say it in Markdown.",
+        f"text.md, line {raw + 2}: <blink> in raw HTML is shown in no edition",
+        "outputs.md, code cell 3, line 26: colours of a styled table",
         "plots.ipynb, code cell 4: the picture has no alternative text",
         "plots.ipynb, code cell 9: of the map, HeatMap is shown in no edition",
     ):

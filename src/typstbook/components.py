@@ -44,7 +44,7 @@ class Components:
     visit_sidebar = visit_topic
 
     def visit_versionmodified(self, node: nodes.Element) -> None:
-        self.block(f'#callout("plain", [], places: []){self.inside(node)}')
+        self.block(f'#callout("plain", [], places: [{self.anchors(node)}]){self.inside(node)}')
 
     def _named(kind):
         return lambda self, node: self.callout(node, kind)

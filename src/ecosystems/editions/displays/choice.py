@@ -115,8 +115,7 @@ class Choose(SphinxTransform):
         cell = bundle.parent
         while cell is not None and cell.get("nb_element") != "cell_code":
             cell = cell.parent
-        number = cell["cell_metadata"].get("number") if cell is not None else None
-        place = place_of(self.document, number, bundle.line)
+        place = cell is not None and cell["cell_metadata"].get("place") or place_of(self.document)
         note(self.document, place, f"{what} ({form}) is shown in no edition; {instead}.")
         sentence = f"Here the chapter shows {what} when it runs in Jupyter. It cannot be shown in this edition."
         bundle.replace_self(nodes.paragraph("", sentence, classes=["not-shown"]))
@@ -164,7 +163,8 @@ class ConvertHtml(SphinxTransform):
         )
         end = next(ends, None)
         if kind is None or end is None:
-            self._left_out(raw, [f"{raw.astext().strip()!r}"])
+            if begin:
+                self._left_out(raw, [f"<{begin[1]}>"])
             parent.remove(raw)
             return
         inner = parent.children[after:end]

@@ -27,16 +27,18 @@ class Renderer(NbElementRenderer):
     """See MyST-NB; entry point ``ecosystems`` of ``myst_nb.renderers``."""
 
     def _place(self, data: MimeData) -> str:
-        """Where an output stands: chapter, the number that Jupyter shows for the cell, and line."""
-        return place_of(self.renderer.document, self._number(data), data.line)
+        """Where an output stands."""
+        self._locate(data)
+        return data.cell_metadata.get("place") or place_of(self.renderer.document)
 
-    def _number(self, data: MimeData) -> int | None:
-        if data.cell_index is None:
-            return None
-        cells = self.renderer.nb_client.notebook.cells[: data.cell_index + 1]
-        number = sum(cell.cell_type == "code" for cell in cells)
-        data.cell_metadata["number"] = number  # for what looks at the whole cell later
-        return number
+    def _locate(self, data: MimeData) -> None:
+        """Note chapter, the number that Jupyter shows for the cell, and line, for what looks at the whole cell later."""
+        if data.cell_index is not None:
+            notebook = self.renderer.nb_client.notebook
+            number = sum(cell.cell_type == "code" for cell in notebook.cells[: data.cell_index + 1])
+            lines = notebook.metadata.get("source_map")  # of Markdown
+            line = lines[data.cell_index] if lines else None
+            data.cell_metadata["place"] = place_of(self.renderer.document, number, line)
 
     def _write(self, suffix: str, content: bytes) -> str:
         from typstbook.store import digest
@@ -45,7 +47,7 @@ class Renderer(NbElementRenderer):
 
     def render_mime_type(self, data: MimeData) -> list[nodes.Element]:
         """See MyST-NB."""
-        self._number(data)
+        self._locate(data)
         return self._map(data) if data.mime_type == MAP else super().render_mime_type(data)
 
     def render_unhandled(self, data: MimeData) -> list[nodes.Element]:
