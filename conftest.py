@@ -1,6 +1,7 @@
 """nbval runs the chapters: in kernels like those of the build, and only what the book lists.
 
-It compares what stored chapters keep, which is text: drawings and payloads are in it as digests. Side by side
+It compares what stored chapters keep, which is text: drawings are in it as digests, and HTML is the same once more, for
+Jupyter. Side by side
 (``-n 2 --dist loadfile``) the cells of one chapter stay in one process.
 """
 

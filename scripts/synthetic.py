@@ -91,7 +91,7 @@ def _write(folder: Path, data: tables.Tables, grown: dict, pages: pd.DataFrame, 
 
 def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[str, pd.DataFrame]:
     """The tables of the ecosystems for `number` of them."""
-    names = ["ecosystems", "ecosystem_sources", "facts", "partners"]
+    names = ["ecosystems", "ecosystem_sources", "facts", "ecosystem_codings", "partners"]
     made = {n: [] for n in names}
     initiatives = iter(data.initiatives["id"][~data.initiatives["id"].isin(data.ecosystems["initiative_id"])])
     for i in range(number):
@@ -107,15 +107,17 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
                     name=rows["name"] + f" (synthetic {mark[2:]})",
                     short_name=rows["short_name"].str[:20] + f" {mark[2:]}",
                 )
-            elif mark and "id" in rows:
-                rows["id"] += mark
+            elif mark and (key := next((c for c in ("id", "fact_id") if c in rows), "")):
+                rows[key] += mark
             made[n].append(rows)
     about = {
         n: t[t["about"].isin({"programme", *chosen["id"]})]
         for n, t in (("contradictions", data.contradictions), ("unknowns", data.unknowns))
     }
     claims = data.claims[data.claims["contradiction_id"].isin(about["contradictions"]["id"])]
-    return {**{n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}, **about, "claims": claims}
+    portraits = data.portraits[data.portraits["ecosystem_id"].isin(chosen["id"])]
+    made = {n: pd.concat(rows, ignore_index=True) for n, rows in made.items()}
+    return {**made, **about, "claims": claims, "portraits": portraits}
 
 
 def _move(

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from test_charts import one_initiative
+from figures import figure
+from test_charts import few_initiatives
 
 from ecosystems import charts, tables
 from ecosystems.figure import EXHIBITS
@@ -11,11 +12,7 @@ from ecosystems.figure import EXHIBITS
 pytestmark = pytest.mark.slow
 
 DATA = tables.read()
-NAMES = [
-    n
-    for n in EXHIBITS
-    if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap", "frameworks_by"))
-]
+NAMES = [n for n in EXHIBITS if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap"))]
 
 
 def first(table, **values):
@@ -33,36 +30,31 @@ def kept(share):
     [
         ("scan_map", kept(0.5)),
         ("scan_by_country", kept(0.5)),
-        ("scan_by_founding", first("initiatives", founded=2015)),
         ("scan_by_learners", first("initiatives", setting="in school")),
         ("scan_reach", first("initiatives", reach=500)),
-        ("scan_by_precision", first("initiatives", precision="site")),
-        ("scan_by_pages", DATA.replace(initiative_sources=DATA.initiative_sources.drop_duplicates("initiative_id"))),
         ("scan_by_language", first("sources", language="en")),
         ("characteristics_seen", DATA.replace(codings=DATA.codings.head(300))),
         ("characteristics_by_region", DATA.replace(codings=DATA.codings.head(300))),
-        ("characteristics_per_initiative", DATA.replace(codings=DATA.codings.head(300))),
-        ("characteristics_together", DATA.replace(codings=DATA.codings.head(300))),
         ("characteristics_by_source", first("sources", kind="press")),
         ("eleven_and_the_rest", DATA.replace(codings=DATA.codings.head(900))),
-        ("eleven_characteristics", DATA.replace(codings=DATA.codings.head(900))),
+        ("eleven_characteristics", DATA.replace(codings=DATA.codings.head(300))),
         ("eleven_gap_checked", DATA.replace(codings=DATA.codings[DATA.codings["characteristic_id"] == "equity"])),
-        ("frameworks_by_year", DATA.replace(frameworks=DATA.frameworks.head(5))),
     ],
 )
 def test_findings_follow_a_changed_table(name, changed):
-    before, after = getattr(charts, name)(DATA), getattr(charts, name)(changed)
+    before, after = figure(name, DATA), figure(name, changed)
     assert before.finding != after.finding
     assert before.alt != after.alt
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("data", [DATA, kept(0.2), one_initiative()], ids=["all", "a fifth", "one"])
+@pytest.mark.parametrize("data", [DATA, kept(0.2), few_initiatives()], ids=["all", "a fifth", "one"])
 def test_numbers_and_nouns_agree(name, data):
-    made = getattr(charts, name)(data)
+    made = figure(name, data)
     for text in (made.finding, made.subtitle, made.alt):
         assert not re.search(
-            r"(?<![\d.,])1 (?!of\b)(initiatives|pages|points|works|readings|countries|colours|pairs)\b|\+0 |−0\b|\.0 million",
+            r"(?<![\d.,])1 (?!of\b)(initiatives|pages|points|works|readings|countries|colours|pairs)\b|\+0 |−0\b|\.0 "
+            r"million",
             text,
         ), text
     assert len(made.finding) <= 150, made.finding
@@ -77,27 +69,27 @@ def test_numbers_and_nouns_agree(name, data):
     ],
 )
 def test_what_is_not_seen_is_never_called_absent(name):
-    assert "Not seen does not mean absent" in getattr(charts, name)(DATA).note
+    assert "Not seen does not mean absent" in figure(name, DATA).note
 
 
 def test_every_drawn_point_lies_inside_the_frame_or_is_named():
     far = DATA.initiatives.copy()
     row = far.index[far["longitude"].notna()][0]
     far.loc[row, "longitude"] = -170.0
-    made = charts.scan_map(DATA.replace(initiatives=far))
+    made = figure("scan_map", DATA.replace(initiatives=far))
     assert far.loc[row, "name"] in made.note
-    assert "Beyond" not in charts.scan_map(DATA).note
+    assert "Beyond" not in figure("scan_map", DATA).note
 
 
 def test_the_gap_is_checked_without_each_region_and_each_kind_of_doubt():
-    table = charts.eleven_gap_checked(DATA).data
+    table = figure("eleven_gap_checked", DATA).data
     assert table["check"].nunique() == 7
     whole = table[table["check"] == "nothing"].set_index("characteristic")["gap"]
-    shares = charts.eleven_and_the_rest(DATA).data.pivot(index="characteristic", columns="group", values="percent")
+    shares = figure("eleven_and_the_rest", DATA).data.pivot(index="characteristic", columns="group", values="percent")
     assert ((shares["the selected"] - shares["the rest"]) - whole).abs().max() <= 0.11
 
 
 def test_the_explorer_holds_every_initiative_once():
-    listed = charts.explorer(DATA)
+    listed = charts.lists.initiatives(DATA)
     assert len(listed) == len(DATA.initiatives)
     assert sum("(selected)" in str(n) for n in listed["name"]) == len(DATA.ecosystems)

@@ -52,6 +52,18 @@ def placed(r):
     return r["precision"] == "city" and r["iso3"] == "KEN"
 
 
+def governs(r):
+    return r["type"] == "government"
+
+
+def proves(r):
+    return r["topic"] == "evidence"
+
+
+def agreed(r):
+    return r["reader_1"] == r["reader_2"] == "shown"
+
+
 def dated(r):
     return r["founded"] > "2000" and r["founded_of"] == "initiative"
 
@@ -84,6 +96,13 @@ def dated(r):
             ["codings.csv", "'no-such-page'", "there is no such row in sources.csv"],
         ),
         ("codings", "present", "2", 0, ["column present", "one of: 0, 1"]),
+        ("codings", "reader_2", "maybe", 0, ["column reader_2", "'maybe'", "one of: shown, denied, not seen"]),
+        ("codings", "reader_1", "", 0, ["codings.csv", "line 2", "reader_1", "is empty", "needs two readings"]),
+        ("codings", "present", "0", agreed, ["column present", "'0'", "both readers say shown", "is then 1"]),
+        ("codings", "present", "", agreed, ["column present", "is empty", "both readers say shown"]),
+        ("codings", "reason", "", lambda r: r["reason"], ["column reason", "is empty", "say why it was settled so"]),
+        ("codings", "reason", "Why not.", agreed, ["'Why not.'", "the readers agree; leave it empty"]),
+        ("agreement", "neither", "1", 0, ["agreement.csv", "line 2", "initiatives", "must be the sum of both"]),
         (
             "ecosystems",
             "initiative_id",
@@ -95,6 +114,43 @@ def dated(r):
         ("country_figures", "iso3", "XYZ", 0, ["neither a country of countries.csv nor a group"]),
         ("contradictions", "about", "nobody", 0, ["'programme' or the id of an ecosystem"]),
         ("partners", "name", lambda n: "unicef", lambda r: r["name"] == "UNICEF", ["another row spells it"]),
+        (
+            "partners",
+            "role",
+            "cheers",
+            0,
+            ["partners.csv", "line 2", "column role", "'cheers'", "one of: pays, teaches"],
+        ),
+        ("partners", "level", "village", governs, ["column level", "'village'", "one of: city, district, state"]),
+        ("partners", "level", "", governs, ["column level", "is empty", "of which level the authority is"]),
+        (
+            "partners",
+            "level",
+            "city",
+            lambda r: r["type"] == "NGO",
+            ["'city'", "only a partner of the type government"],
+        ),
+        ("facts", "evidence", "", proves, ["facts.csv", "column evidence", "is empty", "what kind of evidence it is"]),
+        ("facts", "evidence", "hearsay", proves, ["'hearsay'", "one of: no result seen, own claim, own count"]),
+        ("facts", "topic", "gossip", 0, ["'gossip'", "one of: difficulty, evidence"]),
+        (
+            "ecosystem_codings",
+            "fact_id",
+            "kepler-rwanda-02",
+            0,
+            [
+                "ecosystem_codings.csv",
+                "line 2",
+                "'kepler-rwanda-02'",
+                "the fact is of another ecosystem; cite one of its own",
+            ],
+        ),
+        ("ecosystem_codings", "fact_id", "nothing", 0, ["'nothing'", "there is no such row in facts.csv"]),
+        ("ecosystems", "now_iso3", lambda _: "VEN", lambda r: r["iso3"] == "VEN", ["'VEN'", "the same as iso3"]),
+        ("initiatives", "reach_about", "about", lambda r: not r["reach"], ["'about'", "give the count in reach"]),
+        ("studies", "result", "success", 0, ["studies.csv", "'success'", "one of: gain, mixed, null, loss"]),
+        ("studies", "effect_unit", "", lambda r: r["effect"], ["column effect_unit", "is empty", "needs its unit"]),
+        ("studies", "effect", "0.2", lambda r: r["result"] == "null", ["'0.2'", "the result is null"]),
     ],
 )
 def test_a_mistake_is_told_in_one_sentence(copy, table, column, value, row, fragments):
@@ -111,12 +167,32 @@ def test_a_page_that_nothing_stands_on(copy):
     assert any("spare-1" in p and "no row stands on this page" in p for p in said(copy))
 
 
+def test_readings_by_one_reader_need_a_value_and_no_second_reader(copy):
+    path = copy / "codings.csv"
+    rows = [dict(r, reader_1="", reader_2="", reason="") for r in csv.DictReader(path.open(encoding="utf-8"))]
+    rows = [r for r in rows if r["present"]]
+    rows[0]["present"] = ""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    problems = [p for p in said(copy) if p.startswith("codings.csv")]
+    assert len(problems) == 1 and "line 2" in problems[0] and "what is not seen has no row" in problems[0]
+
+
 def test_an_initiative_without_a_page(copy):
     path = copy / "initiative_sources.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
     first = lines[1].split(",")[0]
     path.write_text("".join(line for line in lines if not line.startswith(f"{first},")), "utf-8")
     assert any(first in p and "no page supports it" in p for p in said(copy))
+
+
+def test_a_study_without_a_page(copy):
+    path = copy / "study_sources.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("educo-1999,")), "utf-8")
+    assert any("studies.csv" in p and "educo-1999" in p and "add a row to study_sources.csv" in p for p in said(copy))
 
 
 def test_the_same_initiative_twice(copy):
@@ -149,6 +225,26 @@ def test_a_table_changed_behind_the_descriptor(tmp_path):
     shutil.copytree(DATA, tmp_path / "data")
     change(tmp_path / "data", "facts", "statement", lambda s: s + " Changed.")
     assert said(tmp_path / "data") == ["facts.csv: the table was changed since it was described; run make describe."]
+
+
+def test_what_must_hold_of_the_eleven():
+    data = tables.read(DATA)
+    assert set(data.ecosystem_codings["ecosystem_id"]) == set(data.ecosystems["id"]), "each is read from its own facts"
+    assert set(data.ecosystems["id"]) == set(data.facts["ecosystem_id"]) == set(data.partners["ecosystem_id"])
+    assert (data.ecosystems["name"] == data.ecosystems["short_name"]).all(), "one name for each"
+    present = r"\b(?:lasts|takes place|is offered|take the happiness class)\b"
+    told = data.facts[(data.facts["ecosystem_id"] == "delhi-government") & (data.facts["year"] < 2025)]
+    assert not told["statement"].str.contains(present).any(), "what has ended is told in the past tense"
+
+
+def test_who_made_the_report_is_told_once():
+    data = tables.read(DATA)
+    authors = data.people[data.people["part"] == "author"]
+    assert set(authors["name"]) == set(data.report["authors"])
+    assert list(data.organisations.loc[data.organisations["part"] == "co-lead", "source_id"].unique()) == [
+        "learning-planet-1"
+    ]
+    assert data.report["funder"] in set(data.organisations.loc[data.organisations["part"] == "funder", "name"])
 
 
 def test_tables_made_of_others_follow_what_they_are_made_of():

@@ -1,12 +1,14 @@
 """Drawings are stored by all that they are drawn from."""
 
-import inspect
+import dataclasses
 from pathlib import Path
 
 import nbformat
 import pytest
+from figures import figure
 
-from ecosystems import charts, drawings, figure, style, svg, tables
+from ecosystems import drawings, style, svg, tables
+from ecosystems import figure as figures
 from ecosystems.editions import run
 from ecosystems.editions.run import execution
 from ecosystems.figure import EXHIBITS
@@ -29,12 +31,12 @@ def draws(tmp_path, monkeypatch):
 
     since.state = state
     state("code")
-    monkeypatch.setattr(figure.svg, "draw", lambda drawing, prefix: made.append(prefix) or draw(drawing, prefix))
+    monkeypatch.setattr(figures.svg, "draw", lambda drawing, prefix: made.append(prefix) or draw(drawing, prefix))
     return since
 
 
 def checked(data=None):
-    return charts.spot_check(data or tables.read())
+    return figure("spot_check", data or tables.read())
 
 
 def test_what_was_drawn_is_not_drawn_again(draws):
@@ -54,23 +56,18 @@ def test_another_row_or_other_code_is_drawn_again(draws):
     assert draws() == ["spot-check-w-"]
 
 
-def test_a_value_that_only_the_drawing_holds_counts(draws):
-    """Figures may draw more than their data tell: a function stands for the values that it holds."""
-
-    def made(words):
-        draw = charts.spot_check.__globals__["style"].nothing
-        figure_of = figure.nothing(words, [])
-        assert draw is style.nothing
-        return figure.replace(figure_of, finding="the same")
-
-    assert made("One thing").drawing() != made("Another").drawing() and len(draws()) == 2
-    made("One thing").drawing()
+def test_another_plot_of_the_same_table_counts(draws):
+    made = checked()
+    made.drawing()
+    figures.replace(made, plot=dataclasses.replace(made.plot, row=0.5)).drawing()
+    assert len(draws()) == 2
+    figures.replace(made, finding="says something else").drawing()
     assert draws() == []
 
 
 def test_what_a_cell_draws_itself_is_not_stored(draws):
     """It may read other variables of the chapter, which nobody knows."""
-    own = figure.replace(checked(), draw=lambda layout: style.nothing(layout, "mine"))
+    own = figures.replace(checked(), plot=None, draw=lambda table, layout: style.nothing(layout, "mine"))
     own.drawing()
     own.drawing()
     assert len(draws()) == 2
@@ -79,7 +76,7 @@ def test_what_a_cell_draws_itself_is_not_stored(draws):
 def test_a_chapter_that_changes_settings_draws_with_them(tmp_path, monkeypatch):
     """A drawing of another chapter must not stand in for it."""
     monkeypatch.setattr(execution, "STORE", Store(tmp_path))
-    change = "from ecosystems import charts, style, tables\n"
+    change = "from ecosystems import analysis, charts, style, tables\n"
     book = {
         "plain": change,
         "colour": change + "style.COLOURS['main'] = '#123456'\n",
@@ -87,7 +84,11 @@ def test_a_chapter_that_changes_settings_draws_with_them(tmp_path, monkeypatch):
     }
     cells = {
         name: nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(f"{source}print(charts.spot_check(tables.read()).drawing())")]
+            cells=[
+                nbformat.v4.new_code_cell(
+                    f"{source}print(charts.spot_check(tables.read(), analysis.spot_check(tables.read())).drawing())"
+                )
+            ]
         )
         for name, source in book.items()
     }
@@ -100,8 +101,6 @@ def test_a_chapter_that_changes_settings_draws_with_them(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", sorted(EXHIBITS))
 def test_every_drawing_of_the_book_is_stored(draws, name):
     """And no other row of a table costs one: what a drawing holds are values, never tables as a whole."""
-    function = EXHIBITS[name]
-    arguments = ["kepler-rwanda"] if len(inspect.signature(function).parameters) > 1 else []
-    drawn = function(tables.read(), *arguments).drawing()
+    drawn = figure(name, tables.read()).drawing()
     assert len(draws()) == 1
-    assert function(tables.read(), *arguments).drawing() == drawn and draws() == []
+    assert figure(name, tables.read()).drawing() == drawn and draws() == []

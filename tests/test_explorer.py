@@ -10,7 +10,7 @@ from ecosystems.editions.web import EDITION
 
 pytestmark = pytest.mark.book
 
-LISTED = charts.explorer(tables.read())
+LISTED = charts.lists.initiatives(tables.read())
 
 
 @pytest.fixture(params=["folder", "server"])

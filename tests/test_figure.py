@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from ecosystems import figure, style
-from ecosystems.figure import Figure, Table, as_csv, exhibit, nothing
+from ecosystems import figure, style, tables
+from ecosystems.figure import Figure, Table, as_csv, exhibit
+from ecosystems.plots import Bars
 from ecosystems.tables import ROOT, Citation
 from ecosystems.words import Link
 from typstbook import fonts
@@ -19,20 +20,14 @@ from typstbook import fonts
 
 def bars(values=(3, 5), note=""):
     table = pd.DataFrame({"country": ["Kenya $$ $x_1$", "Peru <b>"], "initiatives": values})
-
-    def draw(layout):
-        drawing, ax = style.axes(layout, 1)
-        style.bars(ax, table["country"], table["initiatives"], layout=layout)
-        return drawing
-
     return Figure(
-        data=table,
+        table,
+        Bars("country", "initiatives"),
         columns={"country": "Country", "initiatives": "Initiatives, count"},
         finding="Peru leads",
         subtitle="Initiatives by country",
         source=[Citation("This edition", "", "CC BY 4.0")],
         alt="Two bars, Peru longer than Kenya",
-        draw=draw,
         note=note,
         id="test_bars",
     )
@@ -67,9 +62,37 @@ def test_the_drawing_is_plain_and_shows_hostile_text_as_text():
     assert not any(word in svg for word in ("style=", "<style", "<script", "<metadata", "http://www.w3.org/1999/xlink"))
 
 
-def test_a_column_without_a_meaning_is_refused():
-    with pytest.raises(ValueError, match="initiatives"):
-        Figure(pd.DataFrame({"initiatives": [1]}), {}, "f", "s", [], "a", draw=None)
+@pytest.mark.parametrize("columns", [{"population": "Population, count"}, {"initiatives": "Initiatives"}])
+def test_a_column_that_is_not_there_or_has_no_unit_is_refused(columns):
+    with pytest.raises(ValueError, match=next(iter(columns))):
+        Figure(pd.DataFrame({"initiatives": [1]}), Bars("initiatives", "initiatives"), columns=columns)
+
+
+def test_a_drawing_sees_what_is_published_and_nothing_else():
+    table = pd.DataFrame({"country": ["Peru"], "initiatives": [2], "lines": [["told on the map"]]})
+    made = Figure(table, Bars("country", "initiatives"), columns=bars().columns, id="one")
+    assert list(made.data) == ["country", "initiatives"] and made.csv == "country,initiatives\nPeru,2\n"
+    assert made.seen == "1 bar: Peru 2."
+
+
+def test_jupyter_shows_a_picture_and_the_editions_get_everything(monkeypatch):
+    """A chapter that a reader saves holds no payload; a table is a table there."""
+    table = Table(pd.DataFrame({"who": [Link("A", "https://a.org"), "<b>"]}), "Who.", {"who": "Who"}, "who")
+    shown = [x._repr_mimebundle_() for x in (bars(note="Careful."), table)]
+    assert all(set(bundle) == {"text/plain", "text/html"} for bundle in shown)
+    page, rows = (bundle["text/html"] for bundle in shown)
+    assert "<strong>Peru leads.</strong>" in page and "<svg" in page and "Careful. Source: This edition" in page
+    assert '<td><a href="https://a.org">A</a></td>' in rows and "<td>&lt;b&gt;</td>" in rows
+    monkeypatch.setenv("ECOSYSTEMS_EDITION", "1")
+    bundles = [x._repr_mimebundle_() for x in (bars(note="Careful."), table)]
+    assert all(set(bundle) == {"text/plain", figure.MIME} for bundle in bundles)
+    assert [b["text/plain"] for b in bundles] == [b["text/plain"] for b in shown], "the stored text is the same"
+
+
+def test_jupyter_shows_the_first_rows_of_a_long_table():
+    table = Table(pd.DataFrame({"n": range(1000)}), "Many.", {"n": "Number"}, "many")
+    page = table._repr_mimebundle_()["text/html"]
+    assert page.count("<tr>") == 51 and "950 more rows" in page
 
 
 def test_csv_cannot_start_a_formula():
@@ -78,22 +101,29 @@ def test_csv_cannot_start_a_formula():
     )
 
 
-def test_nothing_to_show_says_why():
-    empty = nothing("No initiative is in the scan", [], country="Country")
-    assert "No initiative is in the scan" in plain(empty)
+@pytest.fixture
+def countries():
+    """A figure function as the charts have them."""
+    yield exhibit("No initiative is in the scan", ["initiatives"], bars().columns)(drawn)
+    figure.EXHIBITS.pop("drawn")
+
+
+def drawn(data, table):
+    return Figure(table, Bars("country", "initiatives"), finding=f"{table['country'].iloc[0]} leads", subtitle="All")
+
+
+def test_an_empty_table_says_why_there_is_nothing_to_show(countries):
+    empty = countries(tables.read(), pd.DataFrame(columns=["country", "initiatives"]))
+    assert "No initiative is in the scan" in plain(empty) and empty.source and empty.csv == "country,initiatives\n"
     # Broken into lines, still there.
     assert "Nothing to show" in empty.payload["svg_narrow"]
 
 
-def test_code_names_file_and_lines():
-    made = exhibit(lambda_source)(None)
-    assert made.code["path"] == "tests/test_figure.py"
-    assert made.code["text"].startswith("def lambda_source")
-    figure.EXHIBITS.pop("lambda_source")
-
-
-def lambda_source(data):
-    return bars()
+def test_an_exhibit_knows_its_code_and_what_it_stands_on(countries):
+    made = countries(tables.read(), bars().table)
+    assert made.id == "drawn" and made.code["path"] == "tests/test_figure.py"
+    assert made.code["text"].startswith("def drawn") and made.columns == bars().columns
+    assert made.source == tables.read().cite("initiatives") and made.finding == "Kenya $$ $x_1$ leads"
 
 
 def test_a_table_keeps_links_and_marks_the_unknown():
@@ -128,7 +158,8 @@ def test_names_of_many_lines_do_not_cover_each_other():
 
 
 def test_every_letter_of_the_tables_and_chapters_is_in_the_typeface():
-    """Latin letters are in each font of drawings, and so in the page fonts, which are made of the same characters; another script needs a font of its own."""
+    """Latin letters are in each font of drawings, and so in the page fonts, which are made of the same characters;
+    another script needs a font of its own."""
 
     def has(path):
         return set(TTFont(path, fontNumber=0, lazy=True).getBestCmap())

@@ -6,6 +6,7 @@ import shutil
 import warnings
 from html import escape
 
+import figures
 import pytest
 import synthetic
 
@@ -30,7 +31,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def listed(data):
-    return charts.explorer(data)
+    return charts.lists.initiatives(data)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_a_synthetic_scan_with_few_or_many_chapters_passes_the_check(tmp_path, s
     scan = tables.read(tmp_path / "scan")
     assert len(scan.ecosystems) == selected
     with warnings.catch_warnings(action="error"):  # of a drawing that has no room
-        assert charts.partners_network(scan).drawing(style.NARROW)
+        assert figures.figure("partners_by_type", scan).drawing(style.NARROW)
 
 
 def test_pages_hold_the_first_rows_and_lead_to_the_file_with_all(data, payload):
@@ -65,7 +66,7 @@ def test_pages_hold_the_first_rows_and_lead_to_the_file_with_all(data, payload):
     )
     assert len(json.dumps({k: v for k, v in payload.items() if k != "rest"})) < 500_000
     pages = Table(
-        charts.sources_of(data),
+        charts.lists.sources(data),
         "Pages.",
         {"page": "Page", "year": "Year"},
         id="pages",
@@ -76,10 +77,10 @@ def test_pages_hold_the_first_rows_and_lead_to_the_file_with_all(data, payload):
 
 
 def test_the_map_counts_by_cells_and_loses_no_initiative(data, listed):
-    figure = charts.scan_map(data)
+    made = figures.figure("scan_map", data)
     placed = data.scan["latitude"].notna()
-    assert figure.data["initiatives"].sum() == placed.sum() > LONG > len(figure.data)
-    assert max(map(len, (figure.payload["svg"], figure.payload["map"]))) < 600_000
+    assert made.data["initiatives"].sum() == placed.sum() > LONG > len(made.data)
+    assert max(map(len, (made.payload["svg"], made.payload["map"]))) < 600_000
     assert (listed["cell"] != "").sum() == placed.sum()
 
 
@@ -99,7 +100,8 @@ def test_every_row_is_found_from_a_folder(payload, listed, open_page, tmp_path):
     )
     form = exhibits.explorer_html({**payload["explorer"], "of": payload["of"], "whole": payload["whole"]}, "", "Map")
     (tmp_path / "explorer.html").write_text(
-        f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>',
+        f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>'
+        f"{rows}</tbody></table></div></section>",
         "utf-8",
     )
     page = open_page("explorer.html", base=tmp_path.as_uri())

@@ -8,10 +8,11 @@ import pytest
 import yaml
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from figures import figure
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from ecosystems import charts, tables
+from ecosystems import tables
 from ecosystems.editions import outputs
 from ecosystems.editions.web import pictures
 from typstbook.store import Store
@@ -20,7 +21,7 @@ from typstbook.store import Store
 @pytest.fixture(scope="module")
 def figures():
     data = tables.read()
-    return [charts.spot_check(data).payload, charts.scan_by_precision(data).payload]
+    return [figure("spot_check", data).payload, figure("scan_by_learners", data).payload]
 
 
 def test_only_pictures_of_changed_drawings_are_made(figures, tmp_path, monkeypatch):

@@ -37,14 +37,14 @@ def run(tables, *command):
     )
 
 
-SETUP = """from ecosystems import charts, tables
+SETUP = """from ecosystems import analysis, charts, tables
 from ecosystems.figure import Table
 from ecosystems.words import prose
 
 data = tables.read()"""
-CHECK = "charts.spot_check(data)"
+CHECK = "charts.spot_check(data, analysis.spot_check(data))"
 PLANTED = {  # cell: what stands in it, what the stored output says, what is planted there
-    "finding": (CHECK, r"54 of 68 rows were", "53 of 68 rows were"),
+    "finding": (CHECK, r"75 of 112 rows were", "74 of 112 rows were"),
     "alt": (CHECK, r"Seen: Bars", "Seen: Dots"),
     "data": (CHECK, r"Data \w{4}", "Data 0000"),
     "drawing": (CHECK, r"drawing \w{4}", "drawing 0000"),
@@ -54,12 +54,13 @@ PLANTED = {  # cell: what stands in it, what the stored output says, what is pla
         "supported | 53",
     ),
     "prose": ('prose("{n} rows", n=len(data.spot_check))', r"\d+ rows", "99 rows"),
+    "analysis": ('data.spot_check[["outcome", "rows"]].head(2)', r"54", "53"),
     "untouched": (CHECK, "", ""),
 }
 
 
 def test_nbval_fails_on_each_kind_of_change_and_on_nothing_else(tmp_path):
-    """A finding, an alternative text, the digests of data and drawing, a table's cell and a number in prose."""
+    """A finding, an alternative text, the digests of data and drawing, cells of a table and of an analysis, prose."""
     v4 = nbformat.v4
     notebook = v4.new_notebook(
         cells=[

@@ -39,9 +39,10 @@ def test_chapters_follow_their_rows(tmp_path):
 
 
 @pytest.mark.parametrize(("table", "column", "cells"), [
-    ("partners", "ecosystem_id", {"partners", "partners-table-title", "partners-table"}),
+    ("partners", "ecosystem_id", {"partners-title", "partners", "partners-table-title", "partners-table"}),
     ("contradictions", "about", {"contradictions-title", "contradictions"}),
-    ("facts", "ecosystem_id", {"milestones-title", "milestones", "story-facts", "scale-title", "scale", "scale-facts"}),
+    ("facts", "ecosystem_id",
+     {"milestones-title", "milestones", "story-title", "story-facts", "scale-title", "scale-facts"}),
 ])  # fmt: skip
 def test_a_section_without_anything_to_show_is_left_out(tmp_path, table, column, cells):
     stamping.stamp(DATA, tmp_path)
@@ -51,24 +52,16 @@ def test_a_section_without_anything_to_show_is_left_out(tmp_path, table, column,
     assert before - set(sources(path)) == cells
 
 
-def test_a_country_has_one_figure(tmp_path):
-    stamping.stamp(DATA, tmp_path)
-    countries = [
-        p.stem for p in (tmp_path / "ecosystems").glob("*.ipynb") if sources(p)["country"].startswith("charts.")
-    ]
-    assert sorted(DATA.ecosystems.set_index("id").loc[countries, "iso3"]) == sorted(DATA.ecosystems["iso3"].unique())
-
-
 @pytest.mark.parametrize("id", sorted(DATA.ecosystems["id"]))
 def test_a_chapter_says_how_sure_it_is_and_names_every_page(id):
     row = DATA.ecosystems.set_index("id").loc[id]
-    lead = charts.ecosystem_lead(DATA, id).text
+    lead = charts.profile_text.opening(DATA, id).text
     assert "our reconstruction" in lead and f"**{row.confidence} confidence**" in lead
-    pages = set(charts.pages_of(DATA, id)["id"])
+    pages = set(charts.profile_text.pages_cited(DATA, id)["id"])
     assert set(DATA.facts.loc[DATA.facts["ecosystem_id"] == id, "source_id"]) <= pages
     assert set(DATA.partners.loc[DATA.partners["ecosystem_id"] == id, "source_id"]) <= pages
     # A number of learners never stands without what it counts.
-    learners = charts.at_a_glance(DATA, id).set_index("what")["answer"]["Learners"]
+    learners = charts.profile_text.at_a_glance(DATA, id).set_index("what")["answer"]["Learners"]
     assert learners == "not stated on the pages read" or "," in learners and any(c.isalpha() for c in learners)
 
 
@@ -81,14 +74,14 @@ def test_without_place_year_and_reach():
     ] = None
     bare.loc[bare["id"] == "kepler-rwanda", "precision"] = "country"
     data = DATA.replace(ecosystems=bare)
-    answers = dict(charts.at_a_glance(data, "kepler-rwanda").to_numpy())
+    answers = dict(charts.profile_text.at_a_glance(data, "kepler-rwanda").to_numpy())
     assert answers["Place"] == "Rwanda, no single place known" and answers["Since"] == "not known"
     assert charts.ecosystem_place(data, "kepler-rwanda").finding.startswith("No single place in Rwanda is known")
     assert charts.ecosystem_place(data, "kepler-rwanda").data.iloc[0][["latitude", "longitude"]].isna().all()
-    assert "When it began" in charts.ecosystem_limits(data, "kepler-rwanda").text
+    assert "When it began" in charts.profile_text.limits(data, "kepler-rwanda").text
     doubled = [
         i
         for i in tables.read().ecosystems["id"]
-        if charts.ecosystem_limits(tables.read(), i).text.count("learners") > 1
+        if charts.profile_text.limits(tables.read(), i).text.count("learners") > 1
     ]
     assert doubled == [], "what the table tells is told once more"

@@ -222,7 +222,7 @@ class TypstBuilder(Builder):
         return translator
 
     def _template(self) -> list[str]:
-        """Write the template; a user's own comes on top and may replace any function of it. The text of all its files."""
+        """Write the template; a user's own comes on top, replacing any function of it. Gives the text of its files."""
         own = self.config.typst_template
         ours = files("typstbook").joinpath("template")
         texts = {f"template/{file.name}": file.read_text("utf-8") for file in ours.iterdir() if file.suffix == ".typ"}

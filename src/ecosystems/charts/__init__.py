@@ -1,11 +1,37 @@
-"""One function for each figure of the book; a name is unique over all modules."""
+"""One short function for each figure of the book; a name is unique over all modules.
 
-from ecosystems.charts.programme import *
-from ecosystems.charts.selection import *
-from ecosystems.charts.scan import *
-from ecosystems.charts.characteristics import *
-from ecosystems.charts.ecosystems import *
-from ecosystems.charts.shared import *
-from ecosystems.charts.context import *
-from ecosystems.charts.policy import *
-from ecosystems.charts.annexes import *
+A figure function takes the tables and the tidy table that a chapter has computed, and returns a
+:class:`ecosystems.figure.Figure`. :func:`ecosystems.figure.exhibit` registers it; here it is found by its name.
+`lists` and `openings` make the tables of words and the computed paragraphs.
+"""
+
+from ecosystems.charts import (
+    annexes,
+    context,
+    ecosystems,
+    lists,
+    openings,
+    policy,
+    profile_text,
+    profiles,
+    programme,
+    scan,
+    selection,
+)
+from ecosystems.figure import EXHIBITS
+
+__all__ = [
+    "annexes",
+    "context",
+    "ecosystems",
+    "lists",
+    "openings",
+    "policy",
+    "profile_text",
+    "profiles",
+    "programme",
+    "scan",
+    "selection",
+]
+
+globals().update(EXHIBITS)

@@ -1,4 +1,4 @@
-"""What the annexes on data and corrections show."""
+"""What the annexes on data and corrections tell, and how to cite the edition."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import pandas as pd
 import yaml
 
 from ecosystems.tables import ROOT
-from ecosystems.words import Link, Prose, day, listing, plural, prose
+from ecosystems.words import Link, Prose, day, listing, number, plural, prose
 
-__all__ = ["corrections", "downloads_of", "edits_of", "how_to_report", "records_of"]
-
-FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "geojson": "GeoJSON"}
+__all__ = ["columns", "corrections", "downloads", "edits", "how_to_cite", "how_to_report", "records", "tables"]
 
 
-def downloads_of(data) -> pd.DataFrame:
+def downloads(data) -> pd.DataFrame:
     """The files in which the scan can be taken along, and for whom each is."""
     placed = plural(int(data.initiatives["latitude"].notna().sum()), "initiative")
     uses = {
@@ -35,10 +33,11 @@ def downloads_of(data) -> pd.DataFrame:
     )
 
 
-def records_of(data) -> pd.DataFrame:
+def records(data) -> pd.DataFrame:
     """Files that catalogues and archives read."""
     uses = {
-        "data/datapackage.json": "Data Package 2.0: every table and column, with types, units, keys, licences, sizes and hashes",
+        "data/datapackage.json": "Data Package 2.0: every table and column, with types, units, keys, licences, sizes "
+        "and hashes",
         "ro-crate-metadata.json": "RO-Crate 1.2: every chapter, table, figure and notebook of this edition",
         "datacite.json": "DataCite 4.5: what an archive needs to register the edition; the identifier is added then",
         "data/exhibits.csv": "Every figure with its chapter, data, code and sources",
@@ -46,10 +45,71 @@ def records_of(data) -> pd.DataFrame:
     return pd.DataFrame([(Link(file, f"file:{file}"), use) for file, use in uses.items()], columns=["file", "use"])
 
 
-def edits_of(data) -> pd.DataFrame:
+def edits(data) -> pd.DataFrame:
     """What was changed in the tables since the first edition, the latest first."""
     table = data.edits.sort_values(["date", "id"], ascending=False, ignore_index=True)
     return table.assign(when=[day(d) for d in table["date"]])
+
+
+def tables(data) -> pd.DataFrame:
+    """The tables of the data package."""
+    rows = []
+    for resource in data.package["resources"]:
+        licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
+        if "schema" in resource:
+            size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
+            rows.append(
+                (
+                    Link(resource["name"], f"file:data/{resource['path']}"),
+                    resource["title"],
+                    *map(number, size),
+                    licence,
+                )
+            )
+        else:
+            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], "", "", licence))
+    return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])
+
+
+def columns(data) -> pd.DataFrame:
+    """Every column of every table."""
+    rows = [
+        (resource["name"], field["name"], field["type"], field.get("unit", ""), field.get("description", ""))
+        for resource in data.package["resources"]
+        for field in resource.get("schema", {}).get("fields", [])
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "type", "unit", "description"])
+
+
+def how_to_cite(data) -> Prose:
+    """How to cite the report, where there is one, and this edition."""
+    report, package = data.report, data.package
+    said = """This edition: {authors}, *{title}*, open edition, version {version}, {date}. Text and own tables:
+{licence}. Country figures keep the licences of their sources, see [the data dictionary](data.ipynb)."""
+    facts = {}
+    if report:
+        said = (
+            """The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.
+
+"""
+            + said
+        )
+        facts = {
+            "subtitle": report["subtitle"],
+            "published": day(report["date"]),
+            "writers": listing(report["authors"]),
+            "makers": listing(report["with"]),
+            "funder": report["funder"],
+        }
+    return prose(
+        said,
+        title=data.title,
+        authors=listing(data.authors),
+        version=package["version"],
+        date=day(package["created"][:10]),
+        licence=data.licence,
+        **facts,
+    )
 
 
 def corrections(data) -> Prose:
@@ -75,6 +135,6 @@ def how_to_report(data) -> Prose:
             issue=Link("an issue in the project's repository", f"{address.rstrip('/')}/issues"),
         )
     return prose(
-        "This copy of the book names no public address to write to. Whoever gave it to you can take a report, and so can anyone who keeps "
-        "a copy of its repository: as an issue there, or as a change of the tables."
+        "This copy of the book names no public address to write to. Whoever gave it to you can take a report, and so "
+        "can anyone who keeps a copy of its repository: as an issue there, or as a change of the tables."
     )

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.path import Path as Outline
 
+from ecosystems.checks import codings, ecosystems, portraits
 from ecosystems.checks.schema import Frames, Problem, cell, row_label, shorten
 from ecosystems.maps import world
 from ecosystems.tables import Tables
@@ -293,8 +294,21 @@ def _spelling(data: Frames, name: str) -> Iterator[Problem]:
             )
 
 
+def _sentences(rule: Callable) -> Callable:
+    """A rule that yields faults (table, line, column, what would be right) as one that yields problems."""
+
+    def problems(data: Frames, *names: str) -> Iterator[Problem]:
+        for name, line, column, right in rule(data, *names):
+            value = data[name].at[line, column]
+            yield Problem(name, row_label(data[name], line), column, "" if pd.isna(value) else cell(value), right)
+
+    return problems
+
+
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
+    *((_sentences(rule), *names) for rule, *names in (*codings.RULES, *ecosystems.RULES, *portraits.RULES)),
+    (_supported, "studies", "study_sources"),
     (_counts, "initiatives"),
     (_counts, "ecosystems"),
     (_dates, "events"),

@@ -32,29 +32,29 @@ from ecosystems.figure import Table
 data = tables.read()
 ecosystem = "{id}"'''
 
-LEAD = "charts.ecosystem_lead(data, ecosystem)"
-GLANCE = """Table(charts.at_a_glance(data, ecosystem), {caption},
+LEAD = "charts.profile_text.opening(data, ecosystem)"
+GLANCE = """Table(charts.profile_text.at_a_glance(data, ecosystem), {caption},
       {{"what": "What", "answer": "Answer"}}, id="glance_{key}")"""
-FACTS = """Table(charts.facts_of(data, ecosystem, {topics}), "{caption}",
+FACTS = """Table(charts.profile_text.facts(data, ecosystem, {topics}), "{caption}",
       {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}")"""
-MILESTONES = """Table(charts.facts_of(data, ecosystem, "milestone"), "What happened when.",
+MILESTONES = """Table(charts.profile_text.facts(data, ecosystem, "milestone"), "What happened when.",
       {{"when": "Year", "statement": "Milestone", "page": "Page"}}, id="milestones_{key}")"""
-PARTNERS = """Table(charts.partners_of(data, ecosystem), "What each partner does, by kind of partner.",
+PARTNERS = """Table(charts.profile_text.partners(data, ecosystem), "What each partner does, by kind of partner.",
       {{"kind": "Kind", "name": "Partner", "relation": "What it does", "page": "Page"}}, id="partners_{key}")"""
 READINGS = (
-    """Table(charts.readings_of(data, ecosystem), "Which of the characteristics pages show.",
+    """Table(charts.profile_text.readings(data, ecosystem), "Which of the characteristics pages show.",
       {{"name": "Characteristic", "reading": "Reading", "note": "What the page says, in our words", "page": "Page"}}"""
     """, id="readings_{key}")"""
 )
 CONTRADICTIONS = (
-    """Table(charts.contradictions_about(data, ecosystem), "Where pages contradict each other.",
+    """Table(charts.profile_text.contradictions_about(data, ecosystem), "Where pages contradict each other.",
       {{"question": "Question", "claim": "What a page says", "page": "Page", "treatment": "In this book"}}"""
     """, id="contradictions_{key}")"""
 )
-SOURCES = """Table(charts.pages_of(data, ecosystem), "Pages on which this chapter stands.",
+SOURCES = """Table(charts.profile_text.pages_cited(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
-STORY = ("goal", "who", "how", "governance", "policy", "technology")
+STORY = ("place", "goal", "who", "how", "governance", "policy", "technology", "difficulty", "lesson")
 SCALE = ("scale", "finance", "evidence")
 SCALE_TITLE = (
     "## Scale, money and evidence\n\n"
@@ -73,7 +73,6 @@ class _Chapter:
         self.data, self.row = data, row
         self.facts = data.facts[data.facts["ecosystem_id"] == row.id]
         self.partners = (data.partners["ecosystem_id"] == row.id).any()
-        self.counted = ((self.facts["topic"] == "scale") & (self.facts["value"] > 0)).sum() > 1
         self.cells: list[nbformat.NotebookNode] = []
         self._opening()
         self._story()
@@ -105,28 +104,14 @@ class _Chapter:
             self._text("milestones-title", "## Milestones")
             self._code("milestones", MILESTONES, *right)
             right = []
-        titles = [title for title, there in (("Partners", self.partners), ("Scale", self.counted)) if there]
-        if titles:
-            self._text("partners-title", f"## {' and '.join(titles).capitalize()}")
         if self.partners:
-            self._code("partners", "charts.ecosystem_partners(data, ecosystem)", "half", *right)
-            right = []
-        if self.counted:
-            self._code("scale", "charts.ecosystem_scale(data, ecosystem)", "half", *right)
+            self._text("partners-title", "## Partners")
+            self._code("partners", "charts.ecosystem_partners(data, ecosystem)", *right)
 
     def _story(self) -> None:
-        row = self.row
-        self._text("story-title", "## Story, and how it works")
-        self._code("story", "charts.ecosystem_story(data, ecosystem)", "half", "notes")
-        # A country with two ecosystems has one figure, in the chapter that comes first.
-        first = self.data.eleven.loc[self.data.eleven["iso3"] == row.iso3, "id"].iloc[0]
-        if first == row.id:
-            self._code("country", "charts.ecosystem_country(data, ecosystem)", "half")
-        else:
-            place = f"where {escape(row.country)} stands among the countries of the Global South."
-            self._text("country", f"{{numref}}`fig-ecosystem-country-{first}` shows {place}")
         if self.facts["topic"].isin(STORY).any():
-            self._facts("story", STORY, "What is known of its aims and its way of working.")
+            self._text("story-title", "## Story, and how it works")
+            self._facts("story", STORY, "What is known of its aims and its way of working.", "notes")
 
     def _notes(self) -> None:
         data, row = self.data, self.row
@@ -141,11 +126,11 @@ class _Chapter:
         if (data.contradictions["about"] == row.id).any():
             self._text("contradictions-title", "## Where pages disagree")
             self._code("contradictions", CONTRADICTIONS, "notes")
-        if len(charts.pages_of(data, row.id)):
+        if len(charts.profile_text.pages_cited(data, row.id)):
             self._text("sources-title", "## Sources")
             self._code("sources", SOURCES, "notes")
         self._text("limits-title", "## What this chapter cannot say")
-        self._code("limits", "charts.ecosystem_limits(data, ecosystem)", "notes")
+        self._code("limits", "charts.profile_text.limits(data, ecosystem)", "notes")
 
 
 def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:

@@ -16,7 +16,7 @@ from docutils.parsers.rst import Directive
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ecosystems.editions.outputs import Figures, PlainFigures, table_node
-from ecosystems.figure import MIME, Table, as_csv
+from ecosystems.figure import Table, as_csv
 from ecosystems.words import Link
 
 __all__ = ["RESOURCE", "rows", "setup"]
@@ -162,7 +162,7 @@ class InsertList(SphinxPostTransform):
             {c: c for c in columns},
             id="exhibits",
         )
-        node = table_node(shown._repr_mimebundle_()[MIME])
+        node = table_node({**shown.payload, "look": shown.look})
         self.document.note_explicit_target(node, node)
         return node
 

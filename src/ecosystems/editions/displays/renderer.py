@@ -17,10 +17,8 @@ from ecosystems.editions.run import MAP
 
 __all__ = ["Renderer"]
 
-_FORMULAS = "align|aligned|equation|gather|gathered|split|multline|cases|array|\\w*matrix"
+_FORMULAS = r"align|aligned|equation|gather|gathered|split|multline|cases|array|\w*matrix"
 _TABULAR = re.compile(rf"\\begin\{{(?!(?:{_FORMULAS})\*?\}})")
-    r"\\begin\{(?!(?:align|aligned|equation|gather|gathered|split|multline|cases|array|\w*matrix)\*?\})"
-)
 _DIGEST = 16  # letters of a digest in the name of a file
 
 

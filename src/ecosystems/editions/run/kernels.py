@@ -100,13 +100,16 @@ def serve() -> None:
     import ipykernel.debugger
     import ipykernel.ipkernel  # noqa: F401
     import IPython.core.completerlib  # noqa: F401
-    import pandas.core.reshape.reshape  # noqa: F401
+    import pandas as pd
+    import pandas.core.reshape.reshape
     from ipykernel.kernelapp import IPKernelApp
     from matplotlib.backends import backend_agg, backend_svg  # noqa: F401
 
     import ecosystems.charts  # noqa: F401
     from ecosystems import tables
 
+    # As in any kernel: imported outside of one, pandas takes it for a terminal and shows fewer columns.
+    pd.set_option("display.max_columns", 20)
     with suppress(Exception):  # chapters tell of bad tables
         data = tables.read()
         for name in [r["name"] for r in data.package["resources"] if r["path"].endswith(".csv")]:

@@ -1,0 +1,337 @@
+"""Tables of words for the chapters: a row of the tables as a reader sees it, with links."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ecosystems import maps
+from ecosystems.charts import popups
+from ecosystems.tables import grouped
+from ecosystems.words import Link, capital, day, listing, number, ratio
+
+__all__ = [
+    "authorities",
+    "basis",
+    "changes",
+    "coding_rule",
+    "contradictions",
+    "events",
+    "frameworks",
+    "gallery",
+    "indicators",
+    "initiatives",
+    "key_numbers",
+    "key_points",
+    "organisations",
+    "people",
+    "policy_facts",
+    "quoted_figures",
+    "sources",
+    "unknowns",
+    "unknowns_about",
+]
+
+
+def frameworks(data) -> pd.DataFrame:
+    """Frameworks by year, with a link to the page where each was seen."""
+    table = data.frameworks.sort_values(["year", "title"], na_position="last", ignore_index=True)
+    pages = data.sources.set_index("id")["url"]
+    work = [Link(r.title, pages[r.source_id]) for r in table.itertuples()]
+    return table.assign(
+        work=pd.Series(work, dtype=object), authors=table["authors"].fillna(table["publisher"]).fillna("")
+    )
+
+
+def coding_rule(data) -> pd.DataFrame:
+    """The characteristics in order, with the share of initiatives in which each is seen."""
+    table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
+    shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
+    found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
+    return table.assign(seen=[f"at least {ratio(n, len(data.initiatives))}" if n else "none" for n in found])
+
+
+def quoted_figures(data) -> pd.DataFrame:
+    """Figures quoted on pages about the report, with the page that quotes them and their origin."""
+    pages = data.pages
+
+    def link(i, text=None):
+        return "" if pd.isna(i) else Link(text or pages[i].text, pages[i].url)
+
+    table = data.quoted_figures
+    return table.assign(
+        where=pd.Series([link(i) for i in table["where_source_id"]], index=table.index, dtype=object),
+        origin=pd.Series(
+            [o if pd.isna(i) else link(i, o) for o, i in zip(table["origin"], table["origin_source_id"], strict=True)],
+            index=table.index,
+            dtype=object,
+        ),
+        remark=table["remark"].fillna(""),
+    )
+
+
+def basis(data) -> pd.DataFrame:
+    """The selected ecosystems, the surest first, with a link to each chapter and why it is on the list."""
+    table = data.eleven.sort_values(["confidence", "short_name"], ignore_index=True)
+    return table.assign(
+        ecosystem=pd.Series(
+            [Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()], dtype=object
+        )
+    )
+
+
+def authorities(data) -> pd.DataFrame:
+    """Public authorities among the partners of the 11: ecosystem (linked), authority, what it does, page."""
+    names = data.ecosystems.set_index("id")["short_name"]
+    table = data.partners[data.partners["type"] == "government"]
+    table = table.assign(short=table["ecosystem_id"].map(names)).sort_values(["short", "name"], ignore_index=True)
+    first = ~table["ecosystem_id"].duplicated()
+    return table.assign(
+        ecosystem=pd.Series(
+            [
+                Link(n, f"doc:book/ecosystems/{i}") if f else ""
+                for n, i, f in zip(table["short"], table["ecosystem_id"], first, strict=True)
+            ],
+            dtype=object,
+        ),
+        authority=table["name"],
+        what=[
+            r if t != "loose" else f"{r} (a loose tie)"
+            for r, t in zip(table["relation"].fillna(""), table["tie"], strict=True)
+        ],
+        page=table["source_id"].map(data.pages),
+    )
+
+
+def policy_facts(data) -> pd.DataFrame:
+    """Facts on policy, decisions and money of the 11: ecosystem (linked), year, fact, page."""
+    names = data.ecosystems.set_index("id")["short_name"]
+    facts = data.facts[data.facts["topic"].isin(["policy", "finance"])]
+    facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(
+        ["name", "year", "id"], na_position="last", ignore_index=True
+    )
+    first = ~facts["ecosystem_id"].duplicated()
+    return facts.assign(
+        ecosystem=pd.Series(
+            [
+                Link(n, f"doc:book/ecosystems/{i}") if f else ""
+                for n, i, f in zip(facts["name"], facts["ecosystem_id"], first, strict=True)
+            ],
+            dtype=object,
+        ),
+        when=["" if pd.isna(y) else str(y) for y in facts["year"]],
+        fact=[
+            s if c == "reported" else f"{s} ({capital(c)}.)"
+            for s, c in zip(facts["statement"], facts["certainty"], strict=True)
+        ],
+        page=facts["source_id"].map(data.pages),
+    )
+
+
+def key_points(data) -> pd.DataFrame:
+    """The four key points in order, with the page that gives each."""
+    table = data.key_points.sort_values("order", ignore_index=True, kind="stable")
+    return table.assign(page=table["source_id"].map(data.pages))
+
+
+def _subjects(data, about: pd.Series) -> list:
+    """The programme by name; an ecosystem as a link to its chapter."""
+    names = data.ecosystems.set_index("id")["short_name"]
+    return [Link(names[a], f"doc:book/ecosystems/{a}") if a in names.index else a.capitalize() for a in about]
+
+
+def key_numbers(data) -> pd.DataFrame:
+    """The edition in numbers: what, value (text), where (link to a chapter)."""
+    scan, eleven = data.scan, data.eleven
+    them = "ecosystem" if len(eleven) == 1 else "ecosystems"
+    rows = [
+        (f"Initiative{'s' * (len(scan) != 1)} in the open scan", number(len(scan)), Link("The scan", "doc:book/scan")),
+        (
+            "Countries of the scan" if scan["iso3"].nunique() != 1 else "Country of the scan",
+            number(scan["iso3"].nunique()),
+            Link("The scan", "doc:book/scan"),
+        ),
+        (
+            "Characteristics read from pages",
+            number(int((data.codings["present"] == 1).sum())),
+            Link("From scan to selection", "doc:book/selection"),
+        ),
+        (f"Selected learning {them}", number(len(eleven)), Link("The ecosystems", "doc:book/ecosystems")),
+        *(
+            [
+                (
+                    "of which with high confidence",
+                    number(int((eleven["confidence"] == "high").sum())),
+                    Link("From scan to selection", "doc:book/selection"),
+                )
+            ]
+            if data.report
+            else []
+        ),
+        (
+            f"{'Country' if eleven['iso3'].nunique() == 1 else 'Countries'} of the {them}",
+            number(eleven["iso3"].nunique()),
+            Link("The ecosystems", "doc:book/ecosystems"),
+        ),
+        (
+            f"Partners of the {them}",
+            number(data.partners["name"].nunique()),
+            Link("What they share", "doc:book/shared")
+            if len(eleven) > 1
+            else Link("The ecosystem", "doc:book/ecosystems"),
+        ),
+        ("Public pages cited", number(len(data.sources)), Link("Sources", "doc:book/sources")),
+        (
+            "Questions on which pages disagree",
+            number(len(data.contradictions)),
+            Link("Contradictions", "doc:book/contradictions"),
+        ),
+    ]
+    return pd.DataFrame([r for r in rows if r[1] != "0"], columns=["what", "value", "where"])
+
+
+def people(data, part: str) -> pd.DataFrame:
+    """People of the programme, or (``lead``) leads of the ecosystems."""
+    people = data.people
+    people = people[
+        people["part"].str.contains("lead")
+        if part == "lead"
+        else people["part"].isin(["author", "research", "programme"])
+    ]
+    return people.assign(source=people["source_id"].map(data.pages)).fillna({"organisation": ""})
+
+
+def organisations(data) -> pd.DataFrame:
+    """Organisations of the programme with their part and a link."""
+    table = data.organisations
+    names = [
+        Link(r.name_, r.website) if isinstance(r.website, str) else r.name_
+        for r in table.rename(columns={"name": "name_"}).itertuples()
+    ]
+    return table.assign(
+        name=pd.Series(names, index=table.index, dtype=object), source=table["source_id"].map(data.pages)
+    )
+
+
+def events(data) -> pd.DataFrame:
+    """Events, the latest first, those without a date at the end."""
+    table = data.events.sort_values(["date", "id"], ascending=[False, True], na_position="last")
+    inferred = table["date_basis"].eq("inferred") if "date_basis" in table else pd.Series(False, index=table.index)
+    when = [
+        ("not dated" if pd.isna(d) else day(d)) + (" (inferred)" if i else "")
+        for d, i in zip(table["date"], inferred, strict=True)
+    ]
+    return table.assign(when=when, source=table["source_id"].map(data.pages))
+
+
+def unknowns_about(data, about: str) -> list[str]:
+    """What was not found about one subject."""
+    return list(data.unknowns.loc[data.unknowns["about"] == about, "what"])
+
+
+def unknowns(data) -> pd.DataFrame:
+    """What was not found about any subject."""
+    table = data.unknowns.sort_values(["about", "id"], key=lambda s: s.replace("programme", ""))
+    return table.assign(about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object))
+
+
+def contradictions(data) -> pd.DataFrame:
+    """One row for each claim; the question and the treatment stand in the first of its rows only."""
+    table = data.claims.merge(
+        data.contradictions, left_on="contradiction_id", right_on="id", suffixes=("", "_question")
+    )
+    table = table.sort_values(
+        ["about", "contradiction_id", "id"], key=lambda s: s.replace("programme", ""), ignore_index=True
+    )
+    table = table.assign(
+        about=pd.Series(_subjects(data, table["about"]), index=table.index, dtype=object),
+        source=table["source_id"].map(data.pages),
+    )
+    table.loc[table["contradiction_id"].duplicated(), ["about", "question", "treatment"]] = ""
+    return table
+
+
+def changes(data) -> pd.DataFrame:
+    """Rows of the evidence that were merged, dropped or added."""
+    table = data.scan_changes
+    return table[~table["decision"].eq("coordinates removed")].fillna({"kept_id": ""})
+
+
+def indicators(data) -> pd.DataFrame:
+    """Indicators with a link to their dataset."""
+    table = data.indicators.sort_values("name", kind="stable")
+    return table.assign(
+        dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
+    )
+
+
+def sources(data) -> pd.DataFrame:
+    """Every page, by publisher."""
+    table = data.sources.assign(publisher=lambda t: t["publisher"].fillna("Publisher not known"))
+    table = table.sort_values(["publisher", "title", "id"], key=lambda s: s.str.casefold())
+    pages = [Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()]
+    return table.assign(page=pd.Series(pages, index=table.index, dtype=object))
+
+
+def initiatives(data) -> pd.DataFrame:
+    """All initiatives of the scan, by region, country and name, for the page where a reader searches them.
+
+    Returns
+    -------
+    DataFrame
+        What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every
+        page that tells of it).
+        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it
+        stands in an index: index; on the map of a long scan: cell.
+    """
+    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    shown = grouped(data.codings[data.codings["present"] == 1], "initiative_id", "characteristic_id")
+    pages = grouped(
+        data.initiative_sources.assign(page=data.initiative_sources["source_id"].map(data.pages)),
+        "initiative_id",
+        "page",
+    )
+    chapters = data.ecosystems.set_index("initiative_id")["id"]
+    further = grouped(
+        data.initiative_countries.assign(name=data.initiative_countries["iso3"].map(data.names)),
+        "initiative_id",
+        "name",
+    )
+    table = data.scan.sort_values(["region", "country", "name"], ignore_index=True).rename(columns={"name": "title"})
+    seen = [[n for c, n in names.items() if c in shown.get(i, ())] for i in table["id"]]
+    return pd.DataFrame(
+        {
+            "id": table["id"],
+            "name": pd.Series(
+                [
+                    Link(f"{r.title} (selected)", f"doc:book/ecosystems/{chapters[r.id]}") if r.selected else r.title
+                    for r in table.itertuples()
+                ],
+                dtype=object,
+            ),
+            "where": [
+                (f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country)
+                + (f"; also in {listing(further[r.id])}" if r.id in further else "")
+                + ("" if pd.isna(r.founded) else f"; since {r.founded}")
+                + ("" if pd.isna(r.ended) else f"; ended {r.ended}")
+                for r in table.itertuples()
+            ],
+            "whom": table["learners"] + ", " + table["setting"].replace("both", "in and out of school"),
+            "summary": table["summary"],
+            "seen": [", ".join(n.lower() for n in row) or "none" for row in seen],
+            "pages": pd.Series([pages.get(i, []) for i in table["id"]], dtype=object),
+            "region": table["region"],
+            "country": table["country"],
+            "setting": table["setting"].replace("both", "in and out of school"),
+            "learners": table["learners"],
+            "characteristic": pd.Series(seen, dtype=object),
+            "index": [f"{r.country}; {r.title.replace(';', ',')}" for r in table.itertuples()],
+            "cell": maps.cells(table.dropna(subset=["latitude"])).reindex(table.index, fill_value=""),
+        }
+    )
+
+
+def gallery(data) -> pd.DataFrame:
+    """The 11 with a link to their chapters."""
+    table = data.eleven
+    names = [Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()]
+    return table.assign(ecosystem=pd.Series(names, dtype=object), where=[popups.where(r) for r in table.itertuples()])

@@ -1,0 +1,223 @@
+"""The figures of one selected ecosystem: where it is, and who works with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import maps, style
+from ecosystems.charts import popups
+from ecosystems.figure import Figure, exhibit
+from ecosystems.plots import PointMap, land
+from ecosystems.tables import cached
+from ecosystems.words import agree, be, capital, count, listing, number, plural
+
+CROWD = 500  # of more points in one country a map counts them by cells
+
+
+@cached
+def one(data, id: str) -> pd.Series:
+    """The row of one selected ecosystem."""
+    table = data.eleven.set_index("id", drop=False)
+    if id not in table.index:
+        raise KeyError(f"no ecosystem {id!r}; there are {', '.join(table.index)}")
+    return table.loc[id]
+
+
+OWN, OTHER = "this ecosystem", "other initiative"
+
+
+def _place(data, id: str) -> pd.DataFrame:
+    """The ecosystem (first) and the other initiatives of its country; of very many, how many lie in each cell of a
+    grid.
+
+    Returns
+    -------
+    DataFrame
+        name, place, latitude, longitude (degrees, missing where no place is known), role, summary, seen and page; for
+        the map lines and links.
+    """
+    e = one(data, id)
+    told = popups.initiatives(data, e.iso3).reindex(columns=["lines", "links", "seen", "page"])
+    others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
+    own = e.to_frame().T.rename(columns={"id": "chapter", "initiative_id": "id"}).assign(role=OWN)
+    table = pd.concat([own, others.assign(role=OTHER)], ignore_index=True).join(told, on="id")
+    table["place"] = table["place"].where(table["place"].notna(), table["country"])
+    table["links"] = [known if isinstance(known, list) else [] for known in table["links"]]
+    table["lines"] = [
+        known if isinstance(known, list) else [name, place]
+        for known, name, place in zip(table["lines"], table["name"], table["place"], strict=True)
+    ]
+    if len(table.at[0, "lines"]) > 2:  # its own words, not those of its row in the scan
+        table.at[0, "lines"] = popups.own_lines(e, e["name"], table.at[0, "lines"][-1])
+    placed = others.dropna(subset=["latitude", "longitude"])
+    if len(placed) > CROWD:
+        crowd = popups.cells(maps.gathered(placed, 0.5), OTHER)
+        crowd = crowd.assign(role=OTHER, name=[lines[0] for lines in crowd["lines"]], place=crowd["country"])
+        table = pd.concat([table.head(1), crowd], ignore_index=True).fillna({"initiatives": 0})
+    return table.astype({"latitude": float, "longitude": float})
+
+
+def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
+    """West, east, south, north around a country, at least 22 degrees wide, with the shape of a page."""
+    largest = max(shape, key=len)
+    points = np.vstack([r for r in shape if abs(r[:, 0].mean() - largest[:, 0].mean()) < 30])
+    west, south = points.min(axis=0)
+    east, north = points.max(axis=0)
+    middle_x, middle_y = (west + east) / 2, (south + north) / 2
+    half = max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.3 * 2.2)
+    return middle_x - half, middle_x + half, middle_y - half / 2.2, middle_y + half / 2.2
+
+
+def _lies(data, e: pd.Series) -> str:
+    """Where the ecosystem is, as seen from the capital."""
+    if pd.isna(e.latitude):
+        return f"No single place in {e.country} is known"
+    city = data.countries.set_index("iso3").loc[e.iso3]
+    away = maps.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
+    if away < 40:
+        area = "the area of " if e.precision == "region" else ""
+        return f"{e.short_name} has its point in {area}the capital, {city['capital']}"
+    comma = "," if "," in e.place else ""
+    return f"{e.place}{comma} lies about {number(round(away, -1))} km from the capital, {city['capital']}"
+
+
+PRECISION = {
+    "site": "The point is the site itself",
+    "city": "The point stands for the town",
+    "region": "The point stands for the area, and is rough",
+    "country": "No place inside the country is known, so there is no point for it",
+}
+
+
+@exhibit(
+    empty="No place is known",
+    cite=["ecosystems", "initiatives"],
+    columns={
+        "name": "Initiative",
+        "place": "Place",
+        "latitude": "Latitude, degrees",
+        "longitude": "Longitude, degrees",
+        "role": "This ecosystem, or another initiative of the scan in the country",
+        "summary": "What it does",
+        "seen": "Characteristics that a page shows; what is not named was not seen",
+        "page": "A page that tells of it",
+    },
+    table=_place,
+)
+def ecosystem_place(data, table, id: str) -> Figure:
+    """Where one ecosystem is."""
+    e = one(data, id)
+    others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
+    near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
+    shape = maps.world(data).get(e.iso3)
+    legend = [("warm", e.short_name)] * placed + [("quiet", "others in the scan")] * (near > 0)
+    known = plural(len(others), "more initiative") if len(others) else "no other initiative"
+    points = f"; {number(near)} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point"
+    grey = agree(
+        near, "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
+    )
+    own = (
+        f"A large orange point marks {e.short_name} at {e.place}"
+        if placed
+        else f"{e.short_name} has no point of its own"
+    )
+    return Figure(
+        table,
+        PointMap(
+            "role",
+            {OWN: "warm", OTHER: "quiet"},
+            land(data, _frame(shape) if shape else None),
+            tuple(legend),
+            sizes={OWN: 70, OTHER: 16},
+            areas=((e.iso3, "s1", e.country),),
+            close=True,
+        ),
+        finding=f"{_lies(data, e)}; the scan knows {known} in {e.country}",
+        subtitle=f"{PRECISION[e.precision]}{points if len(others) else ''}",
+        note="A point is a place of general knowledge, often of the office. It does not bound where learning takes "
+        "place.",
+        alt=f"A map of {e.country} and its neighbours. {own}; "
+        + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),
+        map=f"Map of {e.short_name} and other initiatives in {e.country}",
+    )
+
+
+# Shapes as well as colours, so that the ties differ in grey print.
+TIES = {
+    "works with": ("main", "works with it", "o"),
+    "supports": ("gold", "supports it with money or otherwise", "s"),
+    "network": ("plum", "a network it belongs to", "D"),
+    "recognition": ("light", "gave a prize or fellowship", "^"),
+    "loose": ("paper", "no joint work seen", "o"),
+}
+
+
+def _partners(data, id: str) -> pd.DataFrame:
+    """Partners of an ecosystem: type, partner, tie, relation; the most frequent kinds and the closest ties first."""
+    partners = data.partners[data.partners["ecosystem_id"] == id].rename(columns={"name": "partner"})
+    kinds = {t: i for i, t in enumerate(partners["type"].value_counts().index)}
+    ties = {t: i for i, t in enumerate(TIES)}
+    order = partners.assign(kind=partners["type"].map(kinds), near=partners["tie"].map(ties))
+    return order.sort_values(["kind", "near", "partner"], ignore_index=True)
+
+
+def draw_partners(table: pd.DataFrame, layout: style.Layout):
+    """A list of names by kind, each with a mark that tells how close the tie is."""
+    narrow, kinds = layout.narrow, table["type"]
+    names = [style.wrap(n, 42) if narrow else n for n in table["partner"]]
+    heads = kinds.ne(kinds.shift())
+    lines = np.array([n.count("\n") + 1 for n in names]) if narrow else np.ones(len(names))
+    y = (np.cumsum(lines) - lines / 2 + heads.cumsum() * (1.15 if narrow else 0.45)).to_numpy()
+    used, rows = [t for t in TIES if t in set(table["tie"])], y[-1] + 1.8
+    # A profile has two pages in print: long lists stand closer.
+    height = rows * min(0.165, max(0.14, 3.1 / rows)) + 0.22 * len(used) if narrow else 0.205 * rows
+    drawing, ax = style.axes(layout, height)
+    edge = {"markeredgecolor": style.colour("quiet"), "markeredgewidth": 0.5}
+    x, gap = (0.02, 0.04) if narrow else (0.305, 0.02)
+    for at, name, tie, kind, head, high in zip(y, names, table["tie"], kinds, heads, lines, strict=True):
+        if head:
+            place = (0, at - high / 2 - 0.55) if narrow else (0.27, at)
+            ax.text(*place, capital(kind), weight=600, va="center", ha="left" if narrow else "right")
+        tint, _, mark = TIES[tie]
+        ax.plot(x, at, mark, markersize=6.5, color=style.colour(tint), **edge)
+        ax.text(x + gap, at, name, va="center", linespacing=0.95, fontsize=layout.size - 0.3)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(y[-1] + 0.8, -0.7)
+    ax.set_axis_off()
+    marks = [(style.colour(TIES[t][0]), TIES[t][1], TIES[t][2]) for t in used]
+    handles = [ax.plot([], [], mark, color=tint, label=said, **edge)[0] for tint, said, mark in marks]
+    spaces = {"handletextpad": 0.1, "columnspacing": 1.2, "borderpad": 0}
+    columns = 1 if narrow else min(3, len(used))
+    drawing.legend(handles=handles, loc="outside upper left", ncols=columns, **spaces)
+    return drawing
+
+
+@exhibit(
+    empty="No partner is known",
+    cite=["partners"],
+    columns={
+        "type": "Kind of partner",
+        "partner": "Partner",
+        "tie": "How close the tie is",
+        "relation": "What it does",
+    },
+    table=_partners,
+)
+def ecosystem_partners(data, table, id: str) -> Figure:
+    """Who works with an ecosystem."""
+    name, size = one(data, id).short_name, len(table)
+    kinds, ties = table["type"].value_counts(), table["tie"].value_counts()
+    close = int(ties.reindex(["works with", "supports"]).sum())
+    works = f"{close if close < size else 'all'} {agree(close, 'works', 'work')} with {name}"
+    of = agree(len(kinds), "one kind", f"{count(len(kinds))} kinds")
+    return Figure(
+        table,
+        draw=draw_partners,
+        finding=f"{plural(size, 'partner')} of {of} {be(size)} known; {works} or {agree(close, 'supports', 'support')} "
+        "it",
+        subtitle=f"Partners of {name} by kind; colour and shape tell how close the tie is",
+        note="Only partners that a public page names. A name that is missing may still be a partner.",
+        alt=f"A list of {size} names in {count(len(kinds))} groups: {listing(f'{t} {n}' for t, n in kinds.items())}. "
+        f"Colours and shapes mark the tie; {listing(f'{int(n)} {t}' for t, n in ties.items())}.",
+    )

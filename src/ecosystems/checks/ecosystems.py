@@ -1,0 +1,92 @@
+"""Rules of the tables on the selected ecosystems: evidence has a kind, an authority a level, a reading its own fact.
+
+A rule gets the tables by name and the names of those that it looks at. It yields, for each fault, the table, the line
+in its file, the column and what would be right; :mod:`.rules` makes a sentence of it. A scan whose tables
+do not have a column that a rule looks at is not judged by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+__all__ = ["RULES", "Fault", "Frames"]
+
+Frames = dict[str, pd.DataFrame]
+Fault = tuple[str, int, str, str]
+
+
+def _kind_of_evidence(data: Frames, facts: str) -> Iterator[Fault]:
+    """A fact of the topic evidence says what kind of evidence it is."""
+    table = data[facts]
+    if "evidence" in table:
+        for line in table.index[(table["topic"] == "evidence") & table["evidence"].isna()]:
+            yield (
+                facts,
+                line,
+                "evidence",
+                "say what kind of evidence it is, from 'own claim' to a study with comparison",
+            )
+
+
+def _level_of_authority(data: Frames, partners: str) -> Iterator[Fault]:
+    """A government has a level, and nobody else has one."""
+    table = data[partners]
+    if "level" in table:
+        government, has = table["type"] == "government", table["level"].notna()
+        for line in table.index[government & ~has]:
+            yield (
+                partners,
+                line,
+                "level",
+                "say of which level the authority is: city, district, state, nation or abroad",
+            )
+        for line in table.index[~government & has]:
+            yield partners, line, "level", "only a partner of the type government has a level; leave it empty"
+
+
+def _own_fact(data: Frames, codings: str, facts: str) -> Iterator[Fault]:
+    """A characteristic of an ecosystem stands on a fact of the same ecosystem."""
+    table, owner = data[codings], data[facts].drop_duplicates("id").set_index("id")["ecosystem_id"]
+    of = table["fact_id"].map(owner)
+    for line in table.index[of.notna() & (of != table["ecosystem_id"])]:
+        yield codings, line, "fact_id", "the fact is of another ecosystem; cite one of its own"
+
+
+def _seat(data: Frames, ecosystems: str) -> Iterator[Fault]:
+    """The country of today's seat is told only where it is another one."""
+    table = data[ecosystems]
+    if "now_iso3" in table:
+        for line in table.index[table["now_iso3"] == table["iso3"]]:
+            yield ecosystems, line, "now_iso3", "it is the same as iso3; leave it empty"
+
+
+def _exactness(data: Frames, name: str) -> Iterator[Fault]:
+    """What stands before a count needs the count."""
+    table = data[name]
+    if "reach_about" in table:
+        for line in table.index[table["reach_about"].notna() & table["reach"].isna()]:
+            yield name, line, "reach_about", "it stands before a count; give the count in reach, or leave it empty"
+
+
+def _effect(data: Frames, studies: str) -> Iterator[Fault]:
+    """A number of a study has a unit and says of what it is."""
+    table = data[studies]
+    for column in ("effect_unit", "effect_of"):
+        for line in table.index[table["effect"].notna() & table[column].isna()]:
+            yield studies, line, column, "an effect needs its unit and what it is the effect of"
+    for line in table.index[(table["result"] == "null") & (table["effect"].fillna(0) != 0)]:
+        yield studies, line, "effect", "the result is null; its effect is 0, or empty"
+
+
+# Each rule with the tables it needs; without one of them it does not apply.
+RULES = (
+    (_kind_of_evidence, "facts"),
+    (_level_of_authority, "partners"),
+    (_own_fact, "ecosystem_codings", "facts"),
+    (_seat, "ecosystems"),
+    (_exactness, "initiatives"),
+    (_exactness, "ecosystems"),
+    (_effect, "studies"),
+)

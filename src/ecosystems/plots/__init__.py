@@ -1,0 +1,36 @@
+"""Kinds of plot as values.
+
+A plot is frozen, is compared by value, and holds what a drawing needs besides its table: which columns, which colours.
+``draw(table, layout)`` gives the drawing, ``describe(table)`` what is seen in it. One value serves the web (light and
+dark), print, the narrow twin for phones and the store of drawings, whose key it is part of.
+"""
+
+from ecosystems.plots.bars import BarPanels, Bars, Columns, StackedBars
+from ecosystems.plots.common import Note, Plot
+from ecosystems.plots.dots import DotPanels, Dots, Dumbbells, Grid, LogPoints, Strips, Timeline
+from ecosystems.plots.lines import LinePanels, Lines, YearPanels
+from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
+
+__all__ = [
+    "BarPanels",
+    "Bars",
+    "Choropleth",
+    "Columns",
+    "DotPanels",
+    "Dots",
+    "Dumbbells",
+    "Grid",
+    "Land",
+    "LinePanels",
+    "Lines",
+    "LogPoints",
+    "Mark",
+    "Note",
+    "Plot",
+    "PointMap",
+    "StackedBars",
+    "Strips",
+    "Timeline",
+    "YearPanels",
+    "land",
+]

@@ -1,0 +1,236 @@
+"""Bars: from longest to shortest, stacked, side by side, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import style
+from ecosystems.plots.common import Plot, bare, columns_of, legend, name, rows, some
+from ecosystems.words import number, plural
+
+__all__ = ["BarPanels", "Bars", "Columns", "StackedBars"]
+
+
+@dataclass(frozen=True)
+class Bars(Plot):
+    """One bar a row of the table, in its order, with the value at its end.
+
+    Parameters
+    ----------
+    label, value : str
+        Columns with the name and the length of each bar.
+    colour : str
+        Column whose values `tints` gives colours; without it the first bar stands out if `first`.
+    tints : dict of str to str
+        Value to name of a colour, in the order of the legend.
+    top : int
+        Draw so many bars at most, and all that are as long as the last of them; all if 0.
+    beside : pair of str
+        A column with a count and its noun, told behind the value where there is room.
+    row, rest : float
+        Height of one bar, and of all else, in inches.
+    size : int
+        Characters in a name before it breaks into two lines.
+    """
+
+    label: str
+    value: str
+    colour: str = ""
+    tints: dict[str, str] = field(default_factory=dict)
+    first: bool = False
+    top: int = 0
+    beside: tuple[str, str] | None = None
+    row: float = 0.3
+    rest: float = 0.15
+    size: int = 30
+
+    def shown(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows that are drawn: those with the same value are all in or all out."""
+        if not self.top or len(table) <= self.top:
+            return table
+        return table[table[self.value] >= table[self.value].nlargest(self.top).iloc[-1]]
+
+    def _draw(self, table, layout):
+        drawn = self.shown(table)
+        drawing, ax = style.axes(layout, self.row * len(drawn) + self.rest)
+        if self.colour:
+            tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]]
+        else:
+            tints = ["main"] + ["light" if self.first else "main"] * (len(drawn) - 1)
+        labels = None
+        if self.beside and not layout.narrow:
+            column, noun = self.beside
+            pairs = zip(drawn[self.value], drawn[column], strict=True)
+            labels = [f"{number(v)}  ({plural(n, noun)})" for v, n in pairs]
+        style.bars(
+            ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
+        )
+        if self.colour:
+            self._legend(drawing, ax, table, layout, inside=len(drawn) > 5)
+        return drawing
+
+    def _legend(self, drawing, ax, table, layout, inside: bool) -> None:
+        present = {v: tint for v, tint in self.tints.items() if v in set(table[self.colour])}
+        entries = {name(v, layout, 40): {"color": style.colour(tint)} for v, tint in present.items()}
+        if inside:  # the last bars leave room
+            handles = [ax.barh([0], [0], label=text, **look) for text, look in entries.items()]
+            ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
+        else:
+            legend(drawing, ax, entries, columns_of(layout, (3, 1)))
+
+    def describe(self, table):
+        pairs = zip(table[self.label], table[self.value], strict=True)
+        return f"{plural(len(table), 'bar')}: {some(f'{label} {number(v)}' for label, v in pairs)}."
+
+
+@dataclass(frozen=True)
+class StackedBars(Plot):
+    """One bar for each value of a column, split by another; rows in the order in which the table has them first.
+
+    Parameters
+    ----------
+    label, part, value : str
+        Columns with the name of the bar, the name of its part and the length of the part.
+    tints : dict of str to str
+        Part to name of a colour, in the order of the parts.
+    percent : bool
+        Whether values are shares of their bar.
+    least : pair of float
+        Values from this one on are written in the bar: in the wide layout, in the narrow one.
+    row : float
+        Height of one bar, in inches.
+    rest : pair of float
+        Height of all else, in inches, wide and narrow.
+    columns : pair of int
+        Entries in a row of the legend, wide and narrow.
+    wrap : int
+        Characters in a line of a name in the narrow layout.
+    """
+
+    label: str
+    part: str
+    value: str
+    tints: dict[str, str]
+    percent: bool = False
+    least: tuple[float, float] = (8, 8)
+    row: float = 0.36
+    rest: tuple[float, float] = (0.5, 0.75)
+    columns: tuple[int, int] = (4, 1)
+    wrap: int = 17
+
+    def _grid(self, table: pd.DataFrame) -> pd.DataFrame:
+        labels = list(dict.fromkeys(table[self.label]))
+        parts = [p for p in self.tints if p in set(table[self.part])]
+        return table.pivot(index=self.label, columns=self.part, values=self.value).loc[labels, parts].fillna(0)
+
+    def _draw(self, table, layout):
+        grid = self._grid(table)
+        drawing, ax = style.axes(layout, self.row * len(grid) + self.rest[layout.narrow])
+        left = np.zeros(len(grid))
+        for part in grid:
+            values, tint = grid[part].to_numpy(float), self.tints[part]
+            ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(tint))
+            for i, (value, at) in enumerate(zip(values, left, strict=True)):
+                if value >= self.least[layout.narrow]:
+                    text = f"{number(value)}{'%' * self.percent}"
+                    ax.text(at + value / 2, i, text, ha="center", va="center", color=style.on(tint))
+            left += values
+        rows(ax, [name(n, layout, self.wrap, 28) for n in grid.index])
+        ax.set_xticks([])
+        if self.percent:
+            ax.set_xlim(0, 100)
+        entries = {part: {"color": style.colour(self.tints[part])} for part in grid}
+        legend(drawing, ax, entries, columns_of(layout, self.columns))
+        return drawing
+
+    def describe(self, table):
+        grid = self._grid(table)
+        first, unit = grid.iloc[0], "%" * self.percent
+        split = some(f"{part} {number(v)}{unit}" for part, v in first.items())
+        return f"{plural(len(grid), 'bar')}, each split into {some(grid.columns)}. {grid.index[0]}: {split}."
+
+
+@dataclass(frozen=True)
+class Columns(Plot):
+    """One column a year; the first year stands for all before it, too.
+
+    Parameters
+    ----------
+    year, value : str
+        Columns with the year and the height.
+    """
+
+    year: str
+    value: str
+
+    def _draw(self, table, layout):
+        drawing, ax = style.axes(layout, 1.9)
+        years, values = table[self.year], table[self.value]
+        ax.bar(years, values, width=0.78, color=style.colour("main"))
+        peak = values.idxmax()
+        ax.text(years[peak], values[peak], f" {number(int(values[peak]))}", ha="center", va="bottom")
+        first = int(years.min())
+        ticks = [t for t in range(first, int(years.max()) + 1) if t % 5 == 0]
+        ax.set_xticks(ticks, [f"{t} or\nbefore" if t == first else str(t) for t in ticks])
+        ax.set_yticks([])
+        bare(ax)
+        ax.margins(y=0.14)
+        return drawing
+
+    def describe(self, table):
+        peak = table.loc[table[self.value].idxmax()]
+        first, last = int(table[self.year].min()), int(table[self.year].max())
+        return f"Columns from {first} to {last}, the highest in {peak[self.year]} with {number(peak[self.value])}."
+
+
+@dataclass(frozen=True)
+class BarPanels(Plot):
+    """Bars of the same rows side by side, each panel with a scale of its own and a dashed line at a median.
+
+    Parameters
+    ----------
+    label : str
+        Column with the name of each row.
+    panels : tuple of (value, year, title, median)
+        Column with the length, column with its year, what the panel shows, and where the line stands.
+    missing : str
+        What stands where a value is missing.
+    """
+
+    label: str
+    panels: tuple[tuple[str, str, str, float], ...]
+    missing: str
+
+    def _draw(self, table, layout):
+        height = 0.31 * len(table) + 0.65
+        drawing, axes = style.panels(layout, len(self.panels), height, wide=2, sharey=not layout.narrow)
+        for ax, (column, year, title, median) in zip(axes, self.panels, strict=True):
+            self._panel(ax, table[column].tolist(), table[year].tolist(), layout)
+            line = {"color": style.colour("ink"), "linewidth": 0.9, "linestyle": (0, (3, 2)), "zorder": 0}
+            ax.plot([median] * 2, [-0.55, len(table) - 0.5], **line)
+            quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1}
+            ax.text(median, -0.85, "median", ha="center", va="center", **quiet)
+            ax.set_title(title, pad=10)
+            rows(ax, list(table[self.label]), above=1.1)
+            ax.set_xlim(0, float(np.nanmax([*table[column], 1])) * 1.35)
+            ax.set_xticks([])
+        return drawing
+
+    def _panel(self, ax, values: list, years: list, layout) -> None:
+        paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.4}
+        for i, (value, year) in enumerate(zip(values, years, strict=True)):
+            if pd.isna(value):
+                quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1}
+                ax.text(0, i, f" {self.missing}", va="center", **quiet)
+                continue
+            ax.plot([0, value], [i, i], color=style.colour("light"), linewidth=5, solid_capstyle="butt")
+            ax.text(value, i, f" {number(value, 1)} ({year})", va="center", fontsize=layout.size - 1, bbox=paper)
+
+    def describe(self, table):
+        value, _, title, median = self.panels[0]
+        pairs = zip(table[self.label], table[value], strict=True)
+        told = some(f"{label} {number(v, 1)}" for label, v in pairs)
+        return f"{plural(len(self.panels), 'panel')} of bars. {title}: {told}; the median is {number(median, 1)}."

@@ -1,0 +1,184 @@
+"""What all kinds of plot have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
+
+from ecosystems import style
+from ecosystems.words import listing, short_region
+
+MANY = 2000  # of more values a plot shows how many lie where, instead of a point each
+PERCENT = [0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"]
+
+
+class Note(NamedTuple):
+    """A few words inside a plot, beside what they speak of.
+
+    Attributes
+    ----------
+    text : str
+    x, y : float
+        What it speaks of, in the units of the axes; rows count from zero at the top.
+    dx, dy : float
+        From there to the words, in points.
+    panel : int
+        In which of several panels.
+    phones : bool
+        Whether the narrow drawing has room for it.
+    """
+
+    text: str
+    x: float
+    y: float
+    dx: float = 0.0
+    dy: float = 0.0
+    panel: int = 0
+    phones: bool = True
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A kind of plot; each is a frozen dataclass that draws and describes a table.
+
+    Parameters
+    ----------
+    notes : tuple of Note
+        One to three, where they help to read the plot.
+    """
+
+    notes: tuple[Note, ...] = field(default=(), kw_only=True)
+
+    def draw(self, table: pd.DataFrame, layout: style.Layout) -> Drawing:
+        """Draw the table for one layout.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            One row a mark, with at least one row.
+        layout : ecosystems.style.Layout
+            Width and type size.
+        """
+        drawing = self._draw(table, layout)
+        for note in self.notes:
+            if note.phones or not layout.narrow:
+                drawing.axes[note.panel].annotate(
+                    style.wrap(note.text, 20 if layout.narrow else 40),
+                    (note.x, note.y),
+                    (note.dx, note.dy),
+                    textcoords="offset points",
+                    va="center",
+                    ha="right" if note.dx < 0 else "left",
+                    color=style.colour("quiet"),
+                    fontsize=layout.size - 1,
+                    arrowprops={"arrowstyle": "-", "lw": 0.6, "color": style.colour("quiet")},
+                )
+        return drawing
+
+    def _draw(self, table: pd.DataFrame, layout: style.Layout) -> Drawing:
+        """The drawing without its notes."""
+        raise NotImplementedError
+
+    def describe(self, table: pd.DataFrame) -> str:
+        """What is seen, in at most about 300 characters: for figures that have no better alternative text."""
+        raise NotImplementedError
+
+
+def some(items: Iterable[object], limit: int = 5) -> str:
+    """The first items as a list in words, with how many more there are."""
+    items = [str(i) for i in items]
+    rest = len(items) - limit
+    return listing(items if rest <= 0 else [*items[:limit], f"{rest} more"])
+
+
+def name(text: object, layout: style.Layout, narrow: int, wide: int = 0) -> str:
+    """A label: on phones in its short form and broken at `narrow` characters, else at `wide` if that is given."""
+    if layout.narrow:
+        return style.wrap(short_region(str(text)), narrow)
+    return style.wrap(str(text), wide) if wide else str(text)
+
+
+def bare(ax) -> None:
+    """No frame around the axes."""
+    ax.spines[:].set_visible(False)
+
+
+def rows(ax, labels: list[str], above: float = 0.5, below: float = 0.5) -> None:
+    """One row a label, from the top down."""
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_ylim(len(labels) - 1 + below, -above)
+    bare(ax)
+
+
+def percent_axis(ax, labels: list[str]) -> None:
+    """Rows over a scale from 0 to 100%."""
+    rows(ax, labels)
+    ax.set_xlim(0, 100)
+    ax.set_xticks(*PERCENT)
+    ax.grid(axis="x")
+
+
+def legend(drawing, ax, entries: dict[str, dict], columns: int, **options) -> None:
+    """A legend above the plot.
+
+    Parameters
+    ----------
+    entries : dict of str to dict
+        Text to the options of its mark: ``color`` alone for a bar, ``marker`` and others for a point.
+    columns : int
+        Entries in a row.
+    """
+    handles = [
+        ax.plot([], [], linestyle="none", label=text, **look)[0]
+        if "marker" in look
+        else ax.barh([0], [0], label=text, **look)
+        for text, look in entries.items()
+    ]
+    points = any("marker" in look for look in entries.values())
+    spaces = {"handletextpad": 0.2, "columnspacing": 2.0} if points else {"handlelength": 0.8, "columnspacing": 1.0}
+    drawing.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=columns,
+        borderpad=0,
+        **spaces,
+        **options,
+    )
+
+
+def columns_of(drawing_layout: style.Layout, columns: tuple[int, int]) -> int:
+    """Columns of a legend in this layout: `columns` are those of the wide and of the narrow one."""
+    return columns[drawing_layout.narrow]
+
+
+def log_ticks(ax, values: pd.Series, layout: style.Layout) -> None:
+    """Powers of ten around the values as words on a log scale, every second one on phones."""
+    ticks = [10**k for k in range(1, 8) if values.min() / 3 < 10**k < values.max() * 3]
+    ticks = ticks[::2] if layout.narrow else ticks
+    ax.set_xscale("log")
+    ax.set_xticks(ticks, [f"{t:,}" if t < 1_000_000 else f"{t // 1_000_000} million" for t in ticks])
+    ax.minorticks_off()
+    ax.grid(axis="x")
+
+
+def heaped(values: np.ndarray, steps: int, height: float, least: int) -> np.ndarray:
+    """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not
+    overlap.
+
+    Parameters
+    ----------
+    steps : int
+        Places for points in a factor of ten.
+    height : float
+        Height of a full heap, in rows.
+    least : int
+        Points in a full heap at least.
+    """
+    places = pd.Series(np.floor(np.log10(values) * steps))
+    sizes = places.map(places.value_counts())
+    return (places.groupby(places).cumcount() - (sizes - 1) / 2).to_numpy() * height / max(least, sizes.max())

@@ -1,0 +1,400 @@
+"""Points: shares with intervals, strips of strokes, points on a log scale, on a time line, in a grid, in pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import style
+from ecosystems.plots import common
+from ecosystems.plots.common import Plot, bare, columns_of, legend, name, percent_axis, rows, some
+from ecosystems.words import number, plural
+
+__all__ = ["DotPanels", "Dots", "Dumbbells", "Grid", "LogPoints", "Strips", "Timeline"]
+
+
+def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
+    """Shares as points, their intervals as lines: columns percent, low, high."""
+    ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
+    edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.6}
+    ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, **edge)
+
+
+@dataclass(frozen=True)
+class Dots(Plot):
+    """A share with its interval a row: columns ``percent``, ``low`` and ``high``.
+
+    Parameters
+    ----------
+    label : str
+        Column with the name of the row; rows stand as the table has them first.
+    group : str
+        Column that splits each row, if any; without it the share stands beside its point.
+    tints : dict of str to str
+        Group to name of a colour, from the top down.
+    entries : dict of str to str
+        Group to text in the legend.
+    columns : pair of int
+        Entries in a row of the legend, wide and narrow.
+    """
+
+    label: str
+    group: str = ""
+    tints: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, str] = field(default_factory=dict)
+    columns: tuple[int, int] = (3, 1)
+
+    def _draw(self, table, layout):
+        order = list(dict.fromkeys(table[self.label]))
+        if not self.group:
+            drawing, ax = style.axes(layout, 0.36 * len(order) + 0.4)
+            _dots(ax, range(len(order)), table, "main")
+            for i, r in enumerate(table.itertuples()):
+                ax.text(r.high + 2, i, f"{number(r.percent)}%", va="center")
+        else:
+            drawing, ax = style.axes(layout, 0.5 * len(order) + 0.75)
+            groups = [g for g in self.tints if g in set(table[self.group])]
+            step = 0.24 if len(groups) > 2 else 0.29
+            for k, group in enumerate(groups):
+                part = table[table[self.group] == group].set_index(self.label).reindex(order)
+                _dots(ax, np.arange(len(order)) + (k - (len(groups) - 1) / 2) * step, part, self.tints[group])
+            looks = {g: {"marker": "o", "color": style.colour(self.tints[g])} for g in groups}
+            entries = {self.entries.get(g) or name(g, layout, 40): look for g, look in looks.items()}
+            legend(drawing, ax, entries, columns_of(layout, self.columns))
+        percent_axis(ax, [name(n, layout, 17, 40) for n in order])
+        return drawing
+
+    def describe(self, table):
+        groups = table[self.group] + ", " if self.group else pd.Series("", index=table.index)
+        triples = zip(groups, table[self.label], table["percent"], strict=True)
+        told = some(f"{group}{label} {number(v)}%" for group, label, v in triples)
+        return f"Points with lines for their intervals: {told}."
+
+
+@dataclass(frozen=True)
+class DotPanels(Plot):
+    """Shares with intervals in panels: columns ``seen``, ``of``, ``percent``, ``low`` and ``high``.
+
+    Parameters
+    ----------
+    label, panel : str
+        Columns with the name of the row and of the panel.
+    tints : dict of str to str
+        Row to name of a colour, from the top down.
+    titles : dict of str to str
+        Panel to its title, in order.
+    """
+
+    label: str
+    panel: str
+    tints: dict[str, str]
+    titles: dict[str, str]
+
+    def _draw(self, table, layout):
+        drawing, axes = style.panels(layout, len(self.titles), 0.27 * len(self.tints) + 0.42, wide=1)
+        for ax, (panel, title) in zip(axes, self.titles.items(), strict=True):
+            part = table[table[self.panel] == panel].set_index(self.label)
+            for i, (row, tint) in enumerate(self.tints.items()):
+                small = {"va": "center", "fontsize": layout.size - 1}
+                if row in part.index:
+                    r = part.loc[row]
+                    _dots(ax, [i], part.loc[[row]], tint)
+                    ax.text(r["high"] + 1.5, i, f"{r['seen']} of {r['of']}", **small)
+                else:
+                    ax.text(1, i, "no initiative", color=style.colour("quiet"), **small)
+            ax.set_title(title, fontsize=layout.size, pad=2)
+            percent_axis(ax, [name(r, layout, 17, 40) for r in self.tints])
+            ax.set_xlim(0, 106)
+            if ax is not axes[-1]:
+                ax.tick_params(labelbottom=False)
+        return drawing
+
+    def describe(self, table):
+        triples = zip(table[self.panel], table[self.label], table["percent"], strict=True)
+        told = some(f"{panel}, {label} {number(v)}%" for panel, label, v in triples)
+        return f"{plural(len(self.titles), 'panel')} of points with lines for their intervals: {told}."
+
+
+@dataclass(frozen=True)
+class Strips(Plot):
+    """Strips over one scale from 0 to 100: a stroke for each row, a long one at the median, some as named points.
+
+    Parameters
+    ----------
+    value, label, strip : str
+        Columns with the value, the name of the row, and the strip it lies in.
+    titles : dict of str to str
+        Strip to its title, in order.
+    marked : str
+        Column that is ``yes`` for the rows with a name.
+    colour : str
+        Column whose values `tints` gives colours.
+    levels : int
+        Lines in which names stand below a strip.
+    """
+
+    value: str
+    label: str
+    strip: str
+    titles: dict[str, str]
+    marked: str
+    colour: str
+    tints: dict[str, str]
+    levels: int = 2
+
+    def _draw(self, table, layout):
+        drawing, axes = style.panels(layout, len(self.titles), 0.62 + 0.16 * self.levels, wide=1)
+        for ax, (strip, title) in zip(axes, self.titles.items(), strict=True):
+            self._strip(ax, layout, table[table[self.strip] == strip])
+            ax.set_title(title, fontsize=layout.size, pad=2)
+            ax.set_xticks(*common.PERCENT)
+            if ax is not axes[-1]:
+                ax.set_xticks([])
+        return drawing
+
+    def _strip(self, ax, layout, part: pd.DataFrame) -> None:
+        stroke = {"color": style.colour("coast"), "markersize": 11, "markeredgewidth": 0.8}
+        ax.plot(part[self.value], [0] * len(part), "|", **stroke)
+        if len(part):
+            ax.plot([part[self.value].median()] * 2, [-0.26, 0.26], color=style.colour("ink"), linewidth=1.6)
+        paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.3}
+        edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.8}
+        for middle, level, row in self._places(part, 104 / (layout.width - 0.15)):
+            x, y = row[self.value], -0.55 - 0.42 * level
+            ax.plot(x, 0, "o", color=style.colour(self.tints[row[self.colour]]), markersize=7, zorder=3, **edge)
+            ax.plot([x, middle], [-0.12, y + 0.16], color=style.colour("rule"), linewidth=0.6, zorder=1)
+            text = {"ha": "center", "va": "center", "fontsize": layout.size - 1, "bbox": paper, "zorder": 2}
+            ax.text(middle, y, row[self.label], **text)
+        ax.set_xlim(-2, 102)
+        ax.set_ylim(-0.65 - 0.42 * self.levels, 0.35)
+        ax.set_yticks([])
+        ax.tick_params(axis="x", pad=0)
+        bare(ax)
+
+    def _places(self, part: pd.DataFrame, per_inch: float):
+        """Where the names stand, from left to right in as few lines as they need: (middle, level, row)."""
+        lines: list[list[list]] = [[] for _ in range(self.levels)]  # left end, width, row
+        named = part[part[self.marked] == "yes"].sort_values(self.value, kind="stable")
+        for _, row in named.iterrows():
+            wide = (0.073 * len(row[self.label]) + 0.08) * per_inch
+            left = min(max(row[self.value] - wide / 2, -2), 102 - wide)
+            free = [line[-1][0] + line[-1][1] if line else -2 for line in lines]
+            level = next((k for k, end in enumerate(free) if end <= left), int(np.argmin(free)))
+            lines[level].append([max(left, free[level]), wide, row])
+        for level, line in enumerate(lines):
+            end = 103.0
+            for place in reversed(line):  # what was pushed over the right end moves back
+                end = place[0] = min(place[0], end - place[1])
+            yield from ((left + wide / 2, level, row) for left, wide, row in line)
+
+    def describe(self, table):
+        medians = table.groupby(self.strip)[self.value].median()
+        told = some(f"{strip} {number(medians[strip])}%" for strip in self.titles if strip in medians)
+        return f"{plural(len(self.titles), 'strip')} of strokes from 0 to 100. Medians: {told}."
+
+
+@dataclass(frozen=True)
+class LogPoints(Plot):
+    """Counts on a log scale, a row for each group; where they are too many for points, a band as wide as they are
+    frequent.
+
+    Parameters
+    ----------
+    value, group : str
+        Columns with the count, above zero, and the group.
+    tints : dict of str to str
+        Group to name of a colour, from the top down.
+    labels : dict of str to str
+        Group to what stands beside its row.
+    sure : str
+        Column that is missing for the counts drawn as empty circles, if any.
+    medians : bool
+        A median for each group, instead of one for all.
+    """
+
+    value: str
+    group: str
+    tints: dict[str, str]
+    labels: dict[str, str] = field(default_factory=dict)
+    sure: str = ""
+    medians: bool = False
+
+    def _draw(self, table, layout):
+        groups = [g for g in self.tints if g in set(table[self.group])]
+        drawing, ax = style.axes(layout, (0.85 if self.medians else 0.62) * len(groups) + 0.55)
+        common.log_ticks(ax, table[self.value], layout)
+        for k, group in enumerate(groups):
+            part = table[table[self.group] == group].sort_values(self.value, kind="stable")
+            if len(table) > common.MANY:
+                style.density_band(ax, part[self.value].to_numpy(float), k, style.colour(self.tints[group]))
+            else:
+                self._points(ax, part, k, style.colour(self.tints[group]), layout)
+            if self.medians:
+                middle = part[self.value].median()
+                ax.plot([middle] * 2, [k - 0.36, k + 0.36], color=style.colour("ink"), linewidth=1.6)
+                text = f"median {number(middle)}"
+                ax.text(middle, k - 0.4, text, ha="center", va="bottom", weight=600)
+        if not self.medians:
+            middle = float(table[self.value].median())
+            ax.axvline(middle, color=style.colour("quiet"), linewidth=0.8)
+            ax.text(middle, -0.72, f" middle count {number(middle)}", color=style.colour("quiet"), va="center")
+        wrap = 15 if self.medians else 20
+        rows(ax, [name(self.labels.get(g, g), layout, wrap, wrap) for g in groups], above=0.85)
+        return drawing
+
+    def _points(self, ax, part: pd.DataFrame, k: int, tint: str, layout) -> None:
+        values = part[self.value].to_numpy(float)
+        height, least = (0.62, 6) if self.medians else (0.9, 7)
+        heights = k + common.heaped(values, 8 if layout.narrow else 14, height, least)
+        sure = part[self.sure].notna().to_numpy() if self.sure else np.ones(len(part), bool)
+        ax.plot(values[sure], heights[sure], "o", markersize=4.4, color=tint, alpha=0.8, markeredgewidth=0)
+        hollow = {"color": "none", "markeredgecolor": tint, "markeredgewidth": 1}
+        ax.plot(values[~sure], heights[~sure], "o", markersize=3.8, **hollow)
+
+    def describe(self, table):
+        ends = table.groupby(self.group)[self.value].agg(["min", "max"])
+        told = some(f"{g} from {number(a)} to {number(b)}" for g, (a, b) in ends.iterrows())
+        return f"Points on a log scale in {plural(len(ends), 'row')}: {told}."
+
+
+@dataclass(frozen=True)
+class Timeline(Plot):
+    """Points on a time line, a row for each kind, the most frequent first.
+
+    Parameters
+    ----------
+    date, kind : str
+        Columns with dates of any precision (a bare year stands in its middle) and with their kind.
+    """
+
+    date: str
+    kind: str
+
+    def years(self, table: pd.DataFrame) -> pd.Series:
+        """The dates as decimal years."""
+        parts = table[self.date].str.split("-", expand=True).reindex(columns=range(3)).apply(pd.to_numeric)
+        return parts[0] + ((parts[1] - 1) / 12 + parts[2].fillna(15) / 372).fillna(0.5)
+
+    def _draw(self, table, layout):
+        at, kinds = self.years(table), list(table[self.kind].value_counts().index)
+        tints = dict(zip(kinds, ["main", "warm", "gold", "plum", "light", "quiet", "ink"] * 3, strict=False))
+        drawing, ax = style.axes(layout, 0.36 * len(kinds) + 0.6)
+        edge = {"mec": style.colour("paper"), "mew": 0.7, "alpha": 0.9}
+        for i, kind in enumerate(kinds):
+            x = at[table[self.kind] == kind]
+            ax.plot(x, [i] * len(x), "o", ms=8, color=style.colour(tints[kind]), **edge)
+        rows(ax, [name(k, layout, 16, 40) for k in kinds])
+        years = range(int(at.min()), int(at.max()) + 2)
+        ticks = [y for y in years if y % (4 if layout.narrow else 2) == 0]
+        ax.set_xticks(ticks, [str(y) for y in ticks])
+        ax.grid(axis="x")
+        return drawing
+
+    def describe(self, table):
+        at, kinds = self.years(table).astype(int), table[self.kind].value_counts()
+        return f"Points from {at.min()} to {at.max()}: {some(f'{n} {kind}' for kind, n in kinds.items())}."
+
+
+@dataclass(frozen=True)
+class Grid(Plot):
+    """A mark where a row and a column meet: of one of several forms, or a circle as large as a count.
+
+    Parameters
+    ----------
+    row, column, value : str
+        Columns with the name of the row and of the column, and with what stands where they meet.
+    marks : dict of str to dict
+        Value to the options of its mark; without it values are counts, and zero is left empty.
+    """
+
+    row: str
+    column: str
+    value: str
+    marks: dict[str, dict] = field(default_factory=dict)
+
+    def _draw(self, table, layout):
+        across, down = (list(dict.fromkeys(table[c])) for c in (self.column, self.row))
+        # At least as high as the names of the columns need when they stand aslant.
+        drawing, ax = style.axes(layout, 0.305 * max(len(down), 4) + (1.4 if layout.narrow else 1.1))
+        x, y = table[self.column].map(across.index), table[self.row].map(down.index)
+        if self.marks:
+            for value, look in self.marks.items():
+                here = (table[self.value] == value).to_numpy()
+                colours = {k: v if v == "none" else style.colour(v) for k, v in look.items() if "color" in k}
+                ax.plot(x[here], y[here], linestyle="none", **{**look, **colours})
+        else:
+            self._circles(ax, x, y, table[self.value], layout)
+        ax.set_xlim(-0.6, len(across) - 0.4)
+        rows(ax, [name(n, layout, 17) for n in down], above=0.65)
+        ax.xaxis.tick_top()
+        turned = {"rotation": 59 if layout.narrow else 33, "ha": "left", "rotation_mode": "anchor"}
+        ax.set_xticks(range(len(across)), across, **turned)
+        return drawing
+
+    def _circles(self, ax, x, y, counts: pd.Series, layout) -> None:
+        least, growth = (34, 165) if layout.narrow else (60, 330)
+        largest = max(1, int(counts.max()) - 1)
+        for i, j, n in zip(x, y, counts, strict=True):
+            if n:
+                tint = "light" if i else "main"
+                ax.scatter(i, j, s=least + growth * (n - 1) / largest, color=style.colour(tint))
+                text = {"ha": "center", "va": "center", "fontsize": layout.size - 1.5, "color": style.on(tint)}
+                ax.text(i, j, str(n), **text)
+
+    def describe(self, table):
+        size = f"A grid of {plural(table[self.row].nunique(), 'row')} and {table[self.column].nunique()} columns"
+        if self.marks:
+            counts = table[self.value].value_counts()
+            return f"{size}: {some(f'{n} {value}' for value, n in counts.items())}."
+        sums = table.groupby(self.column, sort=False)[self.value].sum()
+        return f"{size} with circles, larger for more: {some(f'{c} {n}' for c, n in sums.items())}."
+
+
+@dataclass(frozen=True)
+class Dumbbells(Plot):
+    """Two circles joined by a bar a row, and above them the medians of the whole table.
+
+    Parameters
+    ----------
+    label, low, high : str
+        Columns with the name of the row, and with its full and its empty circle.
+    shown : tuple of str
+        Names of the rows that are drawn, from the top down.
+    titles : pair of str
+        What the full and the empty circle stand for.
+    """
+
+    label: str
+    low: str
+    high: str
+    shown: tuple[str, ...]
+    titles: tuple[str, str]
+
+    def _draw(self, table, layout):
+        drawn = table.set_index(self.label).loc[list(self.shown), [self.low, self.high]]
+        pairs = [(table[self.low].median(), table[self.high].median()), *drawn.itertuples(index=False)]
+        drawing, ax = style.axes(layout, 0.34 * len(pairs) + 0.65)
+        off = 0.8 if layout.narrow else 0.3
+        for i, (low, high) in enumerate(pairs):
+            tint = style.colour("warm" if i else "quiet")
+            ax.plot([low, high], [i, i], color=style.colour("rule"), linewidth=4, solid_capstyle="round", zorder=1)
+            hollow = {"color": style.colour("paper"), "markeredgecolor": tint, "markeredgewidth": 1.7}
+            ax.plot(high, i, "o", markersize=8, **hollow)
+            ax.plot(low, i, "o", color=tint, markersize=8)
+            ax.text(low - off, i, number(low, 1), ha="right", va="center")
+            ax.text(high + off, i, number(high, 1), ha="left", va="center")
+        rows(ax, ["Median of all", *self.shown], above=0.95)
+        ax.set_xlim(0, max(high for _, high in pairs) + (4 if layout.narrow else 2))
+        ax.set_xticks([])
+        for x, title in zip(pairs[0], self.titles, strict=True):
+            ax.text(x, -0.75, title, ha="center", color=style.colour("quiet"))
+        return drawing
+
+    def describe(self, table):
+        drawn = table.set_index(self.label).loc[list(self.shown)]
+        pairs = zip(drawn.index, drawn[self.low], drawn[self.high], strict=True)
+        told = some(f"{label} {number(low, 1)} and {number(high, 1)}" for label, low, high in pairs)
+        low, high = (number(table[c].median(), 1) for c in (self.low, self.high))
+        return f"Pairs of circles joined by a bar. Medians: {low} and {high}. Below: {told}."

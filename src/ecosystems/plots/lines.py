@@ -1,0 +1,171 @@
+"""Lines over years: in one plot, or a panel for each measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecosystems import style
+from ecosystems.plots.common import Plot, bare, name, some
+from ecosystems.words import number, plural
+
+__all__ = ["LinePanels", "Lines", "YearPanels"]
+
+
+@dataclass(frozen=True)
+class Lines(Plot):
+    """One line for each value of a column, named at its end, its first and last value beside it.
+
+    Parameters
+    ----------
+    year, value, line : str
+        Columns with the year, the height and the name of the line.
+    tints : dict of str to str
+        Name of the line to name of a colour.
+    """
+
+    year: str
+    value: str
+    line: str
+    tints: dict[str, str]
+
+    def _draw(self, table, layout):
+        at = table.pivot(index=self.line, columns=self.year, values=self.value)
+        first, last, top = at.columns[0], at.columns[-1], at.max().max()
+        drawing, ax = style.axes(layout, 2.9)
+        gap, off = top * (0.1 if layout.narrow else 0.085), 1.5 if layout.narrow else 0.7
+        heights, below = {}, -1e9
+        for line in at[last].sort_values(kind="stable").index:  # names at the end keep their distance
+            below = heights[line] = max(at.at[line, last], below + gap)
+        starts, above = {}, 1e9
+        for line in at[first].sort_values(ascending=False, kind="stable").index:
+            above = starts[line] = min(at.at[line, first], above - gap * 0.8)
+        for line, row in at.iterrows():
+            ax.plot(at.columns, row, color=style.colour(self.tints[line]), linewidth=2.4, marker="o", markersize=4)
+            text = f"{number(row[last])}  {name(line, layout, 40)}"
+            ax.text(last + off, heights[line], text, va="center", fontsize=layout.size - layout.narrow)
+            ax.text(first - off, starts[line], number(row[first]), va="center", ha="right")
+        ax.set_xlim(first - (5.5 if layout.narrow else 2.5), last + (23 if layout.narrow else 12.5))
+        ax.set_ylim(0, top * 1.08)
+        near = last - (8 if layout.narrow else 4)
+        ax.set_xticks(sorted({first, last} | {y for y in at.columns if y % 10 == 0 and first < y < near}))
+        ax.set_yticks([])
+        ax.spines[["left", "bottom"]].set_visible(False)
+        return drawing
+
+    def describe(self, table):
+        at = table.pivot(index=self.line, columns=self.year, values=self.value)
+        ends = some(f"{line} from {number(row.iloc[0])} to {number(row.iloc[-1])}" for line, row in at.iterrows())
+        return f"{plural(len(at), 'line')} from {at.columns[0]} to {at.columns[-1]}: {ends}."
+
+
+@dataclass(frozen=True)
+class LinePanels(Plot):
+    """A panel for each measure, in it a line for each group with its last value, in percent.
+
+    Parameters
+    ----------
+    year, value, line, panel : str
+        Columns with the year, the height, the name of the line and of the panel.
+    tints : dict of str to str
+        Name of the line to name of a colour.
+    panels : tuple of str
+        The panels in order.
+    short : dict of str to str
+        Name of the line to what stands at its end.
+    """
+
+    year: str
+    value: str
+    line: str
+    panel: str
+    tints: dict[str, str]
+    panels: tuple[str, ...]
+    short: dict[str, str]
+
+    def _draw(self, table, layout):
+        count, height = len(self.panels), 1.75 if layout.narrow else 2.3
+        drawing, axes = style.panels(layout, count, height, wide=count, sharey=True)
+        last, top = int(table[self.year].max()), float(table[self.value].max())
+        for ax, panel in zip(axes, self.panels, strict=True):
+            named = layout.narrow or panel == self.panels[-1]
+            part = table[table[self.panel] == panel].sort_values(self.year, kind="stable")
+            if part.empty:
+                ax.text(2001, 1, "no value", va="bottom", color=style.colour("quiet"))
+            self._panel(ax, part, last, layout, named)
+            ax.set_title(panel)
+            ax.set_xlim(2000, last + (17 if layout.narrow else 22 if named else 7))
+            ax.set_xticks([2000, 2010, 2020])
+            ax.set_ylim(0, top * 1.02)
+            ax.set_yticks([])
+            ax.spines[["left"]].set_visible(False)
+        return drawing
+
+    def _panel(self, ax, part, last: int, layout, named: bool) -> None:
+        ends = []
+        for line, values in part.groupby(self.line):
+            ax.plot(values[self.year], values[self.value], color=style.colour(self.tints[line]))
+            ends.append((values[self.value].iloc[-1], line))
+        below = None
+        for value, line in sorted(ends):  # labels keep their distance
+            below = max(value, 1 if below is None else below + (8 if layout.narrow else 5.5))
+            text = f"{number(value)}%" + (f" {self.short[line]}" if named else "")
+            ax.text(last + 0.8, below, text, va="center", fontsize=layout.size - 1)
+
+    def describe(self, table):
+        ends = table.sort_values(self.year, kind="stable").groupby([self.panel, self.line])[self.value].last()
+        told = some(f"{line}, {panel.lower()}, {number(v)}%" for (panel, line), v in ends.items())
+        return f"{plural(len(self.panels), 'panel')} with a line for each group. At their end: {told}."
+
+
+@dataclass(frozen=True)
+class YearPanels(Plot):
+    """A small panel for each country with one scale: a line that stops where a year has no value, such years hatched.
+
+    Parameters
+    ----------
+    year, value, panel : str
+        Columns with the year, the height in percent and the name of the panel.
+    panels : tuple of str
+        All panels in order, also those without a value.
+    """
+
+    year: str
+    value: str
+    panel: str
+    panels: tuple[str, ...]
+
+    def _draw(self, table, layout):
+        years = range(int(table[self.year].min()), int(table[self.year].max()) + 1)
+        top = float(table[self.value].max()) * 1.25
+        shared = {"sharex": True, "sharey": True}
+        drawing, axes = style.panels(layout, len(self.panels), 1.35, wide=5, narrow=2, **shared)
+        for ax, panel in zip(axes, self.panels, strict=True):
+            values = table[table[self.panel] == panel].set_index(self.year)[self.value].astype(float)
+            hatch = {"facecolor": "none", "edgecolor": style.colour("rule"), "hatch": "////", "linewidth": 0}
+            for year in set(years) - set(values.index):
+                ax.add_patch(style.Rectangle((year - 0.5, 0), 1, top, **hatch))
+            line = values.reindex(years)  # a missing year breaks the line
+            ax.plot(line.index, line, color=style.colour("main"), marker="o", markersize=2.6, linewidth=1.4)
+            self._ends(ax, values, top, layout)
+            ax.set_title(panel, fontsize=layout.size)
+            ax.set_xlim(years[0] - 0.7, years[-1] + 0.7)
+            ax.set_ylim(0, top)
+            ax.set_yticks([])
+            ax.set_xticks([years[0] + 1, years[-1] - 1], [str(years[0]), str(years[-1])])
+            ax.tick_params(axis="x", labelbottom=True)
+            bare(ax)
+            ax.axhline(0, color=style.colour("rule"), linewidth=0.8)
+        return drawing
+
+    def _ends(self, ax, values, top: float, layout) -> None:
+        """The first and the last value, above what is near."""
+        for year in dict.fromkeys(values.index[[0, -1]] if len(values) else []):
+            right = year > 2011
+            near = values[values.index.to_series().between(*((year - 7, year) if right else (year, year + 7)))]
+            text = {"ha": "right" if right else "left", "va": "bottom", "fontsize": layout.size - 1, "weight": 600}
+            ax.text(year, near.max() + top * 0.06, f"{number(values[year])}%", **text)
+
+    def describe(self, table):
+        ends = table.sort_values(self.year, kind="stable").groupby(self.panel)[self.value].agg(["first", "last"])
+        told = some(f"{panel} {number(a)}% to {number(b)}%" for panel, (a, b) in ends.iterrows())
+        return f"{plural(len(self.panels), 'small panel')} with a line in each: {told}."

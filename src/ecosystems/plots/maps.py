@@ -1,0 +1,189 @@
+"""Maps: areas in shades of a measure, and points. One value gives the drawing and its interactive twin of the web."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from ecosystems import maps, style
+from ecosystems.plots.common import Plot, some
+from ecosystems.words import Link, number, plural, short_region
+
+__all__ = ["Choropleth", "Land", "Mark", "PointMap", "land"]
+
+
+@dataclass(frozen=True)
+class Land:
+    """What a map stands on: the part of the world that it shows, and the boundaries, compared by their digest."""
+
+    extent: tuple[float, float, float, float]
+    digest: str
+    shapes: dict = field(repr=False, compare=False)
+
+
+@cache
+def _digest(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def land(data, extent: tuple[float, float, float, float] | None = None) -> Land:
+    """The boundaries of the tables within west, east, south and north, in degrees; within the frame of all maps if not
+    given."""
+    ground, path = maps.ground(data, extent), data.file("world")
+    return Land(ground.extent, _digest(path, path.stat().st_mtime_ns), ground.shapes)
+
+
+class Mark(NamedTuple):
+    """A point on a choropleth: where, name of a colour, and what a reader is told there (the name first)."""
+
+    latitude: float
+    longitude: float
+    tint: str
+    lines: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+
+def _legend(entries: tuple[tuple[str, str], ...], layout: style.Layout) -> list[tuple[str, str]]:
+    return [(tint, short_region(text) if layout.narrow else text) for tint, text in entries]
+
+
+@dataclass(frozen=True)
+class Choropleth(Plot):
+    """Countries in five shades of a measure, those without a value hatched, with points on top.
+
+    Parameters
+    ----------
+    value : str
+        Column with the measure; the column ``iso3`` names the country. For the web a column ``lines`` tells its words.
+    edges : tuple of float
+        Four values at which a darker shade begins.
+    labels : tuple of str
+        What each shade stands for.
+    land : Land
+    unknown : dict of str to str
+        ISO code to name of the countries that are looked at and have no value.
+    marks : tuple of Mark
+        Points; ``size`` is theirs in square points, wide and narrow.
+    more : tuple of (colour, text)
+        Further entries of the legend.
+    """
+
+    value: str
+    edges: tuple[float, ...]
+    labels: tuple[str, ...]
+    land: Land
+    unknown: dict[str, str] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+    size: tuple[float, float] = (18, 9)
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of colour and text."""
+        return (*zip(maps.SCALE, self.labels, strict=True), *self.more)
+
+    def _areas(self, table: pd.DataFrame) -> pd.DataFrame:
+        known = table.assign(tint=maps.bins(table[self.value], list(self.edges)))
+        lines = [[country, "no value"] for country in self.unknown.values()]
+        unknown = pd.DataFrame({"iso3": list(self.unknown), "tint": pd.NA, "lines": lines}, dtype=object)
+        return pd.concat([known.astype(object), unknown]).sort_values("iso3", ignore_index=True)
+
+    def _points(self) -> pd.DataFrame:
+        return pd.DataFrame(self.marks, columns=list(Mark._fields))
+
+    def _draw(self, table, layout):
+        points = self._points().assign(size=self.size[layout.narrow])
+        legend = _legend(self.legend, layout)
+        return maps.world_map(self.land, layout, areas=self._areas(table), points=points, legend=legend)
+
+    def document(self, table: pd.DataFrame, id: str, title: str) -> str:
+        """The interactive map as an HTML document."""
+        from ecosystems import atlas  # loads folium, which who only draws or reads does not need
+
+        extent = None if self.land.extent == maps.EXTENT else self.land.extent
+        options = {"extent": extent, "legend": list(self.legend)}
+        return atlas.document(id, title, areas=self._areas(table), points=self._points(), **options)
+
+    def describe(self, table):
+        highest = table.sort_values(self.value, ascending=False, kind="stable")
+        told = some((f"{r.country} {number(getattr(r, self.value))}" for r in highest.itertuples()), 4)
+        return f"A map of {plural(len(table), 'country', 'countries')} in five shades. Darkest: {told}."
+
+
+@dataclass(frozen=True)
+class PointMap(Plot):
+    """A point for each row that has a place: columns ``latitude`` and ``longitude``.
+
+    For the web, columns ``lines`` (texts, the name first) and ``links`` tell what a reader sees at a point; if there is
+    a column ``initiatives``, a point stands for so many.
+
+    Parameters
+    ----------
+    colour : str
+        Column whose values `tints` gives colours.
+    tints : dict of str to str
+        Value to name of a colour.
+    land : Land
+    legend : tuple of (colour, text)
+    name : str
+        Column with names that stand beside the points in the wide layout, if any.
+    count : str
+        Column with a count that the size of a point follows, if any.
+    sizes : dict of str to float
+        Value of `colour` to the size of its points in square points; larger ones lie above.
+    areas : tuple of (ISO code, colour, name)
+        Countries that stand out.
+    close : bool
+        Whether the web shows the same part of the world as the drawing, instead of all points.
+    """
+
+    colour: str
+    tints: dict[str, str]
+    land: Land
+    legend: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+    count: str = ""
+    sizes: dict[str, float] = field(default_factory=dict)
+    areas: tuple[tuple[str, str, str], ...] = ()
+    close: bool = False
+
+    def _points(self, table: pd.DataFrame) -> pd.DataFrame:
+        points = table.dropna(subset=["latitude", "longitude"])
+        points = points.assign(tint=points[self.colour].map(self.tints).fillna("quiet"))
+        if self.count:
+            points["size"] = 6 + 150 * points[self.count] / points[self.count].max()
+        if self.sizes:
+            points["size"] = points[self.colour].map(self.sizes)
+            points = points.sort_values("size", kind="stable")
+        return points
+
+    def _areas(self) -> pd.DataFrame | None:
+        rows = [(iso3, tint, [country]) for iso3, tint, country in self.areas]
+        return pd.DataFrame(rows, columns=["iso3", "tint", "lines"]) if rows else None
+
+    def _draw(self, table, layout):
+        points, labels = self._points(table), bool(self.name) and not layout.narrow
+        if labels:
+            points["name"] = points[self.name]
+        legend = _legend(self.legend, layout)
+        return maps.world_map(self.land, layout, points=points, areas=self._areas(), labels=labels, legend=legend)
+
+    def document(self, table: pd.DataFrame, id: str, title: str) -> str:
+        """The interactive map as an HTML document."""
+        from ecosystems import atlas  # loads folium, which who only draws or reads does not need
+
+        points = self._points(table)
+        points = points[::-1] if self.sizes else points  # on the web the first points lie above
+        extent = self.land.extent if self.close else None
+        options = {"extent": extent, "legend": list(self.legend)}
+        return atlas.document(id, title, points=points, areas=self._areas(), **options)
+
+    def describe(self, table):
+        points = self._points(table)
+        counts = points[self.colour].value_counts()
+        return f"A map with {plural(len(points), 'point')}: {some(f'{n} {value}' for value, n in counts.items())}."

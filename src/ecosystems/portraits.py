@@ -1,0 +1,74 @@
+"""Portraits of the selected ecosystems: marks in a text, and how sure a fact is.
+
+A mark is one or more ids in square brackets, right after the sentence or clause that they support:
+``The teacher is a neighbour. [friendship-bangladesh-04]``. An id is that of a fact, a contradiction, an unknown or a
+partner of the same ecosystem, or ``ecosystem.`` and a column of the table ecosystems, such as ``ecosystem.founded``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+__all__ = ["Certainty", "certainty", "clauses", "plain", "references"]
+
+_MARK = re.compile(r"\[([^\[\]]*)\]")
+
+
+class Certainty(NamedTuple):
+    """How sure a statement is: a mark to see, and words for those who do not see it."""
+
+    mark: str
+    words: str
+
+
+_OPEN = {
+    "claimed": "claimed, and checked by nobody else",
+    "disputed": "disputed: sources differ",
+    "inferred": "inferred from what sources say",
+    "planned": "planned; it may not have been done",
+}
+
+
+def certainty(status: str, publishers: Iterable[str]) -> Certainty:
+    """The mark of a fact: filled for two independent sources, half for one, open for what is not simply reported.
+
+    Parameters
+    ----------
+    status
+        The column ``certainty`` of the table facts.
+    publishers
+        Who published the pages that say so. Two pages of one publisher are one source.
+
+    Raises
+    ------
+    ValueError
+        If the status is none of the table's, or no page says so.
+    """
+    if not (names := {p for p in publishers if pd.notna(p)}):
+        raise ValueError("a fact needs a page with a publisher")
+    if status in _OPEN:
+        return Certainty("○", _OPEN[status])
+    if status != "reported":
+        raise ValueError(f"{status!r} is no certainty; it must be reported, {', '.join(_OPEN)}")
+    return Certainty("●", "confirmed by two sources") if len(names) > 1 else Certainty("◐", "from one source")
+
+
+def clauses(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The text cut at its marks: each clause with the ids that support it; the last may have none."""
+    parts = _MARK.split(text)  # clause, ids, clause, ids, ..., rest
+    cut = [(parts[i].rstrip(), tuple(parts[i + 1].split())) for i in range(0, len(parts) - 1, 2)]
+    return [*cut, (parts[-1], ())] if parts[-1].strip() else cut
+
+
+def plain(text: str) -> str:
+    """The text without its marks."""
+    return "".join(clause for clause, _ in clauses(text))
+
+
+def references(text: str) -> list[str]:
+    """The ids in the marks of a text, in order, each once."""
+    return list(dict.fromkeys(id for _, ids in clauses(text) for id in ids))

@@ -1,0 +1,110 @@
+"""Kinds of plot: compared by value, drawn for two layouts, described in words."""
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from ecosystems import plots, style, tables
+
+DATA = tables.read()
+COUNTRIES = pd.DataFrame(
+    {"country": ["Peru", "Kenya", "India", "Chad"], "region": ["A", "B", "B", "A"], "initiatives": [9, 4, 4, 1]}
+)
+BARS = plots.Bars("country", "initiatives", "region", {"A": "main", "B": "gold"}, top=2)
+
+
+def texts(plot, table, layout=style.WIDE):
+    """What is written in a drawing."""
+    with style.apply(layout):
+        drawing = plot.draw(table, layout)
+        drawing.draw_without_rendering()
+    axes = [t.get_text() for ax in drawing.axes for t in [*ax.texts, *ax.get_yticklabels(), *ax.get_xticklabels()]]
+    legends = [legend for legend in [*drawing.legends, *(ax.get_legend() for ax in drawing.axes)] if legend]
+    return [*axes, *(t.get_text() for legend in legends for t in legend.get_texts())]
+
+
+def test_a_plot_is_a_value():
+    again = plots.Bars("country", "initiatives", "region", {"A": "main", "B": "gold"}, top=2)
+    assert again == plots.Bars(**vars(again)) and repr(again) == repr(BARS) and again == BARS
+    assert dataclasses.replace(BARS, top=3) != BARS
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        BARS.top = 3
+
+
+def test_bars_of_the_same_length_are_all_drawn_or_none():
+    assert list(BARS.shown(COUNTRIES)["country"]) == ["Peru", "Kenya", "India"]
+    said = texts(BARS, COUNTRIES)
+    assert {"Peru", "Kenya", "India", "9", "4", "A", "B"} <= set(said) and "Chad" not in said
+    assert BARS.describe(COUNTRIES) == "4 bars: Peru 9, Kenya 4, India 4 and Chad 1."
+
+
+def test_notes_stand_inside_the_plot_and_only_where_there_is_room():
+    noted = dataclasses.replace(BARS, notes=(plots.Note("as many as all others", 9, 0, phones=False),))
+    assert noted != BARS and "notes=(Note(" in repr(noted)
+    assert "as many as all others" in texts(noted, COUNTRIES)
+    assert "as many as all others" not in " ".join(texts(noted, COUNTRIES, style.NARROW))
+
+
+def test_names_of_regions_are_short_on_phones_only():
+    long = "Latin America and the Caribbean"
+    table = pd.DataFrame({"region": [long], "part": ["x"], "share": [100.0]})
+    plot = plots.StackedBars("region", "part", "share", {"x": "main", "y": "gold"}, percent=True)
+    assert "Latin America" in texts(plot, table, style.NARROW)
+    wide = texts(plot, table)
+    assert "Latin America and the\nCaribbean" in wide and "100%" in wide and "y" not in wide, "no part, no entry"
+
+
+def test_small_parts_have_no_number_and_missing_ones_no_width():
+    table = pd.DataFrame({"who": ["a", "a", "b"], "part": ["x", "y", "x"], "n": [3, 20, 30]})
+    plot = plots.StackedBars("who", "part", "n", {"x": "main", "y": "gold"}, least=(5, 5))
+    said = texts(plot, table)
+    assert "20" in said and "30" in said and "3" not in said
+    assert plot.describe(table) == "2 bars, each split into x and y. a: x 3 and y 20."
+
+
+def test_many_counts_are_a_band_and_few_are_points():
+    plot = plots.LogPoints("reach", "group", {"g": "main"})
+    few = pd.DataFrame({"reach": [10.0, 100.0, 1000.0], "group": "g"})
+    many = pd.concat([few] * 1000, ignore_index=True)
+    with style.apply(style.WIDE):
+        points, band = plot.draw(few, style.WIDE).axes[0], plot.draw(many, style.WIDE).axes[0]
+    assert len(points.lines) > len(band.lines) and len(band.collections) == 1
+    assert any("100" in t for t in texts(plot, few)), "the middle count"
+
+
+def test_a_strip_names_what_is_marked_and_shows_the_median():
+    table = pd.DataFrame(
+        {"value": [10.0, 20.0, 90.0], "country": ["Peru", "Kenya", "India"], "group": "all", "own": ["yes", "no", "no"]}
+    )
+    plot = plots.Strips("value", "country", "group", {"all": "All"}, "own", "country", {"Peru": "main"})
+    said = texts(plot, table)
+    assert "Peru" in said and "Kenya" not in said
+    assert plot.describe(table) == "1 strip of strokes from 0 to 100. Medians: all 20%."
+
+
+def test_dates_of_any_precision_have_their_place():
+    table = pd.DataFrame({"date": ["2020", "2021-03", "2022-12-31"], "kind": ["a", "b", "a"]})
+    years = plots.Timeline("date", "kind").years(table)
+    assert years[0] == 2020.5 and 2021.16 < years[1] < 2021.25 and 2022.99 < years[2] < 2023.01
+
+
+def test_a_map_shows_countries_without_a_value_and_its_twin_says_so():
+    table = pd.DataFrame({"iso3": ["PER"], "country": ["Peru"], "value": [50.0], "lines": [["Peru", "50%"]]})
+    ground = plots.land(DATA)
+    plot = plots.Choropleth("value", (20, 40, 60, 80), ("1", "2", "3", "4", "5"), ground, {"KEN": "Kenya"})
+    assert plot == dataclasses.replace(plot, land=plots.land(DATA)) and "array" not in repr(plot)
+    page = plot.document(table, "a_map", "A map")
+    assert "50%" in page and "Kenya" in page and "no value" in page
+    with style.apply(style.NARROW):
+        assert plot.draw(table, style.NARROW).axes[0].collections
+
+
+def test_points_without_a_place_are_on_no_map():
+    table = pd.DataFrame(
+        {"name": ["here", "nowhere"], "latitude": [1.0, None], "longitude": [2.0, None], "role": "x"}
+    ).assign(lines=[["here"], ["nowhere"]], links=[[], []])
+    plot = plots.PointMap("role", {"x": "warm"}, plots.land(DATA), name="name")
+    assert "here" in texts(plot, table) and "nowhere" not in texts(plot, table)
+    assert "nowhere" not in plot.document(table, "a_map", "A map")
+    assert plot.describe(table) == "A map with 1 point: 1 x."
