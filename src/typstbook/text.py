@@ -136,7 +136,12 @@ class Text:
         raise nodes.SkipNode
 
     def visit_download_reference(self, node: nodes.Element) -> None:
-        self.write(self.content(node)[1:-1])
+        # The file is not in the book; where an address of the online book is known, it is there.
+        body, online = self.content(node), self.config.typst_online
+        where = f"{online.rstrip('/')}/_downloads/{node['filename']}" if online and node.get("filename") else ""
+        self.write(
+            f"#weblink({literal(where)}){body}" if where else body[1:-1] + markup(" (a file of the online book)")
+        )
         raise nodes.SkipNode
 
     def visit_footnote_reference(self, node: nodes.Element) -> None:
