@@ -177,19 +177,6 @@ def test_partners_by_kind_leave_out_loose_ties():
     assert [tuple(r) for r in table.to_numpy()] == [("E", "school", 2)] and analysis.partners_by_type(SMALL).empty
 
 
-def test_who_publishes_what_is_seen():
-    sources = DATA.sources.head(2).assign(id=["s", "t"], kind=["press", "government"])
-    codings = pd.concat([SMALL.codings, SMALL.codings.head(1).assign(source_id="t")], ignore_index=True)
-    publishers = {"organisation or other site": "own", "press": "press"}
-    table = analysis.readings_by_publisher(SMALL.replace(sources=sources, codings=codings), publishers, "others")
-    shares = table.set_index(["characteristic", "publisher"])
-    assert (
-        shares.at[("Equity first", "press"), "readings"] == 3 and shares.at[("Equity first", "press"), "percent"] == 75
-    )
-    assert shares.at[("Equity first", "own"), "readings"] == 0 and shares.at[("Alliances", "press"), "percent"] == 100
-    assert analysis.readings_by_publisher(NOTHING, publishers, "others").empty
-
-
 @pytest.mark.parametrize(("other", "distance"), [((0, 0), 0), ((0, 180), 20015), ((0, 1), 111.2), ((90, 0), 10007.5)])
 def test_distance_on_the_globe(other, distance):
     assert maps.kilometres(0, 0, *other) == approx(distance, abs=0.5)

@@ -11,14 +11,16 @@ pytestmark = pytest.mark.slow
 DATA = tables.read()
 FIGURES = [
     "children_by_region",
-    "in_school_not_reading",
     "learning_poverty_map",
     "money_and_reading",
     "out_of_school_by_income",
+    "out_of_school_children",
     "out_of_school_map",
     "public_money",
+    "reading_by_income",
+    "reading_by_spending",
     "schooling_and_learning",
-    "ten_over_time",
+    "teens_out_of_school",
 ]
 
 
@@ -61,13 +63,15 @@ def test_gaps_in_the_country_figures_are_told_and_drawn(name, change):
     [
         ("children_by_region", "pop_0_14"),
         ("learning_poverty_map", "learning_poverty"),
-        ("in_school_not_reading", "learning_poverty"),
+        ("reading_by_income", "learning_poverty"),
+        ("reading_by_spending", "edu_exp_gdp"),
+        ("out_of_school_children", "oos_children_primary_r2024"),
         ("out_of_school_map", "oos_rate_lower_sec"),
         ("out_of_school_by_income", "oos_rate_upper_sec"),
         ("schooling_and_learning", "lays"),
         ("money_and_reading", "edu_exp_gdp"),
         ("public_money", "edu_exp_gdp"),
-        ("ten_over_time", "oos_rate_lower_sec"),
+        ("teens_out_of_school", "oos_rate_lower_sec"),
     ],
 )
 def test_a_finding_follows_a_changed_number(name, indicator):
@@ -82,7 +86,7 @@ def test_a_finding_follows_a_changed_number(name, indicator):
 
 
 def test_no_value_from_before_the_limit_is_drawn_as_of_today():
-    for name in ("learning_poverty_map", "out_of_school_map", "in_school_not_reading"):
+    for name in ("learning_poverty_map", "out_of_school_map", "reading_by_income"):
         assert figure(name, DATA).data["year"].min() >= analysis.SINCE
 
 

@@ -28,7 +28,6 @@ __all__ = [
     "public_by_setting",
     "public_spending",
     "reach_and_public_system",
-    "readings_by_publisher",
     "recent",
     "seen",
     "selected_and_the_rest",
@@ -361,34 +360,6 @@ def partners_by_type(data) -> pd.DataFrame:
     grid = pd.crosstab(partners["ecosystem"], partners["type"]).reindex(data.eleven["short_name"], fill_value=0)
     grid = grid[(grid > 0).sum().sort_values(ascending=False, kind="stable").index]
     return grid.rename_axis(index="ecosystem", columns="type").stack().rename("partners").reset_index()
-
-
-def readings_by_publisher(data, publishers: dict[str, str], others: str) -> pd.DataFrame:
-    """Who publishes the pages that show each characteristic; where the second kind of publisher has most, first.
-
-    Parameters
-    ----------
-    publishers : dict of str to str
-        Kind of page to the name of its publishers, in order.
-    others : str
-        Name of all other kinds.
-
-    Returns
-    -------
-    DataFrame
-        characteristic, publisher, readings (count, also zero), percent (of the characteristic's readings).
-    """
-    shown = data.codings[(data.codings["present"] == 1) & data.codings["source_id"].notna()]
-    names = {**publishers, "": others}
-    kind = shown["source_id"].map(data.sources.set_index("id")["kind"]).map(publishers).fillna(others)
-    if shown.empty:
-        return pd.DataFrame(columns=["characteristic", "publisher", "readings", "percent"])
-    grid = pd.crosstab(shown["characteristic_id"].map(characteristic_names(data)), kind)
-    grid = grid.reindex(columns=list(names.values()), fill_value=0)
-    parts = grid.div(grid.sum(axis=1), axis=0) * 100
-    order = parts.sort_values(list(names.values())[1], ascending=False, kind="stable").index
-    table = grid.loc[order].rename_axis(index="characteristic", columns="publisher").stack().rename("readings")
-    return table.reset_index().assign(percent=parts.loc[order].stack().round(1).to_numpy())
 
 
 def spot_check(data) -> pd.DataFrame:

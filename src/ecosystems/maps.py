@@ -157,10 +157,10 @@ def world_map(
     Parameters
     ----------
     points : DataFrame, optional
-        latitude, longitude, tint (a colour name), and name if `labels`; optional size (points²).
+        latitude, longitude, tint (a colour name), and name if `labels` (missing: none); optional size (points²).
     areas : DataFrame, optional
         iso3, tint; a missing tint is hatched: no data.
-    legend : pairs of colour name and text
+    legend : pairs of colour name (empty: none) and text
     """
     west, east, south, north = ground.extent
     centre = (west + east) / 2
@@ -186,7 +186,8 @@ def world_map(
             zorder=3,
         )
         if labels:
-            _label(ax, x, y, list(points["name"]), layout)
+            told = points["name"].notna().to_numpy()
+            _label(ax, x[told], y[told], list(points.loc[told, "name"]), layout)
     ax.set_xlim(*edge_x)
     ax.set_ylim(*edge_y)
     ax.set_aspect("equal")
@@ -224,6 +225,9 @@ def _legend(drawing, legend: list[tuple[str, str]], layout: style.Layout, height
     for i, (tint, text) in enumerate(legend):
         left = (i % per_row) / per_row
         top = (foot - (i // per_row + 0.5) * KEY) / (height + foot)
+        drawing.text(left + (0.24 if tint else 0.02) / width, top, text, va="center", fontsize=layout.size - 0.5)
+        if not tint:
+            continue
         hatched = tint == "none"
         drawing.add_artist(
             Rectangle(
@@ -237,7 +241,6 @@ def _legend(drawing, legend: list[tuple[str, str]], layout: style.Layout, height
                 hatch="//////" if hatched else None,
             )
         )
-        drawing.text(left + 0.24 / width, top, text, va="center", fontsize=layout.size - 0.5)
 
 
 def _thin(ring: np.ndarray, near: float) -> np.ndarray:

@@ -9,6 +9,7 @@ from ecosystems.charts import (
     annexes,
     context,
     ecosystems,
+    idea,
     lists,
     openings,
     policy,
@@ -17,6 +18,7 @@ from ecosystems.charts import (
     programme,
     scan,
     selection,
+    welcome,
 )
 from ecosystems.figure import EXHIBITS
 
@@ -24,6 +26,7 @@ __all__ = [
     "annexes",
     "context",
     "ecosystems",
+    "idea",
     "lists",
     "openings",
     "policy",
@@ -32,6 +35,7 @@ __all__ = [
     "programme",
     "scan",
     "selection",
+    "welcome",
 ]
 
 globals().update(EXHIBITS)

@@ -8,10 +8,9 @@ from ecosystems import style
 from ecosystems.charts import popups
 from ecosystems.charts.scan import region_legend
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Grid, PointMap, StackedBars, land
-from ecosystems.words import capital, count, have, listing, number, part, plural
+from ecosystems.plots import Grid, PointMap, land
+from ecosystems.words import capital, count, have, listing, number, plural
 
-CERTAINTY = {"reported": "main", "disputed": "warm", "planned": "gold", "claimed": "light", "inferred": "plum"}
 EARLIEST = 2000  # where the axis of years begins; what is older stands at its edge, with its year
 
 
@@ -151,43 +150,4 @@ def partners_by_type(data, table) -> Figure:
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
         alt=f"A grid of circles, {size} ecosystems by {kinds} kinds of partner, larger for more partners. "
         f"Filled in most rows: {rows}.",
-    )
-
-
-@exhibit(
-    empty="No fact is known",
-    cite=["facts"],
-    columns={"ecosystem": "Ecosystem", "certainty": "How certain the fact is", "facts": "Facts, count"},
-)
-def facts_certainty(data, table) -> Figure:
-    """How certain the facts are."""
-    total = int(table["facts"].sum())
-    sizes = table.groupby("ecosystem", sort=False)["facts"].sum()
-    kinds = table.groupby("certainty")["facts"].sum().reindex(list(CERTAINTY)).dropna()
-    disputed = table[(table["certainty"] == "disputed") & (table["facts"] > 0)].set_index("ecosystem")["facts"]
-    finding = "No fact is disputed by another page"
-    if len(disputed):
-        most = list(disputed.index[disputed == disputed.max()])
-        finding = f"Another page disputes {part(int(disputed.sum()), total, 'facts', 'the ')}; {listing(most)} "
-        finding += f"{have(len(most))} the most, {count(int(disputed.max()))}"
-    ends = f"from {sizes.index[0]} with {plural(int(sizes.iloc[0]), 'fact')} to {sizes.index[-1]} with {sizes.iloc[-1]}"
-    bars = f"Stacked bars for {len(sizes)} ecosystems, {ends}"
-    return Figure(
-        table,
-        StackedBars(
-            "ecosystem",
-            "certainty",
-            "facts",
-            CERTAINTY,
-            least=(2, 2),
-            row=0.3,
-            rest=(0.45, 0.7),
-            columns=(5, 3),
-            wrap=16,
-        ),
-        finding=finding,
-        subtitle=f"Facts by ecosystem and certainty; {plural(total, 'fact')}",
-        note="Reported: a page says so, and no other page that was read contradicts it. That is not proof.",
-        alt=(bars if len(sizes) > 1 else f"A stacked bar for {sizes.index[0]} with {plural(total, 'fact')}")
-        + f". In all {listing(f'{int(n)} {c}' for c, n in kinds.items())}.",
     )

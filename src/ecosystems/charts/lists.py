@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import maps
+from ecosystems import agreement, maps
 from ecosystems.charts import popups
+from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
 from ecosystems.words import Link, capital, day, listing, number, ratio
 
 __all__ = [
+    "agreement_of_readers",
     "authorities",
     "basis",
     "changes",
     "coding_rule",
     "contradictions",
     "events",
+    "examples",
     "frameworks",
     "gallery",
     "indicators",
     "initiatives",
     "key_numbers",
     "key_points",
+    "marks",
     "organisations",
     "people",
     "policy_facts",
@@ -48,6 +52,63 @@ def coding_rule(data) -> pd.DataFrame:
     shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
     found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
     return table.assign(seen=[f"at least {ratio(n, len(data.initiatives))}" if n else "none" for n in found])
+
+
+def examples(data) -> pd.DataFrame:
+    """A real example of each characteristic from the selected ecosystems, from a different one as far as possible.
+
+    The rarest characteristic chooses first, among the ecosystems that gave the fewest examples so far.
+    """
+    shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1].sort_values("ecosystem_id", kind="stable")
+    used: dict[str, int] = {}
+    chosen = {}
+    for characteristic in shown["characteristic_id"].value_counts(ascending=True).index:
+        rows = shown[shown["characteristic_id"] == characteristic]
+        row = rows.iloc[rows["ecosystem_id"].map(lambda i: used.get(i, 0)).argmin()]
+        used[row.ecosystem_id] = used.get(row.ecosystem_id, 0) + 1
+        chosen[characteristic] = row
+    table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
+    table = table[table["id"].isin(chosen)].reset_index(drop=True)
+    names = data.ecosystems.set_index("id")["short_name"]
+    where = [chosen[i].ecosystem_id for i in table["id"]]
+    links = [Link(names[e], f"doc:book/ecosystems/{e}") for e in where]
+    return table.assign(example=[chosen[i].note for i in table["id"]], where=pd.Series(links, dtype=object))
+
+
+def marks(data) -> pd.DataFrame:
+    """The three marks of certainty, what each means, and how many facts carry it."""
+    publisher = data.sources.set_index("id")["publisher"]
+    facts = data.facts
+    pages = [facts["source_id"].map(publisher).fillna(facts["source_id"]), facts["also_source_id"].map(publisher)]
+    marked = pd.Series(
+        [certainty(status, names).mark for status, *names in zip(facts["certainty"], *pages, strict=True)], dtype=object
+    )
+    meanings = {
+        "●": "Confirmed by two sources that do not depend on each other",
+        "◐": "From one source",
+        "○": "Claimed by those who benefit, disputed, planned or inferred",
+    }
+    counts = marked.value_counts()
+    rows = [(mark, words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
+    return pd.DataFrame(rows, columns=["mark", "words", "facts"])
+
+
+def agreement_of_readers(data) -> pd.DataFrame:
+    """How often two readers agreed on each characteristic, by the first rule and by the newest, with kappa."""
+    table = agreement.agreement(data)
+    first, newest = (table[table["rule"] == r].set_index("characteristic_id") for r in (1, table["rule"].max()))
+    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    rows = [
+        (
+            name,
+            number(first.at[i, "kappa"], 2) if i in first.index else "",
+            f"{number(newest.at[i, 'percent'])}%",
+            "{} ({} to {})".format(*(number(newest.at[i, c], 2) for c in ("kappa", "low", "high"))),
+        )
+        for i, name in names.items()
+        if i in newest.index
+    ]
+    return pd.DataFrame(rows, columns=["name", "before", "agreed", "kappa"])
 
 
 def quoted_figures(data) -> pd.DataFrame:

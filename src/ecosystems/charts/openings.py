@@ -38,6 +38,7 @@ __all__ = [
     "share_of_south",
     "shared",
     "sources",
+    "spot_checks",
     "what_is_an_ecosystem",
 ]
 
@@ -46,16 +47,14 @@ def index(data) -> Prose:
     """The opening of the book: the report that the scan reconstructs, or what the scan is about."""
     report = data.report
     opening = (
-        """Where in the Global South is learning a task that a whole place shares, and what is known of it? On {date} a
-report presented {ecosystems} local learning ecosystems after a scan of over {scanned} initiatives in Africa, Asia and
-Latin America. This edition rebuilds that scan in the open: {initiatives} in {countries}, each with its source, and
-every figure drawn from tables that you can check, keep and replace."""
+        """On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
+open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number."""
         if report
-        else """{description} The scan holds {initiatives} in {countries}, each with its source, and every figure is
+        else """{description} The scan has {initiatives} in {countries}, each with its source, and every figure is
 drawn from tables that you can check, keep and replace."""
     )
     facts = (
-        {"date": day(report["date"]), "ecosystems": report["ecosystems"], "scanned": report["initiatives"]}
+        {"date": day(report["date"]), "ecosystems": report["ecosystems"]}
         if report
         else {"description": data.package.get("description", "")}
     )
@@ -74,18 +73,34 @@ def findings(*figures: Figure) -> Prose:
 
 
 def method(data) -> Prose:
-    """What the scan stands on in numbers; for a scan of one's own also what its descriptor says of the way it was
-    made."""
+    """How much was read; for a scan of one's own also what its descriptor says of the way it was made."""
     told = data.package.get("method") or (
         "" if data.report else "The scan gives no account of how its initiatives were looked for and chosen."
     )
     return prose(
-        "{initiatives} stand on {pages}, from which {readings} of {characteristics} were taken. {told}",
+        "The scan has {initiatives}. What it says of them comes from {pages}. {told}",
         initiatives=plural(len(data.initiatives), "initiative"),
-        pages=plural(data.initiative_sources["source_id"].nunique(), "page"),
-        readings=plural(int(data.codings["present"].notna().sum()), "reading"),
-        characteristics=plural(len(data.characteristics), "characteristic"),
+        pages=plural(data.initiative_sources["source_id"].nunique(), "public page"),
         told=told,
+    )
+
+
+def spot_checks(data) -> Prose:
+    """What comparisons of random entries with their pages showed, and how many entries to expect imprecise."""
+    found = data.spot_check.groupby("outcome")["rows"].sum()
+    total, whole = int(found.sum()), int(found.get("supported", 0))
+    wrong = int(found.get("contradicted", 0))
+    one_in = count(round(total / max(total - whole, 1)))
+    careful = f" Expect about one entry in {one_in} to be imprecise or to have lost its page."
+    return prose(
+        """{times} we drew entries at random and compared them with their pages, {total} in all. {whole} matched in
+full, {part} in part, and {wrong}. The others had lost their page."""
+        + (careful if whole < total else ""),
+        times={1: "Once", 2: "Twice"}.get(n := data.spot_check["round"].nunique(), f"{count(n)} times"),
+        total=total,
+        whole=capital(number(whole)),
+        part=int(found.get("supported in part", 0)),
+        wrong=f"{count(wrong)} {'was' if wrong == 1 else 'were'} contradicted" if wrong else "none was contradicted",
     )
 
 
@@ -109,27 +124,22 @@ What does this book stand on? On {pages} and on the datasets of {orgs}. """
 
 
 def what_is_an_ecosystem(data) -> Prose:
-    """The opening of the chapter: the idea, and how pages are read by it."""
-    works = """The {n} works listed here define it, order its kinds or name its aim. Their definitions differ, and
-several share one core: schools do not carry learning alone, but with people and organisations around them. """
-    return prose(
-        """:::{{div}} lead
-What makes a place a learning ecosystem, and how can one tell from a page? """
-        + (works if len(data.frameworks) else "")
-        + """To read pages by it, this edition breaks the idea into {c} characteristics, with a written rule for each.
-{often}.
-:::""",
-        n=number(len(data.frameworks)),
-        c=count(len(data.characteristics)),
-        often=selections.characteristics_seen(data, analysis.characteristics_seen(data)).finding,
+    """The opening of the chapter: the idea in one sentence."""
+    return Prose(
+        """:::{div} lead
+A learning ecosystem is a place where school does not carry learning alone: families, firms, officials, universities and
+neighbours share the work, and children learn from all of them.
+:::"""
     )
 
 
-def out_of_school_pace(data) -> dict[str, object]:
-    """Out-of-school rates of low-income countries at lower secondary age: at the start, in the middle and at the end of
-    the series, with a judgement."""
+def out_of_school_pace(data, group: str = "LIC") -> dict[str, object]:
+    """Out-of-school rates of a group of countries, by default the low-income ones, at lower secondary age.
+
+    They are those at the start, in the middle and at the end of the series, with a judgement.
+    """
     rates = (
-        data.figures[(data.figures["iso3"] == "LIC") & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
+        data.figures[(data.figures["iso3"] == group) & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
         .set_index("year")["value"]
         .sort_index()
     )
@@ -140,7 +150,7 @@ def out_of_school_pace(data) -> dict[str, object]:
     (x, a), (y, b), (z, c) = ((rates.index[i], rates.iloc[i]) for i in (0, len(rates) // 2, -1))
     slower = (b - c) / max(z - y, 1) < (a - b) / max(y - x, 1) / 2
     judgement = (
-        "It gets no better any more."
+        "Progress has stalled."
         if c >= b > 0 and a > b
         else "Progress has slowed."
         if slower and a > b

@@ -10,6 +10,7 @@ from ecosystems.plots.common import Note, Plot
 from ecosystems.plots.dots import DotPanels, Dots, Dumbbells, Grid, LogPoints, Strips, Timeline
 from ecosystems.plots.lines import LinePanels, Lines, YearPanels
 from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
+from ecosystems.plots.scatter import Scatter
 
 __all__ = [
     "BarPanels",
@@ -28,6 +29,7 @@ __all__ = [
     "Note",
     "Plot",
     "PointMap",
+    "Scatter",
     "StackedBars",
     "Strips",
     "Timeline",

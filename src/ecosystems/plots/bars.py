@@ -34,6 +34,10 @@ class Bars(Plot):
         Height of one bar, and of all else, in inches.
     size : int
         Characters in a name before it breaks into two lines.
+    digits : int
+        Decimals of the values.
+    legend : bool
+        Whether the colours are explained.
     """
 
     label: str
@@ -46,6 +50,8 @@ class Bars(Plot):
     row: float = 0.3
     rest: float = 0.15
     size: int = 30
+    digits: int = 0
+    legend: bool = True
 
     def shown(self, table: pd.DataFrame) -> pd.DataFrame:
         """The rows that are drawn: those with the same value are all in or all out."""
@@ -60,16 +66,16 @@ class Bars(Plot):
             tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]]
         else:
             tints = ["main"] + ["light" if self.first else "main"] * (len(drawn) - 1)
-        labels = None
+        labels = [number(float(v), self.digits) for v in drawn[self.value]] if self.digits else None
         if self.beside and not layout.narrow:
             column, noun = self.beside
             pairs = zip(drawn[self.value], drawn[column], strict=True)
-            labels = [f"{number(v)}  ({plural(n, noun)})" for v, n in pairs]
+            labels = [f"{number(float(v), self.digits)}  ({plural(n, noun)})" for v, n in pairs]
         style.bars(
             ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
         )
-        if self.colour:
-            self._legend(drawing, ax, table, layout, inside=len(drawn) > 5)
+        if self.colour and self.legend:
+            self._legend(drawing, ax, drawn, layout, inside=len(drawn) > 5)
         return drawing
 
     def _legend(self, drawing, ax, table, layout, inside: bool) -> None:

@@ -131,7 +131,9 @@ class PointMap(Plot):
     land : Land
     legend : tuple of (colour, text)
     name : str
-        Column with names that stand beside the points in the wide layout, if any.
+        Column with names that stand beside the points in the wide layout, if any; a point without one has none.
+    phones : bool
+        In the narrow layout numbers stand there, and the legend has the names; else nothing does.
     count : str
         Column with a count that the size of a point follows, if any.
     sizes : dict of str to float
@@ -147,6 +149,7 @@ class PointMap(Plot):
     land: Land
     legend: tuple[tuple[str, str], ...] = ()
     name: str = ""
+    phones: bool = False
     count: str = ""
     sizes: dict[str, float] = field(default_factory=dict)
     areas: tuple[tuple[str, str, str], ...] = ()
@@ -167,10 +170,14 @@ class PointMap(Plot):
         return pd.DataFrame(rows, columns=["iso3", "tint", "lines"]) if rows else None
 
     def _draw(self, table, layout):
-        points, labels = self._points(table), bool(self.name) and not layout.narrow
+        points, labels = self._points(table), bool(self.name) and (self.phones or not layout.narrow)
         if labels:
             points["name"] = points[self.name]
         legend = _legend(self.legend, layout)
+        if labels and layout.narrow:
+            named = points.index[points["name"].notna()]
+            legend += [("", f"{i} {points.at[row, 'name']}") for i, row in enumerate(named, 1)]
+            points.loc[named, "name"] = [str(i) for i in range(1, len(named) + 1)]
         return maps.world_map(self.land, layout, points=points, areas=self._areas(), labels=labels, legend=legend)
 
     def document(self, table: pd.DataFrame, id: str, title: str) -> str:
