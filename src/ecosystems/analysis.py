@@ -22,12 +22,7 @@ __all__ = [
     "characteristics_seen",
     "children_by_region",
     "gaps_when_left_out",
-    "learning_by_class",
     "partners_by_type",
-    "public_and_other_characteristics",
-    "public_by_setting",
-    "public_spending",
-    "reach_and_public_system",
     "recent",
     "seen",
     "selected_and_the_rest",
@@ -197,76 +192,6 @@ def gaps_when_left_out(data) -> pd.DataFrame:
 # -- the public system ----------------------------------------------------------------------------------------------
 
 
-def public_by_setting(data) -> pd.DataFrame:
-    """In what share of initiatives a page shows work with the public system, by setting and region.
-
-    Returns
-    -------
-    DataFrame
-        setting, region, seen and of (counts of initiatives), percent, low, high.
-    """
-    found = seen(data)
-    found = found.assign(setting=found.index.map(data.initiatives.set_index("id")["setting"]))
-    found = found.dropna(subset=["setting", "region"])
-    if found.empty or PUBLIC_SYSTEM not in found:
-        return pd.DataFrame(columns=["setting", "region", *INTERVAL[1:]])
-    counts = found.groupby(["setting", "region"])[PUBLIC_SYSTEM].agg(seen="sum", of="size")
-    return add_shares(counts.reset_index())
-
-
-def public_and_other_characteristics(data) -> pd.DataFrame:
-    """What pages show of initiatives with and without a page that shows work with the public system.
-
-    Returns
-    -------
-    DataFrame
-        group (``seen``, ``not seen``: the public system), characteristic, seen, of, percent, low, high.
-    """
-    found, names = seen(data), characteristic_names(data)
-    if PUBLIC_SYSTEM not in found:
-        return pd.DataFrame(columns=["group", *INTERVAL])
-    inside = found[PUBLIC_SYSTEM]
-    return _two_groups(found[inside], found[~inside], ("seen", "not seen"), names.drop(PUBLIC_SYSTEM))
-
-
-def reach_and_public_system(data) -> pd.DataFrame:
-    """Initiatives of which a page counts the learners, with and without a page that shows work with the public system.
-
-    Returns
-    -------
-    DataFrame
-        name, group (``seen``, ``not seen``: the public system), reach (count of learners), reach_year.
-    """
-    counted = data.scan[data.scan["reach"].fillna(0) > 0].astype({"reach": float})
-    found = seen(data)
-    if PUBLIC_SYSTEM not in found:
-        return pd.DataFrame(columns=["name", "group", "reach", "reach_year"])
-    group = counted["id"].map(found[PUBLIC_SYSTEM]).map({True: "seen", False: "not seen"})
-    table = counted.assign(group=group.astype(object)).sort_values(["group", "name"], ignore_index=True)
-    return table[["name", "group", "reach", "reach_year"]]
-
-
-def public_spending(data) -> pd.DataFrame:
-    """Public money for education in the countries of the ecosystems, the highest share of GDP first.
-
-    Returns
-    -------
-    DataFrame
-        country, of_gdp (percent of GDP) with gdp_year, of_budget (percent of public spending) with budget_year; latest
-        values from `SINCE` on, missing where there is none. Empty if no country has a share of GDP.
-    """
-    table = pd.DataFrame({"iso3": pd.Series(sorted(set(data.ecosystems["iso3"])), dtype="str")})
-    table["country"] = table["iso3"].map(data.names)
-    for indicator, value, year in (
-        ("edu_exp_gdp", "of_gdp", "gdp_year"),
-        ("edu_exp_gov", "of_budget", "budget_year"),
-    ):
-        latest = recent(data, indicator)[["iso3", "value", "year"]].rename(columns={"value": value, "year": year})
-        table = table.merge(latest, on="iso3", how="left")
-    table = table.sort_values("of_gdp", ascending=False, kind="stable", ignore_index=True).drop(columns="iso3")
-    return table.round({"of_gdp": 1, "of_budget": 1}) if table["of_gdp"].notna().any() else table.iloc[:0]
-
-
 # -- country figures ------------------------------------------------------------------------------------------------
 
 
@@ -275,32 +200,6 @@ def recent(data, indicator: str) -> pd.DataFrame:
     `SINCE` on."""
     values = data.latest(indicator)
     return values[values["year"] >= SINCE]
-
-
-def learning_by_class(data, indicator: str, edges: list[float], labels: list[str]) -> pd.DataFrame:
-    """Learning poverty of each country, with the class of another measure.
-
-    Parameters
-    ----------
-    indicator : str
-        The other measure.
-    edges : list of float
-        Where the second class and those after it begin.
-    labels : list of str
-        The classes from the lowest up, one more than `edges`.
-
-    Returns
-    -------
-    DataFrame
-        country, region, group (class), other and other_year (the other measure), value (learning poverty, percent) and
-        year, ecosystem (yes or no); both measures from `SINCE` on.
-    """
-    other = recent(data, indicator).rename(columns={"value": "other", "year": "other_year", "name": "country"})
-    table = other.merge(recent(data, "learning_poverty")[["iso3", "value", "year"]], on="iso3")
-    table["group"] = [labels[int(np.searchsorted(edges, v, side="right"))] for v in table["other"]]
-    table["ecosystem"] = table["iso3"].isin(data.ecosystems["iso3"]).map({True: "yes", False: "no"})
-    table = table[["country", "region", "group", "other", "other_year", "value", "year", "ecosystem"]]
-    return table.sort_values("country", ignore_index=True, kind="stable")
 
 
 def children_by_region(data) -> pd.DataFrame:

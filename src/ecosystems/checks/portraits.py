@@ -16,7 +16,7 @@ from ecosystems.checks.ecosystems import Fault, Frames
 from ecosystems.checks.schema import shorten
 from ecosystems.portraits import plain, references
 
-__all__ = ["LIMITS", "RULES"]
+__all__ = ["LIMITS", "RULES", "numbers_in", "values_in"]
 
 LIMITS = {
     "title": 10,
@@ -33,7 +33,7 @@ _SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
 _OWN_WORDS = ("title", "take", "open")  # parts that may stand without a fact
 
 
-def _numbers(text: str) -> dict[str, set[float]]:
+def numbers_in(text: str) -> dict[str, set[float]]:
     """Numbers in a text as they are written, each with the values it may mean; words from two to twelve count too."""
     found = {}
     for match in _NUMBER.finditer(text):
@@ -43,12 +43,12 @@ def _numbers(text: str) -> dict[str, set[float]]:
     return found | {m[0]: {float(_WORDS.index(m[0].lower()) + 2)} for m in _SPELLED.finditer(text)}
 
 
-def _values(cells: Iterable[object]) -> set[float]:
+def values_in(cells: Iterable[object]) -> set[float]:
     """All values that numbers in these cells of tables may mean."""
     values = set()
     for cell in cells:
         if isinstance(cell, str):
-            values = values.union(*_numbers(cell).values())
+            values = values.union(*numbers_in(cell).values())
         elif pd.notna(cell):
             values.add(float(cell))
     return values
@@ -70,11 +70,11 @@ class _Known:
             frame = data[table]
             for id, of, *cells in frame.reindex(columns=["id", owner, *columns]).itertuples(index=False):
                 self.owner[id] = of
-                self.numbers[id] = _values([*cells, *claims.get(id, [])])
+                self.numbers[id] = values_in([*cells, *claims.get(id, [])])
         self.columns = {f"ecosystem.{c}" for c in data["ecosystems"]}
         partners = data["partners"]["ecosystem_id"].value_counts()
         self.of_ecosystem = {
-            r["id"]: _values([*r.drop(["latitude", "longitude"], errors="ignore"), partners.get(r["id"], 0)])
+            r["id"]: values_in([*r.drop(["latitude", "longitude"], errors="ignore"), partners.get(r["id"], 0)])
             for _, r in data["ecosystems"].iterrows()
         }
 
@@ -99,7 +99,7 @@ def _supported(data: Frames, portraits: str, *_: str) -> Iterator[Fault]:
         if not ids and row["part"] not in _OWN_WORDS:
             yield portraits, line, "text", "no fact supports this paragraph; mark one, such as [kepler-rwanda-04]"
         allowed = known.of_ecosystem.get(of, set()).union(*(known.numbers.get(id, set()) for id in (ids or whole[of])))
-        for number, values in _numbers(plain(row["text"])).items():
+        for number, values in numbers_in(plain(row["text"])).items():
             if not values & allowed:
                 yield portraits, line, "text", f"none of its facts has the number {number[:30]}; cite the one that does"
 

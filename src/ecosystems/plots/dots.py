@@ -9,10 +9,10 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.plots import common
-from ecosystems.plots.common import Plot, bare, columns_of, legend, name, percent_axis, rows, some
+from ecosystems.plots.common import Plot, columns_of, legend, name, percent_axis, rows, some
 from ecosystems.words import number, plural
 
-__all__ = ["DotPanels", "Dots", "Dumbbells", "Grid", "LogPoints", "Strips", "Timeline"]
+__all__ = ["Dots", "Dumbbells", "Grid", "LogPoints", "Timeline"]
 
 
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
@@ -71,128 +71,6 @@ class Dots(Plot):
         triples = zip(groups, table[self.label], table["percent"], strict=True)
         told = some(f"{group}{label} {number(v)}%" for group, label, v in triples)
         return f"Points with lines for their intervals: {told}."
-
-
-@dataclass(frozen=True)
-class DotPanels(Plot):
-    """Shares with intervals in panels: columns ``seen``, ``of``, ``percent``, ``low`` and ``high``.
-
-    Parameters
-    ----------
-    label, panel : str
-        Columns with the name of the row and of the panel.
-    tints : dict of str to str
-        Row to name of a colour, from the top down.
-    titles : dict of str to str
-        Panel to its title, in order.
-    """
-
-    label: str
-    panel: str
-    tints: dict[str, str]
-    titles: dict[str, str]
-
-    def _draw(self, table, layout):
-        drawing, axes = style.panels(layout, len(self.titles), 0.27 * len(self.tints) + 0.42, wide=1)
-        for ax, (panel, title) in zip(axes, self.titles.items(), strict=True):
-            part = table[table[self.panel] == panel].set_index(self.label)
-            for i, (row, tint) in enumerate(self.tints.items()):
-                small = {"va": "center", "fontsize": layout.size - 1}
-                if row in part.index:
-                    r = part.loc[row]
-                    _dots(ax, [i], part.loc[[row]], tint)
-                    ax.text(r["high"] + 1.5, i, f"{r['seen']} of {r['of']}", **small)
-                else:
-                    ax.text(1, i, "no initiative", color=style.colour("quiet"), **small)
-            ax.set_title(title, fontsize=layout.size, pad=2)
-            percent_axis(ax, [name(r, layout, 17, 40) for r in self.tints])
-            ax.set_xlim(0, 106)
-            if ax is not axes[-1]:
-                ax.tick_params(labelbottom=False)
-        return drawing
-
-    def describe(self, table):
-        triples = zip(table[self.panel], table[self.label], table["percent"], strict=True)
-        told = some(f"{panel}, {label} {number(v)}%" for panel, label, v in triples)
-        return f"{plural(len(self.titles), 'panel')} of points with lines for their intervals: {told}."
-
-
-@dataclass(frozen=True)
-class Strips(Plot):
-    """Strips over one scale from 0 to 100: a stroke for each row, a long one at the median, some as named points.
-
-    Parameters
-    ----------
-    value, label, strip : str
-        Columns with the value, the name of the row, and the strip it lies in.
-    titles : dict of str to str
-        Strip to its title, in order.
-    marked : str
-        Column that is ``yes`` for the rows with a name.
-    colour : str
-        Column whose values `tints` gives colours.
-    levels : int
-        Lines in which names stand below a strip.
-    """
-
-    value: str
-    label: str
-    strip: str
-    titles: dict[str, str]
-    marked: str
-    colour: str
-    tints: dict[str, str]
-    levels: int = 2
-
-    def _draw(self, table, layout):
-        drawing, axes = style.panels(layout, len(self.titles), 0.62 + 0.16 * self.levels, wide=1)
-        for ax, (strip, title) in zip(axes, self.titles.items(), strict=True):
-            self._strip(ax, layout, table[table[self.strip] == strip])
-            ax.set_title(title, fontsize=layout.size, pad=2)
-            ax.set_xticks(*common.PERCENT)
-            if ax is not axes[-1]:
-                ax.set_xticks([])
-        return drawing
-
-    def _strip(self, ax, layout, part: pd.DataFrame) -> None:
-        stroke = {"color": style.colour("coast"), "markersize": 11, "markeredgewidth": 0.8}
-        ax.plot(part[self.value], [0] * len(part), "|", **stroke)
-        if len(part):
-            ax.plot([part[self.value].median()] * 2, [-0.26, 0.26], color=style.colour("ink"), linewidth=1.6)
-        paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.3}
-        edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.8}
-        for middle, level, row in self._places(part, 104 / (layout.width - 0.15)):
-            x, y = row[self.value], -0.55 - 0.42 * level
-            ax.plot(x, 0, "o", color=style.colour(self.tints[row[self.colour]]), markersize=7, zorder=3, **edge)
-            ax.plot([x, middle], [-0.12, y + 0.16], color=style.colour("rule"), linewidth=0.6, zorder=1)
-            text = {"ha": "center", "va": "center", "fontsize": layout.size - 1, "bbox": paper, "zorder": 2}
-            ax.text(middle, y, row[self.label], **text)
-        ax.set_xlim(-2, 102)
-        ax.set_ylim(-0.65 - 0.42 * self.levels, 0.35)
-        ax.set_yticks([])
-        ax.tick_params(axis="x", pad=0)
-        bare(ax)
-
-    def _places(self, part: pd.DataFrame, per_inch: float):
-        """Where the names stand, from left to right in as few lines as they need: (middle, level, row)."""
-        lines: list[list[list]] = [[] for _ in range(self.levels)]  # left end, width, row
-        named = part[part[self.marked] == "yes"].sort_values(self.value, kind="stable")
-        for _, row in named.iterrows():
-            wide = (0.073 * len(row[self.label]) + 0.08) * per_inch
-            left = min(max(row[self.value] - wide / 2, -2), 102 - wide)
-            free = [line[-1][0] + line[-1][1] if line else -2 for line in lines]
-            level = next((k for k, end in enumerate(free) if end <= left), int(np.argmin(free)))
-            lines[level].append([max(left, free[level]), wide, row])
-        for level, line in enumerate(lines):
-            end = 103.0
-            for place in reversed(line):  # what was pushed over the right end moves back
-                end = place[0] = min(place[0], end - place[1])
-            yield from ((left + wide / 2, level, row) for left, wide, row in line)
-
-    def describe(self, table):
-        medians = table.groupby(self.strip)[self.value].median()
-        told = some(f"{strip} {number(medians[strip])}%" for strip in self.titles if strip in medians)
-        return f"{plural(len(self.titles), 'strip')} of strokes from 0 to 100. Medians: {told}."
 
 
 @dataclass(frozen=True)
@@ -316,8 +194,10 @@ class Grid(Plot):
 
     def _draw(self, table, layout):
         across, down = (list(dict.fromkeys(table[c])) for c in (self.column, self.row))
+        labels = [name(n, layout, 22) for n in down]
+        row = 0.4 if any("\n" in label for label in labels) else 0.305
         # At least as high as the names of the columns need when they stand aslant.
-        drawing, ax = style.axes(layout, 0.305 * max(len(down), 4) + (1.4 if layout.narrow else 1.1))
+        drawing, ax = style.axes(layout, row * max(len(down), 4) + (1.4 if layout.narrow else 1.1))
         x, y = table[self.column].map(across.index), table[self.row].map(down.index)
         if self.marks:
             for value, look in self.marks.items():
@@ -327,7 +207,7 @@ class Grid(Plot):
         else:
             self._circles(ax, x, y, table[self.value], layout)
         ax.set_xlim(-0.6, len(across) - 0.4)
-        rows(ax, [name(n, layout, 17) for n in down], above=0.65)
+        rows(ax, labels, above=0.65)
         ax.xaxis.tick_top()
         turned = {"rotation": 59 if layout.narrow else 33, "ha": "left", "rotation_mode": "anchor"}
         ax.set_xticks(range(len(across)), across, **turned)
