@@ -64,26 +64,6 @@ def test_the_same_shares_in_each_region():
     assert analysis.characteristics_by_region(NOTHING).empty
 
 
-def test_the_selected_and_the_rest():
-    table = analysis.selected_and_the_rest(SMALL)
-    shares = table.set_index(["group", "characteristic"])["percent"]
-    assert shares["the selected", "Equity first"] == 100.0 and shares["the rest", "Equity first"] == approx(66.7)
-    # Alliances: 100 against 0, the widest lead; two characteristics have it, and stand in their order.
-    assert shares["the rest"].loc["Alliances"] == 0.0 and table["characteristic"].iloc[-1] != "Alliances"
-    assert analysis.selected_and_the_rest(scan(FOUR, SEEN)).empty, "nothing is selected"
-
-
-def test_the_gap_with_rows_left_out():
-    table = analysis.gaps_when_left_out(DATA)
-    assert table["check"].iloc[0] == "nothing" and table["check"].nunique() == 7
-    assert {"Africa", "Asia, Pacific", "Latin America"} < set(table["check"]), "each region once"
-    africa = table[table["check"] == "Africa"]
-    outside = DATA.scan[DATA.scan["region"] != "Africa"]
-    assert set(africa["selected"] + africa["rest"]) == {len(outside)}
-    assert set(africa["selected"]) == {int(outside["selected"].sum())}
-    assert analysis.gaps_when_left_out(NOTHING).empty
-
-
 def with_figures(rows):
     figures = pd.DataFrame(rows, columns=["iso3", "indicator_id", "year", "value"])
     return DATA.replace(country_figures=figures, country_figures_unesco=figures.head(0))

@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ecosystems.tables import cached
-from ecosystems.words import short_region
 
 __all__ = [
     "INTERVAL",
-    "OWN_SITES",
     "PUBLIC_SYSTEM",
     "SINCE",
     "add_shares",
@@ -21,11 +19,9 @@ __all__ = [
     "characteristics_by_region",
     "characteristics_seen",
     "children_by_region",
-    "gaps_when_left_out",
     "partners_by_type",
     "recent",
     "seen",
-    "selected_and_the_rest",
     "since",
     "spot_check",
     "wilson",
@@ -33,7 +29,6 @@ __all__ = [
 
 SINCE = 2014  # older values say little of today: they are left out, and counted where that matters
 PUBLIC_SYSTEM = "public-system"
-OWN_SITES = "readings from sites of organisations"
 INTERVAL = ["characteristic", "seen", "of", "percent", "low", "high"]
 
 
@@ -111,16 +106,6 @@ def _ordered(table: pd.DataFrame, order: pd.Series) -> pd.DataFrame:
     return table.sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
 
 
-def _two_groups(a: pd.DataFrame, b: pd.DataFrame, labels: tuple[str, str], names: pd.Series) -> pd.DataFrame:
-    """Two groups of rows of :func:`seen` compared, where the first leads most at the top; empty without both."""
-    if a.empty or b.empty:
-        return pd.DataFrame(columns=["group", *INTERVAL])
-    table = _by_group({labels[0]: a, labels[1]: b}, names)
-    percent = table.pivot(index="characteristic", columns="group", values="percent").reindex(names.to_numpy())
-    table = _ordered(table, percent[labels[0]] - percent[labels[1]])
-    return table[["group", *INTERVAL]]
-
-
 def characteristics_seen(data) -> pd.DataFrame:
     """In what share of all initiatives a page shows each characteristic, the most frequent first.
 
@@ -141,52 +126,6 @@ def characteristics_by_region(data) -> pd.DataFrame:
     )
     means = table.groupby("characteristic")["percent"].mean().reindex(characteristic_names(data).to_numpy())
     return _ordered(table, means)[["region", *INTERVAL]]
-
-
-def selected_and_the_rest(data) -> pd.DataFrame:
-    """What pages show of the selected ecosystems and of the rest of the scan, the widest lead of the selected first.
-
-    Returns
-    -------
-    DataFrame
-        group (``the selected``, ``the rest``), characteristic, seen, of, percent, low, high.
-    """
-    found = seen(data)
-    labels = ("the selected", "the rest")
-    return _two_groups(found[found["selected"]], found[~found["selected"]], labels, characteristic_names(data))
-
-
-def gaps_when_left_out(data) -> pd.DataFrame:
-    """Whether the difference between the selected and the rest holds when rows or pages are left out.
-
-    Returns
-    -------
-    DataFrame
-        check (what is left out, ``nothing`` first, the regions one by one), characteristic, selected and rest (counts
-        of initiatives compared),
-        gap (share of the selected minus share of the rest, percentage points).
-    """
-    names, scan = characteristic_names(data), data.scan.set_index("id")
-    own = data.sources.loc[data.sources["kind"] == "organisation or other site", "id"]
-    sure = data.ecosystems.loc[data.ecosystems["confidence"] == "high", "initiative_id"]
-    everything = pd.Series(True, index=scan.index)
-    checks = [
-        ("nothing", everything, data),
-        ("rows below high confidence", scan["confidence"] == "high", data),
-        ("ecosystems of medium confidence", ~scan["selected"] | scan.index.isin(sure), data),
-        (OWN_SITES, everything, data.replace(codings=data.codings[~data.codings["source_id"].isin(own)])),
-        *((short_region(r), scan["region"] != r, data) for r in data.regions if (scan["region"] == r).any()),
-    ]
-    rows = []
-    for check, keep, tables in checks:
-        found = seen(tables)[keep.to_numpy()]
-        picked, rest = found[found["selected"]], found[~found["selected"]]
-        if len(picked) and len(rest):
-            gaps = (100 * (picked[c].mean() - rest[c].mean()) for c in names.index)
-            rows += [(check, n, len(picked), len(rest), round(float(g), 1)) for n, g in zip(names, gaps, strict=True)]
-    table = pd.DataFrame(rows, columns=["check", "characteristic", "selected", "rest", "gap"])
-    whole = table[table["check"] == "nothing"].set_index("characteristic")["gap"]
-    return _ordered(table, whole) if len(whole) else table.iloc[:0]
 
 
 # -- the public system ----------------------------------------------------------------------------------------------

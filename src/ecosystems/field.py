@@ -7,7 +7,16 @@ import pandas as pd
 from ecosystems.analysis import PUBLIC_SYSTEM, seen
 from ecosystems.tables import cached
 
-__all__ = ["LEARNERS", "SETTINGS", "children_and_initiatives", "postcards", "public_by_setting", "reach_by_setting"]
+__all__ = [
+    "LEARNERS",
+    "SETTINGS",
+    "STATE",
+    "children_and_initiatives",
+    "postcards",
+    "public_by_setting",
+    "reach_by_setting",
+    "thin",
+]
 
 SETTINGS = {"in school": "In school only", "both": "In and out of school", "out of school": "Out of school only"}
 STATE = {True: "with the state", False: "state not mentioned"}
@@ -62,7 +71,8 @@ def reach_by_setting(data) -> pd.DataFrame:
 
 
 def children_and_initiatives(data) -> pd.DataFrame:
-    """Children under 15 and initiatives of the scan in each country of the Global South, most children first.
+    """Children under 15 and initiatives in each country of the Global South, or of a scan of one's own; most children
+    first.
 
     Returns
     -------
@@ -75,9 +85,22 @@ def children_and_initiatives(data) -> pd.DataFrame:
     table["initiatives"] = table["iso3"].map(data.scan["iso3"].value_counts()).fillna(0).astype(int)
     table["per_ten_million"] = (10 * table["initiatives"] / table["children"]).astype(float).round(1)
     table["children"] = table["children"].astype(float).round(1)
+    table = table if data.report else table[table["initiatives"] > 0]
     table = table.sort_values(["value", "iso3"], ascending=[False, True], ignore_index=True)
     columns = ["iso3", "country", "region", "year", "children", "initiatives", "per_ten_million"]
     return table[columns] if len(data.scan) else table.iloc[:0][columns]
+
+
+def thin(table: pd.DataFrame) -> dict[str, object]:
+    """Values for the words on where the scan is thin: the country with most children of those without an initiative,
+    and, of those with ten initiatives or more, the one where they are densest."""
+    empty, many = table[table["initiatives"] == 0], table[table["initiatives"] >= 10]
+    most = table.loc[(many if len(many) else table)["per_ten_million"].idxmax()]
+    first = empty.iloc[0] if len(empty) else most
+    return {
+        "empty": len(empty), "none": first.country, "none_children": round(float(first.children)), "most": most.country,
+        "most_children": round(float(most.children)), "found": int(most.initiatives), "n": len(table),
+    }  # fmt: skip
 
 
 def postcards(data) -> pd.DataFrame:

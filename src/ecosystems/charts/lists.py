@@ -27,12 +27,16 @@ __all__ = [
     "marks",
     "organisations",
     "people",
+    "postcards",
     "quoted_figures",
     "sources",
     "studies",
     "unknowns",
     "unknowns_about",
 ]
+
+
+EXPLORER = Link("all initiatives", "doc:book/explorer")
 
 
 def frameworks(data) -> pd.DataFrame:
@@ -149,6 +153,21 @@ def studies(data, table: pd.DataFrame) -> pd.DataFrame:
         where=[f"{place}{year}" for place, year in zip(table["place"], years, strict=True)],
         found=table["finding"],
         caveat=table["caveat"].fillna(""),
+    )
+
+
+def postcards(data, table: pd.DataFrame) -> pd.DataFrame:
+    """Initiatives as postcards: name (linked to a page), where, for whom, and what it does in one sentence."""
+    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
+    pages = pages.map(data.pages)
+    known = zip(table["id"], table["name"], strict=True)
+    links = [Link(name, pages[id].url) if id in pages.index else name for id, name in known]
+    return table.assign(
+        name=pd.Series(links, index=table.index, dtype=object),
+        where=[popups.where(r) for r in table.itertuples()],
+        learners=[
+            f"{learners}, {setting}" for learners, setting in zip(table["learners"], table["setting"], strict=True)
+        ],
     )
 
 

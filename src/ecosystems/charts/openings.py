@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import analysis
+from ecosystems import analysis, places
 from ecosystems.charts import ecosystems as selected
 from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
+from ecosystems.charts.told import told
 from ecosystems.figure import Figure
 from ecosystems.words import (
-    FEW,
     Prose,
     be,
     capital,
@@ -27,6 +27,7 @@ from ecosystems.words import (
 
 __all__ = [
     "ecosystems",
+    "field_told",
     "findings",
     "index",
     "method",
@@ -186,49 +187,57 @@ def share_of_south(data) -> dict[str, object]:
 
 
 def scan(data, by_learners: pd.DataFrame) -> Prose:
-    """The opening of the chapter: how many, where, in which setting, and of how many the learners are counted."""
+    """The opening of the chapter: three places that the report's scan has, or how many initiatives one's own has."""
+    if data.report:
+        return told(
+            data,
+            """Young neighbours in Luanda turned books under a tree into a free library
+[cazenga-community-library-angola]. Young women in Bishkek learn to code and solder for their country's first satellite [kyrgyz-space-program]. On high
+pastures nearby a yurt becomes a school for the summer [jailoo-development-centres]. We found {n} initiatives in
+{countries} countries in which schools and the people around them share the work of learning. Of these, {outside} work
+entirely outside school.""",
+            lead=True,
+            **field_told(data),
+        )
     scan = data.scan
-    unread = int(scan["reach"].isna().sum())
-    counted = (
-        "For each of them a page counts the learners"
-        if not unread
-        else f"For {'all' if unread == len(scan) else share(unread, len(scan)) if len(scan) >= FEW else unread} of "
-        "them no page that was read counts the learners"
-    )
     return prose(
         """:::{{div}} lead
-Where are the initiatives, and for whom? The scan holds {n} of them in {countries}: {regions}. {setting}. {counted}.
+The scan has {n} in {countries}: {regions}. {setting}.
 :::""",
-        n=number(len(scan)),
+        n=plural(len(scan), "initiative"),
         countries=plural(scan["iso3"].nunique(), "country", "countries"),
         regions=listing(f"{number(int(n))} in {r}" for r, n in scan["region"].value_counts().items()),
         setting=scans.scan_by_learners(data, by_learners).finding if len(by_learners) else "",
-        counted=counted,
     )
 
 
+def field_told(data) -> dict[str, object]:
+    """Values for the words on the wider field: how many, in how many countries, how many without a count or a place."""
+    scan = data.scan
+    outside = int((scan["setting"] == "out of school").sum())
+    return {
+        "n": number(len(scan)),
+        "countries": scan["iso3"].nunique(),
+        "outside": share(outside, len(scan)),
+        "uncounted": share(int(scan["reach"].isna().sum()), len(scan)),
+        "placeless": int(scan["latitude"].isna().sum()),
+    }
+
+
 def selection(data) -> Prose:
-    """The opening of the chapter: what sets the selected apart, and how far that holds."""
-    differ = selections.eleven_and_the_rest(data, analysis.selected_and_the_rest(data))
-    if differ.data.empty:
+    """The opening of the chapter: what sets the ecosystems apart, or what pages show of the initiatives."""
+    compared = places.shown_and_rest(data)
+    if compared.empty:
         return prose(
             ":::{{div}} lead\nWhat do pages show of the initiatives? {finding}.\n:::",
             finding=selections.characteristics_seen(data, analysis.characteristics_seen(data)).finding,
         )
-    checked = selections.eleven_gap_checked(data, analysis.gaps_when_left_out(data))
-    sure = ", and {medium} of them {are} on the list with medium confidence only" if data.report else ""
-    medium = int((data.eleven["confidence"] == "medium").sum())
     return prose(
         """:::{{div}} lead
-What do pages show of the initiatives, and what sets the selected ones apart? {finding}."""
-        + ("\n{checked}. {n} {cases} few" + sure + "." if len(checked.data) else "")
-        + "\n:::",
-        finding=differ.finding,
-        checked=checked.finding,
-        n=capital(count(len(data.eleven))),
-        cases="case is too" if len(data.eleven) == 1 else "cases are",
-        medium=count(medium),
-        are="is" if medium == 1 else "are",
+What sets these {n} apart? {finding}. With so few cases this is a lead to follow, and not a result.
+:::""",
+        n=len(data.eleven),
+        finding=selections.eleven_and_the_rest(data, compared).finding,
     )
 
 
@@ -289,13 +298,13 @@ of working. A public authority is at work in {public}, and each place joins part
 
 def policy(data, routes: pd.DataFrame, by_setting: pd.DataFrame) -> Prose:
     """The opening of the chapter: with how many ecosystems an authority works, and where that is seen in the scan."""
-    told = policies.routes_told(routes)
+    values = policies.routes_told(routes)
     gap = policies.gap_in_words(by_setting)
     if not data.report:
         return prose(
             ":::{{div}} lead\nA public authority takes part in {some} of the ecosystems. In the scan {gap}.\n:::",
             gap=gap,
-            **told,
+            **values,
         )
     return prose(
         """:::{{div}} lead
@@ -303,5 +312,5 @@ Can a good example become policy? In {some} of these places somebody from the st
 hall to a ministry. In the wider field the door is the school gate: {gap}.
 :::""",
         gap=gap,
-        **told,
+        **values,
     )

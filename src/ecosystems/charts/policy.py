@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.countries import rank_correlation
-from ecosystems.field import STATE
+from ecosystems.field import SETTINGS, STATE
 from ecosystems.figure import Figure, exhibit
 from ecosystems.places import LEVELS, ROUTES
 from ecosystems.plots import LogPoints, StackedBars
@@ -82,6 +82,11 @@ def four_routes(data, table) -> Figure:
     )  # fmt: skip
 
 
+def _key(setting: str) -> str:
+    """A setting as the name of a headline's value."""
+    return setting.lower().replace(" ", "_")
+
+
 @exhibit(
     empty="No initiative is in the scan",
     cite=["codings", "initiatives"],
@@ -107,7 +112,7 @@ def public_by_setting(data, table) -> Figure:
         StackedBars("setting", "state", "percent", {STATE[True]: "main", STATE[False]: "rule"}, percent=True, row=0.5,
                     columns=(2, 1), wrap=14),
         finding=finding,
-        values={f"{s.lower().replace(' ', '_')}": float(v) for s, v in yes["percent"].items()},
+        values={_key(s): float(yes["percent"].get(s, float("nan"))) for s in SETTINGS.values()},
         subtitle="Share of initiatives in which a page shows work with the public system, by setting; "
         f"{plural(int(yes['of'].sum()), 'initiative')}",
         alt=f"A bar for each setting, split by whether work with the state is mentioned. With the state: {each}.",
@@ -139,8 +144,9 @@ def reach_by_setting(data, table) -> Figure:
         table,
         LogPoints("reach", "group", tints, {g: f"{g} ({size[g]})" for g in middle.index}, medians=True),
         finding=finding if pairs else "Too few counts to compare initiatives with and without the state",
-        values={f"{s.lower().replace(' ', '_')}_times": round(a / b, 1) for s, (a, b) in pairs.items()}
-        | {f"{s.lower().replace(' ', '_')}_few": int(min(size[f"{s}, {x}"] for x in STATE.values())) for s in pairs},
+        values={
+            _key(s): round(pairs[s][0] / pairs[s][1], 1) if s in pairs else float("nan") for s in SETTINGS.values()
+        },
         subtitle="Learners as a page counts them, on a log scale, by setting and by whether work with the state is "
         f"mentioned; {plural(len(table), 'initiative')} with a count",
         note="A programme in state schools counts all their pupils, a club counts those who come.",
@@ -222,7 +228,7 @@ def effects_of_studies(data, table) -> Figure:
         "else the result in words",
         note="The effect drawn is the largest or clearest that the work names; tests, ages and lengths differ, so bars "
         "are no rank.",
-        alt=f"A row for each of {plural(len(table), 'study', 'studies')}: {told}.{largest}",
+        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{largest}",
     )  # fmt: skip
 
 

@@ -96,6 +96,7 @@ def one_count_each(data, table) -> Figure:
     without = table.loc[table["learners"].isna(), "ecosystem"]
     rest = f"; no count was found for {listing(without)}" if len(without) else ""
     told = listing(f"{r.ecosystem} {number(int(r.learners))}" for r in known.head(7).itertuples())
+    more = ", and others" if len(known) > 7 else ""
     span = f"from {number(int(last.learners))} to {number(int(first.learners))}" if len(known) > 1 else first.ecosystem
     return Figure(
         table,
@@ -105,7 +106,7 @@ def one_count_each(data, table) -> Figure:
                 "most": int(first.learners)},
         subtitle=f"Learners of each ecosystem on a log scale, with what is counted and in which year{rest}",
         note="These counts cannot be added or ranked: some are of one day, some of many years, one is a hope.",
-        alt=f"A point for each of {plural(len(known), 'ecosystem')} on a log scale: {told}, and others.",
+        alt=f"A point for each of {plural(len(known), 'ecosystem')} on a log scale: {told}{more}.",
     )  # fmt: skip
 
 
@@ -118,8 +119,8 @@ def who_does_what(data, table) -> Figure:
     """What partners of each kind do."""
     grid = table.pivot(index="type", columns="role", values="partners").reindex(list(dict.fromkeys(table["type"])))
     grid = grid[list(dict.fromkeys(table["role"]))]
-    leading = {role: grid[role].idxmax() for role in grid if grid[role].max() > 0}
-    told = listing(f"{kind} {role} ({int(grid.at[kind, role])})" for role, kind in leading.items())
+    leading = {role: grid[role].idxmax() if grid[role].max() else "" for role in grid}
+    told = listing(f"{kind} {role} ({int(grid.at[kind, role])})" for role, kind in leading.items() if kind)
     community = grid.loc["community"] if "community" in grid.index else grid.iloc[0] * 0
     return Figure(
         table,

@@ -42,13 +42,15 @@ def _rows(data) -> dict[str, tuple[set[float], list[str]]]:
     return known
 
 
-def told(data, text: str, **fields: object) -> Prose:
+def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     """A paragraph with marks: ``[fact-id]`` right after what it supports; its pages are listed at the end.
 
     Parameters
     ----------
     text : str
         MyST Markdown with marks, each one or more ids of rows in square brackets, and with ``{fields}``.
+    lead : bool
+        Whether it opens the chapter.
     **fields
         As :func:`ecosystems.words.prose` takes them: what the tables compute. A link to the chapter of an ecosystem has
         its id as its field: ``{kepler_rwanda}``.
@@ -71,7 +73,8 @@ def told(data, text: str, **fields: object) -> Prose:
     names = {
         r.id.replace("-", "_"): Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in data.eleven.itertuples()
     }
-    return prose("".join(clause for clause, _ in clauses(text)) + listed, **{**names, **links, **fields})
+    body = "".join(clause for clause, _ in clauses(text)) + listed
+    return prose(f":::{{{{div}}}} lead\n{body}\n:::" if lead else body, **{**names, **links, **fields})
 
 
 def _first_of_each(pages: list[Link]) -> list[Link]:

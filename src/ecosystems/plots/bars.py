@@ -75,7 +75,8 @@ class Bars(Plot):
             ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
         )
         if self.colour and self.legend:
-            self._legend(drawing, ax, drawn, layout, inside=len(drawn) > 5)
+            falling = drawn[self.value].is_monotonic_decreasing  # then the last bars leave room
+            self._legend(drawing, ax, drawn, layout, inside=len(drawn) > 5 and falling)
         return drawing
 
     def _legend(self, drawing, ax, table, layout, inside: bool) -> None:

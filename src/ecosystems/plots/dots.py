@@ -16,15 +16,16 @@ __all__ = ["Dots", "Dumbbells", "Grid", "LogPoints", "Timeline"]
 
 
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
-    """Shares as points, their intervals as lines: columns percent, low, high."""
-    ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
+    """Shares as points, their intervals, if the table has them, as lines: columns percent, low, high."""
+    if "low" in table:
+        ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
     edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.6}
     ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, **edge)
 
 
 @dataclass(frozen=True)
 class Dots(Plot):
-    """A share with its interval a row: columns ``percent``, ``low`` and ``high``.
+    """A share a row, with its interval if there is one: columns ``percent``, ``low`` and ``high``.
 
     Parameters
     ----------
@@ -70,7 +71,8 @@ class Dots(Plot):
         groups = table[self.group] + ", " if self.group else pd.Series("", index=table.index)
         triples = zip(groups, table[self.label], table["percent"], strict=True)
         told = some(f"{group}{label} {number(v)}%" for group, label, v in triples)
-        return f"Points with lines for their intervals: {told}."
+        lines = " with lines for their intervals" if "low" in table else ""
+        return f"Points{lines}: {told}."
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class LogPoints(Plot):
         if not self.medians:
             middle = float(table[self.value].median())
             ax.axvline(middle, color=style.colour("quiet"), linewidth=0.8)
-            ax.text(middle, -0.72, f" middle count {number(middle)}", color=style.colour("quiet"), va="center")
+            ax.text(middle, -0.72, f" median {number(middle)}", color=style.colour("quiet"), va="center")
         wrap = 15 if self.medians else 20
         rows(ax, [name(self.labels.get(g, g), layout, wrap, wrap) for g in groups], above=0.85)
         return drawing
