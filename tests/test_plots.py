@@ -74,8 +74,8 @@ def test_many_counts_are_a_band_and_few_are_points():
 
 
 def test_dates_of_any_precision_have_their_place():
-    table = pd.DataFrame({"date": ["2020", "2021-03", "2022-12-31"], "kind": ["a", "b", "a"]})
-    years = plots.Timeline("date", "kind").years(table)
+    table = pd.DataFrame({"date": ["2020", "2021-03", "2022-12-31"], "name": ["a", "b", "a"]})
+    years = plots.Timeline("date", "name").years(table)
     assert years[0] == 2020.5 and 2021.16 < years[1] < 2021.25 and 2022.99 < years[2] < 2023.01
 
 

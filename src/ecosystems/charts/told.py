@@ -16,11 +16,11 @@ _TABLES = {
     "facts": ("statement", "value", "year"),
     "partners": ("name", "relation"),
     "studies": ("year", "place", "tried", "method", "finding", "effect", "caveat"),
-    "initiatives": ("name", "organisation", "place", "summary", "founded"),
     "organisations": ("name", "summary", "work"),
     "people": ("name", "role", "organisation"),
     "events": ("date", "title", "summary", "place"),
     "programme_page": ("section", "summary"),
+    "initiatives": ("name", "organisation", "place", "summary", "founded"),
 }
 _PAGES = {"studies": ("study_sources", "study_id"), "initiatives": ("initiative_sources", "initiative_id")}
 
@@ -38,7 +38,8 @@ def _rows(data) -> dict[str, tuple[set[float], list[str]]]:
         pages = pd.concat([p.set_axis(["id", "page"], axis=1) for p in pages]).dropna()
         of = pages.groupby("id", sort=False)["page"].agg(list)
         for id, *cells in table[["id", *columns]].itertuples(index=False):
-            known[id] = values_in(cells), list(of.get(id, []))
+            said, of_id = known.get(id, (set(), []))
+            known[id] = said | values_in(cells), [*of_id, *of.get(id, [])]
     return known
 
 

@@ -1,4 +1,4 @@
-"""Points: shares with intervals, strips of strokes, points on a log scale, on a time line, in a grid, in pairs."""
+"""Points: shares with intervals, points on a log scale, on a time line, in a grid, in pairs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
     if "low" in table:
         ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
     edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.6}
-    ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, **edge)
+    ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, clip_on=False, **edge)
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,16 @@ class LogPoints(Plot):
 
 @dataclass(frozen=True)
 class Timeline(Plot):
-    """Points on a time line, a row for each kind, the most frequent first.
+    """Events on a time line, each in a row of its own with its name, the first at the top.
 
     Parameters
     ----------
-    date, kind : str
-        Columns with dates of any precision (a bare year stands in its middle) and with their kind.
+    date, name : str
+        Columns with dates of any precision (a bare year stands in its middle), in order, and with the names.
     """
 
     date: str
-    kind: str
+    name: str
 
     def years(self, table: pd.DataFrame) -> pd.Series:
         """The dates as decimal years."""
@@ -158,23 +158,30 @@ class Timeline(Plot):
         return parts[0] + ((parts[1] - 1) / 12 + parts[2].fillna(15) / 372).fillna(0.5)
 
     def _draw(self, table, layout):
-        at, kinds = self.years(table), list(table[self.kind].value_counts().index)
-        tints = dict(zip(kinds, ["main", "warm", "gold", "plum", "light", "quiet", "ink"] * 3, strict=False))
-        drawing, ax = style.axes(layout, 0.36 * len(kinds) + 0.6)
-        edge = {"mec": style.colour("paper"), "mew": 0.7, "alpha": 0.9}
-        for i, kind in enumerate(kinds):
-            x = at[table[self.kind] == kind]
-            ax.plot(x, [i] * len(x), "o", ms=8, color=style.colour(tints[kind]), **edge)
-        rows(ax, [name(k, layout, 16, 40) for k in kinds])
-        years = range(int(at.min()), int(at.max()) + 2)
-        ticks = [y for y in years if y % (4 if layout.narrow else 2) == 0]
+        at, size = self.years(table), 34 if layout.narrow else 62
+        first, last = int(at.min()), int(at.max()) + 1
+        drawing, ax = style.axes(layout, (0.4 if layout.narrow else 0.3) * len(table) + 0.5)
+        for y, (x, text) in enumerate(zip(at, table[self.name], strict=True)):
+            right = x > (first + last) / 2
+            edge = last if right else first
+            ax.plot([x, edge], [y, y], color=style.colour("rule"), linewidth=0.7, zorder=0)
+            ax.plot(x, y, "o", ms=7, color=style.colour("main"))
+            place = {"ha": "right" if right else "left", "va": "center", "textcoords": "offset points"}
+            text = style.wrap(style.cut(text, 2 * size), size)
+            paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.6}
+            ax.annotate(text, (x, y), (-8 if right else 8, 0), fontsize=layout.size - 0.5, bbox=paper, **place)
+        ax.set_xlim(first - 0.2, last + 0.2)
+        ax.set_ylim(len(table) - 0.4, -0.6)
+        ax.set_yticks([])
+        ticks = [y for y in range(first, last + 1) if (y - first) % (6 if layout.narrow else 3) == 0]
         ax.set_xticks(ticks, [str(y) for y in ticks])
-        ax.grid(axis="x")
+        ax.spines[:].set_visible(False)
         return drawing
 
     def describe(self, table):
-        at, kinds = self.years(table).astype(int), table[self.kind].value_counts()
-        return f"Points from {at.min()} to {at.max()}: {some(f'{n} {kind}' for kind, n in kinds.items())}."
+        at = self.years(table).astype(int)
+        told = some(f"{name} ({year})" for name, year in zip(table[self.name].str.slice(0, 60), at, strict=True))
+        return f"Events on a time line from {at.min()} to {at.max()}: {told}."
 
 
 @dataclass(frozen=True)
