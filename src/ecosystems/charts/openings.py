@@ -193,9 +193,9 @@ def scan(data, by_learners: pd.DataFrame) -> Prose:
             data,
             """Young neighbours in Luanda turned books under a tree into a free library
 [cazenga-community-library-angola]. Young women in Bishkek learn to code and solder for their country's first
-satellite [kyrgyz-space-program]. On high pastures nearby a yurt becomes a school for the summer [jailoo-development-centres]. We found {n} initiatives in
-{countries} countries in which schools and the people around them share the work of learning. Of these, {outside} work
-entirely outside school.""",
+satellite [kyrgyz-space-program]. On high pastures nearby a yurt becomes a school for the summer
+[jailoo-development-centres]. We found {n} initiatives in {countries} countries in which schools and the people around
+them share the work of learning. Of these, {outside} work entirely outside school.""",
             lead=True,
             **field_told(data),
         )
