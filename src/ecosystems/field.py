@@ -98,9 +98,14 @@ def thin(table: pd.DataFrame) -> dict[str, object]:
     most = table.loc[(many if len(many) else table)["per_ten_million"].idxmax()]
     first = empty.iloc[0] if len(empty) else most
     return {
-        "empty": len(empty), "none": first.country, "none_children": f"{first.children:.0f} million",
-        "most": most.country, "most_children": f"{most.children:.0f} million", "found": int(most.initiatives), "n": len(table),
-    }  # fmt: skip
+        "empty": len(empty),
+        "none": first.country,
+        "none_children": f"{first.children:.0f} million",
+        "most": most.country,
+        "most_children": f"{most.children:.0f} million",
+        "found": int(most.initiatives),
+        "n": len(table),
+    }
 
 
 def postcards(data) -> pd.DataFrame:

@@ -134,8 +134,8 @@ def scan_by_country(data, table) -> Figure:
         Bars("country", "per_ten_million", "region", style.regions(data), row=0.24, rest=0.4, digits=1),
         finding=finding,
         values={"children": percent("children"), "found": percent("initiatives"), "countries": len(table)},
-        subtitle=f"Initiatives for every ten million children under 15, in the {len(drawn)} countries {where} with "
-        "most children",
+        subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
+        f"{where}, those with most children",
         note="How many are found follows what is written, and in which language, as much as what is there.",
         alt=f"Bars for the countries with most children, coloured by region: {told}. Longest: {most.country}; "
         f"shortest: {least.country} with {number(least.per_ten_million, 1)}.",
