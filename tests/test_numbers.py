@@ -47,7 +47,6 @@ FESTIVAL = event("festival-2024")
 COMPUTED = [
     day(REPORT["date"]), f"over {REPORT['initiatives']} initiatives", f"list of over {REPORT['initiatives']}",
     f"the {N}", f"{count(len(places.ROUTES) - 1)} routes",
-    f"{count(len(DATA.key_points))} key points",
     f"Of the {count(len(DATA.key_points))} points",
     f"know {count(int((DATA.key_points['certainty'] == 'stated').sum()))} in its own terms", f"Which {N} does",
     f"{count(len(DATA.characteristics))} characteristics, {count(len(DATA.characteristics))} examples",

@@ -8,7 +8,7 @@ dark), print, the narrow twin for phones and the store of drawings, whose key it
 from ecosystems.plots.bars import Bars, Columns, StackedBars
 from ecosystems.plots.common import Note, Plot
 from ecosystems.plots.dots import Dots, Dumbbells, Grid, LogPoints, Timeline
-from ecosystems.plots.lines import LinePanels, Lines, YearPanels
+from ecosystems.plots.lines import LinePanels, Lines
 from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
 from ecosystems.plots.scatter import Scatter
 
@@ -30,6 +30,5 @@ __all__ = [
     "Scatter",
     "StackedBars",
     "Timeline",
-    "YearPanels",
     "land",
 ]
