@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecosystems import style
-from ecosystems.plots.common import Plot, bare, name, some
+from ecosystems.plots.common import Plot, name, some
 from ecosystems.words import number, plural
 
 __all__ = ["LinePanels", "Lines"]
