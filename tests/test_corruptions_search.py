@@ -5,6 +5,7 @@ import unicodedata
 
 import frictionless
 import pandas as pd
+import pytest
 from corrupted import NAMES, NUMBERS, PLACES, SCHEMAS, TEXTS, parse, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

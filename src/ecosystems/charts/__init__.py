@@ -18,6 +18,8 @@ from ecosystems.charts import (
     programme,
     scan,
     selection,
+    together,
+    told,
     welcome,
 )
 from ecosystems.figure import EXHIBITS
@@ -35,6 +37,8 @@ __all__ = [
     "programme",
     "scan",
     "selection",
+    "together",
+    "told",
     "welcome",
 ]
 

@@ -10,7 +10,7 @@ from ecosystems import maps, style
 from ecosystems.analysis import SINCE
 from ecosystems.countries import FULL_SCORE, rank_correlation
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, Strips, land
+from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, land
 from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
@@ -236,19 +236,6 @@ def learning_poverty_map(data, table) -> Figure:
         f"{number(lowest.value)}%. Countries without a value are hatched.",
         map="Map: learning poverty",
     )
-
-
-def class_strips(data, table: pd.DataFrame, title: str) -> tuple[Strips, pd.DataFrame]:
-    """A strip of learning poverty for each class of another measure, and the size and median of each class.
-
-    Parameters
-    ----------
-    title : str
-        Of a strip, with ``{}`` for the class.
-    """
-    classes = table.sort_values("other", kind="stable").groupby("group", sort=False)["value"].agg(["size", "median"])
-    titles = {c: f"{capital(title.format(c))}: median {number(classes.at[c, 'median'])}%" for c in classes.index}
-    return Strips("value", "country", "group", titles, "ecosystem", "region", style.regions(data)), classes
 
 
 @exhibit(

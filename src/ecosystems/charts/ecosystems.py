@@ -145,6 +145,7 @@ def partners_by_type(data, table) -> Figure:
         Grid("ecosystem", "type", "partners"),
         finding=f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} "
         f"of {size} ecosystems{rare}",
+        values={"top": str(everywhere.index[0]), "most": int(everywhere.iloc[0]), "all": size},
         subtitle=f"Partners by ecosystem and kind, counting {number(int(table['partners'].sum()))} with whom joint "
         "work or support is known",
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
