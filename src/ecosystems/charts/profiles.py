@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import maps, portraits, style
 from ecosystems.analysis import kilometres
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
@@ -134,7 +134,9 @@ def ecosystem_place(data, table, id: str) -> Figure:
             areas=((e.iso3, "s1", e.country),),
             close=True,
         ),
-        finding=f"{_lies(data, e)}; the scan knows {known} in {e.country}",
+        finding=f"Where {e.short_name} works: {works}"
+        if (works := portraits.place(data, id))
+        else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
         subtitle=f"{PRECISION[e.precision]}{points if len(others) else ''}",
         note="A point is a place of general knowledge, often of the office. It does not bound where learning takes "
         "place.",
