@@ -55,12 +55,12 @@ def one_count(data) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ecosystem, count (missing where no page has one), about (such as ``about``, may be missing), basis, year.
+        ecosystem, reach (count, missing where no page has one), about (such as ``about``, may be missing), basis, year.
     """
     table = data.eleven.sort_values("reach", ascending=False, kind="stable", ignore_index=True)
-    names = {"short_name": "ecosystem", "reach": "count", "reach_about": "about", "reach_basis": "basis"}
+    names = {"short_name": "ecosystem", "reach_about": "about", "reach_basis": "basis"}
     table = table.rename(columns={**names, "reach_year": "year"})
-    return table[["ecosystem", "count", "about", "basis", "year"]] if table["count"].notna().any() else table.iloc[:0]
+    return table[["ecosystem", "reach", "about", "basis", "year"]] if table["reach"].notna().any() else table.iloc[:0]
 
 
 def roles(data) -> pd.DataFrame:

@@ -175,7 +175,9 @@ def ecosystem_evidence(data, table, id: str) -> Figure:
     return Figure(
         table,
         draw=draw_ladder,
-        finding=f"{e.short_name}: {FOUND[e.evidence]}" if isinstance(e.evidence, str) else "Nothing is known of results",
+        finding=f"{e.short_name}: {FOUND[e.evidence]}"
+        if isinstance(e.evidence, str)
+        else "Nothing is known of results",
         subtitle=f"Strongest evidence about each of the {size}, from weak (bottom) to strong; {e.short_name} in orange",
         alt=f"A ladder of {count(len(compare.RUNGS))} kinds of evidence with a point for each ecosystem: {told}. "
         f"{e.short_name} is on the rung: {compare.RUNGS.get(e.evidence, 'none')}.",

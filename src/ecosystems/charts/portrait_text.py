@@ -24,7 +24,9 @@ HEADS = {
 }
 LISTS = ("take", "open")
 APART = ("title", "where", "numbers", "event")  # parts that are not of the story
-LEGEND = "● two independent sources; ◐ one source; ○ claimed, disputed, planned or inferred. Numbers lead to the sources."
+LEGEND = (
+    "● two independent sources; ◐ one source; ○ claimed, disputed, planned or inferred. Numbers lead to the sources."
+)
 ROLES = {
     "pays": "Pay",
     "teaches": "Teach",
