@@ -5,7 +5,7 @@ import re
 import nbformat
 import pandas as pd
 
-from ecosystems import analysis, charts
+from ecosystems import analysis, charts, compare
 from ecosystems.figure import EXHIBITS, Figure
 from ecosystems.tables import ROOT
 
@@ -34,6 +34,6 @@ def figure(name: str, data, ecosystem: str = "kepler-rwanda") -> Figure:
     if name in PROFILES:
         return EXHIBITS[name](data, ecosystem)
     table, call = CELLS[name]
-    space = {"analysis": analysis, "charts": charts, "pd": pd, "data": data}
+    space = {"analysis": analysis, "charts": charts, "compare": compare, "pd": pd, "data": data}
     exec(table, space)
     return eval(call, space)

@@ -181,4 +181,4 @@ def test_no_mark_without_a_page_or_for_another_certainty():
 def test_each_ecosystem_has_a_portrait():
     data = Tables()
     assert set(data.portraits["ecosystem_id"]) == set(data.ecosystems["id"])
-    assert (data.portraits.groupby("ecosystem_id")["part"].nunique() == 12).all()
+    assert (data.portraits.groupby("ecosystem_id")["part"].nunique() == 13).all()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from ecosystems import analysis
-from ecosystems.charts import ecosystems as selected
 from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
@@ -252,12 +251,12 @@ different kinds share the work.
 
 
 KINDS = {
-    "the state changes itself": "Here a government puts a new idea into its own schools, and it may last only as long as "
-    "somebody in office wants it.",
+    "the state changes itself": "Here a government puts a new idea into its own schools, and it may last only as long "
+    "as somebody in office wants it.",
     "training those who run schools": "These work with mayors, heads, teachers and officials first, so that many "
     "schools can change at once.",
-    "learning where school does not reach": "On river islands and in a refugee camp the question is plainer: is there a "
-    "teacher, a room and a way on?",
+    "learning where school does not reach": "On river islands and in a refugee camp the question is plainer: is there "
+    "a teacher, a room and a way on?",
     "place and peace": "A town, a village or a valley comes first: children and youths learn by mending what divides "
     "or empties the place that they live in.",
 }

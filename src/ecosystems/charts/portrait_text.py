@@ -118,9 +118,9 @@ def opening(data, id: str) -> Prose:
 def story(data, id: str) -> Prose:
     """The story, from its opening to what is still open, with marks that lead to the sources."""
     paragraphs, rows = [], portraits.paragraphs(data, id)
-    for part, texts in rows.groupby("part", sort=False)["text"]:
-        if part in APART:
-            continue
+    rows = rows[~rows["part"].isin(APART)]
+    for _, texts in rows.groupby((rows["part"] != rows["part"].shift()).cumsum())["text"]:
+        part = rows.at[texts.index[0], "part"]
         head = f"**{HEADS[part]}** " if part in HEADS else ""
         marked = [_marked(data, id, text) for text in texts]
         if part in LISTS:

@@ -70,6 +70,20 @@ def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
     return middle_x - half, middle_x + half, middle_y - half / 2.2, middle_y + half / 2.2
 
 
+def _neighbours(data, own: str, frame: tuple[float, float, float, float]) -> tuple[tuple[str, float, float], ...]:
+    """Other countries whose largest part lies in the frame: name, longitude and latitude of its middle, degrees."""
+    west, east, south, north = frame
+    found = []
+    for iso3, rings in maps.world(data).items():
+        ring = max(rings, key=len)
+        (left, bottom), (right, top) = ring.min(axis=0), ring.max(axis=0)
+        x, y = (left + right) / 2, (bottom + top) / 2
+        inside = west + 2 < x < east - 2 and south + 1 < y < north - 1
+        if inside and iso3 != own and right - left > 2.2 and iso3 in data.names.index:
+            found.append((data.names[iso3], round(float(x), 2), round(float(y), 2)))
+    return tuple(sorted(found))
+
+
 def _lies(data, e: pd.Series) -> str:
     """Where the ecosystem is, as seen from the capital."""
     if pd.isna(e.latitude):
@@ -108,7 +122,7 @@ PRECISION = {
 )
 def ecosystem_place(data, table, id: str) -> Figure:
     """Where one ecosystem is."""
-    e = one(data, id)
+    e, works = one(data, id), portraits.place(data, id)
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     shape = maps.world(data).get(e.iso3)
@@ -133,12 +147,15 @@ def ecosystem_place(data, table, id: str) -> Figure:
             sizes={OWN: 70, OTHER: 16},
             areas=((e.iso3, "s1", e.country),),
             close=True,
+            names=_neighbours(data, e.iso3, _frame(shape)) if shape else (),
         ),
         finding=f"Where {e.short_name} works: {works}"
-        if (works := portraits.place(data, id))
+        if works
         else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
-        subtitle=f"{PRECISION[e.precision]}{points if len(others) else ''}",
-        note="A point is a place of general knowledge, often of the office. It does not bound where learning takes "
+        subtitle=f"{PRECISION[e.precision]}{'' if works or others.empty else points}",
+        note="A point is often that of an office. Learning takes place around it."
+        if works
+        else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
         "place.",
         alt=f"A map of {e.country} and its neighbours. {own}; "
         + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),

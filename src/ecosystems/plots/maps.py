@@ -140,6 +140,8 @@ class PointMap(Plot):
         Countries that stand out.
     close : bool
         Whether the web shows the same part of the world as the drawing, instead of all points.
+    names : tuple of (name, longitude, latitude)
+        Names of countries in the drawing.
     """
 
     colour: str
@@ -151,6 +153,7 @@ class PointMap(Plot):
     sizes: dict[str, float] = field(default_factory=dict)
     areas: tuple[tuple[str, str, str], ...] = ()
     close: bool = False
+    names: tuple[tuple[str, float, float], ...] = ()
 
     def _points(self, table: pd.DataFrame) -> pd.DataFrame:
         points = table.dropna(subset=["latitude", "longitude"])
@@ -171,7 +174,8 @@ class PointMap(Plot):
         if labels:
             points["name"] = points[self.name]
         legend = _legend(self.legend, layout)
-        return maps.world_map(self.land, layout, points=points, areas=self._areas(), labels=labels, legend=legend)
+        shown = {"labels": labels, "legend": legend, "names": self.names}
+        return maps.world_map(self.land, layout, points=points, areas=self._areas(), **shown)
 
     def document(self, table: pd.DataFrame, id: str, title: str) -> str:
         """The interactive map as an HTML document."""
