@@ -12,7 +12,6 @@ from pathlib import Path
 import pandas as pd
 
 from ecosystems import drawings, style, svg
-from ecosystems.maps import BORDERS
 from ecosystems.plots import Plot
 from ecosystems.table import (
     LONG,
@@ -128,11 +127,6 @@ class Figure:
         return self.alt or self.plot.describe(self.data)
 
     @property
-    def limits(self) -> str:
-        """The note; under a map also what its borders mean."""
-        return " ".join(filter(None, [self.note, BORDERS if self.map else ""]))
-
-    @property
     def slug(self) -> str:
         """Its name in addresses and files."""
         return self.id.replace("_", "-")
@@ -164,7 +158,7 @@ class Figure:
             "finding": self.finding,
             "subtitle": self.subtitle,
             "source": [c._asdict() for c in self.source],
-            "note": self.limits,
+            "note": self.note,
             "alt": self.seen,
             "svg": self.drawing(style.WIDE),
             "svg_narrow": self.drawing(style.NARROW),
@@ -190,7 +184,7 @@ class Figure:
         return (
             f"<figure><figcaption><strong>{escape(self.finding)}.</strong><br>{escape(self.subtitle)}</figcaption>"
             f'<div role="img" aria-label="{escape(self.seen)}" style="background: white">{self.drawing()}</div>'
-            f"<small>{escape(self.limits)} Source: {sources}.</small></figure>"
+            f"<small>{escape(self.note)} Source: {sources}.</small></figure>"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -200,7 +194,7 @@ class Figure:
             [
                 f"Figure {self.id}: {self.finding}.",
                 self.subtitle,
-                *([self.limits] if self.limits else []),
+                *([self.note] if self.note else []),
                 f"Source: {'; '.join(map(str, self.source))}.",
                 f"Seen: {self.seen}",
                 f"Data {digest(self.csv)} · drawing {digest(p['svg'], p['svg_narrow'], p['map'] or '')}",

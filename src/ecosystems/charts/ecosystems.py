@@ -161,7 +161,7 @@ def evidence_ladder(data, table) -> Figure:
         table,
         draw=draw_rungs,
         finding=finding,
-        subtitle=f"Strongest evidence about the results of each of the {size}, the strongest kind at the top",
+        subtitle="Strongest evidence about the results of each ecosystem, the strongest kind at the top",
         note="A study of a rule or a method that an ecosystem only shares does not count here.",
         alt=f"A ladder of {count(len(RUNGS))} rungs with a named point for each of {size} ecosystems: {told}.",
     )

@@ -75,7 +75,7 @@ def ecosystem_growth(data, table, id: str) -> Figure:
 
 def draw_country(table: pd.DataFrame, layout: style.Layout):
     """A row for each measure from 0 to 100%: the country as a point, the typical country as a stroke."""
-    drawing, ax = style.axes(layout, 0.47 * len(table) + 0.4)
+    drawing, ax = style.axes(layout, 0.43 * len(table) + 0.36)
     for i, r in enumerate(table.itertuples()):
         ax.plot([0, 100], [i, i], color=style.colour("rule"), linewidth=3, solid_capstyle="round", zorder=1)
         ax.plot([r.typical] * 2, [i - 0.17, i + 0.17], color=style.colour("ink"), linewidth=1.8, zorder=2)
@@ -126,7 +126,7 @@ def ecosystem_country(data, table, id: str) -> Figure:
 
 def draw_ladder(table: pd.DataFrame, layout: style.Layout):
     """A rung for each kind of evidence, the strongest at the top, with a point for each ecosystem."""
-    drawing, ax = style.axes(layout, 0.25 * len(compare.RUNGS) + 0.12)
+    drawing, ax = style.axes(layout, 0.22 * len(compare.RUNGS) + 0.1)
     for i, rung in enumerate(compare.RUNGS.values()):
         here = table[table["rung"] == rung].sort_values("this", ascending=False, kind="stable")
         own = "yes" in set(here["this"])
@@ -169,7 +169,7 @@ def _ladder(data, id: str) -> pd.DataFrame:
 )
 def ecosystem_evidence(data, table, id: str) -> Figure:
     """What kind of evidence there is of the results of one ecosystem."""
-    e, size = one(data, id), len(table)
+    e = one(data, id)
     by = table["rung"].value_counts()
     told = listing(f"{rung} {by[rung]}" for rung in compare.RUNGS.values() if rung in by)
     return Figure(
@@ -178,7 +178,7 @@ def ecosystem_evidence(data, table, id: str) -> Figure:
         finding=f"{e.short_name}: {FOUND[e.evidence]}"
         if isinstance(e.evidence, str)
         else "Nothing is known of results",
-        subtitle=f"Strongest evidence about each of the {size}, from weak (bottom) to strong; {e.short_name} in orange",
+        subtitle=f"Strongest evidence about each ecosystem, from weak (bottom) to strong; {e.short_name} in orange",
         alt=f"A ladder of {count(len(compare.RUNGS))} kinds of evidence with a point for each ecosystem: {told}. "
         f"{e.short_name} is on the rung: {compare.RUNGS.get(e.evidence, 'none')}.",
     )

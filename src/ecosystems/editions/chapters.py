@@ -113,11 +113,10 @@ class _Chapter:
         self._code("lead", "charts.portrait_text.opening(data, ecosystem)")
         self._code("story", "charts.portrait_text.story(data, ecosystem)")
         right = ["right"]
+        self._text("shown-title", "## How it grew, who carries it, and where")
         if len(portraits.events(data, id)):
-            self._text("growth-title", "## How it grew")
             self._code("growth", "charts.ecosystem_growth(data, ecosystem)", *right)
             right = []
-        self._text("carriers-title", "## Who carries it, and where")
         if len(charts.portrait_text.carriers(data, id)):
             name = self.row.short_name.replace('"', "'")
             self._code("carriers", CARRIERS, *right, "half", name=name)
