@@ -21,7 +21,7 @@ def _across(table: pd.DataFrame, layout: style.Layout):
     size = len(table)
     words = [style.wrap(e, int(112 / size)) for e in table["event"]]
     lines = max(w.count("\n") + 1 for w in words)
-    drawing, ax = style.axes(layout, 0.62 + 0.17 * lines)
+    drawing, ax = style.axes(layout, 0.56 + 0.165 * lines)
     ax.plot([0, size - 0.12], [0, 0], color=style.colour("light"), linewidth=4, solid_capstyle="round", zorder=1)
     for i, (year, text) in enumerate(zip(table["year"], words, strict=True)):
         ax.plot(i + 0.04, 0, "o", markersize=9, color=style.colour("warm"), markeredgecolor=style.colour("paper"))
@@ -75,7 +75,7 @@ def ecosystem_growth(data, table, id: str) -> Figure:
 
 def draw_country(table: pd.DataFrame, layout: style.Layout):
     """A row for each measure from 0 to 100%: the country as a point, the typical country as a stroke."""
-    drawing, ax = style.axes(layout, 0.43 * len(table) + 0.36)
+    drawing, ax = style.axes(layout, 0.39 * len(table) + 0.32)
     for i, r in enumerate(table.itertuples()):
         ax.plot([0, 100], [i, i], color=style.colour("rule"), linewidth=3, solid_capstyle="round", zorder=1)
         ax.plot([r.typical] * 2, [i - 0.17, i + 0.17], color=style.colour("ink"), linewidth=1.8, zorder=2)
@@ -119,7 +119,7 @@ def ecosystem_country(data, table, id: str) -> Figure:
         table,
         draw=draw_country,
         finding=finding,
-        subtitle=f"{country} (point) and the typical country of the Global South (stroke), latest values in percent",
+        subtitle=f"Point: {country}, latest value. Stroke: the median of the Global South",
         alt=f"{plural(len(table), 'row')} from 0 to 100 percent with a point for {country}: {listing(told)}.",
     )
 
@@ -178,7 +178,7 @@ def ecosystem_evidence(data, table, id: str) -> Figure:
         finding=f"{e.short_name}: {FOUND[e.evidence]}"
         if isinstance(e.evidence, str)
         else "Nothing is known of results",
-        subtitle=f"Strongest evidence about each ecosystem, from weak (bottom) to strong; {e.short_name} in orange",
+        subtitle="Strongest evidence about each ecosystem, this one in orange",
         alt=f"A ladder of {count(len(compare.RUNGS))} kinds of evidence with a point for each ecosystem: {told}. "
         f"{e.short_name} is on the rung: {compare.RUNGS.get(e.evidence, 'none')}.",
     )

@@ -37,7 +37,7 @@ ROLES = {
 }
 SURE = {"high": "confirmed by two sources", "medium": "inferred"}
 CLOSE = ("works with", "supports")  # ties of partners with whom joint work or support is known
-NAMED = 4  # partners of one role that the short table names
+NAMED = 3  # partners of one role that the short table names
 
 
 class _Support(NamedTuple):

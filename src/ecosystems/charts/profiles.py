@@ -13,6 +13,7 @@ from ecosystems.plots import PointMap, land
 from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, plural
 
+SHAPE = 3.0  # width of a map, in degrees, to its height
 CROWD = 500  # of more points in one country a map counts them by cells
 
 
@@ -66,8 +67,8 @@ def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
     west, south = points.min(axis=0)
     east, north = points.max(axis=0)
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    half = max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.3 * 2.2)
-    return middle_x - half, middle_x + half, middle_y - half / 2.2, middle_y + half / 2.2
+    half = max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE)
+    return middle_x - half, middle_x + half, middle_y - half / SHAPE, middle_y + half / SHAPE
 
 
 def _neighbours(data, own: str, frame: tuple[float, float, float, float]) -> tuple[tuple[str, float, float], ...]:
@@ -78,8 +79,9 @@ def _neighbours(data, own: str, frame: tuple[float, float, float, float]) -> tup
         ring = max(rings, key=len)
         (left, bottom), (right, top) = ring.min(axis=0), ring.max(axis=0)
         x, y = (left + right) / 2, (bottom + top) / 2
-        inside = west + 2 < x < east - 2 and south + 1 < y < north - 1
-        if inside and iso3 != own and right - left > 2.2 and iso3 in data.names.index:
+        wide, high = east - west, north - south
+        inside = west + wide / 12 < x < east - wide / 12 and south + high / 9 < y < north - high / 9
+        if inside and iso3 != own and right - left > wide / 9 and iso3 in data.names.index:
             found.append((data.names[iso3], round(float(x), 2), round(float(y), 2)))
     return tuple(sorted(found))
 
@@ -132,6 +134,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
     grey = agree(
         near, "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
     )
+    grey_too = "; small points are other initiatives of the scan" if near else ""
     own = (
         f"A large orange point marks {e.short_name} at {e.place}"
         if placed
@@ -143,17 +146,17 @@ def ecosystem_place(data, table, id: str) -> Figure:
             "role",
             {OWN: "warm", OTHER: "quiet"},
             land(data, _frame(shape) if shape else None),
-            tuple(legend),
+            () if works else tuple(legend),
             sizes={OWN: 70, OTHER: 16},
             areas=((e.iso3, "s1", e.country),),
             close=True,
             names=_neighbours(data, e.iso3, _frame(shape)) if shape else (),
         ),
-        finding=f"Where {e.short_name} works: {works}"
+        finding=f"{e.short_name} on the map: {works}"
         if works
         else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
-        subtitle=f"{PRECISION[e.precision]}{'' if works or others.empty else points}",
-        note="A point is often that of an office. Learning takes place around it."
+        subtitle=f"{PRECISION[e.precision]}{grey_too if works else points if len(others) else ''}",
+        note=""
         if works
         else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
         "place.",
