@@ -27,8 +27,12 @@ TABLES = (
     "partners",
     "sources",
 )
+SECOND = ("reader_1", "reader_2", "reason")  # of codings, if two read; a scan begins with one reader
 EXAMPLES = ("kepler-rwanda",)  # the selected among the example rows
 ROWS = 3
+ONE_READER = (
+    "One characteristic of one initiative, as a page shows or denies it. No row: not seen, which is not absent."
+)
 
 GUIDE = """# {name}: a scan of your own
 
@@ -48,7 +52,9 @@ in their place.
    `id`.
 3. Write one row for each initiative into `initiatives.csv`, and its pages into `initiative_sources.csv`. What is not
    known stays empty.
-4. Write into `codings.csv` which characteristics a page shows (1) or denies (0). What no page tells has no row.
+4. Write into `codings.csv` which characteristics a page shows (1) or denies (0). What no page tells has no row. If two
+   people read, blind to each other, add the columns `reader_1`, `reader_2` and `reason` as the project has them;
+   `present` is then the settled value.
 5. Write the ones that you select into `ecosystems.csv`: one, two or twenty. Each gets a chapter.
    `ecosystem_sources.csv`, `facts.csv` and `partners.csv` fill it.
 6. Run `make describe DATA={folder}`, then `make check DATA={folder}`. What does not fit is told in one sentence with
@@ -91,6 +97,7 @@ def rows(data: tables.Tables) -> dict:
         for column, wanted in (("initiative_id", ids), ("ecosystem_id", EXAMPLES)):
             if name not in taken and column in table:
                 taken[name] = table[table[column].isin(wanted)]
+    taken["codings"] = taken["codings"].dropna(subset="present").drop(columns=list(SECOND))
     used = {
         key
         for table in taken.values()
@@ -121,8 +128,13 @@ def start(folder: Path) -> None:
     ]
     for resource in resources:
         keys = resource["schema"].get("foreignKeys", [])
+        fields = resource["schema"]["fields"]
+        if resource["name"] == "codings":
+            resource["description"] = ONE_READER
+            fields = [f for f in fields if f["name"] not in SECOND]
         resource["schema"] = {
             **resource["schema"],
+            "fields": fields,
             "foreignKeys": [k for k in keys if k["reference"]["resource"] in (*TABLES, *tables.REFERENCE)],
         }
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "scan"

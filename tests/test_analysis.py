@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from pytest import approx
 
-from ecosystems import analysis, tables
+from ecosystems import analysis, maps, tables
 
 DATA = tables.read()
 
@@ -184,4 +184,4 @@ def test_who_publishes_what_is_seen():
 
 @pytest.mark.parametrize(("other", "distance"), [((0, 0), 0), ((0, 180), 20015), ((0, 1), 111.2), ((90, 0), 10007.5)])
 def test_distance_on_the_globe(other, distance):
-    assert analysis.kilometres(0, 0, *other) == approx(distance, abs=0.5)
+    assert maps.kilometres(0, 0, *other) == approx(distance, abs=0.5)

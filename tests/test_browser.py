@@ -61,11 +61,13 @@ def test_the_choice_of_a_dark_page_reaches_figures_and_maps_and_stays(open_page)
 
 # Frames out of sight are drawn at a slower pace: what moved there could stay half-way, on paper too.
 ASTRAY = """() => {
-  const map = Object.values(window).find(v => v instanceof L.Map), frame = map.getContainer().getBoundingClientRect(), astray = [];
+  const map = Object.values(window).find(v => v instanceof L.Map), astray = [];
+  const frame = map.getContainer().getBoundingClientRect();
   map.eachLayer(layer => {
     if (!layer._icon) return;
     const box = layer._icon.getBoundingClientRect(), point = map.latLngToContainerPoint(layer.getLatLng());
-    astray.push(Math.hypot((box.left + box.right) / 2 - frame.left - point.x, (box.top + box.bottom) / 2 - frame.top - point.y));
+    const x = (box.left + box.right) / 2 - frame.left, y = (box.top + box.bottom) / 2 - frame.top;
+    astray.push(Math.hypot(x - point.x, y - point.y));
   });
   return astray;
 }"""
@@ -112,5 +114,6 @@ def test_the_first_key_skips_to_the_text_and_is_seen(open_page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate(
-        "document.activeElement.getBoundingClientRect().left >= 0 && getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+        "document.activeElement.getBoundingClientRect().left >= 0 && "
+        "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
     )

@@ -145,7 +145,10 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_edition_and_no_lock(start, 
 
 
 def test_a_page_cut_in_the_middle_is_made_anew(start, tmp_path):
-    """Sphinx takes a page for finished when it is newer than its source, however it ends. And no child lives on to write more."""
+    """Sphinx takes a page for finished when it is newer than its source, however it ends.
+
+    And no child lives on to write more.
+    """
     process = start(env={**os.environ, "STALL": "1"})
     html = tmp_path / "_build" / "html"
     while not (html / "3.html").exists():
@@ -159,9 +162,10 @@ def test_a_page_cut_in_the_middle_is_made_anew(start, tmp_path):
 
 
 def test_typst_ends_with_the_build_that_started_it(start, tmp_path):
-    """Typst sets the PDF in a program of its own, which knows nothing of locks: it would write its files behind the next build."""
+    """Typst sets the PDF in a process that knows nothing of locks: it could write during the next build."""
     (tmp_path / "long.typ").write_text(
-        "#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n#for n in range(9999) { work(n) }"
+        "#let work(n) = for i in range(9999) { for j in range(9999) { let _ = calc.sin(i * j + n) } }\n"
+        "#for n in range(9999) { work(n) }"
     )
     process = start(f"""
 sys.executable = {sys.executable!r}
@@ -279,7 +283,7 @@ def test_readers_see_the_old_or_the_new_edition_at_any_moment(tmp_path):
 
 
 def test_an_edition_lost_between_two_renames_comes_back(tmp_path):
-    """Where names cannot be exchanged, a kill between two renames leaves no edition; the next build begins with putting it back."""
+    """Where names cannot be exchanged, a kill between two renames leaves no edition; the next build puts it back."""
     (tmp_path / "edition.old").mkdir()
     (tmp_path / "edition.old" / "index.html").write_text("good")
     build.clear(tmp_path)

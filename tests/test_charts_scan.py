@@ -37,7 +37,7 @@ def kept(share):
         ("characteristics_by_region", DATA.replace(codings=DATA.codings.head(300))),
         ("characteristics_by_source", first("sources", kind="press")),
         ("eleven_and_the_rest", DATA.replace(codings=DATA.codings.head(900))),
-        ("eleven_characteristics", DATA.replace(codings=DATA.codings.head(900))),
+        ("eleven_characteristics", DATA.replace(codings=DATA.codings.head(300))),
         ("eleven_gap_checked", DATA.replace(codings=DATA.codings[DATA.codings["characteristic_id"] == "equity"])),
     ],
 )

@@ -1,4 +1,6 @@
-"""Bad tables are refused in one sentence, or taken as what they are: a battery over every table and column, and a search for what it forgot.
+"""Bad tables are refused in one sentence, or taken as what they are.
+
+A battery over every table and column, and a search for what it forgot.
 
 Corruptions of different tables and columns go into one folder: each must be told, whatever else is wrong.
 """
@@ -275,7 +277,7 @@ ALL = {(name, f["name"]): list(wrong(f)) for name, schema in SCHEMAS.items() for
 
 @pytest.mark.parametrize("number", range(max(map(len, ALL.values()))))
 def test_a_wrong_value_is_refused(good, told, number):
-    """The wrong values of each column of each table, one after the other; columns are spoilt in different rows at once."""
+    """The wrong values of each column of each table, in turn; columns are spoilt in different rows at once."""
     expected, files = [], {}
     for name, schema in SCHEMAS.items():
         rows = parse(good[f"{name}.csv"].decode())

@@ -60,6 +60,10 @@ def proves(r):
     return r["topic"] == "evidence"
 
 
+def agreed(r):
+    return r["reader_1"] == r["reader_2"] == "shown"
+
+
 def dated(r):
     return r["founded"] > "2000" and r["founded_of"] == "initiative"
 
@@ -92,6 +96,13 @@ def dated(r):
             ["codings.csv", "'no-such-page'", "there is no such row in sources.csv"],
         ),
         ("codings", "present", "2", 0, ["column present", "one of: 0, 1"]),
+        ("codings", "reader_2", "maybe", 0, ["column reader_2", "'maybe'", "one of: shown, denied, not seen"]),
+        ("codings", "reader_1", "", 0, ["codings.csv", "line 2", "reader_1", "is empty", "needs two readings"]),
+        ("codings", "present", "0", agreed, ["column present", "'0'", "both readers say shown", "is then 1"]),
+        ("codings", "present", "", agreed, ["column present", "is empty", "both readers say shown"]),
+        ("codings", "reason", "", lambda r: r["reason"], ["column reason", "is empty", "say why it was settled so"]),
+        ("codings", "reason", "Why not.", agreed, ["'Why not.'", "the readers agree; leave it empty"]),
+        ("agreement", "neither", "1", 0, ["agreement.csv", "line 2", "initiatives", "must be the sum of both"]),
         (
             "ecosystems",
             "initiative_id",
@@ -135,6 +146,14 @@ def dated(r):
             ],
         ),
         ("ecosystem_codings", "fact_id", "nothing", 0, ["'nothing'", "there is no such row in facts.csv"]),
+        (
+            "ecosystems",
+            "evidence",
+            "outside study with comparison",
+            lambda r: r["id"] == "fundacion-taap",
+            ["column evidence", "no fact of it has evidence of this kind"],
+        ),
+        ("ecosystems", "kind", "a club", 0, ["column kind", "'a club'", "one of: the state changes itself"]),
         ("ecosystems", "now_iso3", lambda _: "VEN", lambda r: r["iso3"] == "VEN", ["'VEN'", "the same as iso3"]),
         ("initiatives", "reach_about", "about", lambda r: not r["reach"], ["'about'", "give the count in reach"]),
         ("studies", "result", "success", 0, ["studies.csv", "'success'", "one of: gain, mixed, null, loss"]),
@@ -154,6 +173,19 @@ def test_a_page_that_nothing_stands_on(copy):
     with (copy / "sources.csv").open("a", encoding="utf-8") as file:
         file.write("spare-1,https://example.org/,Spare,,,,press,0,\n")
     assert any("spare-1" in p and "no row stands on this page" in p for p in said(copy))
+
+
+def test_readings_by_one_reader_need_a_value_and_no_second_reader(copy):
+    path = copy / "codings.csv"
+    rows = [dict(r, reader_1="", reader_2="", reason="") for r in csv.DictReader(path.open(encoding="utf-8"))]
+    rows = [r for r in rows if r["present"]]
+    rows[0]["present"] = ""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    problems = [p for p in said(copy) if p.startswith("codings.csv")]
+    assert len(problems) == 1 and "line 2" in problems[0] and "what is not seen has no row" in problems[0]
 
 
 def test_an_initiative_without_a_page(copy):

@@ -76,7 +76,7 @@ def test_what_a_cell_draws_itself_is_not_stored(draws):
 def test_a_chapter_that_changes_settings_draws_with_them(tmp_path, monkeypatch):
     """A drawing of another chapter must not stand in for it."""
     monkeypatch.setattr(execution, "STORE", Store(tmp_path))
-    change = "from ecosystems import charts, style, tables\n"
+    change = "from ecosystems import analysis, charts, style, tables\n"
     book = {
         "plain": change,
         "colour": change + "style.COLOURS['main'] = '#123456'\n",
@@ -86,7 +86,7 @@ def test_a_chapter_that_changes_settings_draws_with_them(tmp_path, monkeypatch):
         name: nbformat.v4.new_notebook(
             cells=[
                 nbformat.v4.new_code_cell(
-                    f"{source}print(charts.spot_check(tables.read(), tables.read().spot_check).drawing())"
+                    f"{source}print(charts.spot_check(tables.read(), analysis.spot_check(tables.read())).drawing())"
                 )
             ]
         )

@@ -245,7 +245,7 @@ def bookmarks(pdf):
 
 
 def test_the_pdf_serves_those_who_do_not_see():
-    """Every figure has a text, every table heads, no heading skips a level, links say where they lead, all fonts are in the file."""
+    """Figures have texts, tables heads, no heading skips a level, links say where they lead, all fonts are embedded."""
     alternatives, marks = [], set()
     for volume in (BOOK, ANNEX):
         with pikepdf.open(volume) as pdf:

@@ -145,7 +145,10 @@ def test_it_has_the_figures_tables_and_words_of_the_web_edition(pages):
 
 
 def test_it_has_every_cell_of_a_table_and_every_letter_of_a_drawing_of_the_web_edition(book, pages):
-    """A wide table is a list of records there, so cells are looked for one by one; letters of drawings are outlines there, and are counted."""
+    """A wide table is a list of records there, so cells are looked for one by one.
+
+    Letters of drawings are outlines there, and are counted.
+    """
 
     def plain(text):
         return re.sub(r"\s", "", unescape(re.sub(r"<[^>]+>", "", text)))
@@ -173,7 +176,8 @@ def test_nothing_of_a_screen_or_a_program_is_left(book):
     for path, data in book.items():
         if path.endswith((".xhtml", ".svg")):
             assert not re.search(
-                rb"<script|<iframe|<form|<button|<details|srcdoc|javascript:|\sstyle=|\son[a-z]+=|<Styler|Make this Notebook|at 0x[0-9a-f]{6}|Traceback",
+                rb"<script|<iframe|<form|<button|<details|srcdoc|javascript:|\sstyle=|\son[a-z]+=|<Styler|"
+                rb"Make this Notebook|at 0x[0-9a-f]{6}|Traceback",
                 data,
             ), path
 
@@ -263,7 +267,8 @@ def test_a_wide_table_becomes_records_and_a_narrow_one_stays():
 
 def test_text_in_drawings_needs_no_font():
     drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><text x="50" y="20" font-size="10px" text-anchor="middle" fill="#22302f">aá a</text>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><text x="50" y="20" font-size="10px" '
+        'text-anchor="middle" fill="#22302f">aá a</text>'
         '<text x="1" y="2" transform="rotate(-90 1 2)" font-weight="600" font-size="10px">b</text></svg>'
     )
     root = ET.fromstring(outlined(drawing, "What is seen"))

@@ -1,4 +1,7 @@
-"""Every figure of the book, as its chapters hold it: words that the data give, drawings that are light, legible and safe to read in grey."""
+"""Every figure of the book, as its chapters hold it.
+
+Its words are those that the data give, its drawings light, legible and safe to read in grey.
+"""
 
 import gzip
 import io
@@ -39,7 +42,10 @@ def numbers(text):
 
 
 def given(payload):
-    """Every number that the figure's data give: cells, counts, and sums, ends, middles and shares of the whole and of each group."""
+    """Every number that the figure's data give.
+
+    Cells, counts, and sums, ends, middles and shares of the whole and of each group.
+    """
     table = pd.read_csv(io.StringIO(payload["csv"]))
     found = numbers(" ".join(itertools.chain.from_iterable(payload["rows"]))) | numbers(
         " ".join(re.findall(r"<text[^>]*>([^<]*)<", payload["svg"]))

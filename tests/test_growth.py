@@ -100,7 +100,8 @@ def test_every_row_is_found_from_a_folder(payload, listed, open_page, tmp_path):
     )
     form = exhibits.explorer_html({**payload["explorer"], "of": payload["of"], "whole": payload["whole"]}, "", "Map")
     (tmp_path / "explorer.html").write_text(
-        f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>',
+        f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>'
+        f"{rows}</tbody></table></div></section>",
         "utf-8",
     )
     page = open_page("explorer.html", base=tmp_path.as_uri())

@@ -1,4 +1,4 @@
-"""A small book made from tables full of hostile text, read in Chromium: the text is shown, and never runs, in any of its places."""
+"""A small book made from tables full of hostile text, read in Chromium: the text is shown, and never runs."""
 
 import csv
 import io
@@ -13,17 +13,23 @@ from sphinx.util.docutils import docutils_namespace
 
 from ecosystems.tables import ROOT
 
-TAGS = "<img src=x onerror=\"window.hacked=1\"> </script><script>window.hacked=1</script> `${window.hacked=1}` 'O''Brien' {{7*7}} \\2 <b>"
+TAGS = (
+    '<img src=x onerror="window.hacked=1"> </script><script>window.hacked=1</script> `${window.hacked=1}` '
+    "'O''Brien' {{7*7}} \\2 <b>"
+)
 RUNS = "javascript:window.hacked=1"
 FORMULA = '=HYPERLINK("https://evil.example","x")'
 CELLS = {
     "index": [
         'charts.scan_map(data, data.scan.dropna(subset=["latitude"]))',
-        'Table(charts.lists.initiatives(data).head(3), "Three", {"name": "Name", "summary": "What", "pages": "Pages"}, id="three")',
+        'Table(charts.lists.initiatives(data).head(3), "Three", {"name": "Name", "summary": "What", "pages": "Pages"}, '
+        'id="three")',
     ],
     "explorer": [
-        'Explorer(charts.lists.initiatives(data), "All initiatives.", {"name": "Initiative", "where": "Where", "whom": "For whom", "summary": "What", "seen": "Seen", "pages": "Pages"},'
-        ' id="explorer", facets={"country": "Country", "region": "Region", "characteristic": "A page shows"}, map="scan_map")'
+        'Explorer(charts.lists.initiatives(data), "All initiatives.", {"name": "Initiative", "where": "Where", "whom": '
+        '"For whom", "summary": "What", "seen": "Seen", "pages": "Pages"},'
+        ' id="explorer", facets={"country": "Country", "region": "Region", "characteristic": "A page shows"}, '
+        'map="scan_map")'
     ],
 }
 
@@ -42,9 +48,12 @@ def small_book(folder, data, monkeypatch):
             book.cells.append(nbformat.v4.new_markdown_cell("```{toctree}\nexplorer\n```"))
         nbformat.write(book, source / f"{name}.ipynb")
     config = {
-        "project": "Small", "language": "en", "numfig": True, "html_theme": "ecosystems", "html_static_path": [str(ROOT / "book" / "_static")], "root_doc": "index",
-        "extensions": ["myst_nb", "ecosystems.editions.run", "ecosystems.editions.outputs", "ecosystems.editions.web"], "nb_execution_mode": "off", "nb_remove_code_source": True,
-        "nb_custom_formats": {".ipynb": ["ecosystems.editions.run.read", {}, False]}, "html_copy_source": False, "html_use_index": False, "html_domain_indices": False,
+        "project": "Small", "language": "en", "numfig": True, "html_theme": "ecosystems",
+        "html_static_path": [str(ROOT / "book" / "_static")], "root_doc": "index",
+        "extensions": ["myst_nb", "ecosystems.editions.run", "ecosystems.editions.outputs", "ecosystems.editions.web"],
+        "nb_execution_mode": "off", "nb_remove_code_source": True,
+        "nb_custom_formats": {".ipynb": ["ecosystems.editions.run.read", {}, False]}, "html_copy_source": False,
+        "html_use_index": False, "html_domain_indices": False,
     }  # fmt: skip
     with docutils_namespace():
         app = Sphinx(

@@ -1,6 +1,7 @@
-"""Text of a table is never executed or interpreted: a scan whose every text carries attacks builds, and in Chromium nothing of it runs.
+"""Text of a table is never executed or interpreted.
 
-The check of the tables, which would refuse most of it, is left out for this purpose here, and can be left out nowhere else.
+A scan whose every text carries attacks builds, and in Chromium nothing of it runs. The check of the tables, which
+would refuse most of it, is left out for this purpose here, and can be left out nowhere else.
 """
 
 import csv
@@ -27,18 +28,25 @@ from ecosystems.tables import OWN
 pytestmark = pytest.mark.slow
 
 ATTACKS = [
-    "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<script>alert(1)</script>", "</title></style></script></textarea>", "<iframe srcdoc='<script>alert(1)</script>'>",
-    "' onmouseover='alert(1)", '" onfocus="alert(1)" autofocus="', "<a href=javascript:alert(1)>x</a>", "[x](javascript:alert(1))", "![x](http://evil.example/x.png)", "<http://evil.example>",
-    "{{ 7*7 }}", "{% raw %}", "${7*7}", "{eval}`7*7`", "{download}`/etc/passwd`", "{raw}`html`", "{numref}`nothing`", "[@nobody]", "{cite}`nobody`", "``` {include} /etc/passwd", "\n```{include} /etc/passwd\n```\n", "\n:::{raw} html\n<b>\n:::\n",
-    "\n# Title\n", "`", "```", "~~~", "$x$", "$$", "\\(x\\)", "|", "***", "__", "[^1]", "[x]: http://evil.example", "]]>", "<!--", "-->", "<![CDATA[", "&lt;script&gt;", "&#106;", "=1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1",
-    "\x1b[31m", "\x1b]0;x\x07", "\x00", "\u202e", "\u2028", "#eval(\"7\")", '#read("/etc/passwd")', "#set page(fill: red)", "*/", "//", "/*", "@label", "<label>", "\\", "\\u{7}", "%s%n", "{0.__class__}", "{self}", "__import__('os').system('touch /tmp/owned')", "'; DROP TABLE x;--", "../../../../etc/passwd",
+    "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<script>alert(1)</script>",
+    "</title></style></script></textarea>", "<iframe srcdoc='<script>alert(1)</script>'>",
+    "' onmouseover='alert(1)", '" onfocus="alert(1)" autofocus="', "<a href=javascript:alert(1)>x</a>",
+    "[x](javascript:alert(1))", "![x](http://evil.example/x.png)", "<http://evil.example>",
+    "{{ 7*7 }}", "{% raw %}", "${7*7}", "{eval}`7*7`", "{download}`/etc/passwd`", "{raw}`html`", "{numref}`nothing`",
+    "[@nobody]", "{cite}`nobody`", "``` {include} /etc/passwd", "\n```{include} /etc/passwd\n```\n",
+    "\n:::{raw} html\n<b>\n:::\n",
+    "\n# Title\n", "`", "```", "~~~", "$x$", "$$", "\\(x\\)", "|", "***", "__", "[^1]", "[x]: http://evil.example",
+    "]]>", "<!--", "-->", "<![CDATA[", "&lt;script&gt;", "&#106;", "=1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1",
+    "\x1b[31m", "\x1b]0;x\x07", "\x00", "\u202e", "\u2028", "#eval(\"7\")", '#read("/etc/passwd")',
+    "#set page(fill: red)", "*/", "//", "/*", "@label", "<label>", "\\", "\\u{7}", "%s%n", "{0.__class__}", "{self}",
+    "__import__('os').system('touch /tmp/owned')", "'; DROP TABLE x;--", "../../../../etc/passwd",
 ]  # fmt: skip
 MARK = "Zqx"  # at the beginning of every text, so that it is seen that it arrives
 CODES = {"iso3", "language", "region", "subregion", "code", "income_group"}
 
 
 def hostile(folder):
-    """Every free text of the small scan replaced: a mark, what it was, and three attacks, in turn; addresses and most keys too."""
+    """The small scan, each free text replaced by a mark, what it was and three attacks; addresses and most keys too."""
     turn = iter(range(10**9))
     for name, content in small_scan().items():
         (folder / name).write_bytes((OWN / name).read_bytes() if name.startswith("country_figures") else content)
@@ -73,7 +81,8 @@ def hostile(folder):
             ):
                 table[column] = [
                     v
-                    and f"{MARK} {v[:30]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]}"
+                    and f"{MARK} {v[:30]} {ATTACKS[next(turn) % len(ATTACKS)]} {ATTACKS[next(turn) % len(ATTACKS)]} "
+                    f"{ATTACKS[next(turn) % len(ATTACKS)]}"
                     for v in table[column]
                 ]
         table.to_csv(folder / f"{name}.csv", index=False)
@@ -94,7 +103,7 @@ def made(tmp_path_factory, make_book):
 
 
 def test_an_id_never_leads_out_of_the_build(tmp_path):
-    """The ids of ecosystems are names of files: one that is no plain name is refused, whether the tables were checked or not."""
+    """The ids of ecosystems are names of files: one that is no plain name is refused, tables checked or not."""
     data = tables.read()
     rows = data.ecosystems.copy()
     rows.loc[0, "id"] = "../../escaped"
@@ -153,7 +162,9 @@ def test_nothing_runs_in_any_page(made, chromium):
             wrong += [
                 f"{name}: {x}"
                 for x in page.evaluate(
-                    "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(a => /^on/i.test(a.name) || /^\\s*javascript:/i.test(a.value) && ['href', 'src', 'action', 'xlink:href'].includes(a.name)).map(a => e.tagName + ' ' + a.name + '=' + a.value))"
+                    "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(a => "
+                    "/^on/i.test(a.name) || /^\\s*javascript:/i.test(a.value) && ['href', 'src', 'action', "
+                    "'xlink:href'].includes(a.name)).map(a => e.tagName + ' ' + a.name + '=' + a.value))"
                 )
             ]
             assert page.title() and page.evaluate(

@@ -80,12 +80,16 @@ def test_structured_data_tells_what_each_page_is():
 
 
 def test_links_to_files_that_were_not_made_go_and_others_tell_their_size(tmp_path):
-    page = '<ul><li><a data-file="size" href="book.pdf">PDF</a></li><li><a data-file="size" href="book.epub">EPUB</a></li></ul><a data-file="plain" download href="book.pdf">PDF</a>'
+    page = (
+        '<ul><li><a data-file="size" href="book.pdf">PDF</a></li><li><a data-file="size" '
+        'href="book.epub">EPUB</a></li></ul><a data-file="plain" download href="book.pdf">PDF</a>'
+    )
     (tmp_path / "index.html").write_text(page)
     (tmp_path / "book.pdf").write_bytes(b"%" * 2_340_000)
     downloads.finish_links(tmp_path)
     assert (tmp_path / "index.html").read_text() == (
-        '<ul><li><a href="book.pdf">PDF <span class="size">2.3 MB</span></a></li></ul><a download href="book.pdf">PDF</a>'
+        '<ul><li><a href="book.pdf">PDF <span class="size">2.3 MB</span></a></li></ul><a download '
+        'href="book.pdf">PDF</a>'
     )
 
 

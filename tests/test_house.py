@@ -75,7 +75,7 @@ def test_each_fault_is_seen():
     )
     assert [f.partition(": ")[0] for f in faults("src/a.py", text)] == [
         "line 3",
-        "417 lines",
+        "416 lines",
         "long",
         "long",
         "Open",

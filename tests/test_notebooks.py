@@ -37,12 +37,12 @@ def run(tables, *command):
     )
 
 
-SETUP = """from ecosystems import charts, tables
+SETUP = """from ecosystems import analysis, charts, tables
 from ecosystems.figure import Table
 from ecosystems.words import prose
 
 data = tables.read()"""
-CHECK = "charts.spot_check(data, data.spot_check)"
+CHECK = "charts.spot_check(data, analysis.spot_check(data))"
 PLANTED = {  # cell: what stands in it, what the stored output says, what is planted there
     "finding": (CHECK, r"75 of 112 rows were", "74 of 112 rows were"),
     "alt": (CHECK, r"Seen: Bars", "Seen: Dots"),

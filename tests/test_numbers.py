@@ -1,4 +1,6 @@
-"""Numbers typed into prose are true: each is bound to the tables, to a row that says so, or is declared to count nothing in them.
+"""Numbers typed into prose are true.
+
+Each is bound to the tables, to a row that says so, or is declared to count nothing in them.
 
 Looked at are all words of the chapters, of computed paragraphs and captions, of the README and of what describes the
 package. A number that no phrase below covers fails, and so does a bound one that the tables give otherwise.
@@ -19,7 +21,8 @@ from ecosystems.words import count, day
 DATA = tables.read(OWN)
 REPORT = DATA.report
 NUMBER = re.compile(
-    r"(?<![\w.-])\d+(?:,\d{3})*(?:\.\d+)*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|half)\b",
+    r"(?<![\w.-])\d+(?:,\d{3})*(?:\.\d+)*%?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|"
+    r"hundred|thousand|million|half)\b",
     re.I,
 )
 CODE = re.compile(r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|```.*?```|https?://\S+", re.S)
@@ -41,27 +44,39 @@ N = len(DATA.eleven)
 FESTIVAL = event("festival-2024")
 # What the tables give: when they change, the phrase changes, and the text must follow.
 COMPUTED = [
-    day(REPORT["date"]), f"over {REPORT['initiatives']} initiatives", f"list of over {REPORT['initiatives']}", f"The {REPORT['date'][:4]} report", f"the {N}", f"studied {REPORT['ecosystems']} of them",
-    f"{count(len(DATA.key_points))} key points", f"holds the {count(len(DATA.key_points))} against", f"Whether the {count(len(DATA.key_points))} points explain",
+    day(REPORT["date"]), f"over {REPORT['initiatives']} initiatives", f"list of over {REPORT['initiatives']}",
+    f"The {REPORT['date'][:4]} report", f"the {N}", f"studied {REPORT['ecosystems']} of them",
+    f"{count(len(DATA.key_points))} key points", f"holds the {count(len(DATA.key_points))} against",
+    f"Whether the {count(len(DATA.key_points))} points explain",
     f"leads of {N} organisations", f"spoke of {count(len(DATA.key_points))} themes",
-    f"{count(months(event('first-consultation')['date'], REPORT['date']))} months before the report", f"most likely of {event('first-consultation')['date'][:4]}",
-    f"second report in {event('second-report')['date']}", f"report, of {event('second-report')['date']},", f"launched in {day(event('practice-to-policy')['date'])}",
-    f"LearningPlanet Festival {FESTIVAL['date'][:4]}", f"from {int(FESTIVAL['date'][-2:])} to {day(FESTIVAL['date_end'])}",
-    f"Of the Festival {event('flourishing-dialogue')['date'][:4]} {count(int((DATA.events['summary'].str.contains('replay exists')).sum()))} replays",
-    f"CC BY {next(x for x in DATA.package['licenses'] if x['name'].startswith('CC-BY-4'))['name'][-3:]}", f"CC-BY-{DATA.package['licenses'][0]['name'][-3:]}",
-    f"Data Package, version {DATA.package['$schema'].split('/')[-2][0]}", f"version: {DATA.package['version']}", f"Python {PYTHON[2:]}",
+    f"{count(months(event('first-consultation')['date'], REPORT['date']))} months before the report",
+    f"most likely of {event('first-consultation')['date'][:4]}",
+    f"second report in {event('second-report')['date']}", f"report, of {event('second-report')['date']},",
+    f"launched in {day(event('practice-to-policy')['date'])}",
+    f"LearningPlanet Festival {FESTIVAL['date'][:4]}",
+    f"from {int(FESTIVAL['date'][-2:])} to {day(FESTIVAL['date_end'])}",
+    f"Of the Festival {event('flourishing-dialogue')['date'][:4]} "
+    f"{count(int((DATA.events['summary'].str.contains('replay exists')).sum()))} replays",
+    f"CC BY {next(x for x in DATA.package['licenses'] if x['name'].startswith('CC-BY-4'))['name'][-3:]}",
+    f"CC-BY-{DATA.package['licenses'][0]['name'][-3:]}",
+    f"Data Package, version {DATA.package['$schema'].split('/')[-2][0]}", f"version: {DATA.package['version']}",
+    f"Python {PYTHON[2:]}",
     f"date-released: \"{DATA.package['created'][:10]}\"", f"date-published: \"{REPORT['date']}\"",
 ]  # fmt: skip
 # What one row says: the phrase, the table and the row whose words hold the same number.
 SOURCED = [
-    ("about 18 months", "claims", "duration-2"), ("spent three hours together", "events", "first-consultation"), ("about a hundred years", "quoted_figures", "hundred-years"),
-    ("Global South is 85% of the world", "quoted_figures", "global-south-85-percent"), ("tell three kinds apart", "frameworks", "hannon2019"), ("None of their nine cases", "events", "emerging-models"),
+    ("about 18 months", "claims", "duration-2"), ("spent three hours together", "events", "first-consultation"),
+    ("about a hundred years", "quoted_figures", "hundred-years"),
+    ("Global South is 85% of the world", "quoted_figures", "global-south-85-percent"),
+    ("tell three kinds apart", "frameworks", "hannon2019"), ("None of their nine cases", "events", "emerging-models"),
     ("three linked settings", "frameworks", "economist2022"),
 ]  # fmt: skip
 # Ways of speaking, rules of our own method and settings of tools: they count nothing that is in a table.
 OTHER = [
-    "Where two pages differ", "in one or two sentences", "difference between ten and a thousand", "Two works look at", "two builds give", "Four ways into",
-    "the 95% interval", "about the first 2,000 characters", "developing regions in May 2022", "children after 2025", "Two commands", "about 850 MB", "about 300 MB", "cff-version: 1.2.0",
+    "Where two pages differ", "in one or two sentences", "difference between ten and a thousand", "Two works look at",
+    "two builds give", "Four ways into",
+    "the 95% interval", "about the first 2,000 characters", "developing regions in May 2022", "children after 2025",
+    "Two commands", "about 850 MB", "about 300 MB", "cff-version: 1.2.0",
 ]  # fmt: skip
 
 
@@ -140,8 +155,10 @@ def test_the_package_has_the_version_of_the_data():
 
 
 @pytest.mark.parametrize("planted", [
-    "The report was published on 28 June 2023.", "It scanned over 200 initiatives.", "the 12 selected ecosystems", "studied 13 of them", "five key points", "It took about 17 months.",
-    "The scan holds 388 initiatives in 90 countries.", "Twelve partners are shared.", "Half of them began before 2010.", "CC BY 3.0", "Python 3.9 or newer",
+    "The report was published on 28 June 2023.", "It scanned over 200 initiatives.", "the 12 selected ecosystems",
+    "studied 13 of them", "five key points", "It took about 17 months.",
+    "The scan holds 388 initiatives in 90 countries.", "Twelve partners are shared.", "Half of them began before 2010.",
+    "CC BY 3.0", "Python 3.9 or newer",
 ])  # fmt: skip
 def test_a_planted_number_is_found(planted):
     assert unbound("planted", planted)

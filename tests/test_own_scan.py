@@ -1,4 +1,4 @@
-"""A scan of one's own: started by ``make scan``, and one that shares no row, region, country or title with the project's."""
+"""A scan of one's own: one of ``make scan``, and one that shares no row, region or title with the project's."""
 
 import ast
 import json
@@ -21,12 +21,18 @@ from ecosystems.words import Prose
 
 pytestmark = pytest.mark.slow
 
-CAPITALS = {"NOR": ("Norway", "North", "Oslo", 59.91, 10.75), "FIN": ("Finland", "North", "Helsinki", 60.17, 24.94), "PRT": ("Portugal", "South", "Lisbon", 38.72, -9.14),
-            "GRC": ("Greece", "South", "Athens", 37.98, 23.73), "NZL": ("New Zealand", "Far away", "Wellington", -41.29, 174.78), "CAN": ("Canada", "Far away, too", "Ottawa", 45.42, -75.7)}  # fmt: skip
+CAPITALS = {
+    "NOR": ("Norway", "North", "Oslo", 59.91, 10.75),
+    "FIN": ("Finland", "North", "Helsinki", 60.17, 24.94),
+    "PRT": ("Portugal", "South", "Lisbon", 38.72, -9.14),
+    "GRC": ("Greece", "South", "Athens", 37.98, 23.73),
+    "NZL": ("New Zealand", "Far away", "Wellington", -41.29, 174.78),
+    "CAN": ("Canada", "Far away, too", "Ottawa", 45.42, -75.7),
+}
 
 
 def foreign(folder):
-    """Synthetic rows from one seed, in four other regions; half of what may be missing is missing, and so are most tables."""
+    """Synthetic rows from one seed, in four other regions; half of what may be missing is, and so are most tables."""
     chance = random.Random(7)
     maybe = lambda value: value if chance.random() < 0.5 else None
     new_scan.start(folder)
@@ -39,34 +45,92 @@ def foreign(folder):
     next(f for f in countries["schema"]["fields"] if f["name"] == "region")["constraints"] = {"required": True}
     rows = {
         "countries": [
-            {"iso3": i, "name": n, "region": r, "subregion": r, "global_south": 0, "capital": c, "capital_latitude": y, "capital_longitude": x, "ldc": 0, "lldc": 0, "sids": 0}
+            {
+                "iso3": i,
+                "name": n,
+                "region": r,
+                "subregion": r,
+                "global_south": 0,
+                "capital": c,
+                "capital_latitude": y,
+                "capital_longitude": x,
+                "ldc": 0,
+                "lldc": 0,
+                "sids": 0,
+            }
             for i, (n, r, c, y, x) in CAPITALS.items()
         ],
-        "sources": [{"id": f"page-{n}", "url": f"https://example.org/{n}", "title": maybe(f"Example page {n}"), "kind": chance.choice(["press", "government"]), "is_copy": 0} for n in range(1, 15)],
-        "initiatives": [], "initiative_sources": [], "codings": [], "ecosystem_sources": [],
-    }  # fmt: skip
+        "sources": [
+            {
+                "id": f"page-{n}",
+                "url": f"https://example.org/{n}",
+                "title": maybe(f"Example page {n}"),
+                "kind": chance.choice(["press", "government"]),
+                "is_copy": 0,
+            }
+            for n in range(1, 15)
+        ],
+        "initiatives": [],
+        "initiative_sources": [],
+        "codings": [],
+        "ecosystem_sources": [],
+    }
     for n in range(1, 15):
         iso3 = chance.choice(list(CAPITALS)) if n > 6 else list(CAPITALS)[n - 1]
         placed = chance.random() < 0.6
-        rows["initiatives"].append({
-            "id": f"example-{n}", "name": f"Example initiative {n} *of* {{x}} & $y$", "iso3": iso3, "precision": "city" if placed else "country",
-            "place": CAPITALS[iso3][2] if placed else None, "latitude": CAPITALS[iso3][3] if placed else None, "longitude": CAPITALS[iso3][4] if placed else None,
-            "setting": chance.choice(["both", "in school", "out of school"]), "learners": chance.choice(["children", "youth"]), "summary": f"Made up for a test, number {n}.",
-            "confidence": "high", **({"reach": chance.randint(5, 9000), "reach_basis": "yearly"} if chance.random() < 0.5 else {}), **({"founded": chance.randint(1950, 2020), "founded_of": "unclear"} if chance.random() < 0.5 else {}),
-        })  # fmt: skip
+        rows["initiatives"].append(
+            {
+                "id": f"example-{n}",
+                "name": f"Example initiative {n} *of* {{x}} & $y$",
+                "iso3": iso3,
+                "precision": "city" if placed else "country",
+                "place": CAPITALS[iso3][2] if placed else None,
+                "latitude": CAPITALS[iso3][3] if placed else None,
+                "longitude": CAPITALS[iso3][4] if placed else None,
+                "setting": chance.choice(["both", "in school", "out of school"]),
+                "learners": chance.choice(["children", "youth"]),
+                "summary": f"Made up for a test, number {n}.",
+                "confidence": "high",
+                **({"reach": chance.randint(5, 9000), "reach_basis": "yearly"} if chance.random() < 0.5 else {}),
+                **({"founded": chance.randint(1950, 2020), "founded_of": "unclear"} if chance.random() < 0.5 else {}),
+            }
+        )
         rows["initiative_sources"].append({"initiative_id": f"example-{n}", "source_id": f"page-{n}"})
         rows["codings"] += [
             {"initiative_id": f"example-{n}", "characteristic_id": c, "present": 1, "source_id": f"page-{n}"}
             for c in ("equity", "alliances", "public-system")
             if chance.random() < 0.5
         ]
-    rows["ecosystems"] = [{**{k: rows["initiatives"][i][k] for k in ("iso3", "place", "latitude", "longitude", "precision")}, "id": f"selected-{i}", "initiative_id": f"example-{i + 1}", "name": f"Example ecosystem {i}",
-                           "short_name": f"Example {i}", "organisation": "Nobody", "summary": "Made up for a test.", "confidence": "high", "basis": "It is the example."} for i in (0, 2)]  # fmt: skip
+    rows["ecosystems"] = [
+        {
+            **{k: rows["initiatives"][i][k] for k in ("iso3", "place", "latitude", "longitude", "precision")},
+            "id": f"selected-{i}",
+            "initiative_id": f"example-{i + 1}",
+            "name": f"Example ecosystem {i}",
+            "short_name": f"Example {i}",
+            "organisation": "Nobody",
+            "summary": "Made up for a test.",
+            "confidence": "high",
+            "basis": "It is the example.",
+        }
+        for i in (0, 2)
+    ]
     rows["ecosystem_sources"] = [{"ecosystem_id": e["id"], "source_id": "page-1"} for e in rows["ecosystems"]]
-    rows["facts"] = [{"id": f"fact-{n}", "ecosystem_id": "selected-0", "topic": t, "statement": f"Made up, {n}.", "certainty": "reported", "source_id": "page-2", **({"value": n, "unit": "children"} if t == "scale" else {})}
-                     for n, t in enumerate(["goal", "scale", "scale"], 10)]  # fmt: skip
+    rows["facts"] = [
+        {
+            "id": f"fact-{n}",
+            "ecosystem_id": "selected-0",
+            "topic": t,
+            "statement": f"Made up, {n}.",
+            "certainty": "reported",
+            "source_id": "page-2",
+            **({"value": n, "unit": "children"} if t == "scale" else {}),
+        }
+        for n, t in enumerate(["goal", "scale", "scale"], 10)
+    ]
     for name, made in rows.items():
-        columns = [f["name"] for f in (countries if name == "countries" else reference[name])["schema"]["fields"]]
+        described = {**reference, **{r["name"]: r for r in [*kept, countries]}}[name]
+        columns = [f["name"] for f in described["schema"]["fields"]]
         (folder / f"{name}.csv").write_text(as_csv(pd.DataFrame(made, columns=columns, dtype=object)), "utf-8")
     for name in ("partners", "initiative_countries"):
         (folder / f"{name}.csv").unlink()
@@ -102,7 +166,7 @@ def cut(folder, initiatives=None, ecosystems=None):
 
 
 def said(folder):
-    """All words of the book made of `folder`: (chapter, kind, text), with the kind finding, words or caption; nothing is drawn."""
+    """All words of the book made of `folder`: (chapter, kind, text), kind being finding or words; nothing is drawn."""
     for name, notebook in chapters.fitted(tables.read(folder)).items():
         space = {}
         for cell in notebook.cells:
@@ -179,15 +243,23 @@ def test_chapters_that_have_nothing_to_say_stay_away(other):
     ]
 
 
-THINGS = "countries|initiatives|ecosystems|facts|pages|partners|counts|readings|rows|checks|cases|others|units|kinds|topics|points|places|characteristics|sources"
+THINGS = (
+    "countries|initiatives|ecosystems|facts|pages|partners|counts|readings|rows|checks|cases|others|units|kinds|"
+    "topics|points|places|characteristics|sources"
+)
 SMALL = re.compile(
-    rf"\b(1|one) (?:selected |other |small |orange )*({THINGS})\b|\b0 ({THINGS.replace('ies', '(y|ies)').replace('s|', 's?|')})\b|\bthe 1\b|\b(1|one) of (the )?(1|one)\b(?! in )|\bNo of\b|\bfor none of them no\b"
+    rf"\b(1|one) (?:selected |other |small |orange )*({THINGS})\b|\b0 "
+    rf"({THINGS.replace('ies', '(y|ies)').replace('s|', 's?|')})\b|\bthe 1\b|\b(1|one) of (the )?(1|one)\b(?! in )|"
+    rf"\bNo of\b|\bfor none of them no\b"
 )
 
 
 @pytest.mark.parametrize("form", ["example", "one", "none selected", "other"])
 def test_words_fit_a_small_scan_and_tell_nothing_of_ours(form, tmp_path, monkeypatch, other):
-    """One is not many, nothing is not zero of something, few are counted and not given in percent, and what is true of our scan alone is not said."""
+    """One is not many, nothing is not zero of something, few are counted and not given in percent.
+
+    And what is true of our scan alone is not said.
+    """
     folder = {
         "example": cut,
         "one": lambda f: cut(f, initiatives=1),

@@ -26,8 +26,11 @@ ALL = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "rul
 COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 }  # the rules whose answer changes in the dark
-START = """([without, options]) => { window.found = axe.run({ include: document, exclude: without }, { ...options, resultTypes: ["violations"] }).then(all =>
-  all.violations.map(v => `${v.id}, ${v.nodes.length} times: ${v.nodes[0].target.join(" ")} ${v.nodes[0].html.slice(0, 200)}`)); }"""
+START = """([without, options]) => {
+  const context = { include: document, exclude: without };
+  window.found = axe.run(context, { ...options, resultTypes: ["violations"] }).then(all => all.violations.map(v =>
+    `${v.id}, ${v.nodes.length} times: ${v.nodes[0].target.join(" ")} ${v.nodes[0].html.slice(0, 200)}`));
+}"""
 
 
 SHIFTS = """window.shifted = 0;
@@ -56,7 +59,10 @@ class Wire:
 
 @pytest.mark.parametrize("paths", BATCHES, ids=lambda paths: paths[0])
 def test_pages_are_light_and_open_to_all(paths, open_page):
-    """With all maps loaded and all that opens opened: few bytes and requests, and nothing for axe at 320 and 1280 pixels, light and dark."""
+    """With all maps loaded and all that opens opened: few bytes and requests, and nothing for axe.
+
+    At 320 and 1280 pixels, light and dark.
+    """
     pages, faults, measured = {}, [], {}
     for path in paths:
         pages[path] = page = open_page(None)
@@ -86,7 +92,8 @@ def test_pages_are_light_and_open_to_all(paths, open_page):
             page.wait_for_timeout(400)  # maps follow the size of the window
             for frame in page.frames[1:]:
                 frame.evaluate(
-                    "(document.querySelector('.pin') || document.querySelector('.area, .cluster')).dispatchEvent(new MouseEvent('click', { bubbles: true }))"
+                    "(document.querySelector('.pin') || document.querySelector('.area, .cluster')).dispatchEvent(new "
+                    "MouseEvent('click', { bubbles: true }))"
                 )
             page.evaluate(START, [without, rules])
         faults += [

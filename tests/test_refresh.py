@@ -1,4 +1,7 @@
-"""Newer figures: what a source answers is taken whole or not at all. The recordings are shaped after the interfaces' documentation."""
+"""Newer figures: what a source answers is taken whole or not at all.
+
+The recordings are shaped after the interfaces' documentation.
+"""
 
 import importlib
 import json

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 
 import nbformat
 import pandas as pd
@@ -23,7 +24,10 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
 
-FIGURE = "from ecosystems import charts, tables\ncharts.spot_check(tables.read(), tables.read().spot_check)"
+FIGURE = (
+    "from ecosystems import analysis, charts, tables\n"
+    "charts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
+)
 
 
 def chapter(*sources, tags=()):
@@ -117,7 +121,7 @@ def test_one_chapter_does_not_see_another():
         ("class Ill:\n    def _repr_mimebundle_(self, **_):\n        return 1 / 0\n\nIll()", 3, "ZeroDivisionError"),
         ("a = 1\nif a\n    1", 2, "SyntaxError: expected ':'"),
         (
-            "from ecosystems import charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')",
+            "from ecosystems import analysis, charts, tables\ncharts.ecosystem_place(tables.read(), 'nowhere')",
             2,
             "in src/ecosystems/charts/profiles.py, line ",
         ),
@@ -156,7 +160,7 @@ def test_a_drawing_that_warns_warns_each_time(data):
     warns = (
         "import warnings\nfrom ecosystems import charts, style, tables, svg\nplain = svg.draw\n"
         "def draw(*a):\n    warnings.warn('a letter is missing')\n    return plain(*a)\n"
-        "svg.draw = draw\ncharts.spot_check(tables.read(), tables.read().spot_check)"
+        "svg.draw = draw\ncharts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
     )
     for _ in range(2):
         with pytest.raises(run.ChapterFailed, match="a letter is missing"):
@@ -330,6 +334,22 @@ def test_a_page_without_code_stays_the_page_it_is(tmp_path):
     assert page(tmp_path / "read", "index.md", words, nb_custom_formats=formats).pformat() == plain.pformat().replace(
         str(tmp_path / "plain"), str(tmp_path / "read")
     )
+
+
+def test_a_figure_may_move_to_a_chapter_that_is_read_earlier(tmp_path):
+    """Sphinx would tell a duplicate label, and each build would fail until everything is built anew."""
+    pages = {"index": "# Index\n\n```{toctree}\none\ntwo\n```\n", "one": "# One\n", "two": "# Two\n"}
+    label = "\n(fig-moved)=\n## Moved\n"
+    for holder in ("two", "one"):
+        for name, words in pages.items():
+            (tmp_path / f"{name}.md").write_text(words + label * (name == holder), "utf-8")
+        warnings, folders = StringIO(), (tmp_path, None, tmp_path / "out", tmp_path / "trees")
+        config = {"extensions": ["myst_nb", "ecosystems.editions.run"], "nb_execution_mode": "off"}
+        with docutils_namespace():
+            app = Sphinx(*folders, "dummy", config, status=None, warning=warnings)
+            app.build()
+        assert not warnings.getvalue()
+        assert app.env.domains.standard_domain.anonlabels["fig-moved"][0] == holder
 
 
 @pytest.fixture

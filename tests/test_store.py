@@ -6,7 +6,7 @@ import nbformat
 import pytest
 import store_outputs as store
 
-from ecosystems import charts, tables
+from ecosystems import analysis, charts, tables
 from ecosystems.figure import Table
 from ecosystems.words import prose
 
@@ -20,17 +20,17 @@ def text(shown):
 def test_a_figure_that_says_something_else():
     fewer = DATA.replace(
         spot_check=DATA.spot_check.assign(
-            rows=DATA.spot_check["rows"].mask(DATA.spot_check["outcome"] == "supported", 50)
+            rows=DATA.spot_check["rows"].mask(DATA.spot_check["outcome"] == "supported", 25)
         )
     )
-    a, b = charts.spot_check(DATA, DATA.spot_check), charts.spot_check(fewer, fewer.spot_check)
+    a, b = charts.spot_check(DATA, analysis.spot_check(DATA)), charts.spot_check(fewer, analysis.spot_check(fewer))
     said = store.told("spot-check", text(a), text(b), a.csv, b.csv)
-    assert said.startswith("Figure spot_check: says now: a random sample, [54 -> 50] of 68")
-    assert "its data: 1 row changed" in said and "supported | [54 -> 50]" in said
+    assert said.startswith("Figure spot_check: says now: a random sample, [75 -> 50] of 112 rows")
+    assert "its data: 1 row changed" in said and "supported | [75 -> 50]" in said
 
 
 def test_a_drawing_that_changed_alone():
-    before = text(charts.spot_check(DATA, DATA.spot_check))
+    before = text(charts.spot_check(DATA, analysis.spot_check(DATA)))
     after = re.sub(r"drawing \w+", "drawing 0123456789abcdef", before)
     assert store.told("spot-check", before, after) == "Figure spot_check: the drawing only"
 
@@ -48,7 +48,10 @@ def test_a_table_with_other_rows():
 def test_a_paragraph_with_another_number_and_what_is_new_or_gone():
     a, b = (text(prose("The scan holds {n} initiatives, each with its source.", n=n)) for n in (387, 1388))
     assert store.told("lead", a, b) == "cell lead: The scan holds [387 -> 1,388] initiatives, each with"
-    assert store.told("spot-check", "", text(charts.spot_check(DATA, DATA.spot_check))) == "Figure spot_check: new"
+    assert (
+        store.told("spot-check", "", text(charts.spot_check(DATA, analysis.spot_check(DATA))))
+        == "Figure spot_check: new"
+    )
     assert store.told("lead", a, "") == "cell lead: gone"
 
 

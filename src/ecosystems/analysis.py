@@ -22,7 +22,6 @@ __all__ = [
     "characteristics_seen",
     "children_by_region",
     "gaps_when_left_out",
-    "kilometres",
     "learning_by_class",
     "partners_by_type",
     "public_and_other_characteristics",
@@ -360,7 +359,7 @@ def readings_by_publisher(data, publishers: dict[str, str], others: str) -> pd.D
     DataFrame
         characteristic, publisher, readings (count, also zero), percent (of the characteristic's readings).
     """
-    shown = data.codings[data.codings["present"] == 1]
+    shown = data.codings[(data.codings["present"] == 1) & data.codings["source_id"].notna()]
     names = {**publishers, "": others}
     kind = shown["source_id"].map(data.sources.set_index("id")["kind"]).map(publishers).fillna(others)
     if shown.empty:
@@ -371,13 +370,6 @@ def readings_by_publisher(data, publishers: dict[str, str], others: str) -> pd.D
     order = parts.sort_values(list(names.values())[1], ascending=False, kind="stable").index
     table = grid.loc[order].rename_axis(index="characteristic", columns="publisher").stack().rename("readings")
     return table.reset_index().assign(percent=parts.loc[order].stack().round(1).to_numpy())
-
-
-def kilometres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Distance along a great circle between two points in degrees (haversine formula)."""
-    a, b, c, d = np.radians([latitude, longitude, other_latitude, other_longitude])
-    half = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
-    return float(2 * 6371 * np.arcsin(np.sqrt(half)))
 
 
 def spot_check(data) -> pd.DataFrame:

@@ -139,7 +139,11 @@ class Figure:
             with style.apply(layout):
                 return svg.draw((self.draw or self.plot.draw)(self.data, layout), name)
 
-        return drawings.drawn(draw, self.draw or repr(self.plot), self.csv, name, layout)
+        if not self.draw:
+            return drawings.drawn(draw, repr(self.plot), self.csv, name, repr(layout))
+        if not self.draw.__module__.startswith("ecosystems."):  # a cell's own may read other variables of its chapter
+            return draw()
+        return drawings.drawn(draw, f"{self.draw.__module__}.{self.draw.__qualname__}", self.csv, name, repr(layout))
 
     @cached_property
     def csv(self) -> str:

@@ -16,7 +16,19 @@ from matplotlib.patches import Rectangle
 from ecosystems import style
 from ecosystems.tables import Tables
 
-__all__ = ["BORDERS", "SCALE", "bins", "cells", "equal_earth", "frame", "gathered", "ground", "world", "world_map"]
+__all__ = [
+    "BORDERS",
+    "SCALE",
+    "bins",
+    "cells",
+    "equal_earth",
+    "frame",
+    "gathered",
+    "ground",
+    "kilometres",
+    "world",
+    "world_map",
+]
 
 BORDERS = (
     "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not "
@@ -57,6 +69,13 @@ def equal_earth(longitude, latitude, centre: float = 20.0):
     y = a4 * t**9 + a3 * t**7 + a2 * t**3 + a1 * t
     # Processors differ in the last bit of sine and cosine; a drawing must not.
     return np.round(x, 9), np.round(y, 9)
+
+
+def kilometres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Distance along a great circle between two points in degrees (haversine formula)."""
+    a, b, c, d = np.radians([latitude, longitude, other_latitude, other_longitude])
+    half = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
+    return float(2 * 6371 * np.arcsin(np.sqrt(half)))
 
 
 def frame(data: Tables, least: tuple[float, float, float, float] = EXTENT) -> tuple[float, float, float, float]:

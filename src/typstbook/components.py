@@ -128,6 +128,7 @@ class Components:
         self.block(f"#cards({columns}, wide: {value(self.wide)}, {cells})")
 
     def component_card_carousel(self, node: nodes.container) -> None:
+        """Cards that scroll in a browser: a grid on paper."""
         self.component_grid_row(node)
 
     @staticmethod
@@ -145,6 +146,7 @@ class Components:
         return max(1, min(columns, len(items)))
 
     def component_card(self, node: nodes.container) -> None:
+        """A card alone."""
         self.block(f"#cards(1, wide: false, (card: true, body: {self.card(node)}))")
 
     def card(self, node: nodes.container) -> str:
@@ -160,15 +162,18 @@ class Components:
         return f"[{self.anchors(node)}{body[1:-1]}]"
 
     def component_card_title(self, node: nodes.container) -> None:
+        """The title of a card, with the link of the whole card if it has one."""
         body = self.inside(node)
         if getattr(self, "card_link", None) is not None:
             body = f"[{self.link(self.card_link, body, self.config.typst_page_references)}]"
         self.block(f"#cardtitle{body}")
 
     def component_card_header(self, node: nodes.container) -> None:
+        """What stands above a card's title."""
         self.block(f"#cardheader{self.inside(node)}")
 
     def component_card_footer(self, node: nodes.container) -> None:
+        """What stands at a card's foot."""
         self.block(f"#cardfooter{self.inside(node)}")
 
     def component_tab_item(self, node: nodes.container) -> None:
@@ -181,6 +186,7 @@ class Components:
     component_dropdown = component_tab_item
 
     def component_aside(self, node: nodes.container) -> None:
+        """A box without a kind of its own."""
         self.callout(node, "plain")
 
     def visit_sd_badge(self, node: nodes.Element) -> None:

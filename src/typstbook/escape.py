@@ -12,7 +12,8 @@ __all__ = ["clean", "literal", "markup", "value"]
 
 # Control characters, and the invisible ones that change the direction of what follows or have no glyph.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _SPACE = re.compile(r"[ \t\r\n]+")
 _LONG = re.compile(r"[^\s\u200b]{19,}")

@@ -76,6 +76,7 @@ class Written:
 
     @property
     def docname(self) -> str:
+        """The name of the document that is written."""
         return self.place.docname
 
 

@@ -1,6 +1,8 @@
-"""Python starts with this in a watched build, and so does every Python started there: paths that it writes to and hosts that it calls are listed in the file WATCHED.
+"""Python starts with this in a watched build, and so does every Python started there.
 
-What fails is listed too, so that nothing is hidden by an error that a library swallows. Only Python's own doings are seen (see ``make_book`` in ``tests/conftest.py``).
+Paths that it writes to and hosts that it calls are listed in the file WATCHED. What fails is listed too, so that
+nothing is hidden by an error that a library swallows. Only Python's own doings are seen (see ``make_book`` in
+``tests/conftest.py``).
 """
 
 import os

@@ -83,7 +83,7 @@ def method(data) -> Prose:
         "{initiatives} stand on {pages}, from which {readings} of {characteristics} were taken. {told}",
         initiatives=plural(len(data.initiatives), "initiative"),
         pages=plural(data.initiative_sources["source_id"].nunique(), "page"),
-        readings=plural(len(data.codings), "reading"),
+        readings=plural(int(data.codings["present"].notna().sum()), "reading"),
         characteristics=plural(len(data.characteristics), "characteristic"),
         told=told,
     )

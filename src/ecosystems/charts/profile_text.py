@@ -204,13 +204,13 @@ def partners(data, id: str) -> pd.DataFrame:
 def readings(data, id: str) -> pd.DataFrame:
     """What is seen of the eight characteristics: name, reading, note, page."""
     e = one(data, id)
-    own = data.codings[data.codings["initiative_id"] == e.initiative_id].set_index("characteristic_id")
-    pages = data.pages
+    own = data.codings[(data.codings["initiative_id"] == e.initiative_id) & data.codings["present"].notna()]
+    own, pages = own.set_index("characteristic_id"), data.pages
     rows = []
     for c in data.characteristics.sort_values("order", kind="stable").itertuples():
         if c.id in own.index:
             r = own.loc[c.id]
-            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages[r["source_id"]]))
+            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages.get(r["source_id"], "")))
         else:
             rows.append((c.name, "not seen", "", ""))
     return pd.DataFrame(
@@ -241,7 +241,7 @@ def pages_cited(data, id: str) -> pd.DataFrame:
     ids |= set(data.facts.loc[data.facts["ecosystem_id"] == id, "source_id"]) | set(
         data.partners.loc[data.partners["ecosystem_id"] == id, "source_id"]
     )
-    ids |= set(data.codings.loc[data.codings["initiative_id"] == e.initiative_id, "source_id"])
+    ids |= set(data.codings.loc[data.codings["initiative_id"] == e.initiative_id, "source_id"].dropna())
     ids |= set(contradictions_about(data, id)["source_id"])
     table = data.sources[data.sources["id"].isin(ids)].sort_values(
         ["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps, portraits, style
-from ecosystems.analysis import kilometres
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
@@ -91,7 +90,7 @@ def _lies(data, e: pd.Series) -> str:
     if pd.isna(e.latitude):
         return f"No single place in {e.country} is known"
     city = data.countries.set_index("iso3").loc[e.iso3]
-    away = kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
+    away = maps.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
     if away < 40:
         area = "the area of " if e.precision == "region" else ""
         return f"{e.short_name} has its point in {area}the capital, {city['capital']}"

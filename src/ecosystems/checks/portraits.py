@@ -13,6 +13,7 @@ from itertools import zip_longest
 import pandas as pd
 
 from ecosystems.checks.ecosystems import Fault, Frames
+from ecosystems.checks.schema import shorten
 from ecosystems.portraits import plain, references
 
 __all__ = ["LIMITS", "RULES"]
@@ -109,7 +110,7 @@ def _length(data: Frames, portraits: str) -> Iterator[Fault]:
     """No paragraph and no portrait is too long; a portrait has one title, one line of place and three numbers."""
     table = data[portraits].dropna(subset=["ecosystem_id", "language", "part", "text"])
     for (of, _), rows in table.groupby(["ecosystem_id", "language"], sort=False):
-        words, parts = 0, Counter(rows["part"])
+        words, parts, of = 0, Counter(rows["part"]), shorten(of)
         for line, part, text in zip(rows.index, rows["part"], rows["text"], strict=True):
             count, most = len(plain(text).split()), LIMITS.get(part, WHOLE)
             if count > most:

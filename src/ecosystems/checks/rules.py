@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.path import Path as Outline
 
-from ecosystems.checks import ecosystems, portraits
+from ecosystems.checks import codings, ecosystems, portraits
 from ecosystems.checks.schema import Frames, Problem, cell, row_label, shorten
 from ecosystems.maps import world
 from ecosystems.tables import Tables
@@ -307,7 +307,7 @@ def _sentences(rule: Callable) -> Callable:
 
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
-    *((_sentences(rule), *names) for rule, *names in (*ecosystems.RULES, *portraits.RULES)),
+    *((_sentences(rule), *names) for rule, *names in (*codings.RULES, *ecosystems.RULES, *portraits.RULES)),
     (_supported, "studies", "study_sources"),
     (_counts, "initiatives"),
     (_counts, "ecosystems"),

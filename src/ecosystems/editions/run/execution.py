@@ -339,7 +339,18 @@ def _outdated(app, env, added, changed, removed):
     return [n for n in results if n in env.all_docs and known.get(n) != results[n]]
 
 
+def _forget(app, env, names):
+    """Clears all documents that are read again before the first of them is: a figure may have moved between chapters.
+
+    Sphinx does so when it reads in parallel; else the later chapter still holds the label, and the build fails.
+    """
+    for name in names:
+        app.emit("env-purge-doc", env, name)
+        env.clear_doc(name)
+
+
 def setup(app):
     """Sphinx's entry."""
     app.connect("env-get-outdated", _outdated)
+    app.connect("env-before-read-docs", _forget)
     return {"version": "1", "parallel_read_safe": True}

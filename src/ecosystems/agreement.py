@@ -1,0 +1,116 @@
+"""How far two readers of the same pages agree, and which characteristics may carry a headline by it."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from ecosystems.tables import Tables
+
+__all__ = ["HEADLINE", "agreement", "headlines", "kappa", "readings"]
+
+HEADLINE = 0.6  # kappa from which agreement is often called substantial (Landis and Koch 1977)
+_Z = 1.959963984540054  # of a 95% interval
+
+
+def kappa(both: int, first_only: int, second_only: int, neither: int) -> tuple[float, float, float]:
+    """Cohen's kappa of two readers who answer yes or no, with its 95% interval.
+
+    The interval is the asymptotic one by the standard error of Fleiss, Cohen and Everitt, Psychological Bulletin 72
+    (1969), 323-327, and no wider than from -1 to 1.
+
+    Parameters
+    ----------
+    both, first_only, second_only, neither : int
+        How often both readers said yes, only one of them, or none.
+
+    Returns
+    -------
+    tuple of float
+        Kappa and the ends of its interval. All are NaN where both readers gave one and the same answer throughout:
+        chance alone then explains the agreement.
+
+    Raises
+    ------
+    ValueError
+        If nothing was read.
+    """
+    counts = ((both, first_only), (second_only, neither))
+    n = both + first_only + second_only + neither
+    if n == 0:
+        raise ValueError("Agreement needs at least one initiative that both readers read.")
+    p = [[count / n for count in row] for row in counts]
+    first = [sum(row) for row in p]
+    second = [sum(column) for column in zip(*p, strict=True)]
+    observed = p[0][0] + p[1][1]
+    expected = sum(a * b for a, b in zip(first, second, strict=True))
+    if math.isclose(expected, 1):
+        return math.nan, math.nan, math.nan
+    k = (observed - expected) / (1 - expected)
+    agreed = sum(p[i][i] * (1 - (first[i] + second[i]) * (1 - k)) ** 2 for i in (0, 1))
+    differed = (1 - k) ** 2 * sum(p[i][1 - i] * (second[i] + first[1 - i]) ** 2 for i in (0, 1))
+    variance = agreed + differed - (k - expected * (1 - k)) ** 2
+    half = _Z * math.sqrt(max(variance, 0) / n) / (1 - expected)
+    return k, max(k - half, -1.0), min(k + half, 1.0)
+
+
+def agreement(data: Tables) -> pd.DataFrame:
+    """The table ``agreement`` with what follows from its counts.
+
+    Returns
+    -------
+    DataFrame
+        One row for each rule and characteristic, in the order of the table: its columns, then ``percent`` (initiatives
+        on which the readers agree, percent), ``kappa``, ``low`` and ``high`` (95% interval of kappa).
+    """
+    table = data.agreement
+    counts = ["both", "first_only", "second_only", "neither"]
+    made = [kappa(*map(int, row)) for row in table[counts].itertuples(index=False)]
+    percent = (table["both"] + table["neither"]) / table["initiatives"] * 100
+    return table.assign(
+        percent=percent.astype("float64"),
+        **{name: [m[i] for m in made] for i, name in enumerate(("kappa", "low", "high"))},
+    )
+
+
+def headlines(data: Tables) -> set[str]:
+    """Characteristics that may carry a headline: kappa of the newest rule is at least `HEADLINE`.
+
+    Tables without readings by two, as a scan of one's own may have them, give no reason against any characteristic.
+
+    Returns
+    -------
+    set of str
+        Ids of characteristics.
+    """
+    if data.agreement.empty:
+        return set(data.characteristics["id"])
+    table = agreement(data)
+    newest = table[table["rule"] == table["rule"].max()]
+    return set(newest.loc[newest["kappa"] >= HEADLINE, "characteristic_id"])
+
+
+def readings(data: Tables) -> dict[str, float]:
+    """What was read, by the newest rule.
+
+    Returns
+    -------
+    dict
+        ``rule`` (version), ``initiatives``, ``readings`` (of an initiative by a reader), ``cells`` (an initiative and
+        a characteristic), ``agreed`` (cells on which both readers agree) and ``percent`` (their share); empty if the
+        tables have no readings by two.
+    """
+    if data.agreement.empty:
+        return {}
+    table = data.agreement[data.agreement["rule"] == data.agreement["rule"].max()]
+    initiatives, cells = int(table["initiatives"].max()), int(table["initiatives"].sum())
+    agreed = int((table["both"] + table["neither"]).sum())
+    return {
+        "rule": int(table["rule"].max()),
+        "initiatives": initiatives,
+        "readings": 2 * initiatives,
+        "cells": cells,
+        "agreed": agreed,
+        "percent": agreed / cells * 100,
+    }
