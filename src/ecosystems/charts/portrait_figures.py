@@ -79,7 +79,13 @@ def draw_country(table: pd.DataFrame, layout: style.Layout):
     for i, r in enumerate(table.itertuples()):
         ax.plot([0, 100], [i, i], color=style.colour("rule"), linewidth=3, solid_capstyle="round", zorder=1)
         ax.plot([r.typical] * 2, [i - 0.17, i + 0.17], color=style.colour("ink"), linewidth=1.8, zorder=2)
-        said = f"{number(r.percent)}% ({r.year})" if r.percent == r.percent else f"no survey since {compare.SINCE}"
+        said = (
+            f"{number(r.percent)}% ({r.year})"
+            if r.percent == r.percent
+            else "no survey"
+            if layout.narrow
+            else f"no survey since {compare.SINCE}"
+        )
         ax.text(0, i - 0.3, r.measure, va="bottom", fontsize=layout.size - (0.8 if layout.narrow else 0))
         ax.text(100, i - 0.3, said, va="bottom", ha="right", weight=600, fontsize=layout.size - layout.narrow * 0.8)
         if r.percent == r.percent:

@@ -22,6 +22,7 @@ HEADS = {
     "take": "What others can take from it (our view).",
     "open": "Still open.",
 }
+NBSP = "\N{NO-BREAK SPACE}"  # a mark does not leave its word
 LISTS = ("take", "open")
 APART = ("title", "where", "numbers", "event")  # parts that are not of the story
 LEGEND = (
@@ -96,8 +97,8 @@ def _marked(data, id: str, text: str) -> str:
         words += (" " if clause[:1] == " " else "") + escape(clause)
         if known and (n + 1 == len(cut) or cut[n + 1][1] != known):
             sure, numbers = known
-            links = ", ".join(f'[{i}](#{_anchor(id)}-{i} "{sure.words}")' for i in numbers)
-            words += f" [{sure.mark} {links}]{{.source-mark}}"
+            links = f",{NBSP}".join(f'[{i}](#{_anchor(id)}-{i} "{sure.words}")' for i in numbers)
+            words += f"{NBSP}[{sure.mark}{NBSP}{links}]{{.source-mark}}"
     return words
 
 
