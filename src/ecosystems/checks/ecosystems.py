@@ -56,6 +56,16 @@ def _own_fact(data: Frames, codings: str, facts: str) -> Iterator[Fault]:
         yield codings, line, "fact_id", "the fact is of another ecosystem; cite one of its own"
 
 
+def _strongest(data: Frames, ecosystems: str, facts: str) -> Iterator[Fault]:
+    """The strongest evidence about an ecosystem is of a kind that one of its facts has."""
+    table, known = data[ecosystems], data[facts]
+    if "evidence" in table and "evidence" in known:
+        kinds = known.dropna(subset=["evidence"]).groupby("ecosystem_id")["evidence"].agg(set)
+        for line, id, evidence in zip(table.index, table["id"], table["evidence"], strict=True):
+            if pd.notna(evidence) and evidence not in kinds.get(id, ()):
+                yield ecosystems, line, "evidence", "no fact of it has evidence of this kind; leave it empty"
+
+
 def _seat(data: Frames, ecosystems: str) -> Iterator[Fault]:
     """The country of today's seat is told only where it is another one."""
     table = data[ecosystems]
@@ -96,6 +106,7 @@ RULES = (
     (_kind_of_evidence, "facts"),
     (_level_of_authority, "partners"),
     (_own_fact, "ecosystem_codings", "facts"),
+    (_strongest, "ecosystems", "facts"),
     (_seat, "ecosystems"),
     (_exactness, "initiatives"),
     (_exactness, "ecosystems"),

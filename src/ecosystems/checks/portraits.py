@@ -23,10 +23,12 @@ LIMITS = {
     "title": 10,
     "where": 45,
     "numbers": 20,
+    "event": 14,
     **dict.fromkeys(("opening", "problem", "how", "who", "growth", "money", "results", "take", "open"), 110),
 }
 """Most words of one paragraph, by part."""
-WHOLE = 600  # words of a portrait without title, line of place and numbers
+WHOLE = 600  # words of the story and what follows it
+EVENTS = 4, 6  # named events of a portrait, if it has any
 COPIED, COPIES = 8, 2  # a run of so many words of a statement is a copy; a portrait may have so many
 _OWN_WORDS = ("title", "take", "open")  # parts that may stand without a fact
 
@@ -90,7 +92,9 @@ def _length(data: Frames, portraits: str) -> Iterator[Fault]:
             count, most = len(plain(text).split()), LIMITS.get(part, WHOLE)
             if count > most:
                 yield portraits, line, "text", f"it has {count} words; a paragraph of this part has at most {most}"
-            words += count if part not in ("title", "where", "numbers") else 0
+            words += count if part not in ("title", "where", "numbers", "event") else 0
+            if part == "event" and not re.match(r"\d{4} \| \S", text):
+                yield portraits, line, "text", "an event is a year and what happened, such as '2018 | A glossary [id]'"
         if words > WHOLE:
             right = f"with this paragraph the portrait of {of} has {words} words; at most {WHOLE} are read to the end"
             yield portraits, rows.index[-1], "text", right
@@ -98,6 +102,9 @@ def _length(data: Frames, portraits: str) -> Iterator[Fault]:
             if parts[part] != needed:
                 right = f"the portrait of {of} has {parts[part]} rows of the part {part}; it needs {needed}"
                 yield portraits, rows.index[0], "part", right
+        if parts["event"] and not EVENTS[0] <= parts["event"] <= EVENTS[1]:
+            right = f"the portrait of {of} has {parts['event']} named events; it needs {EVENTS[0]} to {EVENTS[1]}"
+            yield portraits, rows.index[-1], "part", right
 
 
 def _copied(data: Frames, portraits: str, facts: str) -> Iterator[Fault]:
