@@ -13,11 +13,15 @@ from ecosystems.charts import (
     lists,
     openings,
     policy,
+    portrait_figures,
+    portrait_text,
     profile_text,
     profiles,
     programme,
     scan,
     selection,
+    together,
+    told,
     welcome,
 )
 from ecosystems.figure import EXHIBITS
@@ -30,11 +34,15 @@ __all__ = [
     "lists",
     "openings",
     "policy",
+    "portrait_figures",
+    "portrait_text",
     "profile_text",
     "profiles",
     "programme",
     "scan",
     "selection",
+    "together",
+    "told",
     "welcome",
 ]
 

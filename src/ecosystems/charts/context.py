@@ -10,22 +10,12 @@ from ecosystems import maps, style
 from ecosystems.analysis import SINCE
 from ecosystems.countries import FULL_SCORE, rank_correlation
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, Strips, land
+from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, land
 from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
 INCOME_TINTS = {"Low-income": "s5", "Lower-middle-income": "s4", "Upper-middle-income": "s3", "High-income": "quiet"}
 GROUPS = {"LIC": "Low-income", "LMC": "Lower-middle-income", "UMC": "Upper-middle-income", "HIC": "High-income"}
-CLASSES = {
-    "country": "Country",
-    "region": "Region",
-    "group": "Class of the other measure",
-    "other": "The other measure, percent",
-    "other_year": "Year of that rate",
-    "value": "Learning poverty, percent",
-    "year": "Year of the learning poverty",
-    "ecosystem": "Whether an ecosystem works there",
-}
 
 
 def span(years: pd.Series) -> str:
@@ -236,19 +226,6 @@ def learning_poverty_map(data, table) -> Figure:
         f"{number(lowest.value)}%. Countries without a value are hatched.",
         map="Map: learning poverty",
     )
-
-
-def class_strips(data, table: pd.DataFrame, title: str) -> tuple[Strips, pd.DataFrame]:
-    """A strip of learning poverty for each class of another measure, and the size and median of each class.
-
-    Parameters
-    ----------
-    title : str
-        Of a strip, with ``{}`` for the class.
-    """
-    classes = table.sort_values("other", kind="stable").groupby("group", sort=False)["value"].agg(["size", "median"])
-    titles = {c: f"{capital(title.format(c))}: median {number(classes.at[c, 'median'])}%" for c in classes.index}
-    return Strips("value", "country", "group", titles, "ecosystem", "region", style.regions(data)), classes
 
 
 @exhibit(

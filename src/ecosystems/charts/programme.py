@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ecosystems import style
 from ecosystems.analysis import wilson
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Columns, Timeline
@@ -19,20 +20,21 @@ NOT_SEEN = "Characteristics that a page shows; what is not named was not seen"
 )
 def programme_timeline(data, table) -> Figure:
     """What happened when in the programme."""
-    plot = Timeline("date", "kind")
+    plot = Timeline("date", "title")
     years = plot.years(table).astype(int)
-    first, last, busiest = years.min(), years.max(), years.value_counts()
-    undated = len(data.events) - len(table)
-    more = f", {count(undated)} more without a date" if undated else ""
-    kinds = listing(table["kind"].value_counts().index)
+    first, last, reports = years.min(), years.max(), table["title"].str.contains("report", case=False).sum()
+    named = listing(
+        f"{style.cut(r.title, 60)} ({r.date[:4]})" for r in table.iloc[[0, len(table) // 2, -1]].itertuples()
+    )
     return Figure(
         table,
         plot,
-        finding=f"{number(int(busiest.iloc[0]))} of the {len(table)} dated events fall in {busiest.index[0]}",
-        subtitle=f"Events, publications and grants that public pages date, {first} to {last}; one point each{more}",
+        finding=f"{plural(len(table), 'step')} of the programme between {first} and {last}",
+        values={"first": int(first), "last": int(last), "reports": int(reports)},
+        subtitle=f"Milestones, meetings and publications of the programme with a date, {first} to {last}",
         note="Where only a year is known, the point stands in the middle of that year.",
-        alt=f"Points on a time line from {first} to {last}, in one row for each kind: {kinds}. "
-        f"They are densest in {busiest.index[0]}.",
+        alt=f"{plural(len(table), 'event')} as points on a time line from {first} to {last}, each with its name. Among "
+        f"them: {named}.",
     )
 
 

@@ -129,8 +129,8 @@ def state_by_setting(data, table) -> Figure:
 
 @exhibit(
     empty="No fact on results is known",
-    cite=["facts"],
-    columns={"evidence": "Strongest evidence seen for any part of its work", "ecosystems": "Ecosystems, count"},
+    cite=["ecosystems"],
+    columns={"evidence": "Strongest evidence about the ecosystem", "ecosystems": "Ecosystems, count"},
 )
 def evidence_of_the_ecosystems(data, table) -> Figure:
     """How strong the evidence for the selected ecosystems is."""
@@ -140,8 +140,8 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
         Bars("evidence", "ecosystems", first=True, row=0.3, size=44),
         finding=f"{capital(count(int(top.ecosystems)))} of {plural(n, 'ecosystem')}: {top.evidence}",
         values={"compared": int(top.ecosystems), "compared_word": count(int(top.ecosystems)), "of": n},
-        subtitle=f"Strongest kind of evidence seen for any part of the work, {plural(n, 'ecosystem')}",
-        note="Some studies look at a method that the ecosystem uses, and not at the ecosystem.",
+        subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
+        note="A study of a rule or a method that an ecosystem only shares does not count here.",
         alt="Bars from strong to weak evidence: "
         f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )
