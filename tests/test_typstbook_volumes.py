@@ -31,7 +31,7 @@ def test_chapters_and_extracts_are_pdfs_of_their_own(tmp_path):
 def test_an_extract_can_be_made_of_sections(tmp_path):
     other = "# Other\n\nBefore.\n\n## A message\n\nIt is so.\n\n"
     other += "```{figure} a.svg\n:name: fig-b\n:alt: A bar.\n\nFinding\n```\n\n"
-    other += "## To do\n\nBegin here.\n\nGo on there.\n"
+    other += "## To do\n\nBegin here.\n\nGo on there.\n\nCome back.\n"
     pieces = [["other", "fig-b"], ["other", "to-do"]]
     extracts = {"short": {"title": "In short", "sections": True, "pieces": pieces}}
     app, warnings, _typ = build(tmp_path, {"index.md": ROOT, "other.md": other, "a.svg": SVG}, typst_extracts=extracts)
