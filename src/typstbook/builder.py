@@ -44,8 +44,10 @@ def _section_of(exhibits: list[nodes.Element]) -> tuple[str, list[nodes.Node], l
     while not isinstance(section, nodes.section):
         section = section.parent
     paragraphs = [n for n in section.findall(nodes.paragraph) if not _inside(n, (nodes.figure, nodes.table), section)]
-    own = section is exhibits[0]
-    return section[0].astext(), paragraphs[:1] if own else paragraphs, paragraphs[1:] if own else exhibits
+    if section is not exhibits[0]:
+        return section[0].astext(), paragraphs, exhibits
+    half = len(paragraphs) // 2 + 1
+    return section[0].astext(), paragraphs[:half], paragraphs[half:]
 
 
 def _inside(node: nodes.Node, kinds: tuple[type, ...], section: nodes.section) -> bool:
@@ -274,7 +276,7 @@ class TypstBuilder(Builder):
         """Words and exhibits of chapters, with the numbers of the book; a piece that the book lacks is left out.
 
         The words are a chapter's opening; with ``sections: true`` they are those of the section in which the first
-        exhibit is. A piece that names a section has its first paragraph on the left, and the others on the right.
+        exhibit is. Of a piece that names a section, the second half of its paragraphs stands on the right.
         """
         body, wanted = "", set()
         for docname, *labels in extract["pieces"]:
@@ -288,7 +290,7 @@ class TypstBuilder(Builder):
             if extract.get("sections") and exhibits:
                 title, words, shown = _section_of(exhibits)
             with translator.no_pages(), translator.halved():
-                texts = translator.content(words), translator.content(shown)
+                texts = [translator.content(part) for part in (words, shown)]
             wanted |= set(translator.written.wanted)
             body += f"#abstract({literal(title)}, {texts[0]}){texts[1]}\n"
         if not body:
