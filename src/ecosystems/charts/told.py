@@ -74,8 +74,9 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     names = {
         r.id.replace("-", "_"): Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in data.eleven.itertuples()
     }
-    body = "".join(clause for clause, _ in clauses(text))
-    whole = f":::{{{{div}}}} lead\n{body}\n:::\n\n{listed}" if lead else f"{body} {listed}"
+    body = "".join(clause for clause, _ in clauses(text)).rstrip()
+    apart = "\n\n" if body.rpartition("\n\n")[2].startswith("- ") else " "  # after a list they stand by themselves
+    whole = f":::{{{{div}}}} lead\n{body}\n:::\n\n{listed}" if lead else f"{body}{apart}{listed}"
     return prose(whole, **{**names, **links, **fields})
 
 
