@@ -71,9 +71,12 @@ Step = tuple[str, Callable[[Build], None]]
 
 
 def check_tables(build: Build) -> None:
-    """Stop here if anything is wrong with the tables."""
+    """Stop here if a file of the book cannot be read, or anything is wrong with the tables."""
     from ecosystems import checks
+    from ecosystems.editions import run as runner
 
+    if unreadable := runner.problems(ROOT):
+        raise Failed("\n".join(unreadable))
     warm()
     if problems := checks.check(build.data):
         count = f"{len(problems)} problem{'s' * (len(problems) > 1)} in the tables of {build.data}."
@@ -153,12 +156,26 @@ def offline(build: Build) -> None:
     downloads.write_zip(build.fresh)
 
 
+def addresses(build: Build) -> None:
+    """Stop here if an address inside the edition leads nowhere."""
+    import yaml
+
+    from ecosystems.editions import downloads
+
+    settings = yaml.safe_load((build.source / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
+    base = os.environ.get("EDITION_URL", settings.get("html_baseurl", "")).rstrip("/")
+    if dead := downloads.dead_addresses(build.fresh, f"{base}/" if base else ""):
+        count = f"{len(dead)} address{'es' * (len(dead) > 1)} in the edition lead{'s' * (len(dead) == 1)} nowhere."
+        raise Failed("\n".join([*dead[:25], count]))
+
+
 STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
     ("making the online book", web),
     ("making the PDF, the EPUB, tables and notebooks to take along", others),
     ("packing the book to read offline", offline),
+    ("following every address inside the edition", addresses),
 )
 
 
@@ -198,12 +215,17 @@ def jupyter_book(build: Build, name: str, *options: str) -> Path:
     child.start()
     child.join()
     if code := child.exitcode:
-        lines = log.read_text("utf-8", "replace").splitlines()
-        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))] or lines[-25:]
+        # What Sphinx says comes before the traceback of the command, which ends with an error without words.
+        said = re.split(r"^(?:Process Fork|Traceback)", log.read_text("utf-8", "replace"), maxsplit=1, flags=re.M)[0]
+        lines = [line for line in said.splitlines() if line.strip()]
+        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))] or lines[-5:]
         if code < 0:
             problems = [f"Its process was ended by signal {-code}; was there enough memory?"]
         end = f"The {name} edition was not built; all that was said is in {log}."
         raise Failed("\n".join([*problems[:25], end]))
+    for line in log.read_text("utf-8", "replace").splitlines():
+        if line.startswith("note: "):  # what no edition shows as its author wrote it
+            build.say(line)
     return build.folder / name
 
 

@@ -90,14 +90,6 @@ def test_children_of_regions_and_of_the_rest_of_the_world():
     assert analysis.children_by_region(with_figures([])).empty
 
 
-def test_when_ecosystems_began_and_of_which_years_facts_speak():
-    ecosystems = SMALL.ecosystems.assign(founded=pd.array([2009], dtype="Int64"), founded_of="initiative")
-    facts = DATA.facts.head(3).assign(ecosystem_id="e", year=pd.array([2015, 2011, pd.NA], dtype="Int64"))
-    row = analysis.since(SMALL.replace(ecosystems=ecosystems, facts=facts)).iloc[0]
-    assert (row["ecosystem"], row["founded"], row["first"], row["last"]) == ("E", 2009, 2011, 2015)
-    assert analysis.since(SMALL).empty, "no year of founding is known"
-
-
 def test_partners_by_kind_leave_out_loose_ties():
     partners = DATA.partners.head(3).assign(
         ecosystem_id="e", type=["school", "school", "company"], tie=["works with", "supports", "loose"]

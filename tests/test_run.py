@@ -24,6 +24,8 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
 
+pytestmark = pytest.mark.slow
+
 FIGURE = (
     "from ecosystems import analysis, charts, tables\n"
     "charts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
@@ -158,7 +160,7 @@ def test_no_kernel_outlives_its_chapter(tmp_path):
 def test_a_drawing_that_warns_warns_each_time(data):
     """It must not come from the store in silence when its chapter runs again."""
     warns = (
-        "import warnings\nfrom ecosystems import charts, style, tables, svg\nplain = svg.draw\n"
+        "import warnings\nfrom ecosystems import analysis, charts, style, tables, svg\nplain = svg.draw\n"
         "def draw(*a):\n    warnings.warn('a letter is missing')\n    return plain(*a)\n"
         "svg.draw = draw\ncharts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
     )
@@ -349,7 +351,7 @@ def test_a_figure_may_move_to_a_chapter_that_is_read_earlier(tmp_path):
             app = Sphinx(*folders, "dummy", config, status=None, warning=warnings)
             app.build()
         assert not warnings.getvalue()
-        assert app.env.domains.standard_domain.anonlabels["fig-moved"][0] == holder
+        assert app.env.get_domain("std").anonlabels["fig-moved"][0] == holder
 
 
 @pytest.fixture
@@ -359,6 +361,7 @@ def book(tmp_path):
     source = tmp_path / "source"
     toc = "format: jb-book\nroot: book/index\nchapters:\n- file: book/one\n- glob: book/more/*\n"
     (source / "_toc.yml").write_text(toc, "utf-8")
+    (source / "_config.yml").write_text("title: A book\n", "utf-8")
     (source / "book" / "index.md").write_text("# Index\n", "utf-8")
     for name in ("one", "more/two", "Untitled"):
         nbformat.write(chapter(f"'{name}'"), source / "book" / f"{name}.ipynb")
@@ -424,4 +427,28 @@ def test_a_broken_file_is_told_in_one_sentence(book, content, said):
 def test_a_broken_table_of_contents_is_told_in_one_sentence(book):
     (book / "_toc.yml").write_text(textwrap.dedent("root: [book/index\nchapters: 1"), "utf-8")
     (problem,) = run.problems(book)
-    assert problem.startswith(f"{book / '_toc.yml'}: ") and "line 2" in problem and "\n" not in problem
+    assert problem.startswith(f"{book / '_toc.yml'}, line 2: not YAML") and "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("_config.yml", b"title: a\n<<<<<<< HEAD\n", "line 2: a merge is unfinished here"),
+        ("_config.yml", b"title: [a\nb: 1", "line 2: not YAML"),
+        ("_config.yml", b"", "line 1: settings are wanted"),
+        ("_config.yml", "title: caf\xe9".encode("latin-1"), "line 1: not UTF-8 (byte 0xe9)"),
+        ("_toc.yml", b"<<<<<<< HEAD\nformat: jb-book", "line 1: a merge is unfinished here"),
+        ("_toc.yml", b"", "line 1: settings are wanted"),
+        ("_toc.yml", b"format: jb-book\nroot: book/index\nchapters:\n- file: book/gone\n", "no file book/gone.ipynb"),
+        ("book/references.bib", b"@book{a,\n title = {A},\n", "line 3: not BibTeX"),
+        ("book/references.bib", b"@book{a,\n=======\n}", "line 2: a merge is unfinished here"),
+        ("book/references.bib", b"\n\xe9", "line 2: not UTF-8 (byte 0xe9)"),
+    ],
+)
+def test_broken_settings_and_references_are_told_in_one_sentence(book, name, content, said):
+    (book / "_config.yml").write_text("bibtex_bibfiles: [book/references.bib]\n", "utf-8")
+    (book / "book" / "references.bib").write_text("@book{a, title = {A}}\n", "utf-8")
+    assert run.problems(book) == []
+    (book / name).write_bytes(content)
+    (problem,) = run.problems(book)
+    assert problem.startswith(str(book / name)) and said in problem and "\n" not in problem, problem

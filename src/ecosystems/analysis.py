@@ -22,7 +22,6 @@ __all__ = [
     "partners_by_type",
     "recent",
     "seen",
-    "since",
     "spot_check",
     "wilson",
 ]
@@ -163,24 +162,6 @@ def children_by_region(data) -> pd.DataFrame:
     table["percent"] = (100 * table["children"] / table["year"].map(world)).astype(float).round(1)
     table["children"] = (table["children"] / 1e6).astype(float).round(1)
     return table.sort_values(["region", "year"], ignore_index=True)
-
-
-def since(data) -> pd.DataFrame:
-    """When the selected ecosystems were founded, and of which years their facts speak, the oldest first.
-
-    Returns
-    -------
-    DataFrame
-        ecosystem, founded (year), founded_of (whose founding), first and last (year of a dated fact); empty if no year
-        of founding is known.
-    """
-    dated = data.facts.dropna(subset=["year"]).groupby("ecosystem_id")["year"]
-    eleven = data.eleven
-    first, last = (eleven["id"].map(years).astype("Int64") for years in (dated.min(), dated.max()))
-    table = eleven.assign(ecosystem=eleven["short_name"], first=first, last=last)
-    table = table[["ecosystem", "founded", "founded_of", "first", "last"]]
-    table = table.sort_values(["founded", "ecosystem"], na_position="last", ignore_index=True)
-    return table if table["founded"].notna().any() else table.iloc[:0]
 
 
 def partners_by_type(data) -> pd.DataFrame:

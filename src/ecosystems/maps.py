@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -151,6 +152,7 @@ def world_map(
     areas: pd.DataFrame | None = None,
     labels: bool = False,
     legend: list[tuple[str, str]] = (),
+    names: Sequence[tuple[str, float, float]] = (),
 ):
     """The drawn map.
 
@@ -161,6 +163,8 @@ def world_map(
     areas : DataFrame, optional
         iso3, tint; a missing tint is hatched: no data.
     legend : pairs of colour name (empty: none) and text
+    names : (name, longitude, latitude)
+        Of countries, in quiet letters.
     """
     west, east, south, north = ground.extent
     centre = (west + east) / 2
@@ -174,6 +178,10 @@ def world_map(
     ax.set_axis_off()
     near = 0.5 / 72 / layout.width * (edge_x[1] - edge_x[0])  # half a point on paper
     _land(ax, ground, areas, centre, near)
+    for name, longitude, latitude in names:
+        x, y = equal_earth([longitude], [latitude], centre)
+        quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1.5, "clip_on": True}
+        ax.text(x[0], y[0], style.wrap(name, 12), ha="center", va="center", **quiet)
     if points is not None and len(points):
         x, y = equal_earth(points["longitude"], points["latitude"], centre)
         ax.scatter(

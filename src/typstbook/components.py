@@ -44,7 +44,7 @@ class Components:
     visit_sidebar = visit_topic
 
     def visit_versionmodified(self, node: nodes.Element) -> None:
-        self.block(f'#callout("plain", [], places: []){self.inside(node)}')
+        self.block(f'#callout("plain", [], places: [{self.anchors(node)}]){self.inside(node)}')
 
     def _named(kind):
         return lambda self, node: self.callout(node, kind)
@@ -79,16 +79,11 @@ class Components:
 
     def visit_container(self, node: nodes.container) -> None:
         """Cells of notebooks, wrapped code, components by name; any other container only passes its children on."""
-        hidden = node.get("hide_mode", "")
-        if node.get("nb_element") == "cell_code" and hidden == "all":
-            raise nodes.SkipNode
-        cell = node.parent.get("hide_mode", "") if node.parent is not None else ""
         if node.get("nb_element") == "cell_code_source":
-            tags = node.parent.get("classes", ())
-            if "input" in cell or any(t in tags for t in ("tag_hide-input", "tag_remove-input", "tag_hide-cell")):
+            cell = node.parent  # paper cannot be unfolded: hidden code is left out, hidden results are shown
+            hidden = cell.get("hide_mode", "") in ("all", "input", "input+output")
+            if hidden or "tag_remove-input" in cell.get("classes", ()):
                 raise nodes.SkipNode
-        if node.get("nb_element") == "cell_code_output" and "output" in cell:
-            raise nodes.SkipNode
         if node.get("literal_block"):
             caption = next((c for c in node if isinstance(c, nodes.caption)), None)
             rest = self.content(c for c in node if c is not caption)
@@ -100,7 +95,10 @@ class Components:
         if hasattr(self, name):
             getattr(self, name)(node)
         if "lead" in node["classes"]:
-            self.block(f"{self.anchors(node)}#lead{self.content(node)}")
+            compact = value("compact" in node["classes"])
+            self.block(f"{self.anchors(node)}#lead(compact: {compact}){self.content(node)}")
+        if "columns" in node["classes"]:
+            self.block(f"{self.anchors(node)}#two-columns{self.inside(node)}")
         if "margin" in node["classes"]:
             self.callout(node, "plain")
         spoken = self.spoken(node, "[]")

@@ -184,27 +184,19 @@ class Exhibits:
 
     # -- formulas ------------------------------------------------------------------------------------------------
 
-    def _formulas(self, node: nodes.Element, size: float) -> list[tuple[str, float]] | None:
+    def _formula(self, node: nodes.Element, size: float, inline: bool) -> tuple[str, float] | None:
+        """Name of the drawn formula and its depth below the line; None if it cannot be drawn."""
+        tex = node.astext().strip()
         try:
-            drawn = maths.draw(node.astext().strip(), size, self.builder.colours["ink"])
+            drawn = maths.draw(tex, size, self.builder.colours["ink"], inline)
         except maths.MathProblem as problem:
-            self.warn(
-                "the formula %r cannot be drawn and is printed as code: %s", node.astext().strip(), problem, node=node
-            )
+            self.warn("the formula %r cannot be drawn and is printed as code: %s", tex, problem, node=node)
             return None
-        return [(self.builder.pictures.write(".svg", f.svg), f.depth) for f in drawn]
+        return self.builder.pictures.write(".svg", drawn.svg), drawn.depth
 
     def visit_math(self, node: nodes.math) -> None:
-        drawn = self._formulas(node, 10)
-        if drawn is None:
-            self.write(f"#code({literal(node.astext())})")
-        else:
-            self.write(
-                "".join(
-                    f"#formula({literal(name)}, {depth:.2f}pt, {literal(node.astext().strip())})"
-                    for name, depth in drawn
-                )
-            )
+        drawn, tex = self._formula(node, 10, True), literal(node.astext().strip())
+        self.write(f"#formula({literal(drawn[0])}, {drawn[1]:.2f}pt, {tex})" if drawn else f"#code({tex})")
         raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:
@@ -212,9 +204,8 @@ class Exhibits:
         if self.config.math_numfig and self.config.numfig and node["ids"]:
             found = self.env.toc_fignumbers.get(self.docname, {}).get("displaymath", {}).get(node["ids"][0], ())
             number = ".".join(map(str, found)) or number
-        drawn = self._formulas(node, 11)
+        drawn, tex = self._formula(node, 11, False), literal(node.astext().strip())
         if drawn is None:
-            self.block(f"#listing({literal(node.astext().strip())}, places: [{self.anchors(node)}])")
-        names = ", ".join(literal(name) for name, _ in drawn)
+            self.block(f"#listing({tex}, places: [{self.anchors(node)}])")
         number = literal(f"({number})" if number else "")
-        self.block(f"#equation(({names},), {literal(node.astext().strip())}, {number}, places: [{self.anchors(node)}])")
+        self.block(f"#equation({literal(drawn[0])}, {tex}, {number}, places: [{self.anchors(node)}])")

@@ -1,71 +1,66 @@
-"""Formulas as SVG, drawn by matplotlib's mathtext: Typst cannot read TeX."""
+"""Formulas as SVG: Typst cannot read TeX."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 
-__all__ = ["Formula", "MathProblem", "draw"]
+__all__ = ["Formula", "MathProblem", "draw", "plain"]
 
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{(?:align|aligned|equation|gather|gathered|split|multline)\*?\}")
+_ALIGNED = re.compile(r"\\(begin|end)\{(?:align|aligned|gather|gathered|split|multline|eqnarray|flalign)\*?\}")
+_NOT_DRAWN = re.compile(r"\\(?:nonumber|notag)\b|\\label\{[^}]*\}")
 
 
 class MathProblem(ValueError):
-    """mathtext cannot draw the formula."""
+    """The formula cannot be drawn."""
 
 
 class Formula:
-    """A drawn line of a formula: ``svg`` text, ``name`` of its file, ``depth`` below the line of text (points)."""
+    """A drawn formula: ``svg`` text, ``name`` of its file, ``depth`` below the line of text (points)."""
 
     def __init__(self, svg: bytes, depth: float):
         self.svg, self.depth = svg, depth
         self.name = f"math-{hashlib.sha256(svg).hexdigest()[:12]}.svg"
 
 
-def _line(tex: str, size: float, colour: str) -> Formula:
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.mathtext import MathTextParser
-
-    with rc_context({"svg.hashsalt": "formula", "mathtext.fontset": "stix"}):
-        font = FontProperties(size=size)
-        try:
-            width, height, depth, *_ = MathTextParser("path").parse(f"${tex}$", dpi=72, prop=font)
-        except ValueError as problem:
-            raise MathProblem(str(problem).strip().splitlines()[-1]) from None
-        figure = Figure(figsize=(max(width, 1) / 72, max(height, 1) / 72))
-        FigureCanvasSVG(figure)
-        figure.text(0, depth / max(height, 1), f"${tex}$", fontproperties=font, color=colour)
-        out = io.BytesIO()
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
-    return Formula(out.getvalue(), depth)
+def plain(tex: str) -> str:
+    """TeX of a formula as libraries know it: without labels and numbers, and aligned lines said to be so in one way."""
+    tex = " ".join(_NOT_DRAWN.sub("", tex).split())
+    tex = _ALIGNED.sub(r"\\\1{align*}", re.sub(r"\\(begin|end)\{equation\*?\}", "", tex)).strip()
+    return rf"\begin{{align*}}{tex}\end{{align*}}" if "\\\\" in tex and "\\begin" not in tex else tex
 
 
-def draw(tex: str, size: float, colour: str) -> list[Formula]:
+def draw(tex: str, size: float, colour: str, inline: bool = False) -> Formula:
     """Draw a formula.
 
     Parameters
     ----------
     tex : str
-        TeX as in the source; environments that only align lines are taken apart.
+        TeX as in the source.
     size : float
         Type size in points.
     colour : str
-
-    Returns
-    -------
-    list of Formula
-        One for each line.
+    inline : bool
+        Whether it stands in a line of text.
 
     Raises
     ------
     MathProblem
-        With mathtext's own words.
+        Says which command is not known.
     """
-    lines = re.split(r"\\\\(?:\[[^\]]*\])?", _ENVIRONMENT.sub("", tex))
-    lines = [re.sub(r"(?<!\\)&|\\(?:nonumber|notag)\b|\\label\{[^}]*\}", " ", line) for line in lines]
-    lines = [re.sub(r"\s+", " ", line).strip() for line in lines]
-    return [_line(line, size, colour) for line in lines if line]
+    import ziamath
+    from latex2mathml.converter import convert
+
+    tex = plain(tex)
+    try:
+        if unknown := re.search(r">(\\[A-Za-z]+)", convert(tex)):
+            raise MathProblem(f"unknown command {unknown[1]}")
+        drawn = ziamath.Latex(tex, size=size, color=colour, inline=inline)
+        svg = drawn.svg()
+    except MathProblem:
+        raise
+    except Exception as problem:  # the libraries raise a dozen kinds, and the parser of XML its own
+        raise MathProblem(str(problem).splitlines()[0] if str(problem) else type(problem).__name__) from None
+    top, height = (float(v) for v in re.search(r'viewBox="\S+ (\S+) \S+ (\S+)"', svg).groups())
+    svg = re.sub(r'(<svg\b[^>]*?width="[\d.]+)(" height="[\d.]+)"', r'\1pt\2pt"', svg, count=1)
+    return Formula(svg.encode(), max(0.0, top + height))

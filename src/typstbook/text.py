@@ -77,6 +77,8 @@ class Text:
     def visit_inline(self, node: nodes.Element) -> None:
         body = self.content(node)
         if body != "[]" or node.get("ids"):
+            if "source-mark" in node["classes"]:
+                body = f"[#source-mark{body}]"
             spoken = self.spoken(node, body)
             # Without a language the brackets would only be in the way.
             self.write(self.anchors(node) + (spoken[2:-1] if spoken[1] == "[" else spoken))
@@ -136,7 +138,12 @@ class Text:
         raise nodes.SkipNode
 
     def visit_download_reference(self, node: nodes.Element) -> None:
-        self.write(self.content(node)[1:-1])
+        # The file is not in the book; where an address of the online book is known, it is there.
+        body, online = self.content(node), self.config.typst_online
+        where = f"{online.rstrip('/')}/_downloads/{node['filename']}" if online and node.get("filename") else ""
+        self.write(
+            f"#weblink({literal(where)}){body}" if where else body[1:-1] + markup(" (a file of the online book)")
+        )
         raise nodes.SkipNode
 
     def visit_footnote_reference(self, node: nodes.Element) -> None:

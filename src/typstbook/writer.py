@@ -350,12 +350,17 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
         raise nodes.SkipNode
 
     for _name in (
-        "raw", "comment", "substitution_definition", "toctree", "index", "meta", "label", "colspec", "system_message",
+        "comment", "substitution_definition", "toctree", "index", "meta", "label", "colspec", "system_message",
         "pending", "highlightlang", "tabular_col_spec", "sd_icon", "fontawesome",
         "header", "footer", "nb_error", "HiddenCellNode",
         "citation_reference",
     ):  # fmt: skip
         locals()[f"visit_{_name}"] = _skip
+
+    def visit_raw(self, node: nodes.raw) -> None:
+        if re.match(r"<br\b", node.astext()):
+            self.write("#linebreak()")
+        raise nodes.SkipNode
 
     def visit_problematic(self, node: nodes.Element) -> None:
         # Sphinx has already warned of it.

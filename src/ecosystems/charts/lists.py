@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import agreement, maps
+from ecosystems import agreement, maps, portraits
 from ecosystems.charts import popups
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
-from ecosystems.words import Link, day, listing, number, ratio
+from ecosystems.words import Link, capital, day, listing, number, ratio
 
 __all__ = [
     "agreement_of_readers",
@@ -375,7 +375,19 @@ def initiatives(data) -> pd.DataFrame:
 
 
 def gallery(data) -> pd.DataFrame:
-    """The 11 with a link to their chapters."""
+    """The selected ecosystems with a link to their chapters: ecosystem, where, summary, since, whom."""
     table = data.eleven
     names = [Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()]
-    return table.assign(ecosystem=pd.Series(names, dtype=object), where=[popups.where(r) for r in table.itertuples()])
+    rows = [_card(data, r) for r in table.itertuples()]
+    told = pd.DataFrame(rows, columns=["where", "summary", "since", "whom"], dtype=object)
+    return told.assign(ecosystem=pd.Series(names, dtype=object))
+
+
+def _card(data, row) -> tuple[str, str, str, str]:
+    """Place, what it is, since when, for whom: of the portrait, else of the tables."""
+    told = portraits.texts(data, row.id, "where")
+    if told and len(parts := portraits.plain(told[0]).split(" · ")) == 3:
+        place, since, whom = parts
+        return place, portraits.plain(portraits.texts(data, row.id, "title")[0]), capital(since.strip()), whom.strip()
+    since = f"Since {row.founded}" if pd.notna(row.founded) else ""
+    return popups.where(row), row.summary, since, ""

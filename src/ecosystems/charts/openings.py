@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from ecosystems import analysis, places
-from ecosystems.charts import ecosystems as selected
 from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
 from ecosystems.charts.told import told
 from ecosystems.figure import Figure
 from ecosystems.words import (
+    Link,
     Prose,
     be,
     capital,
@@ -242,33 +242,56 @@ What sets these {n} apart? {finding}. With so few cases this is a lead to follow
 
 
 def ecosystems(data) -> Prose:
-    """The opening of the chapter: how many, where, since when, and how sure."""
-    sure = (
-        """By our reconstruction {n}, in {countries}; {high} are on the list with high confidence, {medium} with
-medium."""
-        if data.report
-        else "This scan selects {few}, in {countries}."
-    )
-    one = len(data.eleven) == 1
+    """The opening of the chapter: how they began, how many, where."""
+    size, few = len(data.eleven), count(len(data.eleven))
+    countries = plural(data.eleven["iso3"].nunique(), "country", "countries")
+    if not data.report:
+        where = countries if data.eleven["iso3"].nunique() > 1 else data.eleven["country"].iloc[0]
+        each = "It has a chapter" if size == 1 else "Each has a chapter"
+        return prose(
+            """:::{{div}} lead
+This scan selects {few}, in {where}. {each} with what is known of it.
+:::""",
+            few=few,
+            where=where,
+            each=each,
+        )
     return prose(
         """:::{{div}} lead
-Which """
-        + (
-            "is the selected ecosystem?"
-            if one
-            else f"are the {'ecosystems that the report presents' if data.report else 'selected ecosystems'}, and how "
-            "do they compare?"
-        )
-        + f""" {sure} {{since}}. {"It" if one else "Each"} has a chapter that tells what is known, page by page.
+A foundation begun for victims of landmines now helps young people lead in their towns. A city opened its school day
+with a lesson on happiness, until a new government ended it. A university works with traditional councils and their
+villages. The {n} ecosystems, in {countries}, began in different ways; in each of them people and organisations of
+different kinds share the work.
 :::""",
-        n=len(data.eleven),
-        few=count(len(data.eleven)),
-        countries=plural(data.eleven["iso3"].nunique(), "country", "countries")
-        if data.eleven["iso3"].nunique() > 1
-        else data.eleven["country"].iloc[0],
-        since=selected.eleven_since(data, analysis.since(data)).finding,
-        **data.eleven["confidence"].value_counts().reindex(["high", "medium"], fill_value=0).astype(int).to_dict(),
+        n=size,
+        countries=countries,
     )
+
+
+KINDS = {
+    "the state changes itself": "Here a government puts a new idea into its own schools, and it may last only as long "
+    "as somebody in office wants it.",
+    "training those who run schools": "These work with mayors, heads, teachers and officials first, so that many "
+    "schools can change at once.",
+    "learning where school does not reach": "On river islands and in a refugee camp the question is plainer: is there "
+    "a teacher, a room and a way on?",
+    "place and peace": "A town, a village or a valley comes first: children and youths learn by mending what divides "
+    "or empties the place that they live in.",
+}
+
+
+def kinds(data) -> Prose:
+    """The kinds of ecosystem, one sentence each, with those that belong to it."""
+    paragraphs, fields = [], {}
+    for k, (kind, sentence) in enumerate(KINDS.items()):
+        own = data.eleven[data.eleven["kind"] == kind]
+        names = [f"{{k{k}n{i}}}" for i in range(len(own))]
+        fields |= {
+            f"k{k}n{i}": Link(r.short_name, f"doc:book/ecosystems/{r.id}") for i, r in enumerate(own.itertuples())
+        }
+        if names:
+            paragraphs.append(f"**{capital(kind)}.** {sentence} {listing(names)}.")
+    return prose("\n\n".join(paragraphs), **fields)
 
 
 def shared(data) -> Prose:

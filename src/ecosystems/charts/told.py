@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems.checks.portraits import numbers_in, values_in
+from ecosystems.checks.numbers import numbers, values
 from ecosystems.portraits import clauses, plain, references
 from ecosystems.tables import cached
 from ecosystems.words import Link, Prose, prose
@@ -39,7 +39,7 @@ def _rows(data) -> dict[str, tuple[set[float], list[str]]]:
         of = pages.groupby("id", sort=False)["page"].agg(list)
         for id, *cells in table[["id", *columns]].itertuples(index=False):
             said, of_id = known.get(id, (set(), []))
-            known[id] = said | values_in(cells), [*of_id, *of.get(id, [])]
+            known[id] = said | values(cells), [*of_id, *of.get(id, [])]
     return known
 
 
@@ -65,7 +65,7 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     if missing := [id for id in ids if id not in known]:
         raise ValueError(f"told: no row is called {', '.join(missing)}")
     allowed = set().union(*(known[id][0] for id in ids))
-    for number, meant in numbers_in(plain(text)).items():
+    for number, meant in numbers(plain(text)).items():
         if not meant & allowed:
             raise ValueError(f"told: none of {', '.join(ids)} has the number {number}")
     pages = list(dict.fromkeys(data.pages[page] for id in ids for page in known[id][1][:1]))

@@ -15,7 +15,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ecosystems.editions.outputs import Figures, table_node
+from ecosystems.editions.outputs import Figures, PlainFigures, table_node
 from ecosystems.figure import Table, as_csv
 from ecosystems.words import Link
 
@@ -83,31 +83,45 @@ class Exhibits(Directive):
 
 
 def rows(app) -> Iterator[dict]:
-    """Each figure in the order of the book: the columns of `COLUMNS`, ``docname``, ``label`` and ``cited`` sources."""
+    """Each figure in the order of the book: the columns of `COLUMNS`, ``docname``, ``label`` and ``cited`` sources.
+
+    Figures that are not ours, such as pictures, have a caption, a number and a page, and nothing more.
+    """
     env = app.env
     order, waiting = [], [app.config.root_doc]
     while waiting:
         order.append(waiting.pop(0))
         waiting[:0] = env.toctree_includes.get(order[-1], [])
     for docname in order:
-        for label, figure, _payload in Figures.of(env).get(docname, ()):
+        numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
+        chapter, page = env.titles[docname].astext(), f"{docname.removeprefix('book/')}.html"
+        ours = {note.label: note.summary for note in Figures.of(env).get(docname, ())}
+        others = dict(PlainFigures.of(env).get(docname, ()))
+        for label in sorted(ours.keys() | others.keys(), key=lambda label: numbers.get(label, ())):
+            number = ".".join(map(str, numbers.get(label, ())))
+            where = {
+                "figure": number,
+                "chapter": chapter,
+                "page": f"{page}#{label}",
+                "docname": docname,
+                "label": label,
+            }
+            if label in others:
+                yield {**dict.fromkeys(COLUMNS), **where, "id": label, "finding": others[label], "cited": []}
+                continue
+            figure = ours[label]
             code, slug = figure["code"], figure["slug"]
-            number = env.toc_fignumbers.get(docname, {}).get("figure", {}).get(label, ())
             sources = (s["text"] + (f" ({s['licence']})" if s["licence"] else "") for s in figure["source"])
             yield {
-                "figure": ".".join(map(str, number)),
+                **where,
                 "id": figure["id"],
                 "finding": figure["finding"],
-                "chapter": env.titles[docname].astext(),
-                "page": f"{docname.removeprefix('book/')}.html#fig-{slug}",
                 "data": f"exhibits/{slug}.csv",
                 "function": code["text"].partition("def ")[2].partition("(")[0],
                 "code": code["path"],
                 "first_line": code["first"],
                 "last_line": code["last"],
                 "sources": "; ".join(sources),
-                "docname": docname,
-                "label": f"fig-{slug}",
                 "cited": [s["text"] for s in figure["source"]],
             }
 
@@ -128,6 +142,8 @@ class InsertList(SphinxPostTransform):
         address = f"{repository}/blob/v{self.config.edition_imprint.version}" if repository else ""
 
         def code(f: dict) -> str | Link:
+            if not f["code"]:
+                return ""
             first, last = f["first_line"], f["last_line"]
             text = f"{Path(f['code']).name}, lines {first} to {last}"
             return Link(text, f"{address}/{f['code']}#L{first}-L{last}") if repository else text
@@ -136,7 +152,7 @@ class InsertList(SphinxPostTransform):
             "Figure": [f["figure"] for f in figures],
             "What it shows": [Link(f["finding"], f"ref:{f['label']}") for f in figures],
             "Chapter": [Link(f["chapter"], f"doc:{f['docname']}") for f in figures],
-            "Data": [Link(Path(f["data"]).name, f"file:{f['data']}") for f in figures],
+            "Data": [Link(Path(f["data"]).name, f"file:{f['data']}") if f["data"] else "" for f in figures],
             "Code": [code(f) for f in figures],
             "Sources": ["; ".join(dict.fromkeys(map(_short_source, f["cited"]))) for f in figures],
         }

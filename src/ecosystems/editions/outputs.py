@@ -24,7 +24,17 @@ from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
 from ecosystems.words import address
 
-__all__ = ["Figures", "LongTables", "Payload", "Renderer", "cell_text", "figure_node", "setup", "table_node"]
+__all__ = [
+    "Figures",
+    "LongTables",
+    "Payload",
+    "PlainFigures",
+    "Renderer",
+    "cell_text",
+    "figure_node",
+    "setup",
+    "table_node",
+]
 
 
 class Payload(Mapping):
@@ -57,6 +67,25 @@ class FigureNote(NamedTuple):
     label: str
     summary: dict
     payload: Payload
+
+
+class PlainFigure(NamedTuple):
+    """A figure of a chapter that is not ours, such as a picture or an ordinary plot with a caption."""
+
+    label: str
+    caption: str
+
+
+class PlainFigures(ChapterNotes):
+    """The other figures of each chapter, which have a number too, as :class:`PlainFigure`."""
+
+    attribute = "edition_plain_figures"
+
+    def collect(self, app, doctree: nodes.document) -> list[PlainFigure]:
+        """Figures with a caption and a name."""
+        plain = (f for f in doctree.findall(nodes.figure) if "exhibit" not in f and f["ids"])
+        captions = ((f["ids"][0], f.next_node(nodes.caption)) for f in plain)
+        return [PlainFigure(label, caption.astext()) for label, caption in captions if caption is not None]
 
 
 class Figures(ChapterNotes):
@@ -283,6 +312,7 @@ def table_node(payload: dict, missing: set[str] = frozenset()) -> nodes.table:
 def setup(app):
     """Sphinx's entry."""
     app.add_env_collector(Figures)
+    app.add_env_collector(PlainFigures)
     app.add_env_collector(LongTables)
     app.add_post_transform(AddLinkedCells)
     app.add_post_transform(AddCells)

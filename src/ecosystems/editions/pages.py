@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.osutil import os_path
 
@@ -38,6 +39,12 @@ class PageBuilder(Builder):
     def get_outfilename(self, pagename: str) -> str:
         """See Sphinx."""
         return str(Path(self.outdir) / (os_path(name_of(pagename)) + self.out_suffix))
+
+    def drop_drawings(self, doctree: nodes.document) -> None:
+        """Take the pictures out of our figures, which are made from their payload; others are files beside pages."""
+        for figure in doctree.findall(nodes.figure):
+            if "exhibit" in figure:
+                figure.children = [c for c in figure if not isinstance(c, nodes.image)]
 
     def page_keys(self, *shared: object) -> dict[str, str]:
         """Digest of all that the page of each chapter is made from; what all pages take from elsewhere is `shared`."""

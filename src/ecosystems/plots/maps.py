@@ -91,7 +91,7 @@ class Choropleth(Plot):
         known = table.assign(tint=maps.bins(table[self.value], list(self.edges)))
         lines = [[country, "no value"] for country in self.unknown.values()]
         unknown = pd.DataFrame({"iso3": list(self.unknown), "tint": pd.NA, "lines": lines}, dtype=object)
-        return pd.concat([known.astype(object), unknown]).sort_values("iso3", ignore_index=True)
+        return pd.concat([known.astype(object), unknown]).sort_values("iso3", kind="stable", ignore_index=True)
 
     def _points(self) -> pd.DataFrame:
         return pd.DataFrame(self.marks, columns=list(Mark._fields))
@@ -142,6 +142,8 @@ class PointMap(Plot):
         Countries that stand out.
     close : bool
         Whether the web shows the same part of the world as the drawing, instead of all points.
+    names : tuple of (name, longitude, latitude)
+        Names of countries in the drawing.
     """
 
     colour: str
@@ -154,6 +156,7 @@ class PointMap(Plot):
     sizes: dict[str, float] = field(default_factory=dict)
     areas: tuple[tuple[str, str, str], ...] = ()
     close: bool = False
+    names: tuple[tuple[str, float, float], ...] = ()
 
     def _points(self, table: pd.DataFrame) -> pd.DataFrame:
         points = table.dropna(subset=["latitude", "longitude"])
@@ -178,7 +181,8 @@ class PointMap(Plot):
             named = points.index[points["name"].notna()]
             legend += [("", f"{i} {points.at[row, 'name']}") for i, row in enumerate(named, 1)]
             points.loc[named, "name"] = [str(i) for i in range(1, len(named) + 1)]
-        return maps.world_map(self.land, layout, points=points, areas=self._areas(), labels=labels, legend=legend)
+        shown = {"labels": labels, "legend": legend, "names": self.names}
+        return maps.world_map(self.land, layout, points=points, areas=self._areas(), **shown)
 
     def document(self, table: pd.DataFrame, id: str, title: str) -> str:
         """The interactive map as an HTML document."""

@@ -1,7 +1,17 @@
 """What readers and other programs take along: tables, the scan in other formats, notebooks, records, one zip."""
 
+from ecosystems.editions.downloads.addresses import dead_addresses
 from ecosystems.editions.downloads.offline import ZIP, finish_links, write_zip
 from ecosystems.editions.downloads.package import write_notebooks, write_records, write_tables
 from ecosystems.editions.downloads.records import datacite
 
-__all__ = ["ZIP", "datacite", "finish_links", "write_notebooks", "write_records", "write_tables", "write_zip"]
+__all__ = [
+    "ZIP",
+    "datacite",
+    "dead_addresses",
+    "finish_links",
+    "write_notebooks",
+    "write_records",
+    "write_tables",
+    "write_zip",
+]

@@ -12,6 +12,7 @@ __all__ = ["ZIP", "finish_links", "write_zip"]
 ZIP = "learning-ecosystems.zip"
 _FOR_HOSTS = (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")
 _COMPRESSED = (".png", ".woff2", ".epub", ".pdf", ".xlsx")
+_TO_ITSELF = re.compile(rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*' % re.escape(ZIP.encode()))
 # Finished pages are searched because PDF and EPUB are made after them; the template writes links in this form only.
 _LINK = re.compile(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', flags=re.S)
 
@@ -47,7 +48,10 @@ def finish_links(edition: Path) -> None:
 
 
 def write_zip(edition: Path) -> None:
-    """Write the zip of the edition, without what only hosts need. The same files give the same bytes."""
+    """Write the zip of the edition, without what only hosts need, and without links to itself.
+
+    The same files give the same bytes.
+    """
     paths = sorted(
         path
         for path in edition.rglob("*")
@@ -59,4 +63,5 @@ def write_zip(edition: Path) -> None:
             entry.external_attr, entry.create_system = 0o644 << 16, 3
             compressed = path.suffix in _COMPRESSED
             entry.compress_type = zipfile.ZIP_STORED if compressed else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
+            content = path.read_bytes()
+            archive.writestr(entry, _TO_ITSELF.sub(b"", content) if path.suffix == ".html" else content)

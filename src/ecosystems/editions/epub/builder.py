@@ -6,6 +6,7 @@ import pickle
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MethodType
 
 from docutils import nodes
 from sphinx.builders.epub3 import Epub3Builder
@@ -76,7 +77,13 @@ class Builder(PageBuilder, Epub3Builder):
 
     def create_translator(self, *args) -> Translator:
         """See Sphinx."""
-        return Translator(*args)
+        translator = Translator(*args)
+        # Other extensions bring methods for nodes of their own: app.add_node(..., html=(visit, depart)).
+        for name, (visit, depart) in self.app.registry.translation_handlers.get("html", {}).items():
+            if not hasattr(translator, f"visit_{name}"):
+                setattr(translator, f"visit_{name}", MethodType(visit, translator))
+                setattr(translator, f"depart_{name}", MethodType(depart, translator) if depart else _leave)
+        return translator
 
     # -- chapters --------------------------------------------------------------------------------
 
@@ -103,12 +110,10 @@ class Builder(PageBuilder, Epub3Builder):
             self.parts[-1][1].append(place)
 
     def write_doc_serialized(self, docname: str, doctree: nodes.document) -> None:
-        """See Sphinx; the pictures of figures are made from their payload."""
+        """See Sphinx."""
         self.chapter = self.chapters[docname] = Chapter()
         self.images = self.chapter.images
-        for figure in doctree.findall(nodes.figure):
-            if "exhibit" in figure:
-                figure.children = [c for c in figure if not isinstance(c, nodes.image)]
+        self.drop_drawings(doctree)
         super().write_doc_serialized(docname, doctree)
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
@@ -190,15 +195,12 @@ class Builder(PageBuilder, Epub3Builder):
         return tree
 
 
+def _leave(node: nodes.Node) -> None:
+    pass
+
+
 def configure(app, config) -> None:
     """Settings that Sphinx asks for; what the book says of itself stands in package.opf."""
     config.epub_show_urls = "no"
     for name in ("description", "contributor", "copyright", "identifier", "uid"):
         setattr(config, f"epub_{name}", "book")
-    if "nb_mime_priority_overrides" not in config:  # a book without notebooks
-        return
-    shown = ("image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
-    config.nb_mime_priority_overrides = [
-        *((Builder.name, mime, 10 * i) for i, mime in enumerate(shown, 1)),
-        *(config.nb_mime_priority_overrides or ()),
-    ]

@@ -143,8 +143,13 @@ class Package:
             identifier=identifier,
             spine=[*front, *(path for _, path, _ in _flat(contents) if "#" not in path)],
             key=_key,
-            files=[(path, _TYPES[Path(path).suffix]) for path in sorted(self.files)],
+            files=[(path, _TYPES[Path(path).suffix], self._properties(path)) for path in sorted(self.files)],
         ).encode()
+
+    def _properties(self, path: str) -> str:
+        """What a reading application must know of a file before it opens it."""
+        named = {"contents.xhtml": "nav", "cover.png": "cover-image"}
+        return named.get(path, "mathml" if path.endswith(".xhtml") and b"<math" in self.files[path] else "")
 
     def write(self, file: Path) -> None:
         """Write one zip file, the same bytes for the same files."""

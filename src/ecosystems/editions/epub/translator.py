@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from ecosystems.editions.displays import Formulas
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.epub.records import fits, records
 from ecosystems.editions.pages import up
@@ -42,7 +43,7 @@ class Exhibit:
         }
 
 
-class Translator(HTML5Translator):
+class Translator(Formulas, HTML5Translator):
     """Pages as XHTML: figures as pictures, wide tables as lists, references as notes."""
 
     def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):
@@ -148,6 +149,16 @@ class Translator(HTML5Translator):
         """Begin a link to a note of this chapter."""
         id = self.builder.notes.reference_id(note)
         self.body.append(f'<a epub:type="noteref" role="doc-noteref"{attributes} id="{id}" href="#{note}">')
+
+    def visit_download_reference(self, node):
+        """A file is beside the online book."""
+        text = f'<span class="download">{escape(node.astext())}</span> (a file of the online book)'
+        base = self.builder.config.html_baseurl
+        if base and node.get("filename"):
+            address = escape(urljoin(base, f"_downloads/{node['filename']}"))
+            text = f'<a href="{address}">{escape(node.astext())}</a>'
+        self.body.append(text)
+        raise nodes.SkipNode
 
     def depart_reference(self, node):
         self.body.append("</a>")

@@ -15,9 +15,11 @@ from ecosystems.editions.run.execution import (
     warm,
 )
 from ecosystems.editions.run.kernels import NAME as PROVISIONER
+from ecosystems.editions.run.maps import MAP
 from ecosystems.editions.run.notebooks import BrokenNotebook, listed, parse, problems, read_file, unlisted
 
 __all__ = [
+    "MAP",
     "PROVISIONER",
     "STORE",
     "TEXTS",

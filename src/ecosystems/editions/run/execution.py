@@ -42,6 +42,8 @@ __all__ = [
 
 STORE = Store(ROOT / "_build" / "store")
 TEXTS = ("text/plain", "text/markdown")  # what a stored notebook keeps of a result
+_SAID = {"text", "evalue", "traceback", *TEXTS, "text/html"}  # parts of an output that are words
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}")
 HEARD = {"raises-exception", "remove-stderr", "skip-execution"}  # tags on which a result depends
 
 Outputs = list[list[dict]]
@@ -154,8 +156,17 @@ async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) 
     return [[_as_displayed(output) for output in cell.outputs] for cell in notebook.cells]
 
 
+def _without_addresses(value: object) -> object:
+    """Text without addresses in memory, as of ``<Line2D at 0x7f...>``: they differ in each run, and say nothing."""
+    if isinstance(value, str):
+        return _ADDRESS.sub("", value)
+    return list(map(_without_addresses, value)) if isinstance(value, list) else value
+
+
 def _as_displayed(output: NotebookNode) -> dict:
     """What a cell returns, like what it displays: the number of its execution means nothing in a book."""
+    for part in (output, output.get("data", {})):
+        part.update({k: _without_addresses(v) for k, v in part.items() if k in _SAID})
     if output.output_type == "execute_result":
         output.output_type = "display_data"
         del output["execution_count"]
@@ -302,6 +313,7 @@ def _filled(notebook: NotebookNode) -> NotebookNode:
 def read(text: str) -> NotebookNode:
     """Reads a chapter for MyST-NB (``nb_custom_formats``): its text, with the results of its cells as they are now."""
     notebook = _filled(notebooks.parse(text))
+    notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     for cell in _code(notebook):
         for output in cell.outputs:
             if MIME in output.get("data", {}):

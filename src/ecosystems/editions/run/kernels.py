@@ -21,6 +21,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Unicode
 
+from ecosystems.editions.run import maps
+
 __all__ = ["NAME", "Provisioner", "start"]
 
 NAME = "ecosystems"  # of the entry point
@@ -140,4 +142,5 @@ def serve() -> None:
     sys.argv = command[command.index("ipykernel_launcher") :]
     # It ends when the warm process is killed; nobody recalls what a chapter said.
     options = [f"--IPKernelApp.parent_handle={os.getppid()}", "--HistoryManager.enabled=False", "--log-level=ERROR"]
+    options.append(f"--IPKernelApp.extra_extensions={maps.__name__}")
     IPKernelApp.launch_instance(argv=[*sys.argv[1:], *options])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -50,6 +50,16 @@ def listed(source: Path) -> list[Path]:
                 yield from walk(str(item))
 
     return list(dict.fromkeys(walk(site.root.docname)))
+
+
+def missing(source: Path) -> list[str]:
+    """Names in ``_toc.yml`` of the folder `source` for which there is no file."""
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    site = parse_toc_yaml(source / "_toc.yml")
+    names = [site.root.docname, *(str(name) for document in site.values() for name in document.child_files())]
+    there = {p.relative_to(source).with_suffix("").as_posix() for p in listed(source)}
+    return sorted({n for n in names if n not in there and Path(n).with_suffix("").as_posix() not in there})
 
 
 def unlisted(source: Path) -> list[Path]:
@@ -121,13 +131,69 @@ def read_file(path: Path) -> NotebookNode:
         raise BrokenNotebook(f"{path}, {error}") from None
 
 
+def _settings(path: Path) -> str:
+    """What is wrong with a file of settings in YAML; empty if nothing is."""
+    text = path.read_text("utf-8")
+    if marks := _MERGE.search(text):
+        line = text.count("\n", 0, marks.start()) + 1
+        return f"line {line}: a merge is unfinished here; choose one of the two sides."
+    try:
+        settings = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        return f"line {line}: not YAML ({error.problem}); compare the line before it."
+    except yaml.YAMLError as error:
+        return f"line 1: not YAML ({' '.join(str(error).split())})."
+    return "" if isinstance(settings, dict) else "line 1: settings are wanted, each as a line 'name: value'."
+
+
+def _references(path: Path) -> str:
+    """What is wrong with a file of references in BibTeX; empty if nothing is."""
+    from pybtex.database.input.bibtex import Parser
+    from pybtex.exceptions import PybtexError
+
+    text = path.read_text("utf-8")
+    if marks := _MERGE.search(text):
+        line = text.count("\n", 0, marks.start()) + 1
+        return f"line {line}: a merge is unfinished here; choose one of the two sides."
+    try:
+        Parser().parse_string(text)
+    except PybtexError as error:
+        line = getattr(error, "lineno", None) or 1
+        return f"line {line}: not BibTeX ({' '.join(str(error).partition(': ')[2].split()) or error})."
+    return ""
+
+
+def _unreadable(path: Path, judge: Callable[[Path], str]) -> list[str]:
+    """One sentence on a file, if it is not there or `judge` finds something wrong with it."""
+    try:
+        said = judge(path)
+    except UnicodeDecodeError as error:
+        content = path.read_bytes()
+        line = content.count(b"\n", 0, error.start) + 1
+        said = f"line {line}: not UTF-8 (byte 0x{content[error.start]:02x})."
+    except FileNotFoundError:
+        return [f"{path}: there is no such file."]
+    return [f"{path}, {said}"] if said else []
+
+
 def problems(source: Path) -> list[str]:
-    """One sentence for each chapter of `source` that cannot be read, and for a table of contents that cannot."""
-    found = []
+    """One sentence for each file of the book in `source` that cannot be read: settings, references and chapters."""
+    config, contents = source / "_config.yml", source / "_toc.yml"
+    found = [*_unreadable(config, _settings), *_unreadable(contents, _settings)]
+    if not found:
+        for name in yaml.safe_load(config.read_text("utf-8")).get("bibtex_bibfiles") or []:
+            found += _unreadable(source / name, _references)
+    if any(problem.startswith(str(contents)) for problem in found):
+        return found
     try:
         paths = listed(source)
     except BrokenNotebook as error:
-        return [str(error)]
+        return [*found, str(error)]
+    for name in missing(source):
+        found.append(
+            f"{contents}: no file {name}.ipynb or {name}.md is there; wanted: a chapter's name without suffix."
+        )
     for path in paths:
         try:
             read_file(path)

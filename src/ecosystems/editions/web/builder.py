@@ -6,14 +6,16 @@ import json
 import shutil
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 
 from ecosystems import tables
 from ecosystems.editions.art import cover_art, place_art
+from ecosystems.editions.displays import Maps
 from ecosystems.editions.outputs import Figures, LongTables
 from ecosystems.editions.pages import PageBuilder
-from ecosystems.editions.web import explorer, hosting, metadata
+from ecosystems.editions.web import chapter_maps, explorer, hosting, metadata
 from ecosystems.editions.web.exhibits import ornament
 from ecosystems.editions.web.figure_files import write_figures
 from ecosystems.editions.web.page import add_opening, preview_name
@@ -43,6 +45,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         self.tables = tables.read()
         self.store = Store(Path(self.outdir).parent / "store")
         self.previews: dict[str, tuple[str, str, str]] = {}
+        self.pictures: dict[str, dict[str, str]] = {}
 
     def get_outdated_docs(self) -> str:
         """What must be written is known only after chapters are read; see :meth:`write`."""
@@ -69,8 +72,16 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         ]
         super().write(missing, [], "specific")
         for docname in missing:
-            page = {"html": Path(self.get_outfilename(docname)).read_text("utf-8"), "preview": self.previews[docname]}
+            html, pictures = Path(self.get_outfilename(docname)).read_text("utf-8"), self.pictures[docname]
+            page = {"html": html, "preview": self.previews[docname], "pictures": pictures}
             self.store.put("pages", keys[docname], json.dumps(page).encode())
+
+    def write_doc_serialized(self, docname: str, doctree) -> None:
+        """See Sphinx; a stored page knows the pictures that it needs."""
+        self.drop_drawings(doctree)
+        super().write_doc_serialized(docname, doctree)
+        uris = {image["uri"] for image in doctree.findall(nodes.image)}
+        self.pictures[docname] = {uri: name for uri, name in self.images.items() if uri in uris}
 
     def write_doc(self, docname: str, doctree) -> None:
         """See Sphinx."""
@@ -85,6 +96,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page["html"], "utf-8")
         self.previews[docname] = tuple(page["preview"])
+        self.images |= page["pictures"]
         return True
 
     def add_page_context(self, pagename: str, context: dict, doctree) -> None:
@@ -105,6 +117,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         self._write_redirects(out, addresses)
         figures = [figure.payload for found in Figures.of(self.env).values() for figure in found]
         write_figures(figures, config.edition_imprint, self.tables, self.store, out)
+        self._write_maps(out / "maps")
         self._write_explorer(out)
         self._write_previews(out / "_static" / "previews")
         (out / "_headers").write_text(hosting.HEADERS, "utf-8")
@@ -121,7 +134,10 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         for path in out.rglob("*.html"):
             if path not in pages and path.parent.name != "maps":
                 path.unlink()
-        shutil.rmtree(out / "_images", ignore_errors=True)
+        names = set(self.images.values())
+        for path in (out / "_images").glob("*"):  # of chapters that show it no longer
+            if path.name not in names:
+                path.unlink()
         for path in (out / "_static").iterdir():
             if path.name not in STATIC:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -135,6 +151,14 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
                 )
             (out / old).parent.mkdir(parents=True, exist_ok=True)
             (out / old).write_text(metadata.redirect_page(old, new, self.config.html_baseurl), "utf-8")
+
+    def _write_maps(self, folder: Path) -> None:
+        """Write the maps of chapters beside those of figures."""
+        for shown in (shown for found in Maps.of(self.env).values() for shown in found):
+            payload = Path(self.srcdir, shown.file).read_text("utf-8")
+            page, script = chapter_maps.page(shown.name, shown.title, payload)
+            (folder / f"{shown.name}.html").write_text(page, "utf-8")
+            (folder / f"{shown.name}.js").write_text(script, "utf-8")
 
     def _write_explorer(self, out: Path) -> None:
         """Write the parts of the long table, if there is one."""

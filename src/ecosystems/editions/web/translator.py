@@ -10,6 +10,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from ecosystems.editions.displays import Formulas
 from ecosystems.editions.pages import up
 from ecosystems.editions.web.exhibits import exhibit_html, explorer_html
 
@@ -35,7 +36,7 @@ class Lead(nodes.General, nodes.Element):
                 return node.replace_self(cls("", *node.children))
 
 
-class Translator(HTML5Translator):
+class Translator(Formulas, HTML5Translator):
     """HTML without inline style, so that the page's security policy can refuse it.
 
     The title of a chapter and its lead are not in the body; the template takes them from ``opening``.
@@ -54,6 +55,10 @@ class Translator(HTML5Translator):
             column = node.parent.index(node)
             if isinstance(node.parent.parent, nodes.tbody) and column < len(self._column_titles):
                 attributes["data-label"] = self._column_titles[column]
+        elif isinstance(node, nodes.image) and "pixels" in node:
+            attributes["width"] = node["pixels"]
+        elif isinstance(node, nodes.reference) and "source-mark" in node.parent.get("classes", ()):
+            attributes["aria-label"] = f"Source {node.astext()}, {node.get('reftitle', '')}"
         elif isinstance(node, nodes.citation):
             attributes["role"] = "listitem"  # docutils' role is deprecated
         elif attributes.get("ROLE") == "heading":  # of the parts in the table of contents; it would need a level
@@ -66,7 +71,19 @@ class Translator(HTML5Translator):
             self.opening = Opening("".join(self.body).strip())
             self.body.clear()
             raise nodes.SkipNode
+        folded = _folds(node.parent)
+        self.body.append('<details class="fold"><summary>' if folded else "")
         super().visit_title(node)
+
+    def depart_title(self, node):
+        """A section that folds opens at its title."""
+        super().depart_title(node)
+        self.body.append("</summary>\n" if _folds(node.parent) else "")
+
+    def depart_section(self, node):
+        """See :meth:`visit_title`."""
+        self.body.append("</details>\n" if _folds(node) else "")
+        super().depart_section(node)
 
     def visit_Lead(self, node):
         """The lead belongs to the opening."""
@@ -115,6 +132,35 @@ class Translator(HTML5Translator):
     def _up(self) -> str:
         return up(self.builder.current_docname)
 
+    def visit_image(self, node):
+        """A map is a page of its own in a frame; where no script runs, its picture is seen."""
+        if pixels := _pixels(node.attributes.pop("width", "")):
+            node["pixels"] = pixels
+        for name in ("height", "scale"):  # docutils would write styles; a picture keeps its shape
+            node.attributes.pop(name, None)
+        if "map" not in node:
+            return super().visit_image(node)
+        self.body.append(self.starttag(node, "div", CLASS="map chapter-map"))
+        self.body.append('<div class="drawing">')
+        super().visit_image(node)
+        source = f"{self._up()}maps/{node['map']['name']}.html"
+        title = escape(f"Map: {node['alt']}")
+        self.body.append(f'</div><iframe src="{source}" title="{title}" loading="lazy"></iframe></div>')
+
+    def visit_admonition(self, node, name=""):
+        """A box of the class ``dropdown`` is folded."""
+        if "dropdown" not in node["classes"]:
+            return super().visit_admonition(node, name)
+        self.body.append(self.starttag(node, "details", CLASS="admonition"))
+        title = node.next_node(nodes.title)
+        self.body.append(f'<summary class="admonition-title">{escape(title.astext())}</summary>')
+        node.remove(title)
+
+    def depart_admonition(self, node=None):
+        """See :meth:`visit_admonition`."""
+        folded = node is not None and "dropdown" in node.get("classes", ())
+        self.body.append("</details>\n" if folded else "</div>\n")
+
     def visit_figure(self, node):
         """Our figures with all that stands under them."""
         if "exhibit" not in node:
@@ -125,6 +171,21 @@ class Translator(HTML5Translator):
         place = f"{self.config.html_baseurl}{self.builder.get_target_uri(docname)}#{label}"
         self.body.append(exhibit_html(node["exhibit"], label, name, self._up(), place, self.config.edition_imprint))
         raise nodes.SkipNode
+
+
+def _pixels(width: object) -> str:
+    """A width in pixels, of which text has 752; "" if it cannot be told."""
+    match = re.fullmatch(r"([\d.]+)\s*(%|px|pt|em|cm|mm|in)?", str(width).strip())
+    units = {"%": 7.52, "px": 1, "pt": 4 / 3, "em": 16, "cm": 37.8, "mm": 3.78, "in": 96, None: 1}
+    return str(round(float(match[1]) * units[match[2]])) if match else ""
+
+
+def _folds(section: nodes.Node) -> bool:
+    """Whether a section is one of the notes of a profile: its first cell has the tag ``notes``."""
+    if not isinstance(section, nodes.section) or not section.next_node(nodes.title):
+        return False
+    cell = next((c for c in section.findall(nodes.container) if c.get("nb_element") == "cell_code"), None)
+    return cell is not None and "tag_notes" in cell["classes"] and isinstance(section.parent, nodes.section)
 
 
 def _with_question(lead: Lead) -> Lead:

@@ -1,0 +1,147 @@
+"""Maps that folium made: data for their pages, and drawn twins for print, EPUB and where no script runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from docutils import nodes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import is_color_like
+from matplotlib.figure import Figure as Drawing
+
+from ecosystems import maps, style, tables
+from ecosystems.editions.collector import ChapterNotes
+from ecosystems.editions.displays.pictures import without_doctype
+from typstbook.store import digest
+
+__all__ = ["Maps", "map_node"]
+
+_WIDTH, _HIGHEST = 7.2, 6.0  # inches
+# Colours of folium's icons as those of the book.
+_TINTS = {"red": "warm", "orange": "gold", "purple": "plum", "darkred": "warm", "black": "ink", "gray": "quiet"}
+
+
+class ChapterMap(NamedTuple):
+    """A map of a chapter: its name, the file with its data from the source folder, and what is seen."""
+
+    name: str
+    file: str
+    title: str
+
+
+class Maps(ChapterNotes):
+    """The maps of each chapter that are not our own figures."""
+
+    attribute = "edition_maps"
+
+    def collect(self, app, doctree: nodes.document) -> list[ChapterMap]:
+        """The maps of a chapter."""
+        images = (image for image in doctree.findall(nodes.image) if "map" in image)
+        return [ChapterMap(i["map"]["name"], i["map"]["file"], i["alt"]) for i in images]
+
+
+def map_node(payload: dict, write: Callable[[str, bytes], str], source: Path) -> nodes.image:
+    """The drawn twin as a picture that knows its map.
+
+    Parameters
+    ----------
+    payload : dict
+        As :mod:`ecosystems.editions.run.maps` makes it: features, bounds.
+    write : callable
+        Writes a file, of which it gets suffix and content; returns its address.
+    source : Path
+        The folder to which addresses belong.
+    """
+    payload = _tinted(payload)
+    data = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+    image = nodes.image(uri=write(".svg", _draw(payload)))
+    image["map"] = {"name": f"map-{digest(data)[:12]}", "file": write(".map", data.encode()).lstrip("/")}
+    return image
+
+
+def _tinted(payload: dict) -> dict:
+    """Pins in the colours of the book, every other colour as its author set it."""
+    for feature in payload["features"]:
+        properties = feature["properties"]
+        if properties.get("pin"):
+            properties["tint"] = _TINTS.get(str(properties["style"].get("color")), "main")
+    return payload
+
+
+# -- the twin -------------------------------------------------------------------------------------------------------
+
+
+def _colour(name: object, default: str) -> str:
+    return str(name) if is_color_like(name) else default
+
+
+def _rings(geometry: dict) -> Iterator[tuple[str, np.ndarray]]:
+    """Kind (Point, LineString, Polygon) and coordinates of the parts of a geometry."""
+    kind, coordinates = geometry["type"], geometry.get("coordinates", [])
+    if kind == "GeometryCollection":
+        for part in geometry["geometries"]:
+            yield from _rings(part)
+    elif kind.startswith("Multi"):
+        for part in coordinates:
+            yield from _rings({"type": kind[5:], "coordinates": part})
+    elif kind == "Polygon":
+        yield kind, np.array(coordinates[0], float)[:, :2]
+    else:
+        yield kind, np.atleast_2d(np.array(coordinates, float))[:, :2]
+
+
+def _extent(bounds: list | None) -> tuple[float, float, float, float]:
+    """West, east, south, north with some land around what is shown."""
+    if not bounds:
+        return -118.0, 156.0, -54.0, 60.0
+    (south, west), (north, east) = bounds
+    around = max((east - west) / 4, (north - south) / 4, 6 if west < east else 14)  # a lone point needs a coast near it
+    return max(-180, west - around), min(180, east + around), max(-75, south - around), min(82, north + around)
+
+
+def _draw(payload: dict) -> bytes:
+    """The map as SVG without text, which looks the same everywhere."""
+    west, east, south, north = _extent(payload["bounds"])
+    narrow = max(0.2, math.cos(math.radians((south + north) / 2)))  # degrees of longitude, in those of latitude
+    height = min(_HIGHEST, max(2.4, _WIDTH * (north - south) / ((east - west) * narrow)))
+    with mpl.rc_context({"svg.hashsalt": "map", "svg.fonttype": "path", "path.simplify": False}):
+        drawing = Drawing(figsize=(_WIDTH, height))
+        FigureCanvasSVG(drawing)
+        ax = drawing.add_axes((0, 0, 1, 1), facecolor=style.colour("wash"))
+        ax.set(xticks=[], yticks=[], xlim=(west, east), ylim=(south, north), aspect=1 / narrow, adjustable="datalim")
+        ax.spines[:].set_color(style.colour("coast"))
+        for rings in maps.world(tables.read()).values():
+            for ring in rings:
+                ax.fill(*ring.T, facecolor=style.colour("land"), edgecolor=style.colour("coast"), linewidth=0.5)
+        for feature in payload["features"]:
+            _draw_feature(ax, feature)
+        out = io.BytesIO()
+        drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return without_doctype(out.getvalue())
+
+
+def _draw_feature(ax, feature: dict) -> None:
+    properties = feature["properties"]
+    look = properties["style"]
+    colour = _colour(look.get("color"), style.colour("main"))
+    width = float(look.get("weight", 3)) * 0.6
+    for kind, points in _rings(feature["geometry"]):
+        if kind == "Point" and properties.get("pin"):
+            ax.plot(*points.T, "o", color=style.colour(properties["tint"]), markersize=7, markeredgecolor="white")
+        elif kind == "Point":
+            fill = _colour(look.get("fillColor"), colour) if look.get("fill", True) else "none"
+            size = float(look.get("radius", 6)) * 1.2 if "metres" not in properties else 9
+            ax.plot(*points.T, "o", color=fill, alpha=0.7, markersize=size, markeredgecolor=colour)
+        elif kind == "LineString":
+            ax.plot(*points.T, color=colour, linewidth=width)
+        else:
+            fill = _colour(look.get("fillColor"), colour)
+            alpha = float(look.get("fillOpacity", 0.2)) if look.get("fill", True) else 0
+            ax.fill(*points.T, facecolor=mpl.colors.to_rgba(fill, alpha), edgecolor=colour, linewidth=width)
