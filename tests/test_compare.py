@@ -32,19 +32,6 @@ def test_the_strongest_evidence_stands_first_and_what_has_none_is_left_out():
     ]
 
 
-def test_one_count_each_the_largest_first_and_unknown_ones_last():
-    table = compare.one_count(SMALL)
-    assert list(table["ecosystem"]) == ["C", "A", "B"] and pd.isna(table["reach"].iloc[-1])
-    assert compare.one_count(SMALL.replace(ecosystems=THREE.assign(reach=pd.NA))).empty
-
-
-def test_roles_count_partners_with_whom_something_is_done():
-    counts = compare.roles(SMALL).set_index(["type", "role"])["partners"]
-    assert counts[("company", "pays")] == 2 and counts[("NGO", "teaches")] == 1
-    assert counts[("NGO", "pays")] == 0, "a loose tie does not count"
-    assert len(counts) == 2 * len(compare.ROLES)
-
-
 def test_events_of_all_in_the_order_of_their_first_ones():
     assert compare.events(SMALL).to_numpy().tolist() == [
         ["B", 2001, "A school"],

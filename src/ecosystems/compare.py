@@ -1,4 +1,4 @@
-"""The selected ecosystems like for like: what is known of results, one count each, who does what, named events.
+"""The selected ecosystems like for like: what is known of results, named events, country measures.
 
 As in :mod:`.analysis`, a table in, a tidy table out; without what it needs, a table comes back empty.
 """
@@ -10,7 +10,7 @@ import pandas as pd
 from ecosystems import portraits
 from ecosystems.analysis import SINCE, recent
 
-__all__ = ["MEASURES", "RUNGS", "SINCE", "country_measures", "events", "evidence", "one_count", "roles"]
+__all__ = ["MEASURES", "RUNGS", "SINCE", "country_measures", "events", "evidence"]
 
 RUNGS = {
     "outside study with comparison": "study with comparison",
@@ -22,8 +22,6 @@ RUNGS = {
 }
 """Kinds of evidence in the tables, the strongest first, and their short names."""
 
-ROLES = ["pays", "teaches", "governs", "hosts", "studies", "links"]
-CLOSE = ("works with", "supports")
 
 # The same three for every country. Of a share that is out of school the rest is in school.
 MEASURES = {
@@ -47,35 +45,6 @@ def evidence(data) -> pd.DataFrame:
     known = known.assign(place=known["evidence"].map(order.index), rung=known["evidence"].map(RUNGS))
     known = known.sort_values("place", kind="stable", ignore_index=True)
     return known.rename(columns={"short_name": "ecosystem"})[["ecosystem", "rung", "id"]]
-
-
-def one_count(data) -> pd.DataFrame:
-    """One count of each ecosystem with what it counts, the largest first, those without a count at the end.
-
-    Returns
-    -------
-    DataFrame
-        ecosystem, reach (count, missing where no page has one), about (such as ``about``, may be missing), basis, year.
-    """
-    table = data.eleven.sort_values("reach", ascending=False, kind="stable", ignore_index=True)
-    names = {"short_name": "ecosystem", "reach_about": "about", "reach_basis": "basis"}
-    table = table.rename(columns={**names, "reach_year": "year"})
-    return table[["ecosystem", "reach", "about", "basis", "year"]] if table["reach"].notna().any() else table.iloc[:0]
-
-
-def roles(data) -> pd.DataFrame:
-    """How many partners of each kind do what, over all ecosystems; partners with whom joint work or support is known.
-
-    Returns
-    -------
-    DataFrame
-        type (the most frequent first), role, partners (count, zero included).
-    """
-    known = data.partners[data.partners["tie"].isin(CLOSE)].dropna(subset=["type", "role"])
-    counts = known.groupby(["type", "role"]).size()
-    kinds = known["type"].value_counts().index
-    every = pd.MultiIndex.from_product([kinds, ROLES], names=["type", "role"])
-    return counts.reindex(every, fill_value=0).reset_index(name="partners")
 
 
 def events(data) -> pd.DataFrame:
