@@ -15,6 +15,7 @@ PYTHON ?= python3
 JOBS ?= auto
 venv = .venv
 run = $(venv)/bin/python
+guarded = $(run) scripts/guard.py
 ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
@@ -22,47 +23,47 @@ endif
 .PHONY: quick book serve watch test check describe scan store stamp verify bench release clean
 
 book: $(venv)/ready
-	@$(run) scripts/build.py
+	@$(guarded) scripts/build.py
 
 serve: $(venv)/ready
-	@$(run) -m ecosystems.editions.web
+	@$(guarded) -m ecosystems.editions.web
 
 watch: $(venv)/ready
-	@$(run) scripts/watch.py
+	@$(guarded) scripts/watch.py
 
 quick: $(venv)/ready-test
 	@$(run) -m ruff format --check --quiet . || { echo "Some files are not formatted: $(run) -m ruff format ."; exit 1; }
 	@$(run) -m ruff check --quiet .
-	@$(run) scripts/check_data.py
-	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile tests
+	@$(guarded) scripts/check_data.py
+	@$(run) -m pytest -m "not book and not browser and not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 test: $(venv)/ready-test
-	@$(run) scripts/build.py
-	@$(run) -m pytest -n $(JOBS) --dist loadfile
+	@$(guarded) scripts/build.py
+	@$(run) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(venv)/ready
-	@$(run) scripts/check_data.py
+	@$(guarded) scripts/check_data.py
 
 describe: $(venv)/ready
-	@$(run) scripts/describe_data.py
+	@$(guarded) scripts/describe_data.py
 
 scan: $(venv)/ready
-	@$(run) scripts/new_scan.py "$(DIR)"
+	@$(guarded) scripts/new_scan.py "$(DIR)"
 
 verify: $(venv)/ready
-	@$(run) scripts/verify.py
+	@$(guarded) scripts/verify.py
 
 bench: $(venv)/ready-test
-	@ONLY="$(ONLY)" $(run) scripts/bench.py
+	@ONLY="$(ONLY)" $(guarded) scripts/bench.py
 
 release: book
-	@$(run) scripts/release.py
+	@$(guarded) scripts/release.py
 
 stamp: $(venv)/ready
-	@$(run) -m ecosystems.editions.chapters
+	@$(guarded) -m ecosystems.editions.chapters
 
 store: $(venv)/ready stamp
-	@$(run) scripts/store_outputs.py
+	@$(guarded) scripts/store_outputs.py
 
 pip = $(run) -m pip install --quiet --disable-pip-version-check
 

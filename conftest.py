@@ -1,8 +1,10 @@
 """nbval runs the chapters: in kernels like those of the build, and only what the book lists.
 
 It compares what stored chapters keep, which is text: drawings are in it as digests, and HTML is the same once more, for
-Jupyter. Side by side
-(``-n 2 --dist loadfile``) the cells of one chapter stay in one process.
+Jupyter.
+
+``make test`` runs files side by side (``-n auto --dist loadfile``): the cells of one chapter stay in one process. Files
+with slow tests come first, so that none of them begins when the other processes have nothing left to do.
 """
 
 import os
@@ -32,6 +34,12 @@ def __init__(self, *args, **kwargs):
 
 
 IPyNbFile.__init__ = __init__
+
+
+def pytest_collection_modifyitems(items):
+    """Slow files first, then the others, then chapters: they need a process in which no browser runs."""
+    slow = {i.path for i in items if any(map(i.get_closest_marker, ("slow", "browser", "book")))}
+    items.sort(key=lambda item: 2 if item.path.suffix == ".ipynb" else item.path not in slow)
 
 
 def pytest_ignore_collect(collection_path):

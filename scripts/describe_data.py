@@ -1,18 +1,50 @@
-"""Renew bytes, hash and number of rows of each file in ``data/datapackage.json``. Nothing else is touched."""
+"""Renew ``datapackage.json`` of a scan: the tables that lie there, with bytes, hash and number of rows of each.
+
+The check comes first: where it finds a problem, nothing is written and its sentences are told.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
+from ecosystems import checks
 from ecosystems.tables import folder, measure
 
-if __name__ == "__main__":
-    descriptor = folder() / "datapackage.json"
-    before = descriptor.read_text("utf-8")
-    package = json.loads(before)
+
+def describe(path: Path) -> list[str]:
+    """Renew the descriptor of a folder, if its tables pass the check.
+
+    Returns
+    -------
+    list of str
+        What was done, in lines.
+
+    Raises
+    ------
+    ValueError
+        If there are problems; its text has a line for each, and nothing was written.
+    """
+    package, changes, problems = checks.describe(path)
+    if package is None:
+        count = f"{len(problems)} problem{'s' * (len(problems) > 1)} in {path}; datapackage.json stays as it was."
+        raise ValueError("\n".join([*map(str, problems), count]))
     for resource in package["resources"]:
-        resource.update(measure(folder() / resource["path"]))
-    after = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-    if after != before:
-        descriptor.write_text(after, "utf-8")
-    print("datapackage.json", "renewed" if after != before else "already says so")
+        resource.pop("rowCount", None)  # its place is after the hash
+        resource.update(measure(path / resource["path"], committed=True))
+    descriptor = path / "datapackage.json"
+    text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+    if descriptor.read_bytes() == text.encode():
+        return ["datapackage.json already says so"]
+    descriptor.write_text(text, "utf-8", newline="\n")
+    return [*changes, "datapackage.json renewed"]
+
+
+if __name__ == "__main__":
+    try:
+        print(*describe(folder()), sep="\n")
+    except ValueError as problems:
+        sys.exit(str(problems))
+    except OSError as error:
+        sys.exit(f"{error.filename}: the file cannot be written ({error.strerror}).")

@@ -45,9 +45,9 @@ in their place.
 
 ## Step by step
 
-1. In `datapackage.json`, change `title` and `description`, and name who made the scan under `contributors`, for
-   example `{{"title": "Your name", "roles": ["creator"]}}`. Write under `method` in a few sentences how initiatives
-   were looked for and chosen. `licenses` is the licence of your tables.
+1. In `datapackage.json`, change `title` and `description`, and name who made the scan by a line such as
+   `"contributors": [{{"title": "Your name", "roles": ["creator"]}}],`. Write under `method` in a few
+   sentences how initiatives were looked for and chosen. `licenses` is the licence of your tables.
 2. Write one row for each page that you read into `sources.csv`. Every other row refers to its page by the page's
    `id`.
 3. Write one row for each initiative into `initiatives.csv`, and its pages into `initiative_sources.csv`. What is not
@@ -57,16 +57,20 @@ in their place.
    `present` is then the settled value.
 5. Write the ones that you select into `ecosystems.csv`: one, two or twenty. Each gets a chapter.
    `ecosystem_sources.csv`, `facts.csv` and `partners.csv` fill it.
-6. Run `make describe DATA={folder}`, then `make check DATA={folder}`. What does not fit is told in one sentence with
-   table, line, column and value.
+6. Run `make describe DATA={folder}`. It checks the tables first: what does not fit is told in one sentence with table,
+   line, column and value. When nothing is left to tell, it writes into `datapackage.json` which tables there are, and
+   their sizes. `make check DATA={folder}` checks and writes nothing.
 7. Run `make book DATA={folder}`.
+
+Tables may be saved by Excel as "CSV UTF-8", and from any system; "CSV" alone loses letters.
 
 ## What you may leave out, and what you may bring
 
-- A table without rows, or a table that is not here, is no mistake: what needs it is left out of the report, or says
-  that nothing is known.
+- A table may have no rows, or be removed if no other table refers to it; `make describe` then takes it out of
+  `datapackage.json`. What needs it is left out of the report, or says that nothing is known.
 - More tables can be added as the project has them (events, people, organisations, contradictions, unknowns and
-  others): copy the file's first line and its description in `datapackage.json` from the project's folder `data`.
+  others): copy the file's first line from the project's folder `data`, write your rows, and run `make describe`, which
+  adds the description.
 - Countries, country figures, the map and the eight characteristics are the project's. For other countries, regions or
   characteristics, put a `countries.csv` or `characteristics.csv` of your own here, with its description; the regions
   that are allowed stand in that description.
@@ -127,16 +131,14 @@ def start(folder: Path) -> None:
         {k: v for k, v in data.describe(name).items() if k not in ("bytes", "hash", "rowCount")} for name in TABLES
     ]
     for resource in resources:
-        keys = resource["schema"].get("foreignKeys", [])
-        fields = resource["schema"]["fields"]
+        schema = dict(resource["schema"])
+        keys = schema.pop("foreignKeys", [])
+        if kept := [k for k in keys if k["reference"]["resource"] in (*TABLES, *tables.REFERENCE)]:
+            schema["foreignKeys"] = kept
         if resource["name"] == "codings":
             resource["description"] = ONE_READER
-            fields = [f for f in fields if f["name"] not in SECOND]
-        resource["schema"] = {
-            **resource["schema"],
-            "fields": fields,
-            "foreignKeys": [k for k in keys if k["reference"]["resource"] in (*TABLES, *tables.REFERENCE)],
-        }
+            schema["fields"] = [f for f in schema["fields"] if f["name"] not in SECOND]
+        resource["schema"] = schema
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "scan"
     examples = listing(taken["initiatives"]["name"])
     package = {
@@ -148,7 +150,6 @@ def start(folder: Path) -> None:
         "version": "0.1.0",
         "created": f"{datetime.date.today()}T00:00:00Z",
         "licenses": data.package["licenses"],
-        "contributors": [],
         "resources": resources,
     }
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")

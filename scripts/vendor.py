@@ -1,4 +1,4 @@
-"""Fetch what others made: map scripts into ``book/_static/vendor``, schemas of standards into ``tests/schemas``.
+"""Fetch what others made: map scripts into ``book/_static/vendor``, schemas of standards to checks and tests.
 
 A maintainer's script, not a build step; needs npm and pip. Only the files that pages or tests load are kept.
 """
@@ -33,9 +33,9 @@ PACKAGES = {
 }
 # Tools that hold a standard's JSON schema, and need more than the tests do.
 SCHEMAS = {
-    "dplib-py==1.1.0": ("dplib/profiles/2.0/datapackage.json", "datapackage-2.0.json"),
-    "cffconvert==2.0.0": ("cffconvert/schemas/1.2.0/schema.json", "cff-1.2.0.json"),
-    "datacite==1.4.1": ("datacite/schemas/datacite-v4.5.json", "datacite-4.5.json"),
+    "dplib-py==1.1.0": ("dplib/profiles/2.0/datapackage.json", "src/ecosystems/checks/datapackage-2.0.json"),
+    "cffconvert==2.0.0": ("cffconvert/schemas/1.2.0/schema.json", "tests/schemas/cff-1.2.0.json"),
+    "datacite==1.4.1": ("datacite/schemas/datacite-v4.5.json", "tests/schemas/datacite-4.5.json"),
 }
 
 
@@ -47,7 +47,7 @@ def schemas() -> None:
                 [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", work, package], check=True
             )
             with zipfile.ZipFile(next(Path(work).glob("*.whl"))) as wheel:
-                path = ROOT / "tests" / "schemas" / target
+                path = ROOT / target
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(json.dumps(json.loads(wheel.read(source)), separators=(",", ":")) + "\n", "utf-8")
                 print(f"{path.stat().st_size // 1024:4d} KB  {path.relative_to(ROOT)}")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import build
 import pytest
+from corrupted import good, small, told  # noqa: F401 (the fixtures of a scan that is spoilt)
 
 from ecosystems.editions.web import EDITION, serve
 from ecosystems.tables import ROOT

@@ -3,24 +3,23 @@
 import re
 
 import nbformat
-import pandas as pd
 
-from ecosystems import analysis, charts
-from ecosystems.figure import EXHIBITS, Figure
+from ecosystems.charts import EXHIBITS
+from ecosystems.figure import Figure
 from ecosystems.tables import ROOT
 
 _CALL = re.compile(r"charts\.(\w+)\(data, \w+\)")
 
 
-def _cells() -> dict[str, tuple[str, str]]:
-    """Figure to its analysis cell and its own cell, of the written chapters."""
+def _cells() -> dict[str, tuple[str, str, str]]:
+    """Figure to the imports, the analysis cell and the figure's own cell of its chapter."""
     found = {}
     for path in sorted((ROOT / "book").glob("*.ipynb")):
         cells = {c.id: c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"}
         for id, source in cells.items():
             call = _CALL.fullmatch(source.strip())
             if call and call[1] in EXHIBITS:
-                found[call[1]] = cells[f"{id}-data"], source
+                found[call[1]] = cells["setup"], cells[f"{id}-data"], source
     return found
 
 
@@ -33,7 +32,9 @@ def figure(name: str, data, ecosystem: str = "kepler-rwanda") -> Figure:
     """One figure of the book, made from `data`."""
     if name in PROFILES:
         return EXHIBITS[name](data, ecosystem)
-    table, call = CELLS[name]
-    space = {"analysis": analysis, "charts": charts, "pd": pd, "data": data}
+    setup, table, call = CELLS[name]
+    space: dict = {}
+    exec(setup, space)
+    space["data"] = data
     exec(table, space)
     return eval(call, space)

@@ -64,50 +64,6 @@ def test_the_same_shares_in_each_region():
     assert analysis.characteristics_by_region(NOTHING).empty
 
 
-def test_the_selected_and_the_rest():
-    table = analysis.selected_and_the_rest(SMALL)
-    shares = table.set_index(["group", "characteristic"])["percent"]
-    assert shares["the selected", "Equity first"] == 100.0 and shares["the rest", "Equity first"] == approx(66.7)
-    # Alliances: 100 against 0, the widest lead; two characteristics have it, and stand in their order.
-    assert shares["the rest"].loc["Alliances"] == 0.0 and table["characteristic"].iloc[-1] != "Alliances"
-    assert analysis.selected_and_the_rest(scan(FOUR, SEEN)).empty, "nothing is selected"
-
-
-def test_the_gap_with_rows_left_out():
-    table = analysis.gaps_when_left_out(DATA)
-    assert table["check"].iloc[0] == "nothing" and table["check"].nunique() == 7
-    assert {"Africa", "Asia, Pacific", "Latin America"} < set(table["check"]), "each region once"
-    africa = table[table["check"] == "Africa"]
-    outside = DATA.scan[DATA.scan["region"] != "Africa"]
-    assert set(africa["selected"] + africa["rest"]) == {len(outside)}
-    assert set(africa["selected"]) == {int(outside["selected"].sum())}
-    assert analysis.gaps_when_left_out(NOTHING).empty
-
-
-def test_the_public_system_by_setting_and_region():
-    table = analysis.public_by_setting(SMALL).set_index(["setting", "region"])
-    assert table.at[("in school", "Africa"), "percent"] == 100.0
-    assert tuple(table.loc[("out of school", "Latin America and the Caribbean"), ["seen", "of"]]) == (0, 2)
-    assert len(table) == 3 and analysis.public_by_setting(NOTHING).empty
-
-
-def test_what_else_is_seen_with_the_public_system():
-    table = analysis.public_and_other_characteristics(SMALL).set_index(["group", "characteristic"])["percent"]
-    assert table["seen", "Alliances"] == 100.0 and table["not seen", "Alliances"] == 0.0
-    assert table["not seen", "Equity first"] == approx(66.7)
-    assert "Works with the public system" not in table.index.get_level_values(1)
-    assert analysis.public_and_other_characteristics(scan(FOUR)).empty, "there are not two groups"
-
-
-def test_counts_of_learners_with_and_without_the_public_system():
-    initiatives = SMALL.initiatives.assign(reach=[100.0, np.nan, 0.0, 30.0], reach_year=2020)
-    table = analysis.reach_and_public_system(SMALL.replace(initiatives=initiatives))
-    assert [tuple(r) for r in table[["name", "group", "reach"]].to_numpy()] == [
-        ("d", "not seen", 30.0),
-        ("a", "seen", 100.0),
-    ]
-
-
 def with_figures(rows):
     figures = pd.DataFrame(rows, columns=["iso3", "indicator_id", "year", "value"])
     return DATA.replace(country_figures=figures, country_figures_unesco=figures.head(0))
@@ -116,19 +72,6 @@ def with_figures(rows):
 def test_values_from_before_the_limit_are_not_recent():
     data = with_figures([("KEN", "x", 2013, 1.0), ("PER", "x", 2014, 2.0), ("PER", "x", 2012, 9.0)])
     assert analysis.SINCE == 2014 and list(analysis.recent(data, "x")["value"]) == [2.0]
-
-
-def test_learning_poverty_by_class_of_another_measure():
-    data = with_figures(
-        [
-            *(("KEN", "learning_poverty", 2019, 79.0), ("PER", "learning_poverty", 2022, 46.0)),
-            *(("KEN", "x", 2020, 2.0), ("PER", "x", 2021, 1.9), ("IND", "x", 2021, 1.0)),
-        ]
-    )
-    table = analysis.learning_by_class(data, "x", [2], ["under 2", "2 or more"])
-    assert list(table["country"]) == ["Kenya", "Peru"], "India has one measure only"
-    assert list(table["group"]) == ["2 or more", "under 2"], "a class begins at its edge"
-    assert list(table["value"]) == [79.0, 46.0] and list(table["ecosystem"]) == ["no", "yes"]
 
 
 def test_children_of_regions_and_of_the_rest_of_the_world():
@@ -147,47 +90,12 @@ def test_children_of_regions_and_of_the_rest_of_the_world():
     assert analysis.children_by_region(with_figures([])).empty
 
 
-def test_public_spending_of_the_countries_of_the_ecosystems():
-    table = analysis.public_spending(
-        DATA.replace(
-            ecosystems=SMALL.ecosystems.assign(iso3="PER"),
-            country_figures=with_figures(
-                [("PER", "edu_exp_gdp", 2020, 4.24), ("KEN", "edu_exp_gdp", 2020, 5.0)]
-            ).figures,
-            country_figures_unesco=DATA.country_figures_unesco.head(0),
-        )
-    )
-    assert list(table["country"]) == ["Peru"] and table["of_gdp"].tolist() == [4.2] and table["of_budget"].isna().all()
-    assert analysis.public_spending(NOTHING).empty
-
-
-def test_when_ecosystems_began_and_of_which_years_facts_speak():
-    ecosystems = SMALL.ecosystems.assign(founded=pd.array([2009], dtype="Int64"), founded_of="initiative")
-    facts = DATA.facts.head(3).assign(ecosystem_id="e", year=pd.array([2015, 2011, pd.NA], dtype="Int64"))
-    row = analysis.since(SMALL.replace(ecosystems=ecosystems, facts=facts)).iloc[0]
-    assert (row["ecosystem"], row["founded"], row["first"], row["last"]) == ("E", 2009, 2011, 2015)
-    assert analysis.since(SMALL).empty, "no year of founding is known"
-
-
 def test_partners_by_kind_leave_out_loose_ties():
     partners = DATA.partners.head(3).assign(
         ecosystem_id="e", type=["school", "school", "company"], tie=["works with", "supports", "loose"]
     )
     table = analysis.partners_by_type(SMALL.replace(partners=partners))
     assert [tuple(r) for r in table.to_numpy()] == [("E", "school", 2)] and analysis.partners_by_type(SMALL).empty
-
-
-def test_who_publishes_what_is_seen():
-    sources = DATA.sources.head(2).assign(id=["s", "t"], kind=["press", "government"])
-    codings = pd.concat([SMALL.codings, SMALL.codings.head(1).assign(source_id="t")], ignore_index=True)
-    publishers = {"organisation or other site": "own", "press": "press"}
-    table = analysis.readings_by_publisher(SMALL.replace(sources=sources, codings=codings), publishers, "others")
-    shares = table.set_index(["characteristic", "publisher"])
-    assert (
-        shares.at[("Equity first", "press"), "readings"] == 3 and shares.at[("Equity first", "press"), "percent"] == 75
-    )
-    assert shares.at[("Equity first", "own"), "readings"] == 0 and shares.at[("Alliances", "press"), "percent"] == 100
-    assert analysis.readings_by_publisher(NOTHING, publishers, "others").empty
 
 
 @pytest.mark.parametrize(("other", "distance"), [((0, 0), 0), ((0, 180), 20015), ((0, 1), 111.2), ((90, 0), 10007.5)])

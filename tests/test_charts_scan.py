@@ -12,7 +12,7 @@ from ecosystems.figure import EXHIBITS
 pytestmark = pytest.mark.slow
 
 DATA = tables.read()
-NAMES = [n for n in EXHIBITS if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch", "eleven_gap"))]
+NAMES = [n for n in EXHIBITS if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch"))]
 
 
 def first(table, **values):
@@ -35,10 +35,8 @@ def kept(share):
         ("scan_by_language", first("sources", language="en")),
         ("characteristics_seen", DATA.replace(codings=DATA.codings.head(300))),
         ("characteristics_by_region", DATA.replace(codings=DATA.codings.head(300))),
-        ("characteristics_by_source", first("sources", kind="press")),
-        ("eleven_and_the_rest", DATA.replace(codings=DATA.codings.head(900))),
-        ("eleven_characteristics", DATA.replace(codings=DATA.codings.head(300))),
-        ("eleven_gap_checked", DATA.replace(codings=DATA.codings[DATA.codings["characteristic_id"] == "equity"])),
+        ("eleven_and_the_rest", DATA.replace(ecosystem_codings=DATA.ecosystem_codings.tail(20))),
+        ("eleven_characteristics", DATA.replace(ecosystem_codings=DATA.ecosystem_codings.tail(20))),
     ],
 )
 def test_findings_follow_a_changed_table(name, changed):
@@ -62,11 +60,7 @@ def test_numbers_and_nouns_agree(name, data):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        n
-        for n in NAMES
-        if n.startswith(("characteristics_seen", "characteristics_by_region", "eleven_and", "eleven_gap"))
-    ],
+    [n for n in NAMES if n.startswith(("characteristics_seen", "characteristics_by_region", "eleven_and"))],
 )
 def test_what_is_not_seen_is_never_called_absent(name):
     assert "Not seen does not mean absent" in figure(name, DATA).note
@@ -79,14 +73,6 @@ def test_every_drawn_point_lies_inside_the_frame_or_is_named():
     made = figure("scan_map", DATA.replace(initiatives=far))
     assert far.loc[row, "name"] in made.note
     assert "Beyond" not in figure("scan_map", DATA).note
-
-
-def test_the_gap_is_checked_without_each_region_and_each_kind_of_doubt():
-    table = figure("eleven_gap_checked", DATA).data
-    assert table["check"].nunique() == 7
-    whole = table[table["check"] == "nothing"].set_index("characteristic")["gap"]
-    shares = figure("eleven_and_the_rest", DATA).data.pivot(index="characteristic", columns="group", values="percent")
-    assert ((shares["the selected"] - shares["the rest"]) - whole).abs().max() <= 0.11
 
 
 def test_the_explorer_holds_every_initiative_once():

@@ -18,7 +18,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from test_corruptions import SCHEMAS, small_scan
+from corrupted import SCHEMAS, small_scan
 
 from ecosystems import atlas, tables
 from ecosystems.editions import chapters

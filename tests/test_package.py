@@ -18,7 +18,7 @@ import pyarrow.parquet
 import pytest
 import yaml
 
-from ecosystems import scan_table, tables
+from ecosystems import checks, scan_table, tables
 from ecosystems.editions import downloads
 from ecosystems.editions.downloads import formats
 from ecosystems.figure import as_csv
@@ -31,7 +31,8 @@ SCHEMAS = Path(__file__).with_name("schemas")
 
 def breaches(record, schema, kind=jsonschema.Draft7Validator):
     """Where a record breaks the schema of its standard."""
-    rules = json.loads((SCHEMAS / schema).read_text("utf-8"))
+    folder = Path(checks.__file__).parent if schema.startswith("datapackage") else SCHEMAS
+    rules = json.loads((folder / schema).read_text("utf-8"))
     return [
         f"{'/'.join(map(str, e.path))}: {e.message}"
         for e in kind(rules, format_checker=jsonschema.FormatChecker()).iter_errors(record)

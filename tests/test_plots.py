@@ -73,19 +73,9 @@ def test_many_counts_are_a_band_and_few_are_points():
     assert any("100" in t for t in texts(plot, few)), "the middle count"
 
 
-def test_a_strip_names_what_is_marked_and_shows_the_median():
-    table = pd.DataFrame(
-        {"value": [10.0, 20.0, 90.0], "country": ["Peru", "Kenya", "India"], "group": "all", "own": ["yes", "no", "no"]}
-    )
-    plot = plots.Strips("value", "country", "group", {"all": "All"}, "own", "country", {"Peru": "main"})
-    said = texts(plot, table)
-    assert "Peru" in said and "Kenya" not in said
-    assert plot.describe(table) == "1 strip of strokes from 0 to 100. Medians: all 20%."
-
-
 def test_dates_of_any_precision_have_their_place():
-    table = pd.DataFrame({"date": ["2020", "2021-03", "2022-12-31"], "kind": ["a", "b", "a"]})
-    years = plots.Timeline("date", "kind").years(table)
+    table = pd.DataFrame({"date": ["2020", "2021-03", "2022-12-31"], "name": ["a", "b", "a"]})
+    years = plots.Timeline("date", "name").years(table)
     assert years[0] == 2020.5 and 2021.16 < years[1] < 2021.25 and 2022.99 < years[2] < 2023.01
 
 

@@ -107,6 +107,14 @@ def test_a_paragraph_is_refused(paragraph, right):
     assert any(right in fault[3] for fault in found), found
 
 
+def test_events_are_a_year_and_what_happened_and_there_are_four_to_six():
+    event = ("event", "2024 | It ran 60 schools [river-02]")
+    assert faults(tables(WORDS, *[event] * 4)) == []
+    assert faults(tables(WORDS, *[event] * 3))[0][3] == "the portrait of river has 3 named events; it needs 4 to 6"
+    found = faults(tables(WORDS, *[event] * 3, ("event", "It ran 60 schools [river-02]")))
+    assert any("an event is a year and what happened" in f[3] for f in found)
+
+
 def test_an_id_is_told_once_however_often_it_is_marked():
     (fault,) = faults(tables("Teachers move. [river-99] So do pupils. [river-99 river-01]"))
     assert "river-99" in fault[3]
@@ -181,4 +189,4 @@ def test_no_mark_without_a_page_or_for_another_certainty():
 def test_each_ecosystem_has_a_portrait():
     data = Tables()
     assert set(data.portraits["ecosystem_id"]) == set(data.ecosystems["id"])
-    assert (data.portraits.groupby("ecosystem_id")["part"].nunique() == 12).all()
+    assert (data.portraits.groupby("ecosystem_id")["part"].nunique() == 13).all()

@@ -24,6 +24,8 @@ from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
 
+pytestmark = pytest.mark.slow
+
 FIGURE = (
     "from ecosystems import analysis, charts, tables\n"
     "charts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
@@ -158,7 +160,7 @@ def test_no_kernel_outlives_its_chapter(tmp_path):
 def test_a_drawing_that_warns_warns_each_time(data):
     """It must not come from the store in silence when its chapter runs again."""
     warns = (
-        "import warnings\nfrom ecosystems import charts, style, tables, svg\nplain = svg.draw\n"
+        "import warnings\nfrom ecosystems import analysis, charts, style, tables, svg\nplain = svg.draw\n"
         "def draw(*a):\n    warnings.warn('a letter is missing')\n    return plain(*a)\n"
         "svg.draw = draw\ncharts.spot_check(tables.read(), analysis.spot_check(tables.read()))"
     )
@@ -349,7 +351,7 @@ def test_a_figure_may_move_to_a_chapter_that_is_read_earlier(tmp_path):
             app = Sphinx(*folders, "dummy", config, status=None, warning=warnings)
             app.build()
         assert not warnings.getvalue()
-        assert app.env.domains.standard_domain.anonlabels["fig-moved"][0] == holder
+        assert app.env.get_domain("std").anonlabels["fig-moved"][0] == holder
 
 
 @pytest.fixture

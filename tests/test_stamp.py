@@ -7,6 +7,7 @@ from ecosystems import charts, tables
 from ecosystems.editions import chapters as stamping
 
 DATA = tables.read()
+PLAIN = DATA.replace(portraits=DATA.portraits.head(0))  # profiles without portraits
 
 
 def sources(path):
@@ -21,7 +22,7 @@ def test_stamping_twice_changes_nothing_and_keeps_outputs(tmp_path):
     stamping.stamp(DATA, tmp_path)
     path = tmp_path / "ecosystems" / "kepler-rwanda.ipynb"
     chapter = nbformat.read(path, 4)
-    cell = next(c for c in chapter.cells if c.id == "glance")
+    cell = next(c for c in chapter.cells if c.id == "story")
     cell.outputs = [nbformat.v4.new_output("stream", text="kept")]
     path.write_text(nbformat.writes(chapter) + "\n", "utf-8")
     assert stamping.stamp(DATA, tmp_path) == []
@@ -45,11 +46,19 @@ def test_chapters_follow_their_rows(tmp_path):
      {"milestones-title", "milestones", "story-title", "story-facts", "scale-title", "scale-facts"}),
 ])  # fmt: skip
 def test_a_section_without_anything_to_show_is_left_out(tmp_path, table, column, cells):
-    stamping.stamp(DATA, tmp_path)
+    stamping.stamp(PLAIN, tmp_path)
     path = tmp_path / "ecosystems" / "kepler-rwanda.ipynb"
     before = set(sources(path))
-    stamping.stamp(DATA.replace(**{table: without(getattr(DATA, table), column, "kepler-rwanda")}), tmp_path)
+    stamping.stamp(PLAIN.replace(**{table: without(getattr(DATA, table), column, "kepler-rwanda")}), tmp_path)
     assert before - set(sources(path)) == cells
+
+
+def test_a_portrait_takes_the_place_of_facts_and_without_one_they_stand_in(tmp_path):
+    one = DATA.replace(portraits=DATA.portraits[DATA.portraits["ecosystem_id"] == "kepler-rwanda"])
+    stamping.stamp(one, tmp_path)
+    told, bare = (sources(tmp_path / "ecosystems" / f"{i}.ipynb") for i in ("kepler-rwanda", "fundacion-taap"))
+    assert {"story", "growth", "sources", "facts"} <= told.keys() and "glance" not in told
+    assert {"glance", "story-facts", "partners"} <= bare.keys() and not {"story", "growth"} & bare.keys()
 
 
 @pytest.mark.parametrize("id", sorted(DATA.ecosystems["id"]))
@@ -73,7 +82,7 @@ def test_without_place_year_and_reach():
         ["place", "latitude", "longitude", "founded", "founded_of", "reach", "lead", "website"],
     ] = None
     bare.loc[bare["id"] == "kepler-rwanda", "precision"] = "country"
-    data = DATA.replace(ecosystems=bare)
+    data = PLAIN.replace(ecosystems=bare)
     answers = dict(charts.profile_text.at_a_glance(data, "kepler-rwanda").to_numpy())
     assert answers["Place"] == "Rwanda, no single place known" and answers["Since"] == "not known"
     assert charts.ecosystem_place(data, "kepler-rwanda").finding.startswith("No single place in Rwanda is known")

@@ -28,6 +28,18 @@ def test_chapters_and_extracts_are_pdfs_of_their_own(tmp_path):
     assert outline_and_pages(parts / "short.pdf") == (["In short"], 1)
 
 
+def test_an_extract_can_be_made_of_sections(tmp_path):
+    other = "# Other\n\nBefore.\n\n## A message\n\nIt is so.\n\n"
+    other += "```{figure} a.svg\n:name: fig-b\n:alt: A bar.\n\nFinding\n```\n\n"
+    other += "## To do\n\nBegin here.\n\nGo on there.\n"
+    pieces = [["other", "fig-b"], ["other", "to-do"]]
+    extracts = {"short": {"title": "In short", "sections": True, "pieces": pieces}}
+    app, warnings, _typ = build(tmp_path, {"index.md": ROOT, "other.md": other, "a.svg": SVG}, typst_extracts=extracts)
+    short = Path(app.outdir, "extract--short.typ").read_text()
+    assert warnings == "" and '#abstract("A message", [#"It is so."' in short and "Before." not in short
+    assert '#abstract("To do", [#"Begin here."' in short and short.index("Begin here.") < short.index("Go on there.")
+
+
 def test_an_extract_of_what_is_not_there_is_refused(tmp_path):
     with pytest.raises(SphinxError, match="nothing of what 'short' names is in the book: other, fig-none"):
         build(

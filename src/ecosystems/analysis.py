@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ecosystems.tables import cached
-from ecosystems.words import short_region
 
 __all__ = [
     "INTERVAL",
-    "OWN_SITES",
     "PUBLIC_SYSTEM",
     "SINCE",
     "add_shares",
@@ -21,25 +19,15 @@ __all__ = [
     "characteristics_by_region",
     "characteristics_seen",
     "children_by_region",
-    "gaps_when_left_out",
-    "learning_by_class",
     "partners_by_type",
-    "public_and_other_characteristics",
-    "public_by_setting",
-    "public_spending",
-    "reach_and_public_system",
-    "readings_by_publisher",
     "recent",
     "seen",
-    "selected_and_the_rest",
-    "since",
     "spot_check",
     "wilson",
 ]
 
 SINCE = 2014  # older values say little of today: they are left out, and counted where that matters
 PUBLIC_SYSTEM = "public-system"
-OWN_SITES = "readings from sites of organisations"
 INTERVAL = ["characteristic", "seen", "of", "percent", "low", "high"]
 
 
@@ -117,16 +105,6 @@ def _ordered(table: pd.DataFrame, order: pd.Series) -> pd.DataFrame:
     return table.sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
 
 
-def _two_groups(a: pd.DataFrame, b: pd.DataFrame, labels: tuple[str, str], names: pd.Series) -> pd.DataFrame:
-    """Two groups of rows of :func:`seen` compared, where the first leads most at the top; empty without both."""
-    if a.empty or b.empty:
-        return pd.DataFrame(columns=["group", *INTERVAL])
-    table = _by_group({labels[0]: a, labels[1]: b}, names)
-    percent = table.pivot(index="characteristic", columns="group", values="percent").reindex(names.to_numpy())
-    table = _ordered(table, percent[labels[0]] - percent[labels[1]])
-    return table[["group", *INTERVAL]]
-
-
 def characteristics_seen(data) -> pd.DataFrame:
     """In what share of all initiatives a page shows each characteristic, the most frequent first.
 
@@ -149,123 +127,7 @@ def characteristics_by_region(data) -> pd.DataFrame:
     return _ordered(table, means)[["region", *INTERVAL]]
 
 
-def selected_and_the_rest(data) -> pd.DataFrame:
-    """What pages show of the selected ecosystems and of the rest of the scan, the widest lead of the selected first.
-
-    Returns
-    -------
-    DataFrame
-        group (``the selected``, ``the rest``), characteristic, seen, of, percent, low, high.
-    """
-    found = seen(data)
-    labels = ("the selected", "the rest")
-    return _two_groups(found[found["selected"]], found[~found["selected"]], labels, characteristic_names(data))
-
-
-def gaps_when_left_out(data) -> pd.DataFrame:
-    """Whether the difference between the selected and the rest holds when rows or pages are left out.
-
-    Returns
-    -------
-    DataFrame
-        check (what is left out, ``nothing`` first, the regions one by one), characteristic, selected and rest (counts
-        of initiatives compared),
-        gap (share of the selected minus share of the rest, percentage points).
-    """
-    names, scan = characteristic_names(data), data.scan.set_index("id")
-    own = data.sources.loc[data.sources["kind"] == "organisation or other site", "id"]
-    sure = data.ecosystems.loc[data.ecosystems["confidence"] == "high", "initiative_id"]
-    everything = pd.Series(True, index=scan.index)
-    checks = [
-        ("nothing", everything, data),
-        ("rows below high confidence", scan["confidence"] == "high", data),
-        ("ecosystems of medium confidence", ~scan["selected"] | scan.index.isin(sure), data),
-        (OWN_SITES, everything, data.replace(codings=data.codings[~data.codings["source_id"].isin(own)])),
-        *((short_region(r), scan["region"] != r, data) for r in data.regions if (scan["region"] == r).any()),
-    ]
-    rows = []
-    for check, keep, tables in checks:
-        found = seen(tables)[keep.to_numpy()]
-        picked, rest = found[found["selected"]], found[~found["selected"]]
-        if len(picked) and len(rest):
-            gaps = (100 * (picked[c].mean() - rest[c].mean()) for c in names.index)
-            rows += [(check, n, len(picked), len(rest), round(float(g), 1)) for n, g in zip(names, gaps, strict=True)]
-    table = pd.DataFrame(rows, columns=["check", "characteristic", "selected", "rest", "gap"])
-    whole = table[table["check"] == "nothing"].set_index("characteristic")["gap"]
-    return _ordered(table, whole) if len(whole) else table.iloc[:0]
-
-
 # -- the public system ----------------------------------------------------------------------------------------------
-
-
-def public_by_setting(data) -> pd.DataFrame:
-    """In what share of initiatives a page shows work with the public system, by setting and region.
-
-    Returns
-    -------
-    DataFrame
-        setting, region, seen and of (counts of initiatives), percent, low, high.
-    """
-    found = seen(data)
-    found = found.assign(setting=found.index.map(data.initiatives.set_index("id")["setting"]))
-    found = found.dropna(subset=["setting", "region"])
-    if found.empty or PUBLIC_SYSTEM not in found:
-        return pd.DataFrame(columns=["setting", "region", *INTERVAL[1:]])
-    counts = found.groupby(["setting", "region"])[PUBLIC_SYSTEM].agg(seen="sum", of="size")
-    return add_shares(counts.reset_index())
-
-
-def public_and_other_characteristics(data) -> pd.DataFrame:
-    """What pages show of initiatives with and without a page that shows work with the public system.
-
-    Returns
-    -------
-    DataFrame
-        group (``seen``, ``not seen``: the public system), characteristic, seen, of, percent, low, high.
-    """
-    found, names = seen(data), characteristic_names(data)
-    if PUBLIC_SYSTEM not in found:
-        return pd.DataFrame(columns=["group", *INTERVAL])
-    inside = found[PUBLIC_SYSTEM]
-    return _two_groups(found[inside], found[~inside], ("seen", "not seen"), names.drop(PUBLIC_SYSTEM))
-
-
-def reach_and_public_system(data) -> pd.DataFrame:
-    """Initiatives of which a page counts the learners, with and without a page that shows work with the public system.
-
-    Returns
-    -------
-    DataFrame
-        name, group (``seen``, ``not seen``: the public system), reach (count of learners), reach_year.
-    """
-    counted = data.scan[data.scan["reach"].fillna(0) > 0].astype({"reach": float})
-    found = seen(data)
-    if PUBLIC_SYSTEM not in found:
-        return pd.DataFrame(columns=["name", "group", "reach", "reach_year"])
-    group = counted["id"].map(found[PUBLIC_SYSTEM]).map({True: "seen", False: "not seen"})
-    table = counted.assign(group=group.astype(object)).sort_values(["group", "name"], ignore_index=True)
-    return table[["name", "group", "reach", "reach_year"]]
-
-
-def public_spending(data) -> pd.DataFrame:
-    """Public money for education in the countries of the ecosystems, the highest share of GDP first.
-
-    Returns
-    -------
-    DataFrame
-        country, of_gdp (percent of GDP) with gdp_year, of_budget (percent of public spending) with budget_year; latest
-        values from `SINCE` on, missing where there is none. Empty if no country has a share of GDP.
-    """
-    table = pd.DataFrame({"iso3": pd.Series(sorted(set(data.ecosystems["iso3"])), dtype="str")})
-    table["country"] = table["iso3"].map(data.names)
-    for indicator, value, year in (
-        ("edu_exp_gdp", "of_gdp", "gdp_year"),
-        ("edu_exp_gov", "of_budget", "budget_year"),
-    ):
-        latest = recent(data, indicator)[["iso3", "value", "year"]].rename(columns={"value": value, "year": year})
-        table = table.merge(latest, on="iso3", how="left")
-    table = table.sort_values("of_gdp", ascending=False, kind="stable", ignore_index=True).drop(columns="iso3")
-    return table.round({"of_gdp": 1, "of_budget": 1}) if table["of_gdp"].notna().any() else table.iloc[:0]
 
 
 # -- country figures ------------------------------------------------------------------------------------------------
@@ -276,32 +138,6 @@ def recent(data, indicator: str) -> pd.DataFrame:
     `SINCE` on."""
     values = data.latest(indicator)
     return values[values["year"] >= SINCE]
-
-
-def learning_by_class(data, indicator: str, edges: list[float], labels: list[str]) -> pd.DataFrame:
-    """Learning poverty of each country, with the class of another measure.
-
-    Parameters
-    ----------
-    indicator : str
-        The other measure.
-    edges : list of float
-        Where the second class and those after it begin.
-    labels : list of str
-        The classes from the lowest up, one more than `edges`.
-
-    Returns
-    -------
-    DataFrame
-        country, region, group (class), other and other_year (the other measure), value (learning poverty, percent) and
-        year, ecosystem (yes or no); both measures from `SINCE` on.
-    """
-    other = recent(data, indicator).rename(columns={"value": "other", "year": "other_year", "name": "country"})
-    table = other.merge(recent(data, "learning_poverty")[["iso3", "value", "year"]], on="iso3")
-    table["group"] = [labels[int(np.searchsorted(edges, v, side="right"))] for v in table["other"]]
-    table["ecosystem"] = table["iso3"].isin(data.ecosystems["iso3"]).map({True: "yes", False: "no"})
-    table = table[["country", "region", "group", "other", "other_year", "value", "year", "ecosystem"]]
-    return table.sort_values("country", ignore_index=True, kind="stable")
 
 
 def children_by_region(data) -> pd.DataFrame:
@@ -328,24 +164,6 @@ def children_by_region(data) -> pd.DataFrame:
     return table.sort_values(["region", "year"], ignore_index=True)
 
 
-def since(data) -> pd.DataFrame:
-    """When the selected ecosystems were founded, and of which years their facts speak, the oldest first.
-
-    Returns
-    -------
-    DataFrame
-        ecosystem, founded (year), founded_of (whose founding), first and last (year of a dated fact); empty if no year
-        of founding is known.
-    """
-    dated = data.facts.dropna(subset=["year"]).groupby("ecosystem_id")["year"]
-    eleven = data.eleven
-    first, last = (eleven["id"].map(years).astype("Int64") for years in (dated.min(), dated.max()))
-    table = eleven.assign(ecosystem=eleven["short_name"], first=first, last=last)
-    table = table[["ecosystem", "founded", "founded_of", "first", "last"]]
-    table = table.sort_values(["founded", "ecosystem"], na_position="last", ignore_index=True)
-    return table if table["founded"].notna().any() else table.iloc[:0]
-
-
 def partners_by_type(data) -> pd.DataFrame:
     """Partners of each selected ecosystem with whom joint work or support is known, by their kind.
 
@@ -361,34 +179,6 @@ def partners_by_type(data) -> pd.DataFrame:
     grid = pd.crosstab(partners["ecosystem"], partners["type"]).reindex(data.eleven["short_name"], fill_value=0)
     grid = grid[(grid > 0).sum().sort_values(ascending=False, kind="stable").index]
     return grid.rename_axis(index="ecosystem", columns="type").stack().rename("partners").reset_index()
-
-
-def readings_by_publisher(data, publishers: dict[str, str], others: str) -> pd.DataFrame:
-    """Who publishes the pages that show each characteristic; where the second kind of publisher has most, first.
-
-    Parameters
-    ----------
-    publishers : dict of str to str
-        Kind of page to the name of its publishers, in order.
-    others : str
-        Name of all other kinds.
-
-    Returns
-    -------
-    DataFrame
-        characteristic, publisher, readings (count, also zero), percent (of the characteristic's readings).
-    """
-    shown = data.codings[(data.codings["present"] == 1) & data.codings["source_id"].notna()]
-    names = {**publishers, "": others}
-    kind = shown["source_id"].map(data.sources.set_index("id")["kind"]).map(publishers).fillna(others)
-    if shown.empty:
-        return pd.DataFrame(columns=["characteristic", "publisher", "readings", "percent"])
-    grid = pd.crosstab(shown["characteristic_id"].map(characteristic_names(data)), kind)
-    grid = grid.reindex(columns=list(names.values()), fill_value=0)
-    parts = grid.div(grid.sum(axis=1), axis=0) * 100
-    order = parts.sort_values(list(names.values())[1], ascending=False, kind="stable").index
-    table = grid.loc[order].rename_axis(index="characteristic", columns="publisher").stack().rename("readings")
-    return table.reset_index().assign(percent=parts.loc[order].stack().round(1).to_numpy())
 
 
 def spot_check(data) -> pd.DataFrame:

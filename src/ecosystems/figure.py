@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecosystems import drawings, style, svg
-from ecosystems.maps import BORDERS
+from ecosystems import drawings, headlines, style, svg
 from ecosystems.plots import Plot
 from ecosystems.table import (
     LONG,
@@ -49,6 +48,7 @@ __all__ = [
 UNITS = {
     "count",
     "degrees",
+    "international dollars",
     "million",
     "percent",
     "percent of GDP",
@@ -76,6 +76,8 @@ class Figure:
         The kind of plot, as a value.
     finding : str
         What the reader learns: one sentence, computed, without a full stop at its end.
+    values : dict of str to number or str
+        What a headline written by hand needs, as :mod:`ecosystems.headlines` takes it.
     subtitle : str
         Measure, unit, year, and how many are counted out of how many.
     alt : str
@@ -104,6 +106,7 @@ class Figure:
     draw: Callable[[pd.DataFrame, style.Layout], object] | None = None
     columns: dict[str, str] = field(default_factory=dict)
     source: Sequence[Citation] = ()
+    values: dict[str, object] = field(default_factory=dict)
     id: str = ""
     code: dict = field(default_factory=dict, compare=False)
 
@@ -126,11 +129,6 @@ class Figure:
     def seen(self) -> str:
         """The alternative text."""
         return self.alt or self.plot.describe(self.data)
-
-    @property
-    def limits(self) -> str:
-        """The note; under a map also what its borders mean."""
-        return " ".join(filter(None, [self.note, BORDERS if self.map else ""]))
 
     @property
     def slug(self) -> str:
@@ -168,7 +166,7 @@ class Figure:
             "finding": self.finding,
             "subtitle": self.subtitle,
             "source": [c._asdict() for c in self.source],
-            "note": self.limits,
+            "note": self.note,
             "alt": self.seen,
             "svg": self.drawing(style.WIDE),
             "svg_narrow": self.drawing(style.NARROW),
@@ -194,7 +192,7 @@ class Figure:
         return (
             f"<figure><figcaption><strong>{escape(self.finding)}.</strong><br>{escape(self.subtitle)}</figcaption>"
             f'<div role="img" aria-label="{escape(self.seen)}" style="background: white">{self.drawing()}</div>'
-            f"<small>{escape(self.limits)} Source: {sources}.</small></figure>"
+            f"<small>{escape(self.note)} Source: {sources}.</small></figure>"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -204,7 +202,7 @@ class Figure:
             [
                 f"Figure {self.id}: {self.finding}.",
                 self.subtitle,
-                *([self.limits] if self.limits else []),
+                *([self.note] if self.note else []),
                 f"Source: {'; '.join(map(str, self.source))}.",
                 f"Seen: {self.seen}",
                 f"Data {digest(self.csv)} · drawing {digest(p['svg'], p['svg_narrow'], p['map'] or '')}",
@@ -268,6 +266,8 @@ def exhibit(empty: str, cite: Sequence[str], columns: dict[str, str], table: Cal
                 figure,
                 id=function.__name__ + "".join(f"_{v.replace('-', '_')}" for v in rest if isinstance(v, str)),
                 code=code,
+                finding=(figure.values and headlines.headline(function.__name__, figure.values, data))
+                or figure.finding,
                 columns=figure.columns or columns,
                 source=figure.source or data.cite(*cite),
             )

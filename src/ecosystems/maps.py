@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -151,16 +152,19 @@ def world_map(
     areas: pd.DataFrame | None = None,
     labels: bool = False,
     legend: list[tuple[str, str]] = (),
+    names: Sequence[tuple[str, float, float]] = (),
 ):
     """The drawn map.
 
     Parameters
     ----------
     points : DataFrame, optional
-        latitude, longitude, tint (a colour name), and name if `labels`; optional size (points²).
+        latitude, longitude, tint (a colour name), and name if `labels` (missing: none); optional size (points²).
     areas : DataFrame, optional
         iso3, tint; a missing tint is hatched: no data.
-    legend : pairs of colour name and text
+    legend : pairs of colour name (empty: none) and text
+    names : (name, longitude, latitude)
+        Of countries, in quiet letters.
     """
     west, east, south, north = ground.extent
     centre = (west + east) / 2
@@ -174,6 +178,10 @@ def world_map(
     ax.set_axis_off()
     near = 0.5 / 72 / layout.width * (edge_x[1] - edge_x[0])  # half a point on paper
     _land(ax, ground, areas, centre, near)
+    for name, longitude, latitude in names:
+        x, y = equal_earth([longitude], [latitude], centre)
+        quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1.5, "clip_on": True}
+        ax.text(x[0], y[0], style.wrap(name, 12), ha="center", va="center", **quiet)
     if points is not None and len(points):
         x, y = equal_earth(points["longitude"], points["latitude"], centre)
         ax.scatter(
@@ -186,7 +194,8 @@ def world_map(
             zorder=3,
         )
         if labels:
-            _label(ax, x, y, list(points["name"]), layout)
+            told = points["name"].notna().to_numpy()
+            _label(ax, x[told], y[told], list(points.loc[told, "name"]), layout)
     ax.set_xlim(*edge_x)
     ax.set_ylim(*edge_y)
     ax.set_aspect("equal")
@@ -224,6 +233,9 @@ def _legend(drawing, legend: list[tuple[str, str]], layout: style.Layout, height
     for i, (tint, text) in enumerate(legend):
         left = (i % per_row) / per_row
         top = (foot - (i // per_row + 0.5) * KEY) / (height + foot)
+        drawing.text(left + (0.24 if tint else 0.02) / width, top, text, va="center", fontsize=layout.size - 0.5)
+        if not tint:
+            continue
         hatched = tint == "none"
         drawing.add_artist(
             Rectangle(
@@ -237,7 +249,6 @@ def _legend(drawing, legend: list[tuple[str, str]], layout: style.Layout, height
                 hatch="//////" if hatched else None,
             )
         )
-        drawing.text(left + 0.24 / width, top, text, va="center", fontsize=layout.size - 0.5)
 
 
 def _thin(ring: np.ndarray, near: float) -> np.ndarray:

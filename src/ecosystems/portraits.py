@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-__all__ = ["Certainty", "certainty", "clauses", "plain", "references"]
+__all__ = ["Certainty", "certainty", "clauses", "events", "paragraphs", "place", "plain", "references", "texts"]
+
+LANGUAGE = "en"
 
 _MARK = re.compile(r"\[([^\[\]]*)\]")
 
@@ -72,3 +74,34 @@ def plain(text: str) -> str:
 def references(text: str) -> list[str]:
     """The ids in the marks of a text, in order, each once."""
     return list(dict.fromkeys(id for _, ids in clauses(text) for id in ids))
+
+
+def paragraphs(data, id: str) -> pd.DataFrame:
+    """The rows of the portrait of one ecosystem in their order; none if it has no portrait."""
+    rows = data.portraits[(data.portraits["ecosystem_id"] == id) & (data.portraits["language"] == LANGUAGE)]
+    return rows.sort_values("order", kind="stable")
+
+
+def texts(data, id: str, part: str) -> list[str]:
+    """The texts of one part of a portrait, with their marks."""
+    rows = paragraphs(data, id)
+    return list(rows.loc[rows["part"] == part, "text"])
+
+
+def events(data, id: str) -> pd.DataFrame:
+    """The named events of a portrait.
+
+    Returns
+    -------
+    DataFrame
+        year, event; by year.
+    """
+    cut = [plain(text).split("|", 1) for text in texts(data, id, "event")]
+    table = pd.DataFrame([(int(year), event.strip()) for year, event in cut], columns=["year", "event"])
+    return table.sort_values("year", kind="stable", ignore_index=True)
+
+
+def place(data, id: str) -> str:
+    """Where an ecosystem works, in the words of its portrait; an empty text without one."""
+    found = texts(data, id, "where")
+    return plain(found[0]).split(" · ")[0].strip() if found else ""

@@ -49,7 +49,7 @@ COLOURS = {
     "light": "#a8cfcb",
     "warm": "#c2541f",
     "gold": "#d9a227",
-    "plum": "#6d4a7c",
+    "plum": "#5d3572",
     "deep": "#22302e",  # text on gold, which stays light on a dark page
     # Five steps of one scale, light to dark.
     "s1": "#dfece6",
@@ -111,8 +111,8 @@ def on(name: str) -> str:
 
 
 def regions(data) -> dict[str, str]:
-    """Colour names by region, in the order of the tables; from the seventh on regions share a quiet one."""
-    tints = ("warm", "main", "gold", "plum", "light", "ink")
+    """Colour names by region, in the order of the tables; from the sixth on regions share a quiet one."""
+    tints = ("plum", "main", "gold", "light", "ink")  # orange is for the selected ecosystems alone
     return {region: tints[i] if i < len(tints) else "quiet" for i, region in enumerate(data.regions)}
 
 

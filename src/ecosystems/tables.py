@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
@@ -16,7 +17,18 @@ import pandas as pd
 
 from ecosystems.words import Link
 
-__all__ = ["OWN", "Citation", "Tables", "cached", "folder", "grouped", "measure", "read", "without_measures"]
+__all__ = [
+    "OWN",
+    "Citation",
+    "Tables",
+    "as_committed",
+    "cached",
+    "folder",
+    "grouped",
+    "measure",
+    "read",
+    "without_measures",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -59,12 +71,24 @@ def grouped(table: pd.DataFrame, key: str, value: str) -> dict[str, list]:
     return found
 
 
-def measure(path: Path) -> dict:
-    """Bytes, hash and (of a table) rows of one file, as a data package states them for a resource."""
-    content = path.read_bytes()
+def as_committed(content: bytes) -> bytes:
+    """A text file as it is committed: line ends of Unix, and no mark at its beginning, which Excel writes."""
+    return content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+
+
+def measure(path: Path, committed: bool = False) -> dict:
+    """Bytes, hash and (of a table) rows of one file, as a data package states them for a resource.
+
+    Parameters
+    ----------
+    path : Path
+    committed : bool
+        Measure the file as it is committed, whatever Git or Excel made of its line ends on this machine.
+    """
+    content = as_committed(path.read_bytes()) if committed else path.read_bytes()
     facts = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
     if path.suffix == ".csv":
-        facts["rowCount"] = sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1
+        facts["rowCount"] = sum(1 for _ in csv.reader(content.decode("utf-8-sig").splitlines(keepends=True))) - 1
     return facts
 
 
@@ -76,7 +100,7 @@ def without_measures(package: dict) -> dict:
 
 @cache
 def _package(path: Path, changed: int) -> dict:
-    return without_measures(json.loads(path.read_text("utf-8")))
+    return without_measures(json.loads(path.read_text("utf-8-sig")))
 
 
 def _package_of(path: Path) -> dict:
@@ -216,7 +240,8 @@ class Tables:
         if name not in self._tables:
             types = {f["name"]: _DTYPES.get(f["type"], "str") for f in self.describe(name)["schema"]["fields"]}
             if file := self.file(name):
-                self._tables[name] = _parsed(file.read_text("utf-8"), tuple(types.items()))
+                text = unicodedata.normalize("NFC", file.read_text("utf-8-sig"))  # Excel begins with a mark
+                self._tables[name] = _parsed(text, tuple(types.items()))
             else:  # a table that this scan does not have
                 self._tables[name] = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in types.items()})
         return self._tables[name].copy(deep=False)

@@ -32,6 +32,31 @@ ROUNDS = 5  # in which the numbers of pages in other volumes must have settled
 PRINTABLE = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}
 
 
+def _opening(document: nodes.document) -> list[nodes.Node]:
+    """What a chapter's opening says."""
+    lead = next((n for n in document.findall(nodes.Element) if "lead" in n["classes"]), None)
+    return lead.children if lead is not None else []
+
+
+def _section_of(exhibits: list[nodes.Element]) -> tuple[str, list[nodes.Node], list[nodes.Node]]:
+    """Title and paragraphs of the section that is, or has, the first of these nodes, and what is shown beside them."""
+    section = exhibits[0]
+    while not isinstance(section, nodes.section):
+        section = section.parent
+    paragraphs = [n for n in section.findall(nodes.paragraph) if not _inside(n, (nodes.figure, nodes.table), section)]
+    own = section is exhibits[0]
+    return section[0].astext(), paragraphs[:1] if own else paragraphs, paragraphs[1:] if own else exhibits
+
+
+def _inside(node: nodes.Node, kinds: tuple[type, ...], section: nodes.section) -> bool:
+    """Whether the node is within one of these kinds of nodes, below the section."""
+    while node is not section:
+        if isinstance(node, kinds):
+            return True
+        node = node.parent
+    return False
+
+
 class TypstBuilder(Builder):
     """Makes one PDF of each volume of the book, and on demand one of each chapter and short ones of what they say."""
 
@@ -246,7 +271,11 @@ class TypstBuilder(Builder):
     # -- extracts ------------------------------------------------------------------------------------------------
 
     def _extract(self, name: str, extract: dict) -> File:
-        """Openings and exhibits of chapters, with the numbers of the book; a piece that the book lacks is left out."""
+        """Words and exhibits of chapters, with the numbers of the book; a piece that the book lacks is left out.
+
+        The words are a chapter's opening; with ``sections: true`` they are those of the section in which the first
+        exhibit is. A piece that names a section has its first paragraph on the left, and the others on the right.
+        """
         body, wanted = "", set()
         for docname, *labels in extract["pieces"]:
             written = self.assembly.written.get(docname)
@@ -255,12 +284,13 @@ class TypstBuilder(Builder):
             if len(exhibits) < len(labels) or not written:
                 continue
             translator = self._translator(document, written.place)
-            lead = next((n for n in document.findall(nodes.Element) if "lead" in n["classes"]), None)
+            title, words, shown = self.env.titles[docname].astext(), _opening(document), exhibits
+            if extract.get("sections") and exhibits:
+                title, words, shown = _section_of(exhibits)
             with translator.no_pages(), translator.halved():
-                words = translator.content(lead.children if lead is not None else [])
-                shown = "".join(translator.content([n]) for n in exhibits)
+                texts = translator.content(words), "".join(translator.content([n]) for n in shown)
             wanted |= set(translator.written.wanted)
-            body += f"#abstract({literal(self.env.titles[docname].astext())}, {words}){shown}\n"
+            body += f"#abstract({literal(title)}, {texts[0]}){texts[1]}\n"
         if not body:
             named = ", ".join(part for piece in extract["pieces"] for part in piece)
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {named}.")
@@ -268,7 +298,7 @@ class TypstBuilder(Builder):
         return self.assembly.extract(name, extract.get("title", name), body, wanted)
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
-        where, target = self.env.get_domain("std").anonlabels.get(label, ("", ""))
+        where, target = self.env.get_domain("std").anonlabels.get(label, (docname, label))
         if where != docname:
             return None
         return next((n for n in document.findall(nodes.Element) if target in n.get("ids", ())), None)

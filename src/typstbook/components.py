@@ -95,7 +95,10 @@ class Components:
         if hasattr(self, name):
             getattr(self, name)(node)
         if "lead" in node["classes"]:
-            self.block(f"{self.anchors(node)}#lead{self.content(node)}")
+            compact = value("compact" in node["classes"])
+            self.block(f"{self.anchors(node)}#lead(compact: {compact}){self.content(node)}")
+        if "columns" in node["classes"]:
+            self.block(f"{self.anchors(node)}#two-columns{self.inside(node)}")
         if "margin" in node["classes"]:
             self.callout(node, "plain")
         spoken = self.spoken(node, "[]")

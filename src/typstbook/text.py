@@ -77,6 +77,8 @@ class Text:
     def visit_inline(self, node: nodes.Element) -> None:
         body = self.content(node)
         if body != "[]" or node.get("ids"):
+            if "source-mark" in node["classes"]:
+                body = f"[#source-mark{body}]"
             spoken = self.spoken(node, body)
             # Without a language the brackets would only be in the way.
             self.write(self.anchors(node) + (spoken[2:-1] if spoken[1] == "[" else spoken))

@@ -9,14 +9,20 @@ from ecosystems.charts import (
     annexes,
     context,
     ecosystems,
+    idea,
     lists,
     openings,
     policy,
+    portrait_figures,
+    portrait_text,
     profile_text,
     profiles,
     programme,
     scan,
     selection,
+    together,
+    told,
+    welcome,
 )
 from ecosystems.figure import EXHIBITS
 
@@ -24,14 +30,20 @@ __all__ = [
     "annexes",
     "context",
     "ecosystems",
+    "idea",
     "lists",
     "openings",
     "policy",
+    "portrait_figures",
+    "portrait_text",
     "profile_text",
     "profiles",
     "programme",
     "scan",
     "selection",
+    "together",
+    "told",
+    "welcome",
 ]
 
 globals().update(EXHIBITS)

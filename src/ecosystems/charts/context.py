@@ -8,11 +8,13 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.analysis import SINCE
+from ecosystems.countries import FULL_SCORE, rank_correlation
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Choropleth, Dumbbells, LinePanels, Lines, Mark, Strips, YearPanels, land
-from ecosystems.words import be, capital, count, day, listing, number, plural, share
+from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, land
+from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
+INCOME_TINTS = {"Low-income": "s5", "Lower-middle-income": "s4", "Upper-middle-income": "s3", "High-income": "quiet"}
 GROUPS = {"LIC": "Low-income", "LMC": "Lower-middle-income", "UMC": "Upper-middle-income", "HIC": "High-income"}
 CLASSES = {
     "country": "Country",
@@ -79,12 +81,20 @@ def children_by_region(data, table) -> Figure:
             if only
             else f"; in {top} their number went {ends[top]}"
         ),
+        values={"share": float(of_world), "growing": top if only else "", "first": int(first)},
         subtitle=f"Children aged 0 to 14, million, {first} to {last}; sums of {counted} countries and areas",
         note=f"{_remark(data, 'pop_0_14')}The regions hold what the UN Statistics Division lists as "
         f"developing; {plural(without, 'country or area', 'countries and areas')} without a value count with the rest "
         "of the world.",
         alt=f"Lines from {first} to {last}: {listing(f'{region} {run}' for region, run in ends.items())}.",
     )
+
+
+def _stalled(table: pd.DataFrame) -> dict[str, float]:
+    """Young teenagers out of school in the poorest countries, in 2012 and in the last year."""
+    low = table[(table["level"] == LEVELS["oos_rate_lower_sec"]) & (table["group"] == GROUPS["LIC"])]
+    rates = low.set_index("year")["value"].sort_index()
+    return {"before": float(rates.get(2012, 0)), "now": float(rates.iloc[-1]) if len(rates) else 0.0}
 
 
 LEVELS = {
@@ -96,7 +106,7 @@ LEVELS = {
 
 @exhibit(
     empty="No rate of children out of school is known",
-    cite=["oos_rate_primary"],
+    cite=["oos_rate_primary", "oos_rate_lower_sec", "oos_rate_upper_sec"],
     columns={"level": "Age of", "group": "Income group", "year": "Year", "value": "Out of school, percent"},
 )
 def out_of_school_by_income(data, table) -> Figure:
@@ -119,11 +129,12 @@ def out_of_school_by_income(data, table) -> Figure:
             "value",
             "group",
             "level",
-            tints=dict(zip(GROUPS.values(), ("warm", "gold", "light", "main"), strict=True)),
+            tints=INCOME_TINTS,
             panels=tuple(LEVELS.values()),
             short={g: g.replace("-income", "").replace("-middle", " mid.") for g in GROUPS.values()},
         ),
         finding=f"In {rates.index[-1].lower()} countries {said[rates.index[-1]]}{least}",
+        values=_stalled(table),
         subtitle=f"Share out of school by age and income group, percent, {span(table['year'])}; "
         "groups as the source computed them",
         note=f"{_release(data, 'oos_rate_primary')}Rates of one release must not be set against numbers of another.",
@@ -190,6 +201,7 @@ def out_of_school_map(data, table) -> Figure:
         drawn,
         plot,
         finding=finding if len(many) else "In no country is one in four of lower secondary age out of school",
+        values={"many": int(many.sum()), "countries": len(table)},
         subtitle=_of_the_south(data, table, measure),
         note="Survey and register years differ; a value of another year stands for another time."
         + _left_out(data, "oos_rate_lower_sec", table),
@@ -216,6 +228,7 @@ def learning_poverty_map(data, table) -> Figure:
         plot,
         finding=f"In {number(int((table['value'] >= 60).sum()))} of {number(len(table))} countries with a value, at "
         "least 60% of ten-year-olds cannot read and understand a simple text",
+        values={"many": int((table["value"] >= 60).sum()), "countries": len(table)},
         subtitle=_of_the_south(data, table, "Learning poverty"),
         note="Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
         f"school included. Surveys are rare.{_left_out(data, 'learning_poverty', table)}",
@@ -225,47 +238,39 @@ def learning_poverty_map(data, table) -> Figure:
     )
 
 
-def class_strips(data, table: pd.DataFrame, title: str) -> tuple[Strips, pd.DataFrame]:
-    """A strip of learning poverty for each class of another measure, and the size and median of each class.
-
-    Parameters
-    ----------
-    title : str
-        Of a strip, with ``{}`` for the class.
-    """
-    classes = table.sort_values("other", kind="stable").groupby("group", sort=False)["value"].agg(["size", "median"])
-    titles = {c: f"{capital(title.format(c))}: median {number(classes.at[c, 'median'])}%" for c in classes.index}
-    return Strips("value", "country", "group", titles, "ecosystem", "region", style.regions(data)), classes
-
-
 @exhibit(
-    empty="No country has both values",
-    cite=["learning_poverty", "oos_rate_primary"],
-    columns={**CLASSES, "group": "Class of the out-of-school rate", "other": "Out of school at primary age, percent"},
+    empty="No number of children out of school is known",
+    cite=["oos_children_primary_r2024"],
+    columns={
+        "country": "Country",
+        "region": "Region",
+        "year": "Year",
+        "children": "Children of primary age out of school, million",
+        "percent": "Share of all children counted here, percent",
+    },
 )
-def in_school_not_reading(data, table) -> Figure:
-    """Being in school and being able to read."""
-    plot, classes = class_strips(data, table, "{} out of school")
-    countries = {c: plural(int(n), "country", "countries") for c, n in classes["size"].items()}
-    medians = [f"{number(m)}% where {c} are out of school ({countries[c]})" for c, m in classes["median"].items()]
-    lowest = classes.iloc[0]
+def out_of_school_children(data, table) -> Figure:
+    """Where the children of primary age live who are out of school."""
+    top, total = table.iloc[0], table["children"].sum()
+    drawn = table.head(12)
+    five = drawn.head(5)
     return Figure(
         table,
-        plot,
-        finding=f"Where {classes.index[0]} of children are out of primary school, {number(lowest['median'])}% of "
-        "ten-year-olds in the median country cannot read a simple text",
-        subtitle="Learning poverty, percent, by the share of children out of primary school; "
-        f"{plural(len(table), 'country', 'countries')} of the Global South (strokes; long: median), latest values, "
-        f"{span(table['year'])}; points: with an ecosystem",
-        note="Learning poverty counts children out of school as not reading, so the two measures are tied from the "
-        "start. Values of one country may be of different years.",
-        alt=f"A strip of strokes for each class. Medians of learning poverty: {listing(medians)}.",
+        Bars("country", "children", "region", style.regions(data), top=12, digits=1),
+        finding=f"In {top.country} {number(top.children, 1)} million children of primary age are out of school",
+        values={"first": top.country, "million": number(top.children, 1), "year": str(top.year)},
+        subtitle="Children of primary age out of school, million, in "
+        f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
+        f"{span(table['year'])}; {number(total)} million in all",
+        note="Countries without a recent value are missing, Nigeria among them. Years differ.",
+        alt=f"Bars from longest to shortest: "
+        f"{listing(f'{r.country} {number(r.children, 1)} million' for r in five.itertuples())}, then shorter ones.",
     )
 
 
 @exhibit(
     empty="No country has both measures",
-    cite=["eys", "lays"],
+    cite=["lays", "hlo"],
     columns={
         "country": "Country",
         "region": "Region",
@@ -276,69 +281,102 @@ def in_school_not_reading(data, table) -> Figure:
 )
 def schooling_and_learning(data, table) -> Figure:
     """Years in school, and years of learning."""
-    ten = table[table["iso3"].isin(data.ecosystems["iso3"])].sort_values("learned", ascending=False, kind="stable")
-    wide, deep = number(table["expected"].median(), 1), number(table["learned"].median(), 1)
-    worst = (ten if len(ten) else table).sort_values("lost", kind="stable").iloc[-1]
-    pairs = [f"{r.country} {number(r.expected, 1)} and {number(r.learned, 1)}" for r in ten.head(5).itertuples()]
-    years, learned = span(table["year"]), span(table["year_learned"])
+    ours = table[table["iso3"].isin(data.ecosystems["iso3"])].sort_values("learned", ascending=False, kind="stable")
+    wide, deep = table["expected"].median(), table["learned"].median()
+    pairs = [f"{r.country} {number(r.expected, 1)} and {number(r.learned, 1)}" for r in ours.head(6).itertuples()]
     return Figure(
         table,
-        Dumbbells("country", "learned", "expected", shown=tuple(ten["country"]), titles=("learned", "expected")),
-        finding=f"{wide} expected years of school are worth {deep} years of learning in the median country; "
-        f"in {worst.country} {number(worst.expected, 1)} are worth {number(worst.learned, 1)}",
-        subtitle=f"Expected years of schooling ({years}, empty circle) and learning-adjusted years ({learned}, full "
-        f"circle) in {plural(len(ten), 'country', 'countries')} of the ecosystems; median of {number(len(table))} "
-        "countries above",
-        note="Two sources with their own methods and years: the World Bank counts at most 14 years of school, UNDP up "
-        "to 18. So a part of the gap is definition, not learning.",
+        Dumbbells("country", "learned", "expected", shown=tuple(ours["country"]), titles=("learned", "expected")),
+        finding=f"In the median country {number(wide, 1)} years in school bring {number(deep, 1)} years of learning",
+        values={"expected": float(wide), "learned": float(deep)},
+        subtitle=f"Expected years of school (empty circle) and learning-adjusted years (full circle), "
+        f"{span(table['year'])}; {plural(len(ours), 'country', 'countries')} of the ecosystems, and the median of "
+        f"{number(len(table))}",
+        note=f"Both from one source. Expected years are its learning-adjusted years times {FULL_SCORE} over the "
+        "country's test score.",
         alt=f"Pairs of circles joined by a bar, one row for each country: {listing(pairs) or 'none'}. "
-        f"The first row is the median: {wide} and {deep}.",
-        columns={
-            "country": "Country",
-            "region": "Region",
-            "expected": f"Expected schooling in {years}, years",
-            "learned": f"The same adjusted for what is learned, {learned}, years",
-            "lost": "Difference, years",
-        },
+        f"The first row is the median: {number(wide, 1)} and {number(deep, 1)}.",
     )
 
 
-def _changes(two: pd.DataFrame) -> str:
-    """In how many countries the share fell from the first value to the last, and where most."""
-    if two.empty:
-        return "No country of the ecosystems has two values"
-    fell = two[two["end"] < two["start"]]
-    if fell.empty:
-        return "In no country of the ecosystems did the share out of school at lower secondary age fall"
-    most = (two["end"] - two["start"]).idxmin()
-    where = f"{number(len(fell))} of {len(two)} countries, most in {most}:" if len(two) > 1 else most
-    ends = f"from {number(two.at[most, 'start'])}% to {number(two.at[most, 'end'])}%"
-    return f"Out of school at lower secondary age fell in {where} {ends}"
+READING = "Ten-year-olds who cannot read a simple text"
+SCATTERED = {
+    "country": "Country",
+    "region": "Region",
+    "value": "Learning poverty, percent",
+    "year": "Year of the survey of reading",
+    "ecosystem": "Whether an ecosystem works there",
+}
 
 
 @exhibit(
-    empty="No country of the ecosystems has a value",
-    cite=["oos_rate_lower_sec"],
-    columns={"country": "Country", "year": "Year", "value": "Out of school at lower secondary age, percent"},
+    empty="No country has both measures",
+    cite=["learning_poverty", "edu_exp_gdp", "gni_pc_ppp", "pop_total", "pop_0_14"],
+    columns={**SCATTERED, "per_child": "Public spending on education per child under 15, international dollars"},
 )
-def ten_over_time(data, table) -> Figure:
-    """Out of school over time in each country of the ecosystems, with the years that have no value."""
-    every, first, last = countries_of(data), int(table["year"].min()), int(table["year"].max())
-    ends = table.groupby("country").agg(start=("value", "first"), end=("value", "last"), years=("year", "size"))
-    ends = ends.reindex(list(every))
-    two = ends[ends["years"] > 1]
-    told = listing(f"{c} {number(r.start)}% to {number(r.end)}%" for c, r in two.head(6).iterrows())
-    rarest = f", most often in {ends['years'].fillna(0).idxmin()}" if len(every) > 1 else ""
-    panels = "panel" if len(every) == 1 else "panels with one scale"
+def reading_by_spending(data, table) -> Figure:
+    """Money for each child, and reading."""
+    rank = rank_correlation(table["per_child"], table["value"])
+    given = rank_correlation(table["per_child"], table["value"], table["income"])
+    pair = table[table["country"].isin(["Viet Nam", "South Africa"])].sort_values("value")
+    told = [f"{r.country} {number(r.per_child)} dollars and {number(r.value)}%" for r in pair.itertuples()]
     return Figure(
         table,
-        YearPanels("year", "value", "country", every),
-        finding=_changes(two),
-        subtitle=f"Share out of school at lower secondary age, percent, {first} to {last}, in "
-        f"{plural(len(every), 'country', 'countries')} of the ecosystems; {number(len(table))} of "
-        f"{number(len(every) * (last - first + 1))} years have a value, the others are hatched",
-        note="First and last known values stand in the drawing; they are of different years. Between them surveys and "
-        "registers change, so a step can be one of method.",
-        alt=f"{capital(count(len(every)))} small {panels}, a line in each from the first known year to the last: {told}"
-        f"{' and others' if len(two) > 6 else ''}. Lines break where years are missing{rarest}.",
+        Scatter(
+            "per_child",
+            "value",
+            "country",
+            "ecosystem",
+            named=("Viet Nam", "Sri Lanka", "Panama", "Niger", "Philippines"),
+            titles=("Public spending per child under 15, international dollars a year", READING),
+        ),
+        finding=f"Spending per child and reading go together: rank correlation {number(rank, 2)}; among countries of "
+        f"equal income {number(given, 2)}",
+        values={"rank": rank, "given": given},
+        subtitle="Learning poverty, percent, by public spending per child; "
+        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}; "
+        "orange: with an ecosystem",
+        note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
+        "for GDP per person.",
+        alt=f"A point for each of {plural(len(table), 'country', 'countries')}; from left to right they "
+        f"{'fall' if rank < 0 else 'rise'}, with a rank correlation of {number(rank, 2)}. "
+        f"{listing(told)}{'.' if told else ''}".strip(),
+    )
+
+
+@exhibit(
+    empty="No country has both measures",
+    cite=["learning_poverty", "gni_pc_ppp"],
+    columns={
+        **SCATTERED,
+        "income": "Gross national income per person, international dollars",
+        "expected": "Learning poverty by the line of income, percent",
+        "beyond": "Distance from that line, percentage points",
+    },
+)
+def reading_by_income(data, table) -> Figure:
+    """Which countries teach more children to read than their income would lead one to expect."""
+    ranked = table.sort_values(["beyond", "country"], ignore_index=True)
+    best, worst = ranked.head(5), ranked.tail(5).iloc[::-1]
+    low = [f"{r.country} {number(r.beyond)}" for r in best.head(3).itertuples()]
+    high = [f"{r.country} +{number(r.beyond)}" for r in worst.head(3).itertuples()]
+    first = sorted(best["country"].head(2))
+    return Figure(
+        table,
+        Scatter(
+            "income",
+            "value",
+            "country",
+            "ecosystem",
+            named=(*best["country"], *worst["country"]),
+            titles=("Income per person, international dollars", READING),
+            line=True,
+        ),
+        finding=f"Furthest below the line of income: {listing(low)} points; furthest above: {listing(high)}",
+        values={"best": listing(first), "gap": float(best["beyond"].head(2).max())},
+        subtitle=f"Learning poverty, percent, by gross national income per person; "
+        f"{plural(len(table), 'country', 'countries')} of the Global South, {span(table['year'])}; below the line more "
+        "children read than income predicts; orange: with an ecosystem",
+        alt=f"Points around a line that falls from left to right. Furthest below it: {listing(low)} points; "
+        f"furthest above: {listing(high)}.",
     )

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import maps
+from ecosystems import agreement, maps, portraits
 from ecosystems.charts import popups
+from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
 from ecosystems.words import Link, capital, day, listing, number, ratio
 
 __all__ = [
-    "authorities",
+    "agreement_of_readers",
     "basis",
     "changes",
     "coding_rule",
     "contradictions",
     "events",
+    "examples",
     "frameworks",
     "gallery",
     "indicators",
     "initiatives",
     "key_numbers",
     "key_points",
+    "marks",
     "organisations",
     "people",
-    "policy_facts",
+    "postcards",
     "quoted_figures",
     "sources",
+    "studies",
     "unknowns",
     "unknowns_about",
 ]
+
+
+EXPLORER = Link("all initiatives", "doc:book/explorer")
 
 
 def frameworks(data) -> pd.DataFrame:
@@ -48,6 +55,63 @@ def coding_rule(data) -> pd.DataFrame:
     shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
     found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
     return table.assign(seen=[f"at least {ratio(n, len(data.initiatives))}" if n else "none" for n in found])
+
+
+def examples(data) -> pd.DataFrame:
+    """A real example of each characteristic from the selected ecosystems, from a different one as far as possible.
+
+    The rarest characteristic chooses first, among the ecosystems that gave the fewest examples so far.
+    """
+    shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1].sort_values("ecosystem_id", kind="stable")
+    used: dict[str, int] = {}
+    chosen = {}
+    for characteristic in shown["characteristic_id"].value_counts(ascending=True).index:
+        rows = shown[shown["characteristic_id"] == characteristic]
+        row = rows.iloc[rows["ecosystem_id"].map(lambda i: used.get(i, 0)).argmin()]
+        used[row.ecosystem_id] = used.get(row.ecosystem_id, 0) + 1
+        chosen[characteristic] = row
+    table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
+    table = table[table["id"].isin(chosen)].reset_index(drop=True)
+    names = data.ecosystems.set_index("id")["short_name"]
+    where = [chosen[i].ecosystem_id for i in table["id"]]
+    links = [Link(names[e], f"doc:book/ecosystems/{e}") for e in where]
+    return table.assign(example=[chosen[i].note for i in table["id"]], where=pd.Series(links, dtype=object))
+
+
+def marks(data) -> pd.DataFrame:
+    """The three marks of certainty, what each means, and how many facts carry it."""
+    publisher = data.sources.set_index("id")["publisher"]
+    facts = data.facts
+    pages = [facts["source_id"].map(publisher).fillna(facts["source_id"]), facts["also_source_id"].map(publisher)]
+    marked = pd.Series(
+        [certainty(status, names).mark for status, *names in zip(facts["certainty"], *pages, strict=True)], dtype=object
+    )
+    meanings = {
+        "●": "Confirmed by two sources that do not depend on each other",
+        "◐": "From one source",
+        "○": "Claimed by those who benefit, disputed, planned or inferred",
+    }
+    counts = marked.value_counts()
+    rows = [(mark, words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
+    return pd.DataFrame(rows, columns=["mark", "words", "facts"])
+
+
+def agreement_of_readers(data) -> pd.DataFrame:
+    """How often two readers agreed on each characteristic, by the first rule and by the newest, with kappa."""
+    table = agreement.agreement(data)
+    first, newest = (table[table["rule"] == r].set_index("characteristic_id") for r in (1, table["rule"].max()))
+    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    rows = [
+        (
+            name,
+            number(first.at[i, "kappa"], 2) if i in first.index else "",
+            f"{number(newest.at[i, 'percent'])}%",
+            "{} ({} to {})".format(*(number(newest.at[i, c], 2) for c in ("kappa", "low", "high"))),
+        )
+        for i, name in names.items()
+        if i in newest.index
+    ]
+    return pd.DataFrame(rows, columns=["name", "before", "agreed", "kappa"])
 
 
 def quoted_figures(data) -> pd.DataFrame:
@@ -79,51 +143,31 @@ def basis(data) -> pd.DataFrame:
     )
 
 
-def authorities(data) -> pd.DataFrame:
-    """Public authorities among the partners of the 11: ecosystem (linked), authority, what it does, page."""
-    names = data.ecosystems.set_index("id")["short_name"]
-    table = data.partners[data.partners["type"] == "government"]
-    table = table.assign(short=table["ecosystem_id"].map(names)).sort_values(["short", "name"], ignore_index=True)
-    first = ~table["ecosystem_id"].duplicated()
+def studies(data, table: pd.DataFrame) -> pd.DataFrame:
+    """Studies in the order of `table`: work (linked), where, tried, found, caveat."""
+    pages = data.study_sources.drop_duplicates("study_id").set_index("study_id")["source_id"].map(data.pages)
+    years = ["" if pd.isna(y) else f", {y}" for y in table["year"]]
+    work = [Link(title, pages[id].url) for id, title in zip(table["id"], table["work"], strict=True)]
     return table.assign(
-        ecosystem=pd.Series(
-            [
-                Link(n, f"doc:book/ecosystems/{i}") if f else ""
-                for n, i, f in zip(table["short"], table["ecosystem_id"], first, strict=True)
-            ],
-            dtype=object,
-        ),
-        authority=table["name"],
-        what=[
-            r if t != "loose" else f"{r} (a loose tie)"
-            for r, t in zip(table["relation"].fillna(""), table["tie"], strict=True)
-        ],
-        page=table["source_id"].map(data.pages),
+        work=pd.Series(work, index=table.index, dtype=object),
+        where=[f"{place}{year}" for place, year in zip(table["place"], years, strict=True)],
+        found=table["finding"],
+        caveat=table["caveat"].fillna(""),
     )
 
 
-def policy_facts(data) -> pd.DataFrame:
-    """Facts on policy, decisions and money of the 11: ecosystem (linked), year, fact, page."""
-    names = data.ecosystems.set_index("id")["short_name"]
-    facts = data.facts[data.facts["topic"].isin(["policy", "finance"])]
-    facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(
-        ["name", "year", "id"], na_position="last", ignore_index=True
-    )
-    first = ~facts["ecosystem_id"].duplicated()
-    return facts.assign(
-        ecosystem=pd.Series(
-            [
-                Link(n, f"doc:book/ecosystems/{i}") if f else ""
-                for n, i, f in zip(facts["name"], facts["ecosystem_id"], first, strict=True)
-            ],
-            dtype=object,
-        ),
-        when=["" if pd.isna(y) else str(y) for y in facts["year"]],
-        fact=[
-            s if c == "reported" else f"{s} ({capital(c)}.)"
-            for s, c in zip(facts["statement"], facts["certainty"], strict=True)
+def postcards(data, table: pd.DataFrame) -> pd.DataFrame:
+    """Initiatives as postcards: name (linked to a page), where, for whom, and what it does in one sentence."""
+    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
+    pages = pages.map(data.pages)
+    known = zip(table["id"], table["name"], strict=True)
+    links = [Link(name, pages[id].url) if id in pages.index else name for id, name in known]
+    return table.assign(
+        name=pd.Series(links, index=table.index, dtype=object),
+        where=[popups.where(r) for r in table.itertuples()],
+        learners=[
+            f"{learners}, {setting}" for learners, setting in zip(table["learners"], table["setting"], strict=True)
         ],
-        page=facts["source_id"].map(data.pages),
     )
 
 
@@ -331,7 +375,19 @@ def initiatives(data) -> pd.DataFrame:
 
 
 def gallery(data) -> pd.DataFrame:
-    """The 11 with a link to their chapters."""
+    """The selected ecosystems with a link to their chapters: ecosystem, where, summary, since, whom."""
     table = data.eleven
     names = [Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()]
-    return table.assign(ecosystem=pd.Series(names, dtype=object), where=[popups.where(r) for r in table.itertuples()])
+    rows = [_card(data, r) for r in table.itertuples()]
+    told = pd.DataFrame(rows, columns=["where", "summary", "since", "whom"], dtype=object)
+    return told.assign(ecosystem=pd.Series(names, dtype=object))
+
+
+def _card(data, row) -> tuple[str, str, str, str]:
+    """Place, what it is, since when, for whom: of the portrait, else of the tables."""
+    told = portraits.texts(data, row.id, "where")
+    if told and len(parts := portraits.plain(told[0]).split(" · ")) == 3:
+        place, since, whom = parts
+        return place, portraits.plain(portraits.texts(data, row.id, "title")[0]), capital(since.strip()), whom.strip()
+    since = f"Since {row.founded}" if pd.notna(row.founded) else ""
+    return popups.where(row), row.summary, since, ""

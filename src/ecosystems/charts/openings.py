@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import analysis
-from ecosystems.charts import ecosystems as selected
+from ecosystems import analysis, places
 from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
+from ecosystems.charts.told import told
 from ecosystems.figure import Figure
 from ecosystems.words import (
-    FEW,
+    Link,
     Prose,
     be,
     capital,
@@ -27,9 +27,9 @@ from ecosystems.words import (
 
 __all__ = [
     "ecosystems",
+    "field_told",
     "findings",
     "index",
-    "key_points_in_tables",
     "method",
     "out_of_school_pace",
     "policy",
@@ -38,6 +38,7 @@ __all__ = [
     "share_of_south",
     "shared",
     "sources",
+    "spot_checks",
     "what_is_an_ecosystem",
 ]
 
@@ -46,16 +47,14 @@ def index(data) -> Prose:
     """The opening of the book: the report that the scan reconstructs, or what the scan is about."""
     report = data.report
     opening = (
-        """Where in the Global South is learning a task that a whole place shares, and what is known of it? On {date} a
-report presented {ecosystems} local learning ecosystems after a scan of over {scanned} initiatives in Africa, Asia and
-Latin America. This edition rebuilds that scan in the open: {initiatives} in {countries}, each with its source, and
-every figure drawn from tables that you can check, keep and replace."""
+        """On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
+open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number."""
         if report
-        else """{description} The scan holds {initiatives} in {countries}, each with its source, and every figure is
+        else """{description} The scan has {initiatives} in {countries}, each with its source, and every figure is
 drawn from tables that you can check, keep and replace."""
     )
     facts = (
-        {"date": day(report["date"]), "ecosystems": report["ecosystems"], "scanned": report["initiatives"]}
+        {"date": day(report["date"]), "ecosystems": report["ecosystems"]}
         if report
         else {"description": data.package.get("description", "")}
     )
@@ -74,18 +73,34 @@ def findings(*figures: Figure) -> Prose:
 
 
 def method(data) -> Prose:
-    """What the scan stands on in numbers; for a scan of one's own also what its descriptor says of the way it was
-    made."""
+    """How much was read; for a scan of one's own also what its descriptor says of the way it was made."""
     told = data.package.get("method") or (
         "" if data.report else "The scan gives no account of how its initiatives were looked for and chosen."
     )
     return prose(
-        "{initiatives} stand on {pages}, from which {readings} of {characteristics} were taken. {told}",
+        "The scan has {initiatives}. What it says of them comes from {pages}. {told}",
         initiatives=plural(len(data.initiatives), "initiative"),
-        pages=plural(data.initiative_sources["source_id"].nunique(), "page"),
-        readings=plural(int(data.codings["present"].notna().sum()), "reading"),
-        characteristics=plural(len(data.characteristics), "characteristic"),
+        pages=plural(data.initiative_sources["source_id"].nunique(), "public page"),
         told=told,
+    )
+
+
+def spot_checks(data) -> Prose:
+    """What comparisons of random entries with their pages showed, and how many entries to expect imprecise."""
+    found = data.spot_check.groupby("outcome")["rows"].sum()
+    total, whole = int(found.sum()), int(found.get("supported", 0))
+    wrong = int(found.get("contradicted", 0))
+    one_in = count(round(total / max(total - whole, 1)))
+    careful = f" Expect about one entry in {one_in} to be imprecise or to have lost its page."
+    return prose(
+        """{times} we drew entries at random and compared them with their pages, {total} in all. {whole} matched in
+full, {part} in part, and {wrong}. The others had lost their page."""
+        + (careful if whole < total else ""),
+        times={1: "Once", 2: "Twice"}.get(n := data.spot_check["round"].nunique(), f"{count(n)} times"),
+        total=total,
+        whole=capital(number(whole)),
+        part=int(found.get("supported in part", 0)),
+        wrong=f"{count(wrong)} {'was' if wrong == 1 else 'were'} contradicted" if wrong else "none was contradicted",
     )
 
 
@@ -109,27 +124,22 @@ What does this book stand on? On {pages} and on the datasets of {orgs}. """
 
 
 def what_is_an_ecosystem(data) -> Prose:
-    """The opening of the chapter: the idea, and how pages are read by it."""
-    works = """The {n} works listed here define it, order its kinds or name its aim. Their definitions differ, and
-several share one core: schools do not carry learning alone, but with people and organisations around them. """
-    return prose(
-        """:::{{div}} lead
-What makes a place a learning ecosystem, and how can one tell from a page? """
-        + (works if len(data.frameworks) else "")
-        + """To read pages by it, this edition breaks the idea into {c} characteristics, with a written rule for each.
-{often}.
-:::""",
-        n=number(len(data.frameworks)),
-        c=count(len(data.characteristics)),
-        often=selections.characteristics_seen(data, analysis.characteristics_seen(data)).finding,
+    """The opening of the chapter: the idea in one sentence."""
+    return Prose(
+        """:::{div} lead
+A learning ecosystem is a place where school does not carry learning alone: families, firms, officials, universities and
+neighbours share the work, and children learn from all of them.
+:::"""
     )
 
 
-def out_of_school_pace(data) -> dict[str, object]:
-    """Out-of-school rates of low-income countries at lower secondary age: at the start, in the middle and at the end of
-    the series, with a judgement."""
+def out_of_school_pace(data, group: str = "LIC") -> dict[str, object]:
+    """Out-of-school rates of a group of countries, by default the low-income ones, at lower secondary age.
+
+    They are those at the start, in the middle and at the end of the series, with a judgement.
+    """
     rates = (
-        data.figures[(data.figures["iso3"] == "LIC") & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
+        data.figures[(data.figures["iso3"] == group) & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
         .set_index("year")["value"]
         .sort_index()
     )
@@ -140,7 +150,7 @@ def out_of_school_pace(data) -> dict[str, object]:
     (x, a), (y, b), (z, c) = ((rates.index[i], rates.iloc[i]) for i in (0, len(rates) // 2, -1))
     slower = (b - c) / max(z - y, 1) < (a - b) / max(y - x, 1) / 2
     judgement = (
-        "It gets no better any more."
+        "Progress has stalled."
         if c >= b > 0 and a > b
         else "Progress has slowed."
         if slower and a > b
@@ -177,182 +187,153 @@ def share_of_south(data) -> dict[str, object]:
 
 
 def scan(data, by_learners: pd.DataFrame) -> Prose:
-    """The opening of the chapter: how many, where, in which setting, and of how many the learners are counted."""
+    """The opening of the chapter: three places that the report's scan has, or how many initiatives one's own has."""
+    if data.report:
+        return told(
+            data,
+            """Young neighbours in Luanda turned books under a tree into a free library
+[cazenga-community-library-angola]. Young women in Bishkek learn to code and solder for their country's first
+satellite [kyrgyz-space-program]. On high pastures nearby a yurt becomes a school for the summer
+[jailoo-development-centres]. We found {n} initiatives in {countries} countries in which schools and the people around
+them share the work of learning. Of these, {outside} work entirely outside school.""",
+            lead=True,
+            **field_told(data),
+        )
     scan = data.scan
-    unread = int(scan["reach"].isna().sum())
-    counted = (
-        "For each of them a page counts the learners"
-        if not unread
-        else f"For {'all' if unread == len(scan) else share(unread, len(scan)) if len(scan) >= FEW else unread} of "
-        "them no page that was read counts the learners"
-    )
     return prose(
         """:::{{div}} lead
-Where are the initiatives, and for whom? The scan holds {n} of them in {countries}: {regions}. {setting}. {counted}.
+The scan has {n} in {countries}: {regions}. {setting}.
 :::""",
-        n=number(len(scan)),
+        n=plural(len(scan), "initiative"),
         countries=plural(scan["iso3"].nunique(), "country", "countries"),
         regions=listing(f"{number(int(n))} in {r}" for r, n in scan["region"].value_counts().items()),
         setting=scans.scan_by_learners(data, by_learners).finding if len(by_learners) else "",
-        counted=counted,
     )
 
 
+def field_told(data) -> dict[str, object]:
+    """Values for the words on the wider field: how many, in how many countries, how many without a count or a place."""
+    scan = data.scan
+    outside = int((scan["setting"] == "out of school").sum())
+    return {
+        "n": number(len(scan)),
+        "countries": scan["iso3"].nunique(),
+        "outside": share(outside, len(scan)),
+        "uncounted": share(int(scan["reach"].isna().sum()), len(scan)),
+        "placeless": int(scan["latitude"].isna().sum()),
+    }
+
+
 def selection(data) -> Prose:
-    """The opening of the chapter: what sets the selected apart, and how far that holds."""
-    differ = selections.eleven_and_the_rest(data, analysis.selected_and_the_rest(data))
-    if differ.data.empty:
+    """The opening of the chapter: what sets the ecosystems apart, or what pages show of the initiatives."""
+    compared = places.shown_and_rest(data)
+    if compared.empty:
         return prose(
             ":::{{div}} lead\nWhat do pages show of the initiatives? {finding}.\n:::",
             finding=selections.characteristics_seen(data, analysis.characteristics_seen(data)).finding,
         )
-    checked = selections.eleven_gap_checked(data, analysis.gaps_when_left_out(data))
-    sure = ", and {medium} of them {are} on the list with medium confidence only" if data.report else ""
-    medium = int((data.eleven["confidence"] == "medium").sum())
     return prose(
         """:::{{div}} lead
-What do pages show of the initiatives, and what sets the selected ones apart? {finding}."""
-        + ("\n{checked}. {n} {cases} few" + sure + "." if len(checked.data) else "")
-        + "\n:::",
-        finding=differ.finding,
-        checked=checked.finding,
-        n=capital(count(len(data.eleven))),
-        cases="case is too" if len(data.eleven) == 1 else "cases are",
-        medium=count(medium),
-        are="is" if medium == 1 else "are",
+What sets these {n} apart? {finding}. With so few cases this is a lead to follow, and not a result.
+:::""",
+        n=len(data.eleven),
+        finding=selections.eleven_and_the_rest(data, compared).finding,
     )
 
 
 def ecosystems(data) -> Prose:
-    """The opening of the chapter: how many, where, since when, and how sure."""
-    sure = (
-        """By our reconstruction {n}, in {countries}; {high} are on the list with high confidence, {medium} with
-medium."""
-        if data.report
-        else "This scan selects {few}, in {countries}."
-    )
-    one = len(data.eleven) == 1
+    """The opening of the chapter: how they began, how many, where."""
+    size, few = len(data.eleven), count(len(data.eleven))
+    countries = plural(data.eleven["iso3"].nunique(), "country", "countries")
+    if not data.report:
+        where = countries if data.eleven["iso3"].nunique() > 1 else data.eleven["country"].iloc[0]
+        each = "It has a chapter" if size == 1 else "Each has a chapter"
+        return prose(
+            """:::{{div}} lead
+This scan selects {few}, in {where}. {each} with what is known of it.
+:::""",
+            few=few,
+            where=where,
+            each=each,
+        )
     return prose(
         """:::{{div}} lead
-Which """
-        + (
-            "is the selected ecosystem?"
-            if one
-            else f"are the {'ecosystems that the report presents' if data.report else 'selected ecosystems'}, and how "
-            "do they compare?"
-        )
-        + f""" {sure} {{since}}. {"It" if one else "Each"} has a chapter that tells what is known, page by page.
+A foundation begun for victims of landmines now helps young people lead in their towns. A city opened its school day
+with a lesson on happiness, until a new government ended it. A university works with traditional councils and their
+villages. The {n} ecosystems, in {countries}, began in different ways; in each of them people and organisations of
+different kinds share the work.
 :::""",
-        n=len(data.eleven),
-        few=count(len(data.eleven)),
-        countries=plural(data.eleven["iso3"].nunique(), "country", "countries")
-        if data.eleven["iso3"].nunique() > 1
-        else data.eleven["country"].iloc[0],
-        since=selected.eleven_since(data, analysis.since(data)).finding,
-        **data.eleven["confidence"].value_counts().reindex(["high", "medium"], fill_value=0).astype(int).to_dict(),
+        n=size,
+        countries=countries,
     )
+
+
+KINDS = {
+    "the state changes itself": "Here a government puts a new idea into its own schools, and it may last only as long "
+    "as somebody in office wants it.",
+    "training those who run schools": "These work with mayors, heads, teachers and officials first, so that many "
+    "schools can change at once.",
+    "learning where school does not reach": "On river islands and in a refugee camp the question is plainer: is there "
+    "a teacher, a room and a way on?",
+    "place and peace": "A town, a village or a valley comes first: children and youths learn by mending what divides "
+    "or empties the place that they live in.",
+}
+
+
+def kinds(data) -> Prose:
+    """The kinds of ecosystem, one sentence each, with those that belong to it."""
+    paragraphs, fields = [], {}
+    for k, (kind, sentence) in enumerate(KINDS.items()):
+        own = data.eleven[data.eleven["kind"] == kind]
+        names = [f"{{k{k}n{i}}}" for i in range(len(own))]
+        fields |= {
+            f"k{k}n{i}": Link(r.short_name, f"doc:book/ecosystems/{r.id}") for i, r in enumerate(own.itertuples())
+        }
+        if names:
+            paragraphs.append(f"**{capital(kind)}.** {sentence} {listing(names)}.")
+    return prose("\n\n".join(paragraphs), **fields)
 
 
 def shared(data) -> Prose:
-    """The opening of the chapter: what the ecosystems have in common, as far as tables tell."""
-    named = data.partners.groupby("name")["ecosystem_id"].nunique()
+    """The opening of the chapter: what the ecosystems have in common, as far as tables show it."""
+    partners = data.partners[data.partners["tie"] != "loose"]
+    named = partners.groupby("name")["ecosystem_id"].nunique()
     common = sorted(named.index[named > 1], key=str)
-    finding = f"No partner of {number(len(named))} is named by more than one ecosystem"
-    if common:
-        some = listing(common) if len(common) < 6 else f"{listing(common[:5])} among them"
-        few = f"Only {plural(len(common), 'partner')} of {number(len(named))} {be(len(common))} named"
-        finding = f"{few} by more than one ecosystem: {some}"
-    points = (
-        """The report sums up what they share in {points} points; the tables of this book can show three of them in
-part, and do not measure trust."""
-        if data.report and len(data.key_points)
-        else ""
-    )
-    return prose(
-        """:::{{div}} lead
-What {do} {places} in {countries} have in common? """
-        + ("Hardly a partner: {finding}. " if finding.startswith(("Only", "No")) else "{finding}. ")
-        + points
-        + "\n:::",
-        do="does" if len(data.eleven) == 1 else "do",
-        places=plural(len(data.eleven), "place"),
-        countries=plural(data.eleven["iso3"].nunique(), "country", "countries"),
-        finding=finding[:1].lower() + finding[1:] if finding.startswith(("Only", "No")) else finding,
-        points=count(len(data.key_points)),
-    )
-
-
-def key_points_in_tables(data) -> Prose:
-    """What the tables can say on each of the four points, and what they cannot."""
-    scan, eleven = data.scan, data.eleven
-    seen = data.codings[data.codings["present"] == 1]
-
-    def shares(characteristic: str) -> dict[str, str]:
-        ids = set(seen.loc[seen["characteristic_id"] == characteristic, "initiative_id"])
-        rest = scan[~scan["selected"]]
-        here, there = int(eleven["initiative_id"].isin(ids).sum()), int(rest["id"].isin(ids).sum())
-        return {
-            f"{characteristic}_here": f"{number(here)} of the {len(eleven)}",
-            f"{characteristic}_rest": share(there, len(rest)),
-        }
-
-    partners = data.partners[(data.partners["tie"] != "loose") & data.partners["ecosystem_id"].isin(eleven["id"])]
-    kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(eleven["id"], fill_value=0)
+    some = "none is" if not common else f"only {listing(common)} {be(len(common))}"
+    if len(common) > 4:
+        some = f"only {count(len(common))}, {listing(common[:3])} among them, are"
+    kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(data.eleven["id"], fill_value=0)
     public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
-    with_topic = {
-        t: data.facts.loc[data.facts["topic"] == t, "ecosystem_id"].nunique() for t in ("evidence", "technology")
-    }
-    return prose(
-        """**Thriving.** Pages show thriving as an aim of its own for {thriving_here}, and for {thriving_rest} of the
-rest of the scan. It is mostly the organisation's own word. {{numref}}`tbl-goals` gives the aim of each in one sentence.
-
-**Trust.** No column of these tables measures trust. The nearest thing is whether people of the place start, run or
-carry the work: pages show it for {community_here}, and for {community_rest} of the rest. That is a condition of trust
-at best.
-
-**Alliances.** Pages show that organisations of different kinds share the work for {alliances_here}, and for
-{alliances_rest} of the rest. Each ecosystem has partners of {kinds} with whom joint work or support is known; {public}
-of the {n} have a public authority among them ({{numref}}`fig-partners-by-type`).
-
-**Data.** The wording of this point was not seen, so it is not known which data are meant. Facts on evidence were found
-for {evidence} of the {n} ({{numref}}`tbl-evidence-across`), facts on technology for {technology}.""",
-        **shares("thriving"),
-        **shares("community"),
-        **shares("alliances"),
-        kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds"
-        if len(kinds) and kinds.min() < kinds.max()
-        else plural(int(kinds.max()) if len(kinds) else 0, "kind"),
-        public=public,
-        n=len(eleven),
-        **with_topic,
-    )
-
-
-def policy(data) -> Prose:
-    """The opening of the chapter: with how many of the selected public authorities work, and what is seen with the
-    public system."""
-    partners, n = data.partners, len(data.eleven)
-    supported = partners.loc[
-        (partners["type"] == "government") & (partners["tie"] != "loose"), "ecosystem_id"
-    ].nunique()
-    selected = (
-        "the one selected"
-        if n == 1
-        else f"{count(supported)} of the {number(n)} selected"
-        if supported
-        else "the selected"
-    )
-    authorities = (
-        f"Public authorities are among those who work with or support {selected}"
-        if supported
-        else f"No public authority is named among those who work with or support {selected}"
-    )
     return prose(
         """:::{{div}} lead
-Can local ecosystems be policy, and not only fine examples? {authorities}. What the evidence allows to say is narrower.
-{setting}. {other}. None of this shows what causes what.
+These {n} places grew up far from each other: of {all} partners {some} named by more than one. What they share is a way
+of working. A public authority is at work in {public}, and each place joins partners of {kinds}.
 :::""",
-        authorities=authorities,
-        setting=policies.public_by_setting(data, analysis.public_by_setting(data)).finding,
-        other=policies.public_and_other_characteristics(data, analysis.public_and_other_characteristics(data)).finding,
+        n=len(data.eleven),
+        all=number(len(named)),
+        some=some,
+        public="all of them" if public == len(data.eleven) else count(public),
+        kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds"
+        if kinds.min() < kinds.max()
+        else plural(int(kinds.max()), "kind"),
+    )
+
+
+def policy(data, routes: pd.DataFrame, by_setting: pd.DataFrame) -> Prose:
+    """The opening of the chapter: with how many ecosystems an authority works, and where that is seen in the scan."""
+    values = policies.routes_told(routes)
+    gap = policies.gap_in_words(by_setting)
+    if not data.report:
+        return prose(
+            ":::{{div}} lead\nA public authority takes part in {some} of the ecosystems. In the scan {gap}.\n:::",
+            gap=gap,
+            **values,
+        )
+    return prose(
+        """:::{{div}} lead
+Can a good example become policy? In {some} of these places somebody from the state already takes part, from a town
+hall to a ministry. In the wider field the door is the school gate: {gap}.
+:::""",
+        gap=gap,
+        **values,
     )

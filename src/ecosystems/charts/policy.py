@@ -1,36 +1,90 @@
-"""From practice to policy: what works inside public systems, and what states spend."""
+"""From practice to policy: routes, the gap outside school, reach, what studies found, money for each child."""
 
 from __future__ import annotations
+
+import re
+import textwrap
 
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.analysis import SINCE, recent
-from ecosystems.charts.context import CLASSES, class_strips, span
-from ecosystems.charts.selection import INTERVAL, not_absent
+from ecosystems.countries import rank_correlation
+from ecosystems.field import SETTINGS, STATE
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import BarPanels, DotPanels, Dots, LogPoints
-from ecosystems.words import FEW, count, listing, number, part, plural, ratio
+from ecosystems.places import LEVELS, ROUTES
+from ecosystems.plots import LogPoints, StackedBars
+from ecosystems.words import capital, count, listing, number, part, plural
 
-ENOUGH = 5  # initiatives on each side of a comparison
-SETTINGS = {"in school": "In school only", "both": "In and out of school", "out of school": "Out of school only"}
-SHOWS = {k: v for k, v in INTERVAL.items() if k not in ("characteristic", "seen")}
+_PARTS = {  # part of an authority: how its mark looks, and what the legend says
+    "governs": ({"marker": "o", "markersize": 11, "markerfacecolor": "warm"}, "governs"),
+    "hosts": ({"marker": "o", "markersize": 8, "markerfacecolor": "gold"}, "hosts"),
+    "": ({"marker": "o", "markersize": 7, "markerfacecolor": "paper"}, "teaches, pays, studies or links"),
+}
 
 
-def _most_and_least(whole: pd.DataFrame, percent: pd.Series) -> str:
-    """In which setting work with the public system is seen most, and in which least; settings as their titles."""
-    most, least = percent.idxmax(), percent.idxmin()
-    if percent[most] == percent[least]:
-        some = part(int(whole["seen"].sum()), int(whole["of"].sum()), "initiatives")
-        return f"Work with the public system is seen in {some}{', whatever the setting' if len(whole) > 1 else ''}"
-    many = whole["of"].min() >= FEW
-    high, low = (
-        f"{number(percent[s])}% of" if many else ratio(whole.at[s, "seen"], whole.at[s, "of"]) for s in (most, least)
-    )
-    return (
-        f"Work with the public system is seen in {high} initiatives that teach {SETTINGS[most].lower()}, "
-        f"and in {low}{' those' if many else ''} {SETTINGS[least].lower()}"
-    )
+def draw_routes(table: pd.DataFrame, layout: style.Layout):
+    """A lane for each route with its ecosystems, and a mark where an authority of a level takes part."""
+    lanes = [(route, list(dict.fromkeys(part["ecosystem"]))) for route, part in table.groupby("route", sort=False)]
+    rows = [row for route, names in lanes for row in ((route, ""), *((route, name) for name in names))]
+    drawing, ax = style.axes(layout, 1)
+    names = [style.wrap(name or ROUTES[route], 21 if layout.narrow else 44) for route, name in rows]
+    places = style.rows(ax, names, layout, 0.29, 1.4 if layout.narrow else 0.8)
+    edge = style.colour("warm")
+    for y, label, (_, name) in zip(places, ax.get_yticklabels(), rows, strict=True):
+        if not name:
+            ax.axhline(y - 0.16, color=style.colour("rule"), linewidth=0.8)
+            label.set(fontweight=600, color=style.colour("main"))
+        own = table[(table["ecosystem"] == name) & table["level"].notna()]
+        for level, role in zip(own["level"], own["part"], strict=True):
+            look = _PARTS.get(role, _PARTS[""])[0]
+            face = style.colour(look["markerfacecolor"])
+            ax.plot(LEVELS.index(level), y, **{**look, "markerfacecolor": face, "markeredgecolor": edge})
+    ax.set_xlim(-0.5, len(LEVELS) - 0.5)
+    ax.xaxis.tick_top()
+    ax.set_xticks(range(len(LEVELS)), LEVELS, fontsize=layout.size - layout.narrow)
+    ax.spines[:].set_visible(False)
+    for look, text in _PARTS.values():
+        face = style.colour(look["markerfacecolor"])
+        ax.plot([], [], linestyle="none", label=text, **{**look, "markerfacecolor": face, "markeredgecolor": edge})
+    drawing.legend(loc="outside upper left", ncols=1 if layout.narrow else 3, borderpad=0)
+    return drawing
+
+
+@exhibit(
+    empty="No ecosystem is selected",
+    cite=["partners", "ecosystems"],
+    columns={
+        "ecosystem": "Ecosystem",
+        "route": "Route: leads, shares (a city or district governs), opens (hosts), helps (any other part), none",
+        "level": "Level of the authorities",
+        "part": "The largest part that one of them takes",
+        "authorities": "Authorities of this level",
+    },
+)
+def four_routes(data, table) -> Figure:
+    """Which part the state takes in each ecosystem."""
+    first = table.drop_duplicates("ecosystem")
+    by = first["route"].value_counts().reindex(list(ROUTES), fill_value=0)
+    with_state = len(first) - int(by["none"])
+    told = [f"{ROUTES[r].lower()}, {listing(part['ecosystem'])}" for r, part in first.groupby("route", sort=False)]
+    alt = f"A lane for each route, marks by level of the authority. {capital('; '.join(told))}."
+    return Figure(
+        table,
+        draw=draw_routes,
+        finding=f"A public authority takes part in {part(with_state, len(first), 'ecosystems', 'the ')}",
+        values={"with_state": with_state, "all": len(first), "led": count(int(by["leads"])),
+                **{route: int(n) for route, n in by.items()}},
+        subtitle="Authorities of the country that work with or support each ecosystem, by their level and their "
+        "largest part",
+        note="The routes are ours: the largest part that an authority takes decides. Authorities of other countries "
+        "are left out.",
+        alt=alt if len(alt) <= 400 else f"{style.cut(alt, 399)}",
+    )  # fmt: skip
+
+
+def _key(setting: str) -> str:
+    """A setting as the name of a headline's value."""
+    return setting.lower().replace(" ", "_")
 
 
 @exhibit(
@@ -38,91 +92,31 @@ def _most_and_least(whole: pd.DataFrame, percent: pd.Series) -> str:
     cite=["codings", "initiatives"],
     columns={
         "setting": "Where learning takes place",
-        "region": "Region",
-        "seen": "Initiatives in which a page shows work with the public system, count",
-        **SHOWS,
+        "state": "Whether a page shows work with the public system",
+        "initiatives": "Initiatives, count",
+        "of": "Initiatives in this setting, count",
+        "percent": "Share of the setting's initiatives, percent",
     },
 )
 def public_by_setting(data, table) -> Figure:
     """Where work with the public system is seen."""
-    whole = table.groupby("setting")[["seen", "of"]].sum().reindex([s for s in SETTINGS if s in set(table["setting"])])
-    percent = 100 * whole["seen"] / whole["of"]
-    tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
-    top = table.loc[table["percent"].idxmax()]
-    each = listing(f"{SETTINGS[s].lower()} {number(v)}%" for s, v in percent.items())
+    yes = table[table["state"] == STATE[True]].set_index("setting")
+    top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
+    share = lambda s: part(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]), "initiatives")
+    each = listing(f"{s.lower()} {number(v)}%" for s, v in yes["percent"].items())
+    finding = f"{capital(share(top))} that teach {top.lower()} work with the public system"
+    if yes.at[top, "percent"] > yes.at[low, "percent"]:
+        finding += f", and {share(low)} that teach {low.lower()}"
     return Figure(
         table,
-        DotPanels("region", "setting", tints, {s: f"{SETTINGS[s]}: {number(v)}%" for s, v in percent.items()}),
-        finding=_most_and_least(whole, percent),
-        subtitle="Share of initiatives in which a page shows work with the public system, by setting and region; "
-        f"{plural(int(table['of'].sum()), 'initiative')}, 95% intervals",
-        note=not_absent(data),
-        alt=f"Dots with lines for their intervals, a panel for each setting and a row for each region. Of all regions: "
-        f"{each}. Highest: {SETTINGS[top.setting].lower()} in {top.region}, {number(top.percent)}%.",
-    )
-
-
-def _together(gap: pd.Series, inside: int, outside: int) -> str:
-    """What is seen more, and what less often with the public system; `gap` in points, the largest first."""
-    if min(inside, outside) < ENOUGH:
-        return (
-            "Too few initiatives to tell what is seen together with the public system: "
-            f"{number(inside)} with it, {number(outside)} without"
-        )
-    if gap.iloc[0] > 0 > gap.iloc[-1]:
-        return (
-            f"Together with the public system a page shows “{gap.index[0].lower()}” more often "
-            f"({number(gap.iloc[0])} points) and “{gap.index[-1].lower()}” less often ({number(-gap.iloc[-1])})"
-        )
-    most = gap.abs().idxmax().lower()
-    return (
-        f"Whether work with the public system is seen makes most difference for “{most}”: "
-        f"{number(gap.abs().max())} points"
-    )
-
-
-@exhibit(
-    empty="There are not two groups to compare",
-    cite=["codings", "initiatives"],
-    columns={
-        "group": "Whether work with the public system is seen",
-        "characteristic": "Characteristic",
-        "seen": INTERVAL["seen"],
-        **SHOWS,
-    },
-)
-def public_and_other_characteristics(data, table) -> Figure:
-    """What else is seen where the public system takes part."""
-    a, b = (table[table["group"] == g].set_index("characteristic") for g in ("seen", "not seen"))
-    gap, inside, outside = a["percent"] - b["percent"], int(a["of"].iloc[0]), int(b["of"].iloc[0])
-    return Figure(
-        table,
-        Dots(
-            "characteristic",
-            "group",
-            {"seen": "main", "not seen": "quiet"},
-            {"seen": f"public system seen ({inside})", "not seen": f"not seen ({outside})"},
-            columns=(2, 1),
-        ),
-        finding=_together(gap, inside, outside),
-        subtitle=f"Share of initiatives in which a page shows the characteristic, {number(inside)} with and "
-        f"{number(outside)} without a page that shows work with the public system; 95% intervals",
-        note=not_absent(data),
-        alt=f"Two dots for each of {len(gap)} characteristics. Where the public system is seen the dot lies farthest "
-        f"right of the other for {gap.index[0]} and farthest left for {gap.index[-1]}.",
-    )
-
-
-def _times(middle: pd.Series) -> str:
-    """How the two medians compare."""
-    if len(middle) < 2:
-        return "Only one group has counts of learners"
-    times, start = middle["seen"] / middle["not seen"], "Where work with the public system is seen, the middle count"
-    if times >= 1.5:
-        return f"{start} of learners is {number(times)} times that of the others"
-    if times <= 1 / 1.5:
-        return f"{start} of learners is smaller than that of the others"
-    return "Counts of learners are much the same with and without the public system"
+        StackedBars("setting", "state", "percent", {STATE[True]: "main", STATE[False]: "rule"}, percent=True, row=0.5,
+                    columns=(2, 1), wrap=14),
+        finding=finding,
+        values={_key(s): float(yes["percent"].get(s, float("nan"))) for s in SETTINGS.values()},
+        subtitle="Share of initiatives in which a page shows work with the public system, by setting; "
+        f"{plural(int(yes['of'].sum()), 'initiative')}",
+        alt=f"A bar for each setting, split by whether work with the state is mentioned. With the state: {each}.",
+    )  # fmt: skip
 
 
 @exhibit(
@@ -130,121 +124,145 @@ def _times(middle: pd.Series) -> str:
     cite=["codings", "initiatives"],
     columns={
         "name": "Initiative",
-        "group": "Whether work with the public system is seen",
+        "setting": "Where learning takes place",
+        "state": "Whether a page shows work with the public system",
+        "group": "Setting and state",
         "reach": "Learners reached as a page counts them, count",
         "reach_year": "Year of the count",
     },
 )
-def public_and_reach(data, table) -> Figure:
-    """How many learners pages count, with and without the public system."""
-    size = table["group"].value_counts()
-    groups = [g for g in ("seen", "not seen") if g in size]
-    middle = table.groupby("group")["reach"].median()[groups]
-    both = len(groups) == 2
-    beyond = 100 * (table.loc[table["group"] == "not seen", "reach"] > middle.iloc[0]).mean()
-    medians = listing(f"{number(middle[g])} where work with the public system is {g}" for g in groups)
+def reach_by_setting(data, table) -> Figure:
+    """How many learners are counted with and without the state, setting by setting."""
+    size, middle = table["group"].value_counts(), table.groupby("group", sort=False)["reach"].median()
+    both = table.groupby("setting", sort=False)["state"].nunique() == 2
+    pairs = {s: tuple(float(middle[f"{s}, {state}"]) for state in STATE.values()) for s in both.index[both]}
+    compared = [f"{number(a)} against {number(b)} {s.lower()}" for s, (a, b) in pairs.items()]
+    finding = f"Typical counts of learners, with and without the state: {listing(compared)}"
+    tints = {g: "main" if g.endswith(STATE[True]) else "quiet" for g in middle.index}
+    told = listing(f"{g.lower()} {number(v)}" for g, v in middle.items())
     return Figure(
         table,
-        LogPoints(
-            "reach",
-            "group",
-            {"seen": "main", "not seen": "quiet"},
-            {g: f"public system {g} ({int(size[g])})" for g in groups},
-            medians=True,
-        ),
-        finding=_times(middle),
-        subtitle=f"Learners reached as a page counts them, log scale; {plural(len(table), 'initiative')} with a count, "
-        "line: median",
-        note="Counts are yearly, cumulative, planned or indirect, and not of the same year: a difference of a few "
-        "times can come from that alone. It does not show that the system made them large.",
-        alt=f"{'Two clouds' if both else 'A cloud'} of points on a log scale. {'Medians' if both else 'Median'}: "
-        f"{medians}."
-        + (f" {number(beyond)}% of the points without lie right of the median of those with." if both else ""),
+        LogPoints("reach", "group", tints, {g: f"{g} ({size[g]})" for g in middle.index}, medians=True),
+        finding=finding if pairs else "Too few counts to compare initiatives with and without the state",
+        values={
+            _key(s): round(pairs[s][0] / pairs[s][1], 1) if s in pairs else float("nan") for s in SETTINGS.values()
+        },
+        subtitle="Learners as a page counts them, on a log scale, by setting and by whether work with the state is "
+        f"mentioned; {plural(len(table), 'initiative')} with a count",
+        note="A programme in state schools counts all their pupils, a club counts those who come.",
+        alt=f"Points on a log scale in {plural(len(middle), 'row')}. Medians: {told}.",
     )
+
+
+_RESULTS = {"gain": "main", "mixed": "gold", "null": "quiet", "not measured": "coast"}
+_AXIS = "standard deviations"
+
+
+def _label(row, layout: style.Layout) -> str:
+    """Place, year and what was tried, short enough for its row."""
+    year = "" if pd.isna(row.year) else f" {row.year}"
+    text = f"{re.split('[,:]', row.place)[0]}{year}: {row.tried}"
+    text = textwrap.shorten(text, 64 if layout.narrow else 86, placeholder="…")
+    return style.wrap(text, 27 if layout.narrow else 48)
+
+
+def draw_studies(table: pd.DataFrame, layout: style.Layout):
+    """A row for each study: a bar to its effect where that is in standard deviations, else the result in words."""
+    drawing, ax = style.axes(layout, 1)
+    places = style.rows(ax, [_label(r, layout) for r in table.itertuples()], layout, 0.36, 0.55)
+    ax.tick_params(axis="y", labelsize=layout.size - 1)
+    gap = 0.07 if layout.narrow else 0.03
+    for y, r in zip(places, table.itertuples(), strict=True):
+        tint = style.colour(_RESULTS[r.result])
+        if r.effect_unit == _AXIS:
+            ax.plot([0, r.effect], [y, y], color=tint, linewidth=3, solid_capstyle="butt")
+            ax.plot(r.effect, y, "o", color=tint, markersize=8)
+            text, at = number(r.effect, 2) if r.effect else "0: no effect", r.effect + gap
+        else:
+            told = "" if pd.isna(r.effect) else f": {number(r.effect)} {r.effect_unit}"
+            text, at = f"{r.result}{told}", 0.0  # no mark: there is no number to place
+        ax.text(at, y, style.wrap(text, 22 if layout.narrow else 40), va="center", fontsize=layout.size - 1)
+    ax.set_xlim(-0.05, 1.05)
+    ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8])
+    ax.set_xlabel(_AXIS)
+    ax.grid(axis="x")
+    ax.spines[:].set_visible(False)
+    present = [r for r in _RESULTS if r in set(table["result"])]
+    handles = [ax.plot([], [], "o", color=style.colour(_RESULTS[r]), label=r, markersize=8)[0] for r in present]
+    drawing.legend(handles=handles, loc="outside upper left", ncols=2 if layout.narrow else 4, borderpad=0)
+    return drawing
 
 
 @exhibit(
-    empty="No country of the ecosystems has a value",
-    cite=["edu_exp_gdp", "edu_exp_gov"],
+    empty="No study is listed",
+    cite=["studies"],
     columns={
-        "country": "Country",
-        "of_gdp": "Public spending on education, percent of GDP",
-        "gdp_year": "Year",
-        "of_budget": "Education in public spending, percent",
-        "budget_year": "Year of that share",
+        "place": "Where",
+        "year": "Year of the work",
+        "tried": "What was tried",
+        "design": "Design of the study",
+        "result": "What it found: gain, mixed, null, not measured",
+        "effect": "Effect where one is given, see unit",
+        "effect_unit": "Unit of the effect",
+        "effect_of": "What the effect is on",
+        "finding": "Finding in our words",
+        "caveat": "Caveat",
     },
 )
-def public_money(data, table) -> Figure:
-    """What states spend on education."""
-    known, gdp, budget = table.dropna(subset=["of_gdp"]), recent(data, "edu_exp_gdp"), recent(data, "edu_exp_gov")
-    middle, high, low = float(gdp["value"].median()), known.iloc[0], known.iloc[-1]
-    above = int((known["of_gdp"] > middle).sum())
-    several = len(known) > 1
-    over = f"{count(above)} of {count(len(known))} lie above it"
-    over = over if several else f"{high.country} lies {'above' if above else 'below'} it"
-    finding = f"{high.country} spends {number(high.of_gdp, 1)}% of its GDP on education"
-    if several and low.of_gdp > 0:
-        finding = (
-            f"From {number(low.of_gdp, 1)}% of GDP in {low.country} to {number(high.of_gdp, 1)}% in {high.country}: "
-        )
-        finding += f"public money for education differs {number(high.of_gdp / low.of_gdp, 1)} times"
-    told = listing(f"{r.country} {number(r.of_gdp, 1)}%" for r in known.head(5).itertuples())
-    down = f", down to {low.country} with {number(low.of_gdp, 1)}%" if len(known) > 5 else ""
-    panels = (
-        ("of_gdp", "gdp_year", "Percent of GDP", middle),
-        ("of_budget", "budget_year", "Percent of public spending", float(budget["value"].median())),
-    )
+def effects_of_studies(data, table) -> Figure:
+    """What studies of local and community approaches found."""
+    kinds = table["result"].value_counts().reindex(list(_RESULTS), fill_value=0)
+    drawn = table[table["effect_unit"] == _AXIS]
+    best = drawn.loc[drawn["effect"].idxmax()] if drawn["effect"].notna().any() else None
+    told = listing(f"{count(int(n))} {r}" for r, n in kinds.items() if n)
+    largest = ""
+    if best is not None:
+        largest = f" The longest bar, {number(best.effect, 2)}, is for {best.effect_of} ({best.place})."
     return Figure(
         table,
-        BarPanels("country", panels, f"no value since {SINCE}"),
-        finding=finding,
-        subtitle=f"Public spending on education, latest value since {SINCE}, in "
-        f"{plural(len(table), 'country', 'countries')} "
-        f"of the ecosystems; dashed: median of {len(gdp)} (GDP) and {len(budget)} (public spending) countries of the "
-        "Global South",
-        note="Years differ, and stand beside each value. Money spent by families, companies and donors is not in it.",
-        alt=f"Two panels of bars. Of GDP: {told}{down}. A dashed line marks the median, {number(middle, 1)}%; {over}.",
-    )
+        draw=draw_studies,
+        finding=f"Of {plural(len(table), 'study', 'studies')} of local approaches "
+        f"{count(int(kinds['gain']))} found a gain; results: {told}",
+        values={"studies": len(table), **{k: int(n) for k, n in kinds.items()}, "gains": capital(count(kinds["gain"]))},
+        subtitle=f"Effect on learning in standard deviations where the study gives one ({len(drawn)} of {len(table)}), "
+        "else the result in words",
+        note="The effect drawn is the largest or clearest that the work names; tests, ages and lengths differ, so bars "
+        "are no rank.",
+        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{largest}",
+    )  # fmt: skip
 
 
-def _goes_with(rank: float) -> str:
-    """How strongly and in which direction spending goes with learning poverty, by rank correlation."""
-    if rank != rank:
-        return "Too few countries have both values to see whether money goes with reading"
-    start, end = "The share of GDP that states spend on education", f"(rank correlation {number(rank, 2)})"
-    if abs(rank) < 0.2:
-        return f"{start} hardly goes with whether ten-year-olds read {end}"
-    how = "goes weakly" if abs(rank) < 0.4 else "goes"
-    return f"{start} {how} with {'less' if rank < 0 else 'more'} learning poverty {end}"
+def money_told(table: pd.DataFrame) -> dict[str, object]:
+    """Values for the words on money: correlations over the countries with both measures, and two countries by name."""
+    table = table.dropna(subset=["per_child"])
+    at = table.set_index("country")[["per_child", "value"]].astype(float)
+    told = {
+        "rank": number(rank_correlation(table["per_child"], table["value"]), 2),
+        "given": number(rank_correlation(table["per_child"], table["value"], table["income"]), 2),
+        "income": number(rank_correlation(table["income"], table["value"]), 2),
+        "n": len(table),
+    }
+    for key, country in (("south_africa", "South Africa"), ("viet_nam", "Viet Nam")):
+        told[key] = number(at.at[country, "per_child"])
+        told[f"{key}_poor"] = number(at.at[country, "value"])
+    weak = abs(rank_correlation(table["per_child"], table["value"], table["income"])) < 0.2
+    told["judged"] = "spending hardly makes a difference" if weak else "spending still makes a difference"
+    return told
 
 
-@exhibit(
-    empty="No country has both values",
-    cite=["learning_poverty", "edu_exp_gdp"],
-    columns={
-        **CLASSES,
-        "group": "Class of public spending on education",
-        "other": "Public spending on education, percent of GDP",
-        "other_year": "Year of the spending",
-    },
-)
-def money_and_reading(data, table) -> Figure:
-    """Public money for education and whether children read."""
-    plot, classes = class_strips(data, table, "{}")
-    rank = float(table["other"].rank().corr(table["value"].rank())) if len(table) > 2 else float("nan")
-    medians = [
-        f"{number(r['median'])}% at {c} ({plural(int(r['size']), 'country', 'countries')})"
-        for c, r in classes.iterrows()
-    ]
-    return Figure(
-        table,
-        plot,
-        finding=_goes_with(rank),
-        subtitle="Learning poverty, percent, by public spending on education; "
-        f"{plural(len(table), 'country', 'countries')} "
-        "of the Global South (strokes; long: median), latest values, "
-        f"{span(table['year'])}; points: with an ecosystem",
-        note="A share of GDP is not an amount: the same share buys much less for a child in a poor country with many "
-        "children. Years of the two values differ.",
-        alt=f"A strip of strokes for each class of spending. Medians of learning poverty: {listing(medians)}.",
-    )
+def routes_told(table: pd.DataFrame) -> dict[str, object]:
+    """Values for the opening: with how many ecosystems an authority works, and how many take each route."""
+    first = table.drop_duplicates("ecosystem")["route"]
+    n, without = len(first), int((first == "none").sum())
+    some = f"all {number(n)}" if not without else f"{number(n - without)} of the {number(n)}"
+    return {"some": some, "n": n, **{r: count(int((first == r).sum())) for r in ROUTES}}
+
+
+def gap_in_words(table: pd.DataFrame) -> str:
+    """The largest and the smallest share of initiatives that work with the state, by setting."""
+    yes = table[table["state"] == STATE[True]].set_index("setting")
+    if yes.empty or yes["percent"].max() == yes["percent"].min():
+        return "no setting has more of it than another"
+    top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
+    share = lambda s: part(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]), "initiatives")
+    return f"{share(top)} that teach {top.lower()} work with the state, against {share(low)} that teach {low.lower()}"

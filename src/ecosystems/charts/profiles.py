@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import maps, portraits, style
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
 from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, plural
 
+SHAPE = 3.0  # width of a map, in degrees, to its height
 CROWD = 500  # of more points in one country a map counts them by cells
 
 
@@ -65,8 +66,23 @@ def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
     west, south = points.min(axis=0)
     east, north = points.max(axis=0)
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    half = max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.3 * 2.2)
-    return middle_x - half, middle_x + half, middle_y - half / 2.2, middle_y + half / 2.2
+    half = max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE)
+    return middle_x - half, middle_x + half, middle_y - half / SHAPE, middle_y + half / SHAPE
+
+
+def _neighbours(data, own: str, frame: tuple[float, float, float, float]) -> tuple[tuple[str, float, float], ...]:
+    """Other countries whose largest part lies in the frame: name, longitude and latitude of its middle, degrees."""
+    west, east, south, north = frame
+    found = []
+    for iso3, rings in maps.world(data).items():
+        ring = max(rings, key=len)
+        (left, bottom), (right, top) = ring.min(axis=0), ring.max(axis=0)
+        x, y = (left + right) / 2, (bottom + top) / 2
+        wide, high = east - west, north - south
+        inside = west + wide / 12 < x < east - wide / 12 and south + high / 9 < y < north - high / 9
+        if inside and iso3 != own and right - left > wide / 9 and iso3 in data.names.index:
+            found.append((data.names[iso3], round(float(x), 2), round(float(y), 2)))
+    return tuple(sorted(found))
 
 
 def _lies(data, e: pd.Series) -> str:
@@ -107,7 +123,7 @@ PRECISION = {
 )
 def ecosystem_place(data, table, id: str) -> Figure:
     """Where one ecosystem is."""
-    e = one(data, id)
+    e, works = one(data, id), portraits.place(data, id)
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     shape = maps.world(data).get(e.iso3)
@@ -117,6 +133,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
     grey = agree(
         near, "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
     )
+    grey_too = "; small points are other initiatives of the scan" if near else ""
     own = (
         f"A large orange point marks {e.short_name} at {e.place}"
         if placed
@@ -128,14 +145,19 @@ def ecosystem_place(data, table, id: str) -> Figure:
             "role",
             {OWN: "warm", OTHER: "quiet"},
             land(data, _frame(shape) if shape else None),
-            tuple(legend),
+            () if works else tuple(legend),
             sizes={OWN: 70, OTHER: 16},
             areas=((e.iso3, "s1", e.country),),
             close=True,
+            names=_neighbours(data, e.iso3, _frame(shape)) if shape else (),
         ),
-        finding=f"{_lies(data, e)}; the scan knows {known} in {e.country}",
-        subtitle=f"{PRECISION[e.precision]}{points if len(others) else ''}",
-        note="A point is a place of general knowledge, often of the office. It does not bound where learning takes "
+        finding=f"{e.short_name} on the map: {works}"
+        if works
+        else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
+        subtitle=f"{PRECISION[e.precision]}{grey_too if works else points if len(others) else ''}",
+        note=""
+        if works
+        else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
         "place.",
         alt=f"A map of {e.country} and its neighbours. {own}; "
         + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),

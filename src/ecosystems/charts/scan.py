@@ -8,7 +8,7 @@ from ecosystems import maps, style
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, PointMap, StackedBars, land
-from ecosystems.words import agree, capital, have, listing, number, part, plural, ratio
+from ecosystems.words import agree, capital, count, listing, number, part, plural, ratio
 
 # Reaches further east than other maps of the book: the scan holds islands of the Pacific.
 FRAME = (-112, 180, -54, 54)
@@ -63,6 +63,7 @@ def scan_map(data, table) -> Figure:
         table.join(popups.initiatives(data), on="id"),
         PointMap("region", style.regions(data), ground, legend),
         finding=_spread(table),
+        values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
         subtitle=f"{number(len(table))} of {plural(len(data.scan), 'initiative')}{rest}",
         note=" ".join(filter(None, notes)),
         alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: "
@@ -99,46 +100,45 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     )
 
 
-def _leaders(table: pd.DataFrame) -> str:
-    """Which countries have most initiatives, and how many have one only."""
-    most, single = int(table["initiatives"].max()), int((table["initiatives"] == 1).sum())
-    leaders = Bars("country", "initiatives", top=3).shown(table)["country"]
-    if len(table) == 1:
-        return f"{agree(most, 'The one initiative is', 'All initiatives are')} in {leaders.iloc[0]}"
-    if most == 1:
-        return f"Each of the {number(len(table))} countries has one initiative"
-    few = 1 < len(leaders) < 6 and len(leaders) < len(table)
-    lead = (
-        f"{listing(leaders)} have most initiatives" if few else f"No country has more than {number(most)} initiatives"
-    )
-    of = f"{number(single)} of {number(len(table))}{' countries' if few else ''}"
-    return f"{lead}; {of} {have(single)} only one" if single else lead
+MOST = 20  # countries that are drawn
 
 
 @exhibit(
-    empty="No initiative is in the scan",
-    cite=["initiatives", "countries"],
+    empty="No country of the scan has a count of children",
+    cite=["initiatives", "countries", "pop_0_14"],
     columns={
         "country": "Country",
         "region": "Region",
+        "children": "Children under 15, million",
+        "year": "Year of the count",
         "initiatives": "Initiatives whose main country this is, count",
+        "per_ten_million": "Initiatives for every ten million children, ratio",
     },
 )
 def scan_by_country(data, table) -> Figure:
-    """Countries with most initiatives."""
-    plot = Bars("country", "initiatives", "region", style.regions(data), top=15, row=0.24, rest=0.4)
-    drawn = plot.shown(table)
-    least, total = int(drawn["initiatives"].min()), int(table["initiatives"].sum())
-    longest = listing(f"{r.country} {r.initiatives}" for r in drawn.head(6).itertuples())
+    """How many initiatives were found for every ten million children."""
+    drawn = table.head(MOST)
+    ten = table.head(10)
+    percent = lambda column: float(100 * ten[column].sum() / max(table[column].sum(), 1))
+    most, least = drawn.loc[drawn["per_ten_million"].idxmax()], drawn.loc[drawn["per_ten_million"].idxmin()]
+    told = listing(f"{r.country} {number(r.per_ten_million, 1)}" for r in drawn.head(6).itertuples())
+    finding = f"{most.country} has {plural(int(most.initiatives), 'initiative')} in the scan"
+    if len(table) > 10:
+        finding = (
+            f"The {count(len(ten))} countries with most children have {number(percent('children'))}% of the children "
+            f"counted and {number(percent('initiatives'))}% of the initiatives"
+        )
+    where = "of the Global South" if data.report else "of the scan"
     return Figure(
-        table,
-        plot,
-        finding=_leaders(table),
-        subtitle=f"Initiatives by main country{f': countries with {number(least)} or more' if least > 1 else ''}; "
-        f"{plural(total, 'initiative')} in {plural(len(table), 'country', 'countries')}",
-        note="How many are found depends on what is written, and in which language, as much as on what is there.",
-        alt=f"Bars from longest to shortest, coloured by region. The longest: {longest}; "
-        f"the shortest drawn has {least}.",
+        drawn,
+        Bars("country", "per_ten_million", "region", style.regions(data), row=0.24, rest=0.4, digits=1),
+        finding=finding,
+        values={"children": percent("children"), "found": percent("initiatives"), "countries": len(table)},
+        subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
+        f"{where}, those with most children",
+        note="How many are found follows what is written, and in which language, as much as what is there.",
+        alt=f"Bars for the countries with most children, coloured by region: {told}. Longest: {most.country}; "
+        f"shortest: {least.country} with {number(least.per_ten_million, 1)}.",
     )
 
 
@@ -148,7 +148,13 @@ SETTINGS = ("in school", "both", "out of school")
 @exhibit(
     empty="No initiative is in the scan",
     cite=["initiatives"],
-    columns={"learners": "Who mainly learns", "setting": "Where", "initiatives": "Initiatives, count"},
+    columns={
+        "learners": "Who mainly learns",
+        "setting": "Where",
+        "initiatives": "Initiatives, count",
+        "percent": "Share of the group's initiatives, percent",
+        "group": "Who mainly learns, and how many initiatives",
+    },
 )
 def scan_by_learners(data, table) -> Figure:
     """For whom, and in which setting."""
@@ -161,20 +167,22 @@ def scan_by_learners(data, table) -> Figure:
         f"{part(outside, total, 'initiatives')} work out of school only, {ratio(inside, total) if inside else 'none'}"
     )
     return Figure(
-        table,
+        table.assign(group=[f"{g} ({groups[g]})" for g in table["learners"]]),
         StackedBars(
-            "learners",
+            "group",
             "setting",
-            "initiatives",
+            "percent",
             tints,
-            least=(6, 12),
+            percent=True,
+            least=(7, 14),
             rest=(0.5, 0.5),
             columns=(len(settings), len(settings)),
             wrap=14,
         ),
         finding=f"{capital(shares)} in school only" if outside < total else "All initiatives work out of school only",
-        subtitle=f"Initiatives by their main learners and their setting; {plural(total, 'initiative')}",
-        note="A row names the one group that mainly learns in it, or says mixed; many serve others too.",
+        values={"outside": 100 * outside / total, "inside": 100 * inside / total},
+        subtitle=f"Where learners are met, percent of the initiatives for each group; {plural(total, 'initiative')}",
+        note="An initiative names the one group that mainly learns in it, or says mixed; many serve others too.",
         alt=f"Stacked bars for {listing(f'{g} {number(int(n))}' for g, n in groups.items())}; "
         f"each is split into {listing(settings)}.",
     )
@@ -221,12 +229,18 @@ def scan_reach(data, table) -> Figure:
         table,
         LogPoints("reach", "region", tints, sure="reach_year"),
         finding=_counted(table),
+        values={
+            "counted": len(table),
+            "of": len(data.scan),
+            "least": number(table["reach"].min()),
+            "most": _people(table["reach"].max()),
+        },
         subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(table))} of "
         f"{plural(len(data.scan), 'initiative')}{without if yearless else ''}",
         note="The counts are yearly, cumulative, planned or indirect. They must not be summed, and they are not a "
         "rank.",
         alt=f"{marks} on a log scale in one row for each region: {ranges}. "
-        f"A line marks the middle count, {number(table['reach'].median())}.",
+        f"A line marks the median, {number(table['reach'].median())}.",
     )
 
 
@@ -274,6 +288,7 @@ def scan_by_language(data, table) -> Figure:
             wrap=20,
         ),
         finding=_english(table, english),
+        values={r.lower().split()[0]: float(english.get(r, float("nan"))) for r in data.regions},
         subtitle=f"Pages on initiatives by language and region; {plural(int(table['pages'].sum()), 'page')} "
         "with a known language",
         note=f"{unread}Counts by country follow what was found and read.",

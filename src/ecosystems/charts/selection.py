@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.analysis import OWN_SITES
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Dots, Grid
 from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio, short_region
@@ -114,191 +112,79 @@ def characteristics_by_region(data, table) -> Figure:
     )
 
 
-def _lead(a: pd.DataFrame, b: pd.DataFrame) -> str:
-    """Where the selected lead the rest most, and whether intervals stand apart."""
-    picked, rest = int(a["of"].iloc[0]), int(b["of"].iloc[0])
-    top = (a["percent"] - b["percent"]).idxmax()
-    if a.at[top, "percent"] <= b.at[top, "percent"]:
-        who = agree(picked, "does the one selected", f"do the {picked} selected")
-        return f"In no characteristic {who} lead the rest"
-    here, there = int(a.at[top, "seen"]), int(b.at[top, "seen"])
-    shares = f"{here} of {picked} against {ratio(there, rest)}"
-    if picked == 1:
-        shares = f"seen there and in {part(there, rest, 'others', 'the ')}"
-    apart = list(a.index[(a["low"] > b["high"]) | (a["high"] < b["low"])])
-    overlap = f"intervals stand apart in {few(apart)}" if apart else "but all intervals overlap"
-    return (
-        f"The widest lead of the {agree(picked, 'one selected', str(picked))} over the rest: {top.lower()}, "
-        f"{shares}; {overlap}"
+READINGS = {
+    "not seen": {"marker": "o", "color": "none", "markeredgecolor": "coast", "markersize": 8},
+    "shown": {"marker": "o", "color": "warm", "markersize": 10},
+}
+
+
+@exhibit(
+    empty="No characteristic of an ecosystem is known",
+    cite=["ecosystem_codings", "facts"],
+    columns={
+        "ecosystem": "Ecosystem",
+        "characteristic": "Characteristic",
+        "reading": "Shown by a fact, or not seen",
+        "note": "What the fact says",
+    },
+)
+def eleven_characteristics(data, table) -> Figure:
+    """What the facts of each ecosystem show."""
+    size = table["ecosystem"].nunique()
+    per = (table["reading"] == "shown").groupby(table["characteristic"], sort=False).sum().astype(int)
+    most, least = (list(per.index[per == end]) for end in (per.max(), per.min()))
+    told = listing(f"{n} {v}" for n, v in per.head(3).items())
+    ends = f"{capital(few(most))} {be(len(most))} shown by {part(per.max(), size, 'ecosystems')}"
+    return Figure(
+        table,
+        Grid("ecosystem", "characteristic", "reading", READINGS),
+        finding=f"{ends}; {few(least)} by {count(int(per.min()))}" if per.max() > per.min() else ends,
+        values={"all": size, **{name.lower().replace(" ", "_"): int(n) for name, n in per.items()}},
+        subtitle="Full circle: a fact of the ecosystem shows it; empty circle: not seen",
+        note="Not seen does not mean absent.",
+        alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(int(per.sum()))} of {len(table)} circles "
+        f"are full. Fullest columns: {told}.",
     )
 
 
 @exhibit(
     empty="There are not two groups to compare",
-    cite=["codings", "initiatives", "ecosystems"],
-    columns={"group": "Group", **INTERVAL},
+    cite=["codings", "ecosystem_codings", "initiatives"],
+    columns={
+        "group": "Group",
+        "characteristic": "Characteristic",
+        "seen": INTERVAL["seen"],
+        "of": INTERVAL["of"],
+        "percent": "Share, percent",
+    },
 )
 def eleven_and_the_rest(data, table) -> Figure:
-    """How the selected ecosystems differ from the rest of the scan."""
-    a, b = (table[table["group"] == g].set_index("characteristic") for g in ("the selected", "the rest"))
+    """How the ecosystems differ from the rest of the scan."""
+    a, b = (table[table["group"] == g].set_index("characteristic") for g in dict.fromkeys(table["group"]))
     picked, rest = int(a["of"].iloc[0]), int(b["of"].iloc[0])
-    pages = data.scan["id"].map(data.initiative_sources["initiative_id"].value_counts()).fillna(0)
-    read = [f"{pages[data.scan['selected'] == group].mean():.1f}" for group in (True, False)]
-    cases = agree(
-        picked, "One case tells little, so its interval is wide", f"{picked} cases are few, so their intervals are wide"
-    )
-    ends = [f"{n} {number(a.at[n, 'percent'])}% and {number(b.at[n, 'percent'])}%" for n in a.index[[0, 1, -1]]]
-    others = agree(rest, "other", f"other {rest}")
+    gap = a["percent"] - b["percent"]
+    top, last = gap.index[0], gap.index[-1]
+    ends = [f"{n} {a.at[n, 'seen']} of {picked} and {ratio(b.at[n, 'seen'], rest)}" for n in dict.fromkeys([top, last])]
+    others = ratio(b.at[top, "seen"], rest)
+    lead = f"“{top}” is shown by {a.at[top, 'seen']} of {picked} ecosystems, and by {others} of the rest"
     return Figure(
         table,
         Dots(
             "characteristic",
             "group",
-            {"the selected": "warm", "the rest": "quiet"},
-            {"the selected": f"the {agree(picked, 'one', str(picked))} selected", "the rest": f"the {others}"},
-            columns=(2, 2),
+            {"the ecosystems": "warm", "the other initiatives": "quiet"},
+            {
+                "the ecosystems": f"the {agree(picked, 'ecosystem', f'{picked} ecosystems')}",
+                "the other initiatives": f"the {agree(rest, 'other initiative', f'{number(rest)} other initiatives')}",
+            },
+            columns=(2, 1),
         ),
-        finding=_lead(a, b),
-        subtitle="Share of initiatives in which a page shows the characteristic: "
-        f"{picked} selected and {plural(rest, 'other')}, with 95% intervals",
-        note=f"{not_absent(data)} {cases}. Pages read on average: {read[0]} for the selected, {read[1]} for the rest.",
-        alt=f"Two dots for each characteristic, orange for the {agree(picked, 'one', str(picked))} selected, grey for "
-        f"the {others}, with lines for intervals. From the top: {listing(ends)} at the foot.",
-    )
-
-
-READINGS = {
-    "not seen": {"marker": "o", "color": "none", "markeredgecolor": "coast", "markersize": 9},
-    "seen": {"marker": "o", "color": "main", "markersize": 9},
-    "denied": {"marker": "x", "color": "warm", "markersize": 8, "markeredgewidth": 2},
-}
-
-
-def _most_and_fewest(table: pd.DataFrame, per: pd.Series) -> str:
-    """Which characteristics most and fewest of the selected show."""
-    size, names = table["ecosystem"].nunique(), table.loc[table["reading"] == "seen", "characteristic"]
-    if size == 1:
-        listed = f": {listing(n.lower() for n in names)}" if 0 < len(names) < 5 else ""
-        shown = count(len(names)) if len(names) else "none"
-        only = table["ecosystem"].iloc[0]
-        return f"Pages show {shown} of the {count(len(per))} characteristics of {only}{listed}"
-    most, least = int(per.max()), int(per.min())
-    if most == least:
-        return f"Of the {size} ecosystems, {most} show each of the characteristics"
-    ends = f"most show: {few(per.index[per == most])} ({most}); fewest: {few(per.index[per == least])} ({least})"
-    return f"Of the {size} ecosystems, {ends}"
-
-
-@exhibit(
-    empty="No ecosystem is selected",
-    cite=["codings", "ecosystems"],
-    columns={
-        "ecosystem": "Ecosystem",
-        "characteristic": "Characteristic",
-        "reading": "Seen, denied by a page, or not seen",
-    },
-)
-def eleven_characteristics(data, table) -> Figure:
-    """What is seen in each of the selected ecosystems."""
-    size = table["ecosystem"].nunique()
-    per = (table["reading"] == "seen").groupby(table["characteristic"], sort=False).sum()
-    fullest = per.sort_values(ascending=False, kind="stable").head(3)
-    who = f"{size} selected ecosystems" if size > 1 else "selected ecosystem"
-    return Figure(
-        table,
-        Grid("ecosystem", "characteristic", "reading", READINGS),
-        finding=_most_and_fewest(table, per),
-        subtitle=f"What pages show of the {who}: full circle seen, empty circle not seen, cross denied",
-        note="Read from the scan's row of each ecosystem. Not seen does not mean absent.",
-        alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(int(per.sum()))} of {len(table)} circles "
-        f"are full. Fullest columns: {listing(f'{n} {v}' for n, v in fullest.items())}.",
-    )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.0f}".replace("-", "\N{MINUS SIGN}") if round(value) else "0"
-
-
-def _gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a characteristic, one column a check, the whole first; rows as the table has them."""
-    grid = table.pivot(index="characteristic", columns="check", values="gap")
-    return grid.loc[list(dict.fromkeys(table["characteristic"])), list(dict.fromkeys(table["check"]))]
-
-
-_CHECKS = {
-    "rows below high confidence": ("s", "gold"),
-    "ecosystems of medium confidence": ("D", "plum"),
-    OWN_SITES: ("^", "main"),
-}
-
-
-def draw_gaps(table: pd.DataFrame, layout: style.Layout):
-    """A row for each characteristic, in it a mark for each check, right of zero where the selected lead."""
-    grid = _gaps(table)
-    places = np.arange(len(grid))
-    drawing, ax = style.axes(layout, 0.4 * len(grid) + (1.6 if layout.narrow else 0.9))
-    ax.hlines(places, grid.min(axis=1), grid.max(axis=1), color=style.colour("rule"), linewidth=2)
-    marks = {"markersize": 8, "zorder": 3}
-    legend = {"nothing left out": ax.plot(grid["nothing"], places, "o", color=style.colour("warm"), **marks)[0]}
-    for check in grid.columns.drop("nothing"):
-        mark, tint = _CHECKS.get(check, ("|", "quiet"))
-        region = mark == "|"
-        look = {"markersize": 8, "markeredgewidth": 1.4, "zorder": 4} if region else {"markersize": 5.5, "zorder": 2}
-        look = {"markeredgewidth": 0, "color": style.colour(tint), **look}
-        handle = ax.plot(grid[check], places, mark, **look)[0]
-        legend.setdefault("without one region" if region else f"without {check}", handle)
-    ax.axvline(0, color=style.colour("quiet"), linewidth=0.8, zorder=0)
-    ax.set_yticks(places, [style.wrap(n, 17) if layout.narrow else n for n in grid.index])
-    ax.set_ylim(len(grid) - 0.5, -0.5)
-    ax.set_xlabel("percentage points, selected minus rest")
-    ax.grid(axis="x")
-    ax.xaxis.set_major_formatter(lambda v, _: _signed(v))
-    ax.spines[:].set_visible(False)
-    spaces = {"handletextpad": 0.3, "columnspacing": 1.2, "borderpad": 0}
-    columns = 1 if layout.narrow else 2
-    drawing.legend(legend.values(), legend.keys(), loc="outside upper left", ncols=columns, **spaces)
-    return drawing
-
-
-def _holds(grid: pd.DataFrame) -> str:
-    """What is more, and what less often seen in the selected, whatever is left out."""
-    ahead, behind = (list(grid.index[side.all(axis=1)]) for side in (grid > 0, grid < 0))
-    if not ahead and not behind:
-        return "No difference between the selected and the rest holds whatever is left out"
-    return (
-        f"Whatever is left out, more often seen in the selected: {few(ahead) or 'nothing'}; "
-        f"less often: {few(behind) or 'nothing'}"
-    )
-
-
-@exhibit(
-    empty="There are not two groups to compare",
-    cite=["codings", "initiatives", "ecosystems", "sources"],
-    columns={
-        "check": "What is left out",
-        "characteristic": "Characteristic",
-        "selected": "Selected ecosystems compared, count",
-        "rest": "Other initiatives compared, count",
-        "gap": "Share among the selected minus share among the rest, percentage points",
-    },
-)
-def eleven_gap_checked(data, table) -> Figure:
-    """Whether the difference between the selected and the rest survives when rows or pages are left out."""
-    grid, checks = _gaps(table), table["check"].nunique() - 1
-    picked, rest, smallest = int(table["selected"].iloc[0]), int(table["rest"].iloc[0]), int(table["selected"].min())
-    remain = f"In the smallest check {smallest} of the selected remain"
-    remain = remain if smallest > 1 else "One of the selected alone says little"
-    whole, own = (_signed(grid[c].iloc[0]) if c in grid else "" for c in ("nothing", OWN_SITES))
-    instead = f" Without {OWN_SITES} the lead in {grid.index[0].lower()} is {own} instead of {whole}."
-    return Figure(
-        table,
-        draw=draw_gaps,
-        finding=_holds(grid),
-        subtitle=f"Gap between the {agree(picked, 'one', str(picked))} selected and the "
-        f"{agree(rest, 'other', f'{number(rest)} others')} in percentage points, with all rows and in "
-        f"{plural(checks, 'check')} that {agree(checks, 'leaves', 'leave')} some out",
-        note=f"Not seen does not mean absent. {remain}: read the direction, not the size."
-        + (instead if own and own != whole else ""),
-        alt="One row for each characteristic with a mark for each check, right of zero where the selected lead. "
-        f"With nothing left out: {listing(f'{n} {_signed(v)}' for n, v in grid['nothing'].items())}.",
-    )
+        finding=lead if gap.iloc[0] > 0 else "In no characteristic do the ecosystems lead the rest",
+        values={"top": top, "gap": float(gap.iloc[0]), "seen": int(a.at[top, "seen"]), "all": picked,
+                "rest": float(b.at[top, "percent"])},
+        subtitle=f"Share of the {agree(picked, 'ecosystem', f'{picked} ecosystems')} whose facts show it, and of "
+        f"{plural(rest, 'other initiative')} of which a page does, percent",
+        note="Not seen does not mean absent. Of the ecosystems we know dozens of facts, of the others a page or a few.",
+        alt=f"Two dots for each characteristic, orange for the ecosystems and grey for the rest. From top to foot: "
+        f"{listing(ends)}.",
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Checks of the tables: :mod:`.schema` compares them with ``datapackage.json``, :mod:`.rules` has what that cannot say.
+"""Checks of ``datapackage.json`` and of the tables that it describes; :mod:`.rules` has what no description can say.
 
 Each problem is one sentence: table, line and key, column, value, what would be right. All problems are
 told at once: a table that cannot be read hides only what depends on it.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ecosystems.checks import rules, schema
-from ecosystems.checks.schema import LARGEST, Problem
+from ecosystems.checks import descriptor, files, rules, schema, twins
+from ecosystems.checks.problems import Collector, Problem
+from ecosystems.checks.schema import LARGEST
 from ecosystems.tables import OWN
 
-__all__ = ["LARGEST", "Problem", "check"]
+__all__ = ["LARGEST", "Problem", "check", "describe"]
 
 LENT = {"areas", "characteristics", "countries", "indicators"}  # tables to which those of a scan of one's own refer
 
@@ -31,16 +32,39 @@ def check(path: Path) -> list[Problem]:
         All problems; empty if there are none. Of many alike the first are listed and the others counted.
     """
     path = Path(path)
-    try:
-        package = schema.describe(path)
-    except schema.BadDescription as error:
-        return [Problem("datapackage.json", "", "", None, str(error))]
-    own, found = package.resources, schema.Collector()
+    description, problems = descriptor.read(path)
+    return [*problems, *(_tables(path, description) if description else [])]
+
+
+def describe(path: Path) -> tuple[dict | None, list[str], list[Problem]]:
+    """Describe the tables that lie in a folder, if they pass the check.
+
+    Returns
+    -------
+    package : dict or None
+        What ``datapackage.json`` should say, without measures; None if there are problems.
+    changes : list of str
+        Which tables were added and taken out, in words.
+    problems : list of Problem
+    """
+    path = Path(path)
+    description, problems = descriptor.read(path)
+    if not description:
+        return None, [], problems
+    package, changes = files.renewed(path, description.package)
+    problems = [*problems, *_tables(path, descriptor.described(package))]
+    return (None if problems else package), changes, problems
+
+
+def _tables(path: Path, package: descriptor.Description) -> list[Problem]:
+    own, found = package.resources, Collector()
+    found.add(files.problems(path, package.package))
     frames = {name: schema.read(path, resource, found) for name, resource in own.items()}
     lent = {}
     if path.resolve() != OWN:  # what the folder leaves out and others of its tables refer to
-        lent = {n: r for n, r in schema.describe(OWN).resources.items() if n in LENT - own.keys()}
-        frames |= {name: schema.read(OWN, resource, schema.Collector()) for name, resource in lent.items()}
+        projects, _ = descriptor.read(OWN)
+        lent = {n: r for n, r in projects.resources.items() if n in LENT - own.keys()} if projects else {}
+        frames |= {name: schema.read(OWN, resource, Collector()) for name, resource in lent.items()}
     frames = {name: frame for name, frame in frames.items() if frame is not None}
     for name in own.keys() & frames.keys():
         found.add(schema.keys(name, frames, own[name]["schema"], lent))
@@ -48,9 +72,13 @@ def check(path: Path) -> list[Problem]:
     for rule, *needed in rules.RULES:
         if set(needed) <= frames.keys():
             found.add(rule(frames, *needed), wrong)
-    found.add(rules.texts({n: f for n, f in frames.items() if n in own}))
+    ours = {n: f for n, f in frames.items() if n in own}
+    listed = {(n, f["name"]) for n in ours for f in own[n]["schema"]["fields"] if "enum" in f.get("constraints", {})}
+    found.add(rules.texts(ours, listed))
+    found.add(twins.pasted(ours, own), wrong)
     found.add(rules.future(frames, package.year), wrong)
     if frames.keys() >= {n for n, r in own.items() if "schema" in r}:
         found.add(rules.unused(frames))
     found.add(rules.places(path, frames, package.regions), wrong)
+    found.add(rules.regions(frames, package.regions))
     return found.problems()

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ecosystems.checks.numbers import supports
+
 __all__ = ["RULES", "Fault", "Frames"]
 
 Frames = dict[str, pd.DataFrame]
@@ -54,6 +56,16 @@ def _own_fact(data: Frames, codings: str, facts: str) -> Iterator[Fault]:
         yield codings, line, "fact_id", "the fact is of another ecosystem; cite one of its own"
 
 
+def _strongest(data: Frames, ecosystems: str, facts: str) -> Iterator[Fault]:
+    """The strongest evidence about an ecosystem is of a kind that one of its facts has."""
+    table, known = data[ecosystems], data[facts]
+    if "evidence" in table and "evidence" in known:
+        kinds = known.dropna(subset=["evidence"]).groupby("ecosystem_id")["evidence"].agg(set)
+        for line, id, evidence in zip(table.index, table["id"], table["evidence"], strict=True):
+            if pd.notna(evidence) and evidence not in kinds.get(id, ()):
+                yield ecosystems, line, "evidence", "no fact of it has evidence of this kind; leave it empty"
+
+
 def _seat(data: Frames, ecosystems: str) -> Iterator[Fault]:
     """The country of today's seat is told only where it is another one."""
     table = data[ecosystems]
@@ -80,13 +92,24 @@ def _effect(data: Frames, studies: str) -> Iterator[Fault]:
         yield studies, line, "effect", "the result is null; its effect is 0, or empty"
 
 
+def _value(data: Frames, facts: str) -> Iterator[Fault]:
+    """The value of a fact is a number that its statement says, or that follows from those it says."""
+    table = data[facts]
+    for line in table.index[table["value"].notna() & table["statement"].notna()]:
+        if not supports(table.at[line, "statement"], float(table.at[line, "value"])):
+            right = "the statement says another number; correct one of them, or leave the value empty"
+            yield facts, line, "value", right
+
+
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
     (_kind_of_evidence, "facts"),
     (_level_of_authority, "partners"),
     (_own_fact, "ecosystem_codings", "facts"),
+    (_strongest, "ecosystems", "facts"),
     (_seat, "ecosystems"),
     (_exactness, "initiatives"),
     (_exactness, "ecosystems"),
     (_effect, "studies"),
+    (_value, "facts"),
 )

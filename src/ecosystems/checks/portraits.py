@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
 
 import pandas as pd
 
 from ecosystems.checks.ecosystems import Fault, Frames
-from ecosystems.checks.schema import shorten
+from ecosystems.checks.numbers import numbers, values
+from ecosystems.checks.problems import shorten
 from ecosystems.portraits import plain, references
 
 __all__ = ["LIMITS", "RULES"]
@@ -22,36 +23,14 @@ LIMITS = {
     "title": 10,
     "where": 45,
     "numbers": 20,
+    "event": 14,
     **dict.fromkeys(("opening", "problem", "how", "who", "growth", "money", "results", "take", "open"), 110),
 }
 """Most words of one paragraph, by part."""
-WHOLE = 600  # words of a portrait without title, line of place and numbers
+WHOLE = 600  # words of the story and what follows it
+EVENTS = 4, 6  # named events of a portrait, if it has any
 COPIED, COPIES = 8, 2  # a run of so many words of a statement is a copy; a portrait may have so many
-_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)( million| billion)?")
-_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
-_SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
 _OWN_WORDS = ("title", "take", "open")  # parts that may stand without a fact
-
-
-def _numbers(text: str) -> dict[str, set[float]]:
-    """Numbers in a text as they are written, each with the values it may mean; words from two to twelve count too."""
-    found = {}
-    for match in _NUMBER.finditer(text):
-        value = float(match[1].replace(",", ""))
-        scale = {" million": 1e6, " billion": 1e9}.get(match[2], 1)
-        found[match[0]] = {value, round(value * scale, 2)}
-    return found | {m[0]: {float(_WORDS.index(m[0].lower()) + 2)} for m in _SPELLED.finditer(text)}
-
-
-def _values(cells: Iterable[object]) -> set[float]:
-    """All values that numbers in these cells of tables may mean."""
-    values = set()
-    for cell in cells:
-        if isinstance(cell, str):
-            values = values.union(*_numbers(cell).values())
-        elif pd.notna(cell):
-            values.add(float(cell))
-    return values
 
 
 class _Known:
@@ -70,11 +49,11 @@ class _Known:
             frame = data[table]
             for id, of, *cells in frame.reindex(columns=["id", owner, *columns]).itertuples(index=False):
                 self.owner[id] = of
-                self.numbers[id] = _values([*cells, *claims.get(id, [])])
+                self.numbers[id] = values([*cells, *claims.get(id, [])])
         self.columns = {f"ecosystem.{c}" for c in data["ecosystems"]}
         partners = data["partners"]["ecosystem_id"].value_counts()
         self.of_ecosystem = {
-            r["id"]: _values([*r.drop(["latitude", "longitude"], errors="ignore"), partners.get(r["id"], 0)])
+            r["id"]: values([*r.drop(["latitude", "longitude"], errors="ignore"), partners.get(r["id"], 0)])
             for _, r in data["ecosystems"].iterrows()
         }
 
@@ -99,8 +78,8 @@ def _supported(data: Frames, portraits: str, *_: str) -> Iterator[Fault]:
         if not ids and row["part"] not in _OWN_WORDS:
             yield portraits, line, "text", "no fact supports this paragraph; mark one, such as [kepler-rwanda-04]"
         allowed = known.of_ecosystem.get(of, set()).union(*(known.numbers.get(id, set()) for id in (ids or whole[of])))
-        for number, values in _numbers(plain(row["text"])).items():
-            if not values & allowed:
+        for number, meant in numbers(plain(row["text"])).items():
+            if not meant & allowed:
                 yield portraits, line, "text", f"none of its facts has the number {number[:30]}; cite the one that does"
 
 
@@ -113,7 +92,9 @@ def _length(data: Frames, portraits: str) -> Iterator[Fault]:
             count, most = len(plain(text).split()), LIMITS.get(part, WHOLE)
             if count > most:
                 yield portraits, line, "text", f"it has {count} words; a paragraph of this part has at most {most}"
-            words += count if part not in ("title", "where", "numbers") else 0
+            words += count if part not in ("title", "where", "numbers", "event") else 0
+            if part == "event" and not re.match(r"\d{4} \| \S", text):
+                yield portraits, line, "text", "an event is a year and what happened, such as '2018 | A glossary [id]'"
         if words > WHOLE:
             right = f"with this paragraph the portrait of {of} has {words} words; at most {WHOLE} are read to the end"
             yield portraits, rows.index[-1], "text", right
@@ -121,6 +102,9 @@ def _length(data: Frames, portraits: str) -> Iterator[Fault]:
             if parts[part] != needed:
                 right = f"the portrait of {of} has {parts[part]} rows of the part {part}; it needs {needed}"
                 yield portraits, rows.index[0], "part", right
+        if parts["event"] and not EVENTS[0] <= parts["event"] <= EVENTS[1]:
+            right = f"the portrait of {of} has {parts['event']} named events; it needs {EVENTS[0]} to {EVENTS[1]}"
+            yield portraits, rows.index[-1], "part", right
 
 
 def _copied(data: Frames, portraits: str, facts: str) -> Iterator[Fault]:

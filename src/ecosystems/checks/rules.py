@@ -4,67 +4,69 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
 from matplotlib.path import Path as Outline
 
-from ecosystems.checks import codings, ecosystems, portraits
-from ecosystems.checks.schema import Frames, Problem, cell, row_label, shorten
+from ecosystems.checks import codings, ecosystems, portraits, twins
+from ecosystems.checks.addresses import public
+from ecosystems.checks.problems import Frames, Problem, cell, row_label, shorten
+from ecosystems.checks.wording import NO_VALUE, SPREADSHEET_ERROR, lost_letter, misread
 from ecosystems.maps import world
 from ecosystems.tables import Tables
 
-__all__ = ["RULES", "distance", "future", "places", "texts", "unused"]
+__all__ = ["RULES", "distance", "future", "places", "regions", "texts", "unused"]
 
 NEAR = 1.5  # degrees: at 1:110m many islands have no outline, and some countries only that of their greatest island
 ABROAD = 0.3  # degrees: so far may a point lie in a neighbouring country, whose border is drawn coarsely
 SUMMARY, LONGEST = 300, 5000  # characters
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
-_MISREAD = re.compile("[ÃÂ][\x80-\xbf]|â€|\ufffd")
 
 
-def texts(data: Frames) -> Iterator[Problem]:
-    """No text may act as a formula or as markup, hide characters, or be misread; an address leads to a host."""
+def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
+    """No text may act as a formula or as markup, hide characters, or be spoilt; an address leads to a host.
+
+    Parameters
+    ----------
+    data : Frames
+    listed : set of (table, column)
+        Columns of which the description lists all values, such as ``null``.
+    """
     for name, table in data.items():
         for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
-            tests = _text_tests(column)
+            tests = _text_tests(column, (name, column) in listed)
             for line, text in table[column].dropna().items():
                 if right := next((right for found, right in tests if found(text)), None):
                     yield Problem(name, row_label(table, line), column, text, right)
 
 
-def _text_tests(column: str) -> list[tuple[Callable[[str], object], str]]:
+def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object], str]]:
     """Tests of the texts in one column: what finds a fault, and what would be right."""
     tests = [
         (lambda t: not t.isprintable(), "it holds an invisible character or a line break; type the text again"),
-        (_MISREAD.search, "it looks like text read in a wrong encoding; type the text again"),
+        (misread, "it looks like text read in a wrong encoding; type the text again"),
         (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),
     ]
     if column in ("url", "website"):
-        tests += [(lambda t: not _public(t), "it must be an address on a public host, without a user name")]
+        tests += [(lambda t: not public(t), "it must be an address on a public host, without a user name")]
     else:
         formula = "a spreadsheet would run it as a formula; it must not begin with = + - @ or a tab"
         tests += [
             (_FORMULA.match, formula),
             (_MARKUP.search, "it looks like HTML; write plain text"),
             (lambda t: t != t.strip(), "it begins or ends with a space"),
+            (SPREADSHEET_ERROR.search, "a spreadsheet could not compute it; type the value"),
+            (lost_letter, "a question mark stands in the place of a letter that was lost; type the text again"),
         ]
+    if not listed:
+        tests += [(NO_VALUE.fullmatch, "this is no value; what is not known stays empty")]
     if column == "summary":
         tests += [(lambda t: len(t) > SUMMARY, f"it has more than {SUMMARY} characters; make it shorter")]
     return tests
-
-
-def _public(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(re.fullmatch(r"[^.]+(\.[^.]+)+", parts.hostname or "")) and parts.username is None
-    except ValueError:
-        return False
 
 
 def distance(points: np.ndarray, rings: list[np.ndarray]) -> np.ndarray:
@@ -98,13 +100,23 @@ def places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Proble
     if "countries" not in data:
         return
     countries = data["countries"].drop_duplicates("iso3").set_index("iso3")
+    scope = [region for region in scope or [] if region in set(countries["region"])]
     for name in {"initiatives", "ecosystems"} & data.keys():
         table = data[name][data[name]["iso3"].isin(countries.index)]
         if scope:
             outside = ~table["iso3"].map(countries["region"]).isin(scope)
-            yield from _each(name, table, outside, "iso3", f"the scan looks at {'; '.join(map(str, scope))} only")
+            yield from _each(name, table, outside, "iso3", f"the scan looks at {'; '.join(scope)} only")
         yield from _coordinates(name, table)
         yield from _abroad(name, table, countries, shapes)
+
+
+def regions(data: Frames, scope: list[str] | None) -> Iterator[Problem]:
+    """The regions that ``datapackage.json`` lists are those of countries."""
+    known = set(data["countries"]["region"].dropna()) if "countries" in data else set()
+    for region in scope or []:
+        if known and region not in known:
+            right = f"no country of countries.csv lies in it; the regions are {', '.join(sorted(known))[:300]}"
+            yield Problem("datapackage.json", "", "regions", region, right)
 
 
 def _coordinates(name: str, table: pd.DataFrame) -> Iterator[Problem]:
@@ -260,40 +272,6 @@ def _once(data: Frames, name: str) -> Iterator[Problem]:
             yield Problem(name, row_label(table, i), column, table.at[i, column], "another ecosystem has the same")
 
 
-def _letters(text: object) -> str:
-    """The words of a name without order, accents, case and small words."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", str(text).casefold()) if not unicodedata.combining(c))
-    return " ".join(sorted(set(re.findall(r"\w+", letters)) - {"the", "of", "and", "for", "in"}))
-
-
-def _twins(data: Frames, name: str) -> Iterator[Problem]:
-    """No initiative stands twice."""
-    table = data[name]
-    for columns, said in (
-        (["name", "iso3"], "the same name in the same country"),
-        (["website", "place", "iso3"], "the same website and place"),
-    ):
-        seen: dict[tuple, str] = {}
-        for i, values in zip(table.index, table[columns].itertuples(index=False), strict=True):
-            if not any(map(pd.isna, values)):
-                key = (_letters(values[0]) if columns[0] == "name" else values[0].rstrip("/"), *values[1:])
-                if key in seen:
-                    yield Problem(
-                        name, row_label(table, i), columns[0], values[0], f"{seen[key]} has {said}; keep one of them"
-                    )
-                seen.setdefault(key, table.at[i, "id"])
-
-
-def _spelling(data: Frames, name: str) -> Iterator[Problem]:
-    """One partner has one name."""
-    spelled: dict[str, str] = {}
-    for i, partner in data[name]["name"].dropna().items():
-        if (first := spelled.setdefault(_letters(partner), partner)) != partner:
-            yield Problem(
-                name, row_label(data[name], i), "name", partner, f"another row spells it {first!r}; use one spelling"
-            )
-
-
 def _sentences(rule: Callable) -> Callable:
     """A rule that yields faults (table, line, column, what would be right) as one that yields problems."""
 
@@ -319,6 +297,5 @@ RULES = (
     (_subjects, "contradictions", "ecosystems"),
     (_subjects, "unknowns", "ecosystems"),
     (_once, "ecosystems"),
-    (_twins, "initiatives"),
-    (_spelling, "partners"),
+    *twins.RULES,
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from ecosystems import charts, tables
+from ecosystems import charts, portraits, tables
 from ecosystems.editions import run
 from ecosystems.editions.imprint import selection_title
 from ecosystems.tables import ROOT
@@ -54,6 +54,17 @@ CONTRADICTIONS = (
 SOURCES = """Table(charts.profile_text.pages_cited(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
+CARRIERS = """Table(charts.portrait_text.carriers(data, ecosystem), "Who does what in {name}.",
+      {{"role": "Role", "partners": "Partners"}}, id="carriers_{key}", look="plain")"""
+NUMBERED = """Table(charts.portrait_text.sources(data, ecosystem), "Sources of the portrait, by number.",
+      {{"id": "Number", "page": "Page", "publisher": "Publisher", "year": "Year"}}, id="numbered_{key}",
+      look="plain", anchor=f"source-{{ecosystem}}")"""
+TRAITS = """Table(charts.portrait_text.traits(data, ecosystem), "The characteristics, and the sentence behind each.",
+      {{"name": "Characteristic", "seen": "Seen", "note": "What is behind it", "page": "Page"}},
+      id="traits_{key}", look="plain")"""
+EVERY_FACT = """Table(charts.profile_text.facts(data, ecosystem, {topics}), "{caption}",
+      {{"topic": "Topic", "when": "Year", "statement": "Fact", "page": "Page"}}, id="{part}_{key}", look="plain")"""
+
 STORY = ("place", "goal", "who", "how", "governance", "policy", "technology", "difficulty", "lesson")
 SCALE = ("scale", "finance", "evidence")
 SCALE_TITLE = (
@@ -74,9 +85,13 @@ class _Chapter:
         self.facts = data.facts[data.facts["ecosystem_id"] == row.id]
         self.partners = (data.partners["ecosystem_id"] == row.id).any()
         self.cells: list[nbformat.NotebookNode] = []
-        self._opening()
-        self._story()
-        self._notes()
+        if portraits.texts(data, row.id, "title"):
+            self._portrait()
+            self._portrait_notes()
+        else:
+            self._opening()
+            self._story()
+            self._notes()
 
     def _text(self, id: str, source: str) -> None:
         self.cells.append(nbformat.v4.new_markdown_cell(source, id=id))
@@ -89,6 +104,49 @@ class _Chapter:
     def _facts(self, part: str, topics: tuple[str, ...], caption: str, *tags: str) -> None:
         quoted = ", ".join(f'"{t}"' for t in topics)
         self._code(f"{part}-facts", FACTS, *tags, topics=quoted, caption=caption, part=part)
+
+    def _portrait(self) -> None:
+        """A double page: the story on its left, on its right what is drawn."""
+        data, id = self.data, self.row.id
+        self._text("title", f"# {escape(self.row.name)}")
+        self._code("setup", SETUP)
+        self._code("lead", "charts.portrait_text.opening(data, ecosystem)")
+        self._code("story", "charts.portrait_text.story(data, ecosystem)")
+        right = ["right"]
+        self._text("shown-title", "## How it grew, who carries it, and where")
+        if len(portraits.events(data, id)):
+            self._code("growth", "charts.ecosystem_growth(data, ecosystem)", *right)
+            right = []
+        if len(charts.portrait_text.carriers(data, id)):
+            name = self.row.short_name.replace('"', "'")
+            self._code("carriers", CARRIERS, *right, "half", name=name)
+            right = []
+        self._code("place", "charts.ecosystem_place(data, ecosystem)", *right, "half")
+        self._code("evidence", "charts.ecosystem_evidence(data, ecosystem)", "half")
+        self._code("country", "charts.ecosystem_country(data, ecosystem)", "half")
+
+    def _portrait_notes(self) -> None:
+        """All that is behind a portrait: folded on the web, in print behind all profiles."""
+        data, id = self.data, self.row.id
+        self._text("sources-title", "## Numbered sources")
+        self._code("sources", NUMBERED, "notes")
+        if data.report:
+            self._text("listed-title", f"(why-{id})=\n## Why it is on the list")
+            self._code("listed", "charts.portrait_text.listed(data, ecosystem)", "notes")
+        self._text("facts-title", "## All facts")
+        topics = tuple(charts.profile_text.TOPICS)
+        quoted = ", ".join(f'"{t}"' for t in topics)
+        self._code("facts", EVERY_FACT, "notes", topics=quoted, caption="All facts, by topic.", part="facts")
+        if self.partners:
+            self._text("partners-title", "## All partners")
+            self._code("partners", PARTNERS, "notes")
+        self._text("traits-title", "## Characteristics")
+        self._code("traits", TRAITS, "notes")
+        if (data.contradictions["about"] == id).any():
+            self._text("contradictions-title", "## Where pages disagree")
+            self._code("contradictions", CONTRADICTIONS, "notes")
+        self._text("pages-title", "## All pages")
+        self._code("pages", SOURCES, "notes")
 
     def _opening(self) -> None:
         name = f"{self.row.short_name} at a glance."

@@ -5,18 +5,17 @@ A plot is frozen, is compared by value, and holds what a drawing needs besides i
 dark), print, the narrow twin for phones and the store of drawings, whose key it is part of.
 """
 
-from ecosystems.plots.bars import BarPanels, Bars, Columns, StackedBars
+from ecosystems.plots.bars import Bars, Columns, StackedBars
 from ecosystems.plots.common import Note, Plot
-from ecosystems.plots.dots import DotPanels, Dots, Dumbbells, Grid, LogPoints, Strips, Timeline
-from ecosystems.plots.lines import LinePanels, Lines, YearPanels
+from ecosystems.plots.dots import Dots, Dumbbells, Grid, LogPoints, Timeline
+from ecosystems.plots.lines import LinePanels, Lines
 from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
+from ecosystems.plots.scatter import Scatter
 
 __all__ = [
-    "BarPanels",
     "Bars",
     "Choropleth",
     "Columns",
-    "DotPanels",
     "Dots",
     "Dumbbells",
     "Grid",
@@ -28,9 +27,8 @@ __all__ = [
     "Note",
     "Plot",
     "PointMap",
+    "Scatter",
     "StackedBars",
-    "Strips",
     "Timeline",
-    "YearPanels",
     "land",
 ]

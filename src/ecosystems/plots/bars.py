@@ -11,7 +11,7 @@ from ecosystems import style
 from ecosystems.plots.common import Plot, bare, columns_of, legend, name, rows, some
 from ecosystems.words import number, plural
 
-__all__ = ["BarPanels", "Bars", "Columns", "StackedBars"]
+__all__ = ["Bars", "Columns", "StackedBars"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Bars(Plot):
         Height of one bar, and of all else, in inches.
     size : int
         Characters in a name before it breaks into two lines.
+    digits : int
+        Decimals of the values.
+    legend : bool
+        Whether the colours are explained.
     """
 
     label: str
@@ -46,6 +50,8 @@ class Bars(Plot):
     row: float = 0.3
     rest: float = 0.15
     size: int = 30
+    digits: int = 0
+    legend: bool = True
 
     def shown(self, table: pd.DataFrame) -> pd.DataFrame:
         """The rows that are drawn: those with the same value are all in or all out."""
@@ -60,16 +66,17 @@ class Bars(Plot):
             tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]]
         else:
             tints = ["main"] + ["light" if self.first else "main"] * (len(drawn) - 1)
-        labels = None
+        labels = [number(float(v), self.digits) for v in drawn[self.value]] if self.digits else None
         if self.beside and not layout.narrow:
             column, noun = self.beside
             pairs = zip(drawn[self.value], drawn[column], strict=True)
-            labels = [f"{number(v)}  ({plural(n, noun)})" for v, n in pairs]
+            labels = [f"{number(float(v), self.digits)}  ({plural(n, noun)})" for v, n in pairs]
         style.bars(
             ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
         )
-        if self.colour:
-            self._legend(drawing, ax, table, layout, inside=len(drawn) > 5)
+        if self.colour and self.legend:
+            falling = drawn[self.value].is_monotonic_decreasing  # then the last bars leave room
+            self._legend(drawing, ax, drawn, layout, inside=len(drawn) > 5 and falling)
         return drawing
 
     def _legend(self, drawing, ax, table, layout, inside: bool) -> None:
@@ -184,53 +191,3 @@ class Columns(Plot):
         peak = table.loc[table[self.value].idxmax()]
         first, last = int(table[self.year].min()), int(table[self.year].max())
         return f"Columns from {first} to {last}, the highest in {peak[self.year]} with {number(peak[self.value])}."
-
-
-@dataclass(frozen=True)
-class BarPanels(Plot):
-    """Bars of the same rows side by side, each panel with a scale of its own and a dashed line at a median.
-
-    Parameters
-    ----------
-    label : str
-        Column with the name of each row.
-    panels : tuple of (value, year, title, median)
-        Column with the length, column with its year, what the panel shows, and where the line stands.
-    missing : str
-        What stands where a value is missing.
-    """
-
-    label: str
-    panels: tuple[tuple[str, str, str, float], ...]
-    missing: str
-
-    def _draw(self, table, layout):
-        height = 0.31 * len(table) + 0.65
-        drawing, axes = style.panels(layout, len(self.panels), height, wide=2, sharey=not layout.narrow)
-        for ax, (column, year, title, median) in zip(axes, self.panels, strict=True):
-            self._panel(ax, table[column].tolist(), table[year].tolist(), layout)
-            line = {"color": style.colour("ink"), "linewidth": 0.9, "linestyle": (0, (3, 2)), "zorder": 0}
-            ax.plot([median] * 2, [-0.55, len(table) - 0.5], **line)
-            quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1}
-            ax.text(median, -0.85, "median", ha="center", va="center", **quiet)
-            ax.set_title(title, pad=10)
-            rows(ax, list(table[self.label]), above=1.1)
-            ax.set_xlim(0, float(np.nanmax([*table[column], 1])) * 1.35)
-            ax.set_xticks([])
-        return drawing
-
-    def _panel(self, ax, values: list, years: list, layout) -> None:
-        paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.4}
-        for i, (value, year) in enumerate(zip(values, years, strict=True)):
-            if pd.isna(value):
-                quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1}
-                ax.text(0, i, f" {self.missing}", va="center", **quiet)
-                continue
-            ax.plot([0, value], [i, i], color=style.colour("light"), linewidth=5, solid_capstyle="butt")
-            ax.text(value, i, f" {number(value, 1)} ({year})", va="center", fontsize=layout.size - 1, bbox=paper)
-
-    def describe(self, table):
-        value, _, title, median = self.panels[0]
-        pairs = zip(table[self.label], table[value], strict=True)
-        told = some(f"{label} {number(v, 1)}" for label, v in pairs)
-        return f"{plural(len(self.panels), 'panel')} of bars. {title}: {told}; the median is {number(median, 1)}."

@@ -1,4 +1,4 @@
-"""Points: shares with intervals, strips of strokes, points on a log scale, on a time line, in a grid, in pairs."""
+"""Points: shares with intervals, points on a log scale, on a time line, in a grid, in pairs."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.plots import common
-from ecosystems.plots.common import Plot, bare, columns_of, legend, name, percent_axis, rows, some
+from ecosystems.plots.common import Plot, columns_of, legend, name, percent_axis, rows, some
 from ecosystems.words import number, plural
 
-__all__ = ["DotPanels", "Dots", "Dumbbells", "Grid", "LogPoints", "Strips", "Timeline"]
+__all__ = ["Dots", "Dumbbells", "Grid", "LogPoints", "Timeline"]
 
 
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
-    """Shares as points, their intervals as lines: columns percent, low, high."""
-    ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
+    """Shares as points, their intervals, if the table has them, as lines: columns percent, low, high."""
+    if "low" in table:
+        ax.hlines(places, table["low"], table["high"], color=style.colour(tint), linewidth=1.6, alpha=0.55)
     edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.6}
-    ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, **edge)
+    ax.plot(table["percent"], places, "o", color=style.colour(tint), markersize=6.5, clip_on=False, **edge)
 
 
 @dataclass(frozen=True)
 class Dots(Plot):
-    """A share with its interval a row: columns ``percent``, ``low`` and ``high``.
+    """A share a row, with its interval if there is one: columns ``percent``, ``low`` and ``high``.
 
     Parameters
     ----------
@@ -70,129 +71,8 @@ class Dots(Plot):
         groups = table[self.group] + ", " if self.group else pd.Series("", index=table.index)
         triples = zip(groups, table[self.label], table["percent"], strict=True)
         told = some(f"{group}{label} {number(v)}%" for group, label, v in triples)
-        return f"Points with lines for their intervals: {told}."
-
-
-@dataclass(frozen=True)
-class DotPanels(Plot):
-    """Shares with intervals in panels: columns ``seen``, ``of``, ``percent``, ``low`` and ``high``.
-
-    Parameters
-    ----------
-    label, panel : str
-        Columns with the name of the row and of the panel.
-    tints : dict of str to str
-        Row to name of a colour, from the top down.
-    titles : dict of str to str
-        Panel to its title, in order.
-    """
-
-    label: str
-    panel: str
-    tints: dict[str, str]
-    titles: dict[str, str]
-
-    def _draw(self, table, layout):
-        drawing, axes = style.panels(layout, len(self.titles), 0.27 * len(self.tints) + 0.42, wide=1)
-        for ax, (panel, title) in zip(axes, self.titles.items(), strict=True):
-            part = table[table[self.panel] == panel].set_index(self.label)
-            for i, (row, tint) in enumerate(self.tints.items()):
-                small = {"va": "center", "fontsize": layout.size - 1}
-                if row in part.index:
-                    r = part.loc[row]
-                    _dots(ax, [i], part.loc[[row]], tint)
-                    ax.text(r["high"] + 1.5, i, f"{r['seen']} of {r['of']}", **small)
-                else:
-                    ax.text(1, i, "no initiative", color=style.colour("quiet"), **small)
-            ax.set_title(title, fontsize=layout.size, pad=2)
-            percent_axis(ax, [name(r, layout, 17, 40) for r in self.tints])
-            ax.set_xlim(0, 106)
-            if ax is not axes[-1]:
-                ax.tick_params(labelbottom=False)
-        return drawing
-
-    def describe(self, table):
-        triples = zip(table[self.panel], table[self.label], table["percent"], strict=True)
-        told = some(f"{panel}, {label} {number(v)}%" for panel, label, v in triples)
-        return f"{plural(len(self.titles), 'panel')} of points with lines for their intervals: {told}."
-
-
-@dataclass(frozen=True)
-class Strips(Plot):
-    """Strips over one scale from 0 to 100: a stroke for each row, a long one at the median, some as named points.
-
-    Parameters
-    ----------
-    value, label, strip : str
-        Columns with the value, the name of the row, and the strip it lies in.
-    titles : dict of str to str
-        Strip to its title, in order.
-    marked : str
-        Column that is ``yes`` for the rows with a name.
-    colour : str
-        Column whose values `tints` gives colours.
-    levels : int
-        Lines in which names stand below a strip.
-    """
-
-    value: str
-    label: str
-    strip: str
-    titles: dict[str, str]
-    marked: str
-    colour: str
-    tints: dict[str, str]
-    levels: int = 2
-
-    def _draw(self, table, layout):
-        drawing, axes = style.panels(layout, len(self.titles), 0.62 + 0.16 * self.levels, wide=1)
-        for ax, (strip, title) in zip(axes, self.titles.items(), strict=True):
-            self._strip(ax, layout, table[table[self.strip] == strip])
-            ax.set_title(title, fontsize=layout.size, pad=2)
-            ax.set_xticks(*common.PERCENT)
-            if ax is not axes[-1]:
-                ax.set_xticks([])
-        return drawing
-
-    def _strip(self, ax, layout, part: pd.DataFrame) -> None:
-        stroke = {"color": style.colour("coast"), "markersize": 11, "markeredgewidth": 0.8}
-        ax.plot(part[self.value], [0] * len(part), "|", **stroke)
-        if len(part):
-            ax.plot([part[self.value].median()] * 2, [-0.26, 0.26], color=style.colour("ink"), linewidth=1.6)
-        paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.3}
-        edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.8}
-        for middle, level, row in self._places(part, 104 / (layout.width - 0.15)):
-            x, y = row[self.value], -0.55 - 0.42 * level
-            ax.plot(x, 0, "o", color=style.colour(self.tints[row[self.colour]]), markersize=7, zorder=3, **edge)
-            ax.plot([x, middle], [-0.12, y + 0.16], color=style.colour("rule"), linewidth=0.6, zorder=1)
-            text = {"ha": "center", "va": "center", "fontsize": layout.size - 1, "bbox": paper, "zorder": 2}
-            ax.text(middle, y, row[self.label], **text)
-        ax.set_xlim(-2, 102)
-        ax.set_ylim(-0.65 - 0.42 * self.levels, 0.35)
-        ax.set_yticks([])
-        ax.tick_params(axis="x", pad=0)
-        bare(ax)
-
-    def _places(self, part: pd.DataFrame, per_inch: float):
-        """Where the names stand, from left to right in as few lines as they need: (middle, level, row)."""
-        lines: list[list[list]] = [[] for _ in range(self.levels)]  # left end, width, row
-        named = part[part[self.marked] == "yes"].sort_values(self.value, kind="stable")
-        for _, row in named.iterrows():
-            wide = (0.073 * len(row[self.label]) + 0.08) * per_inch
-            left = min(max(row[self.value] - wide / 2, -2), 102 - wide)
-            free = [line[-1][0] + line[-1][1] if line else -2 for line in lines]
-            level = next((k for k, end in enumerate(free) if end <= left), int(np.argmin(free)))
-            lines[level].append([max(left, free[level]), wide, row])
-        for level, line in enumerate(lines):
-            end = 103.0
-            for place in reversed(line):  # what was pushed over the right end moves back
-                end = place[0] = min(place[0], end - place[1])
-            yield from ((left + wide / 2, level, row) for left, wide, row in line)
-
-    def describe(self, table):
-        medians = table.groupby(self.strip)[self.value].median()
-        told = some(f"{strip} {number(medians[strip])}%" for strip in self.titles if strip in medians)
-        return f"{plural(len(self.titles), 'strip')} of strokes from 0 to 100. Medians: {told}."
+        lines = " with lines for their intervals" if "low" in table else ""
+        return f"Points{lines}: {told}."
 
 
 @dataclass(frozen=True)
@@ -239,7 +119,7 @@ class LogPoints(Plot):
         if not self.medians:
             middle = float(table[self.value].median())
             ax.axvline(middle, color=style.colour("quiet"), linewidth=0.8)
-            ax.text(middle, -0.72, f" middle count {number(middle)}", color=style.colour("quiet"), va="center")
+            ax.text(middle, -0.72, f" median {number(middle)}", color=style.colour("quiet"), va="center")
         wrap = 15 if self.medians else 20
         rows(ax, [name(self.labels.get(g, g), layout, wrap, wrap) for g in groups], above=0.85)
         return drawing
@@ -261,16 +141,16 @@ class LogPoints(Plot):
 
 @dataclass(frozen=True)
 class Timeline(Plot):
-    """Points on a time line, a row for each kind, the most frequent first.
+    """Events on a time line, each in a row of its own with its name, the first at the top.
 
     Parameters
     ----------
-    date, kind : str
-        Columns with dates of any precision (a bare year stands in its middle) and with their kind.
+    date, name : str
+        Columns with dates of any precision (a bare year stands in its middle), in order, and with the names.
     """
 
     date: str
-    kind: str
+    name: str
 
     def years(self, table: pd.DataFrame) -> pd.Series:
         """The dates as decimal years."""
@@ -278,23 +158,30 @@ class Timeline(Plot):
         return parts[0] + ((parts[1] - 1) / 12 + parts[2].fillna(15) / 372).fillna(0.5)
 
     def _draw(self, table, layout):
-        at, kinds = self.years(table), list(table[self.kind].value_counts().index)
-        tints = dict(zip(kinds, ["main", "warm", "gold", "plum", "light", "quiet", "ink"] * 3, strict=False))
-        drawing, ax = style.axes(layout, 0.36 * len(kinds) + 0.6)
-        edge = {"mec": style.colour("paper"), "mew": 0.7, "alpha": 0.9}
-        for i, kind in enumerate(kinds):
-            x = at[table[self.kind] == kind]
-            ax.plot(x, [i] * len(x), "o", ms=8, color=style.colour(tints[kind]), **edge)
-        rows(ax, [name(k, layout, 16, 40) for k in kinds])
-        years = range(int(at.min()), int(at.max()) + 2)
-        ticks = [y for y in years if y % (4 if layout.narrow else 2) == 0]
+        at, size = self.years(table), 34 if layout.narrow else 62
+        first, last = int(at.min()), int(at.max()) + 1
+        drawing, ax = style.axes(layout, (0.4 if layout.narrow else 0.3) * len(table) + 0.5)
+        for y, (x, text) in enumerate(zip(at, table[self.name], strict=True)):
+            right = x > (first + last) / 2
+            edge = last if right else first
+            ax.plot([x, edge], [y, y], color=style.colour("rule"), linewidth=0.7, zorder=0)
+            ax.plot(x, y, "o", ms=7, color=style.colour("main"))
+            place = {"ha": "right" if right else "left", "va": "center", "textcoords": "offset points"}
+            text = style.wrap(style.cut(text, 2 * size), size)
+            paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.6}
+            ax.annotate(text, (x, y), (-8 if right else 8, 0), fontsize=layout.size - 0.5, bbox=paper, **place)
+        ax.set_xlim(first - 0.2, last + 0.2)
+        ax.set_ylim(len(table) - 0.4, -0.6)
+        ax.set_yticks([])
+        ticks = [y for y in range(first, last + 1) if (y - first) % (6 if layout.narrow else 3) == 0]
         ax.set_xticks(ticks, [str(y) for y in ticks])
-        ax.grid(axis="x")
+        ax.spines[:].set_visible(False)
         return drawing
 
     def describe(self, table):
-        at, kinds = self.years(table).astype(int), table[self.kind].value_counts()
-        return f"Points from {at.min()} to {at.max()}: {some(f'{n} {kind}' for kind, n in kinds.items())}."
+        at = self.years(table).astype(int)
+        told = some(f"{name} ({year})" for name, year in zip(table[self.name].str.slice(0, 60), at, strict=True))
+        return f"Events on a time line from {at.min()} to {at.max()}: {told}."
 
 
 @dataclass(frozen=True)
@@ -316,8 +203,10 @@ class Grid(Plot):
 
     def _draw(self, table, layout):
         across, down = (list(dict.fromkeys(table[c])) for c in (self.column, self.row))
+        labels = [name(n, layout, 22) for n in down]
+        row = 0.4 if any("\n" in label for label in labels) else 0.305
         # At least as high as the names of the columns need when they stand aslant.
-        drawing, ax = style.axes(layout, 0.305 * max(len(down), 4) + (1.4 if layout.narrow else 1.1))
+        drawing, ax = style.axes(layout, row * max(len(down), 4) + (1.4 if layout.narrow else 1.1))
         x, y = table[self.column].map(across.index), table[self.row].map(down.index)
         if self.marks:
             for value, look in self.marks.items():
@@ -327,7 +216,7 @@ class Grid(Plot):
         else:
             self._circles(ax, x, y, table[self.value], layout)
         ax.set_xlim(-0.6, len(across) - 0.4)
-        rows(ax, [name(n, layout, 17) for n in down], above=0.65)
+        rows(ax, labels, above=0.65)
         ax.xaxis.tick_top()
         turned = {"rotation": 59 if layout.narrow else 33, "ha": "left", "rotation_mode": "anchor"}
         ax.set_xticks(range(len(across)), across, **turned)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecosystems import style
-from ecosystems.plots.common import Plot, bare, name, some
+from ecosystems.plots.common import Plot, name, some
 from ecosystems.words import number, plural
 
-__all__ = ["LinePanels", "Lines", "YearPanels"]
+__all__ = ["LinePanels", "Lines"]
 
 
 @dataclass(frozen=True)
@@ -115,57 +115,3 @@ class LinePanels(Plot):
         ends = table.sort_values(self.year, kind="stable").groupby([self.panel, self.line])[self.value].last()
         told = some(f"{line}, {panel.lower()}, {number(v)}%" for (panel, line), v in ends.items())
         return f"{plural(len(self.panels), 'panel')} with a line for each group. At their end: {told}."
-
-
-@dataclass(frozen=True)
-class YearPanels(Plot):
-    """A small panel for each country with one scale: a line that stops where a year has no value, such years hatched.
-
-    Parameters
-    ----------
-    year, value, panel : str
-        Columns with the year, the height in percent and the name of the panel.
-    panels : tuple of str
-        All panels in order, also those without a value.
-    """
-
-    year: str
-    value: str
-    panel: str
-    panels: tuple[str, ...]
-
-    def _draw(self, table, layout):
-        years = range(int(table[self.year].min()), int(table[self.year].max()) + 1)
-        top = float(table[self.value].max()) * 1.25
-        shared = {"sharex": True, "sharey": True}
-        drawing, axes = style.panels(layout, len(self.panels), 1.35, wide=5, narrow=2, **shared)
-        for ax, panel in zip(axes, self.panels, strict=True):
-            values = table[table[self.panel] == panel].set_index(self.year)[self.value].astype(float)
-            hatch = {"facecolor": "none", "edgecolor": style.colour("rule"), "hatch": "////", "linewidth": 0}
-            for year in set(years) - set(values.index):
-                ax.add_patch(style.Rectangle((year - 0.5, 0), 1, top, **hatch))
-            line = values.reindex(years)  # a missing year breaks the line
-            ax.plot(line.index, line, color=style.colour("main"), marker="o", markersize=2.6, linewidth=1.4)
-            self._ends(ax, values, top, layout)
-            ax.set_title(panel, fontsize=layout.size)
-            ax.set_xlim(years[0] - 0.7, years[-1] + 0.7)
-            ax.set_ylim(0, top)
-            ax.set_yticks([])
-            ax.set_xticks([years[0] + 1, years[-1] - 1], [str(years[0]), str(years[-1])])
-            ax.tick_params(axis="x", labelbottom=True)
-            bare(ax)
-            ax.axhline(0, color=style.colour("rule"), linewidth=0.8)
-        return drawing
-
-    def _ends(self, ax, values, top: float, layout) -> None:
-        """The first and the last value, above what is near."""
-        for year in dict.fromkeys(values.index[[0, -1]] if len(values) else []):
-            right = year > 2011
-            near = values[values.index.to_series().between(*((year - 7, year) if right else (year, year + 7)))]
-            text = {"ha": "right" if right else "left", "va": "bottom", "fontsize": layout.size - 1, "weight": 600}
-            ax.text(year, near.max() + top * 0.06, f"{number(values[year])}%", **text)
-
-    def describe(self, table):
-        ends = table.sort_values(self.year, kind="stable").groupby(self.panel)[self.value].agg(["first", "last"])
-        told = some(f"{panel} {number(a)}% to {number(b)}%" for panel, (a, b) in ends.iterrows())
-        return f"{plural(len(self.panels), 'small panel')} with a line in each: {told}."

@@ -91,7 +91,7 @@ class Choropleth(Plot):
         known = table.assign(tint=maps.bins(table[self.value], list(self.edges)))
         lines = [[country, "no value"] for country in self.unknown.values()]
         unknown = pd.DataFrame({"iso3": list(self.unknown), "tint": pd.NA, "lines": lines}, dtype=object)
-        return pd.concat([known.astype(object), unknown]).sort_values("iso3", ignore_index=True)
+        return pd.concat([known.astype(object), unknown]).sort_values("iso3", kind="stable", ignore_index=True)
 
     def _points(self) -> pd.DataFrame:
         return pd.DataFrame(self.marks, columns=list(Mark._fields))
@@ -131,7 +131,9 @@ class PointMap(Plot):
     land : Land
     legend : tuple of (colour, text)
     name : str
-        Column with names that stand beside the points in the wide layout, if any.
+        Column with names that stand beside the points in the wide layout, if any; a point without one has none.
+    phones : bool
+        In the narrow layout numbers stand there, and the legend has the names; else nothing does.
     count : str
         Column with a count that the size of a point follows, if any.
     sizes : dict of str to float
@@ -140,6 +142,8 @@ class PointMap(Plot):
         Countries that stand out.
     close : bool
         Whether the web shows the same part of the world as the drawing, instead of all points.
+    names : tuple of (name, longitude, latitude)
+        Names of countries in the drawing.
     """
 
     colour: str
@@ -147,10 +151,12 @@ class PointMap(Plot):
     land: Land
     legend: tuple[tuple[str, str], ...] = ()
     name: str = ""
+    phones: bool = False
     count: str = ""
     sizes: dict[str, float] = field(default_factory=dict)
     areas: tuple[tuple[str, str, str], ...] = ()
     close: bool = False
+    names: tuple[tuple[str, float, float], ...] = ()
 
     def _points(self, table: pd.DataFrame) -> pd.DataFrame:
         points = table.dropna(subset=["latitude", "longitude"])
@@ -167,11 +173,16 @@ class PointMap(Plot):
         return pd.DataFrame(rows, columns=["iso3", "tint", "lines"]) if rows else None
 
     def _draw(self, table, layout):
-        points, labels = self._points(table), bool(self.name) and not layout.narrow
+        points, labels = self._points(table), bool(self.name) and (self.phones or not layout.narrow)
         if labels:
             points["name"] = points[self.name]
         legend = _legend(self.legend, layout)
-        return maps.world_map(self.land, layout, points=points, areas=self._areas(), labels=labels, legend=legend)
+        if labels and layout.narrow:
+            named = points.index[points["name"].notna()]
+            legend += [("", f"{i} {points.at[row, 'name']}") for i, row in enumerate(named, 1)]
+            points.loc[named, "name"] = [str(i) for i in range(1, len(named) + 1)]
+        shown = {"labels": labels, "legend": legend, "names": self.names}
+        return maps.world_map(self.land, layout, points=points, areas=self._areas(), **shown)
 
     def document(self, table: pd.DataFrame, id: str, title: str) -> str:
         """The interactive map as an HTML document."""

@@ -31,7 +31,7 @@ class Renderer(NbElementRenderer):
         return data.cell_metadata.get("place") or place_of(self.renderer.document)
 
     def _locate(self, data: MimeData) -> None:
-        """Note chapter, number of the cell as Jupyter shows it, and line, for what looks at the whole cell later."""
+        """Note chapter, the number that Jupyter shows for the cell, and line, for what looks at the cell later."""
         if data.cell_index is not None:
             notebook = self.renderer.nb_client.notebook
             number = sum(cell.cell_type == "code" for cell in notebook.cells[: data.cell_index + 1])

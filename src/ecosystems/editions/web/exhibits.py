@@ -62,7 +62,7 @@ def _table(figure: Mapping) -> str:
     """The numbers of a figure as a table; addresses are links."""
 
     def cell(value: str, column: dict) -> str:
-        web = address(value) if value.startswith(("http://", "https://")) else ""
+        web = address(value) if re.fullmatch(r"https?://\S+", value) else ""
         return f'<td class="{column["type"]}">{_link(urlsplit(web).netloc, web) if web else escape(value)}</td>'
 
     heads = "".join(f'<th scope="col" class="{c["type"]}">{escape(c["title"])}</th>' for c in figure["columns"])

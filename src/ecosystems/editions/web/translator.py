@@ -57,6 +57,8 @@ class Translator(Formulas, HTML5Translator):
                 attributes["data-label"] = self._column_titles[column]
         elif isinstance(node, nodes.image) and "pixels" in node:
             attributes["width"] = node["pixels"]
+        elif isinstance(node, nodes.reference) and "source-mark" in node.parent.get("classes", ()):
+            attributes["aria-label"] = f"Source {node.astext()}, {node.get('reftitle', '')}"
         elif isinstance(node, nodes.citation):
             attributes["role"] = "listitem"  # docutils' role is deprecated
         elif attributes.get("ROLE") == "heading":  # of the parts in the table of contents; it would need a level
@@ -69,7 +71,19 @@ class Translator(Formulas, HTML5Translator):
             self.opening = Opening("".join(self.body).strip())
             self.body.clear()
             raise nodes.SkipNode
+        folded = _folds(node.parent)
+        self.body.append('<details class="fold"><summary>' if folded else "")
         super().visit_title(node)
+
+    def depart_title(self, node):
+        """A section that folds opens at its title."""
+        super().depart_title(node)
+        self.body.append("</summary>\n" if _folds(node.parent) else "")
+
+    def depart_section(self, node):
+        """See :meth:`visit_title`."""
+        self.body.append("</details>\n" if _folds(node) else "")
+        super().depart_section(node)
 
     def visit_Lead(self, node):
         """The lead belongs to the opening."""
@@ -164,6 +178,14 @@ def _pixels(width: object) -> str:
     match = re.fullmatch(r"([\d.]+)\s*(%|px|pt|em|cm|mm|in)?", str(width).strip())
     units = {"%": 7.52, "px": 1, "pt": 4 / 3, "em": 16, "cm": 37.8, "mm": 3.78, "in": 96, None: 1}
     return str(round(float(match[1]) * units[match[2]])) if match else ""
+
+
+def _folds(section: nodes.Node) -> bool:
+    """Whether a section is one of the notes of a profile: its first cell has the tag ``notes``."""
+    if not isinstance(section, nodes.section) or not section.next_node(nodes.title):
+        return False
+    cell = next((c for c in section.findall(nodes.container) if c.get("nb_element") == "cell_code"), None)
+    return cell is not None and "tag_notes" in cell["classes"] and isinstance(section.parent, nodes.section)
 
 
 def _with_question(lead: Lead) -> Lead:

@@ -23,6 +23,10 @@
     if (onPage && matchMedia("(min-width: 84rem)").matches) onPage.open = true;
     // Contents over the page on phones: a choice, Escape or Close takes them away again.
     document.addEventListener("keydown", function (event) { if (event.key === "Escape" && location.hash === "#chapters") location.hash = "#content"; });
+    // A link into something folded opens it, also where the browser does not.
+    function unfold() { var target = document.getElementById(decodeURIComponent(location.hash.slice(1))), fold = target && (target.closest("details") || target.querySelector(":scope > details.fold")); if (fold && !fold.open) { fold.open = true; target.scrollIntoView(); } }
+    addEventListener("hashchange", unfold);
+    unfold();
     var here = document.querySelector("[data-search]"), asked = (new URLSearchParams(location.search).get("q") || "").trim(), index = document.createElement("script");
     if (!here) return;
     here.querySelector("[data-said]").textContent = asked ? "Looking for \u201c" + asked + "\u201d \u2026" : "Type a word above.";

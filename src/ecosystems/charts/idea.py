@@ -1,0 +1,232 @@
+"""The idea of a learning ecosystem: a place drawn from what the selected ecosystems do, and the argument to leap."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.patches import Circle, Ellipse, Polygon, Rectangle
+
+from ecosystems import style
+from ecosystems.figure import Figure, exhibit
+from ecosystems.plots import Bars
+from ecosystems.words import listing, number, plural
+
+# -- a place ---------------------------------------------------------------------------------------------------------
+
+
+def _box(ax, x, y, wide, high, tint, **more):
+    ax.add_patch(Rectangle((x, y), wide, high, facecolor=style.colour(tint), edgecolor="none", zorder=3, **more))
+
+
+def _roof(ax, x, y, wide, high, tint):
+    corners = [(x - 0.12, y), (x + wide + 0.12, y), (x + wide / 2, y + high)]
+    ax.add_patch(Polygon(corners, facecolor=style.colour(tint), edgecolor="none", zorder=3))
+
+
+def _house(ax, x, y, wide, high, tint, roof, windows=1):
+    _box(ax, x, y, wide, high, tint)
+    _roof(ax, x, y + high, wide, high * 0.6, roof)
+    for k in range(windows):
+        step = wide / windows
+        _box(ax, x + k * step + step * 0.3, y + high * 0.35, step * 0.4, high * 0.4, "paper")
+
+
+def _home(ax, x, y):
+    _house(ax, x - 0.45, y, 0.9, 0.6, "light", "main")
+
+
+def _school(ax, x, y):
+    _house(ax, x - 0.9, y, 1.8, 0.7, "main", "ink", 3)
+    ax.plot([x, x], [y + 1.1, y + 1.65], color=style.colour("ink"), linewidth=1.2, zorder=3)
+    _box(ax, x, y + 1.38, 0.4, 0.26, "gold")
+
+
+def _hall(ax, x, y):
+    _box(ax, x - 0.75, y, 1.5, 0.12, "ink")
+    for k in range(4):
+        _box(ax, x - 0.65 + k * 0.38, y + 0.12, 0.16, 0.6, "s3")
+    _box(ax, x - 0.75, y + 0.72, 1.5, 0.12, "ink")
+    _roof(ax, x - 0.63, y + 0.84, 1.26, 0.35, "s3")
+
+
+def _workshop(ax, x, y):
+    _box(ax, x - 0.7, y, 1.4, 0.55, "s3")
+    for k in range(3):
+        left = x - 0.7 + k * 0.467
+        corners = [(left, y + 0.55), (left + 0.467, y + 0.55), (left + 0.467, y + 0.85)]
+        ax.add_patch(Polygon(corners, facecolor=style.colour("ink"), edgecolor="none", zorder=3))
+    _box(ax, x - 0.15, y, 0.3, 0.36, "paper")
+
+
+def _tree(ax, x, y):
+    _box(ax, x - 0.05, y, 0.1, 0.4, "ink")
+    ax.add_patch(Circle((x, y + 0.7), 0.42, facecolor=style.colour("s3"), edgecolor="none", zorder=3))
+    for dx in (-0.62, 0.62, 0.9):
+        _person(ax, x + dx, y, 0.8)
+
+
+def _person(ax, x, y, size=1.0, tint="ink"):
+    ax.add_patch(Ellipse((x, y + 0.14 * size), 0.17 * size, 0.3 * size, facecolor=style.colour(tint), zorder=4))
+    ax.add_patch(Circle((x, y + 0.37 * size), 0.085 * size, facecolor=style.colour(tint), edgecolor="none", zorder=4))
+
+
+def _lab(ax, x, y):
+    _box(ax, x - 0.6, y + 0.16, 0.85, 0.5, "gold")
+    _box(ax, x + 0.25, y + 0.16, 0.35, 0.32, "gold")
+    _box(ax, x - 0.48, y + 0.36, 0.6, 0.2, "paper")
+    for dx in (-0.35, 0.35):
+        ax.add_patch(Circle((x + dx, y + 0.13), 0.13, facecolor=style.colour("ink"), edgecolor="none", zorder=4))
+
+
+def _mast(ax, x, y):
+    tint = style.colour("ink")
+    ax.plot([x - 0.22, x, x + 0.22], [y, y + 1.3, y], color=tint, linewidth=1.3, zorder=3)
+    ax.plot([x - 0.13, x + 0.13], [y + 0.5, y + 0.5], color=tint, linewidth=1, zorder=3)
+    for r in (0.22, 0.42):
+        for side in (-1, 1):
+            a = np.radians(np.linspace(-40, 40, 12))
+            ax.plot(x + side * r * np.cos(a), y + 1.3 + r * np.sin(a), color=style.colour("main"), linewidth=1.2)
+
+
+def _circle_of_people(ax, x, y):
+    for a in np.radians(np.linspace(0, 360, 7)[:-1]):
+        _person(ax, x + 0.55 * np.cos(a), y + 0.3 + 0.22 * np.sin(a), 0.8, "main" if a else "gold")
+
+
+PARTS = {  # part of the place: what draws it, and where it stands in the wide drawing
+    "home": (_home, 1.8, 3.1),
+    "school": (_school, 5.6, 2.6),
+    "town hall": (_hall, 9.9, 3.2),
+    "village square": (_tree, 12.6, 2.3),
+    "workshop": (_workshop, 2.6, 0.7),
+    "laboratory on wheels": (_lab, 11.9, 0.5),
+    "screen": (_mast, 7.9, 3.5),
+    "youth club": (_circle_of_people, 7.6, 0.6),
+}
+
+
+def draw_place(table: pd.DataFrame, layout: style.Layout):
+    """A landscape with a number at each part, and beside or below it what happens there."""
+    rows = [r for r in table.itertuples() if r.part in PARTS]
+    high = 5.6
+    picture = layout.width * high / 14
+    lines = [style.wrap(f"{i}  {r.does}", 46 if layout.narrow else 44) for i, r in enumerate(rows, 1)]
+    columns = 1 if layout.narrow else 2
+    per = -(-len(lines) // columns)
+    step = 1.5 * layout.size / 72
+    heights = [
+        sum((text.count("\n") + 1) * step + 0.05 for text in lines[k * per : (k + 1) * per]) for k in range(columns)
+    ]
+    below = max(heights) + 0.1
+    drawing = style.canvas(layout, picture + below)
+    drawing.set_layout_engine("none")
+    ax = drawing.add_axes((0, below / (picture + below), 1, picture / (picture + below)))
+    ax.set_xlim(0, 14)
+    ax.set_ylim(0, high)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    _ground(ax)
+    for i, r in enumerate(rows, 1):
+        draw, x, y = PARTS[r.part]
+        ax.plot([x, 5.6], [y + 0.2, 2.9], color=style.colour("coast"), linewidth=0.9, linestyle=(0, (2, 2)), zorder=2)
+        draw(ax, x, y)
+        ax.add_patch(
+            Circle(
+                (x - 1.05, y + 0.85),
+                0.3 if not layout.narrow else 0.42,
+                facecolor=style.colour("paper"),
+                edgecolor=style.colour("ink"),
+                linewidth=1,
+                zorder=5,
+            )
+        )
+        ax.text(x - 1.05, y + 0.83, str(i), ha="center", va="center", weight=600, fontsize=layout.size - 0.5, zorder=6)
+    for k in range(columns):
+        top = below - 0.06
+        for text in lines[k * per : (k + 1) * per]:
+            drawing.text(
+                k / columns + 0.01,
+                top / (picture + below),
+                text,
+                va="top",
+                fontsize=layout.size - 0.3,
+                linespacing=1.25,
+            )
+            top -= (text.count("\n") + 1) * step + 0.05
+    return drawing
+
+
+def _ground(ax) -> None:
+    """Hills, a river and the ground."""
+    x = np.linspace(0, 14, 120)
+    far = 3.6 + 0.9 * np.sin(x / 2.1 + 0.6) * np.exp(-(((x - 7) / 9) ** 2)) + 0.25 * np.sin(x * 1.3)
+    ax.fill_between(x, 0, far, color=style.colour("wash"), linewidth=0)
+    ax.fill_between(x, 0, 2.4 + 0.5 * np.sin(x / 2.6 + 2.4), color=style.colour("land"), linewidth=0)
+    middle = 4.6 + 0.5 * np.sin(np.linspace(0, 5, 60))
+    y = np.linspace(0, 2.2, 60)
+    width = np.linspace(0.5, 0.16, 60)
+    ax.fill_betweenx(y, middle - width, middle + width, color=style.colour("light"), linewidth=0)
+
+
+@exhibit(
+    empty="No part of a place is told",
+    cite=["facts"],
+    columns={
+        "part": "Part of the place",
+        "does": "What happens there",
+        "ecosystem": "In which ecosystem",
+        "fact": "The fact that says so",
+    },
+)
+def one_place(data, table) -> Figure:
+    """Eight things that the selected ecosystems do, drawn as if they happened in one place."""
+    parts, where = listing(table["part"]), listing(sorted(table["ecosystem"].unique(), key=str.casefold))
+    return Figure(
+        table,
+        draw=draw_place,
+        finding=f"In a learning ecosystem children learn at {parts}, and each knows of the others",
+        values={"parts": len(table), "ecosystems": table["ecosystem"].nunique()},
+        subtitle=f"{plural(len(table), 'thing')} that happen in {plural(table['ecosystem'].nunique(), 'ecosystem')}, "
+        f"drawn as one valley; from {where}",
+        alt=f"A drawn valley with {parts}, numbered and joined by dotted lines to the school in the middle; below it, "
+        "what happens at each.",
+    )
+
+
+# -- the argument ----------------------------------------------------------------------------------------------------
+
+
+@exhibit(
+    empty="No characteristic is seen",
+    cite=["codings", "initiatives"],
+    columns={
+        "characteristic": "Characteristic",
+        "seen": "Initiatives that show it, count",
+        "of": "Initiatives, count",
+        "percent": "Share of initiatives that show it, percent",
+    },
+)
+def leap_checked(data, table) -> Figure:
+    """How often the initiatives of the scan show what the report's argument asks for."""
+    rank = table["characteristic"].to_list()
+    at = table.set_index("characteristic")["percent"]
+    name = next((n for n in rank if n.startswith("Technology")), rank[-1])
+    place = len(rank) - rank.index(name)
+    first, last = table.iloc[0], table.iloc[-1]
+    rarer = " but one" if place == 2 else ""
+    return Figure(
+        table.assign(tint=["technology" if n == name else "other" for n in rank]),
+        Bars("characteristic", "percent", "tint", {"technology": "main", "other": "light"}, row=0.29, legend=False),
+        finding=f"{first.characteristic} is seen in {number(first.percent)}% of initiatives, "
+        f"{last.characteristic.lower()} in {number(last.percent)}%",
+        values={"technology": float(at[name]), "place": place, "rarest": "the rarest characteristic" + rarer},
+        subtitle=f"Share of {plural(int(table['of'].max()), 'initiative')} that show each characteristic, percent",
+        alt=f"Bars from longest to shortest: {listing(f'{n} {number(v)}%' for n, v in at.items())}.",
+        columns={
+            "characteristic": "Characteristic",
+            "seen": "Initiatives that show it, count",
+            "of": "Initiatives, count",
+            "percent": "Share of initiatives that show it, percent",
+            "tint": "Whether it is the one that the argument names first",
+        },
+    )

@@ -1,0 +1,175 @@
+"""The portrait of a selected ecosystem as the chapter shows it: story with marks, and the tables that belong to it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from ecosystems import portraits
+from ecosystems.charts.profiles import one
+from ecosystems.tables import cached
+from ecosystems.words import Link, Prose, escape, listing
+
+__all__ = ["carriers", "listed", "opening", "sources", "story", "traits"]
+
+HEADS = {
+    "how": "How it works.",
+    "who": "Who carries it.",
+    "growth": "How it grew.",
+    "money": "Money.",
+    "results": "Results.",
+    "take": "What others can take from it (our view).",
+    "open": "Still open.",
+}
+NBSP = "\N{NO-BREAK SPACE}"  # a mark does not leave its word
+LISTS = ("take", "open")
+APART = ("title", "where", "numbers", "event")  # parts that are not of the story
+LEGEND = (
+    "● two independent sources; ◐ one source; ○ claimed, disputed, planned or inferred. Numbers lead to the sources."
+)
+ROLES = {
+    "pays": "Pay",
+    "teaches": "Teach",
+    "governs": "Govern",
+    "hosts": "Open their doors",
+    "studies": "Study it",
+    "links": "Link it to others",
+}
+SURE = {"high": "confirmed by two sources", "medium": "inferred"}
+CLOSE = ("works with", "supports")  # ties of partners with whom joint work or support is known
+NAMED = 3  # partners of one role that the short table names
+
+
+class _Support(NamedTuple):
+    """What is behind one id of a mark."""
+
+    status: str
+    pages: tuple[str, ...]
+
+
+@cached
+def _support(data, id: str) -> dict[str, _Support]:
+    """What is behind each id that a portrait may cite."""
+    found = {}
+    for f in data.facts[data.facts["ecosystem_id"] == id].itertuples():
+        pages = [p for p in (f.source_id, f.also_source_id) if isinstance(p, str)]
+        found[f.id] = _Support(f.certainty, tuple(pages))
+    for p in data.partners[data.partners["ecosystem_id"] == id].itertuples():
+        found[p.id] = _Support("reported", (p.source_id,))
+    claims = data.claims.groupby("contradiction_id")["source_id"].agg(lambda s: tuple(dict.fromkeys(s)))
+    for c in data.contradictions.loc[data.contradictions["about"] == id, "id"]:
+        found[c] = _Support("disputed", claims.get(c, ()))
+    return found
+
+
+@cached
+def _numbers(data, id: str) -> dict[str, int]:
+    """The number of each source, by its first mention in the portrait."""
+    support = _support(data, id)
+    rows = portraits.paragraphs(data, id)
+    rows = rows.assign(told=rows["part"].isin(APART)).sort_values("told", kind="stable")  # the story comes first
+    cited = [r for text in rows["text"] for r in portraits.references(text) if r in support]
+    return {page: n for n, page in enumerate(dict.fromkeys(p for r in cited for p in support[r].pages), 1)}
+
+
+def _anchor(id: str) -> str:
+    return f"source-{id}"
+
+
+def _certainty(data, id: str, ids: tuple[str, ...]) -> tuple[portraits.Certainty, list[int]] | None:
+    """The weakest certainty of what supports a clause, and the numbers of its sources; None without a source."""
+    support, numbers = _support(data, id), _numbers(data, id)
+    found = [support[i] for i in ids if i in support and support[i].pages]
+    if not found:
+        return None
+    publishers = data.sources.set_index("id")["publisher"]
+    whole = [portraits.certainty(s.status, (publishers.get(p) or p for p in s.pages)) for s in found]
+    weakest = min(whole, key=lambda c: "○◐●".index(c.mark))
+    return weakest, list(dict.fromkeys(numbers[p] for s in found for p in s.pages))
+
+
+def _marked(data, id: str, text: str) -> str:
+    """A text of the portrait as Markdown, each mark after the last of the clauses that it supports."""
+    cut = [(clause, _certainty(data, id, ids)) for clause, ids in portraits.clauses(text)]
+    words = ""
+    for n, (clause, known) in enumerate(cut):
+        words += (" " if clause[:1] == " " else "") + escape(clause)
+        if known and (n + 1 == len(cut) or cut[n + 1][1] != known):
+            sure, numbers = known
+            links = f",{NBSP}".join(f'[{i}](#{_anchor(id)}-{i} "{sure.words}")' for i in numbers)
+            words += f"{NBSP}[{sure.mark}{NBSP}{links}]{{.source-mark}}"
+    return words
+
+
+def opening(data, id: str) -> Prose:
+    """The head of a portrait: title, where, since when and for whom, three numbers, and how sure its place is."""
+    e = one(data, id)
+    lines = [f"{{.story}}\n**{escape(portraits.texts(data, id, 'title')[0])}**"]
+    lines += [f"{{.where}}\n{escape(portraits.plain(portraits.texts(data, id, 'where')[0]))}"]
+    counts = [portraits.plain(text).split("|") for text in portraits.texts(data, id, "numbers")]
+    lines += ["{.counts}\n" + "\n".join(f"- **{escape(n)}** {escape(what)}" for n, what in counts)]
+    if data.report:
+        mark = "●" if e.confidence == "high" else "○"
+        why = f"[{SURE[e.confidence]}](#why-{id})"
+        lines += [f"{{.badge}}\n{mark} Its place on our list of the {len(data.eleven)}: {why}"]
+    return Prose(":::{div} lead compact\n" + "\n\n".join(lines) + "\n:::")
+
+
+def story(data, id: str) -> Prose:
+    """The story, from its opening to what is still open, with marks that lead to the sources."""
+    paragraphs, rows = [], portraits.paragraphs(data, id)
+    rows = rows[~rows["part"].isin(APART)]
+    for _, texts in rows.groupby((rows["part"] != rows["part"].shift()).cumsum())["text"]:
+        part = rows.at[texts.index[0], "part"]
+        head = f"**{HEADS[part]}** " if part in HEADS else ""
+        marked = [_marked(data, id, text) for text in texts]
+        if part in LISTS:
+            paragraphs.append(head.strip() + "\n\n" + "\n".join(f"- {text}" for text in marked))
+        else:
+            paragraphs += [head + marked[0], *marked[1:]]
+    paragraphs.append(f"{{.marks}}\n{LEGEND}")
+    return Prose("::::{div} columns\n" + "\n\n".join(paragraphs) + "\n::::")
+
+
+def sources(data, id: str) -> pd.DataFrame:
+    """The numbered sources of a portrait: id (the number), page, publisher, year."""
+    numbers = _numbers(data, id)
+    table = data.sources.set_index("id").loc[list(numbers)].reset_index(drop=True)
+    pages = [Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()]
+    number = pd.Series([str(n) for n in numbers.values()], dtype=object)
+    return table.assign(id=number, page=pd.Series(pages, dtype=object))
+
+
+def listed(data, id: str) -> Prose:
+    """Why an ecosystem is on the list of the selected."""
+    return Prose(escape(one(data, id).basis))
+
+
+def carriers(data, id: str) -> pd.DataFrame:
+    """Partners by what they do, authorities first and with their level: role, partners."""
+    table = data.partners[(data.partners["ecosystem_id"] == id) & data.partners["tie"].isin(CLOSE)]
+    table = table.assign(authority=table["level"].isna()).sort_values(["authority", "name"], kind="stable")
+    rows = []
+    for role, title in ROLES.items():
+        own = table[table["role"] == role]
+        names = [f"{r.name} ({r.level})" if isinstance(r.level, str) else r.name for r in own.itertuples(index=False)]
+        if more := names[NAMED:]:
+            names = [*names[:NAMED], f"{len(more)} more"]
+        if names:
+            rows.append((title, listing(names)))
+    return pd.DataFrame(rows, columns=["role", "partners"])
+
+
+def traits(data, id: str) -> pd.DataFrame:
+    """The characteristics with the sentence behind each: name, seen, note, page."""
+    own = data.ecosystem_codings[data.ecosystem_codings["ecosystem_id"] == id].set_index("characteristic_id")
+    facts, pages, rows = data.facts.set_index("id")["source_id"], data.pages, []
+    for c in data.characteristics.sort_values("order", kind="stable").itertuples():
+        if c.id in own.index:
+            r = own.loc[c.id]
+            rows.append((c.name, "yes" if r["present"] == 1 else "no", r["note"], pages[facts[r["fact_id"]]]))
+        else:
+            rows.append((c.name, "not mentioned", "", ""))
+    columns = ("name", "seen", "note", "page")
+    return pd.DataFrame({k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(columns)})

@@ -1,0 +1,158 @@
+"""The selected ecosystems side by side: how well results are known, one count each, and who does what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import style
+from ecosystems.figure import Figure, exhibit
+from ecosystems.places import EVIDENCE
+from ecosystems.plots import Grid
+from ecosystems.words import be, capital, count, have, listing, number, part, plural
+
+_READINGS = {
+    "none seen": {"marker": "o", "color": "none", "markeredgecolor": "rule", "markersize": 7},
+    "also": {"marker": "o", "color": "none", "markeredgecolor": "warm", "markersize": 10, "markeredgewidth": 2},
+    "strongest kind": {"marker": "o", "color": "warm", "markersize": 12},
+}
+RUNGS = list(EVIDENCE.values())
+COMPARED, OWN = RUNGS[-1], RUNGS[:2]
+
+
+@exhibit(
+    empty="No evidence on results is known",
+    cite=["facts"],
+    columns={
+        "ecosystem": "Ecosystem",
+        "rung": "Kind of evidence, from weak to strong",
+        "facts": "Facts of this kind, count",
+        "reading": "Strongest kind, also known, or none seen",
+    },
+)
+def evidence_ladder(data, table) -> Figure:
+    """How well the results of each ecosystem are known."""
+    size = table["ecosystem"].nunique()
+    top = table[table["reading"] == "strongest kind"].set_index("ecosystem")["rung"]
+    compared, own = int((top == COMPARED).sum()), int(top.isin(OWN).sum())
+    told = listing(f"{count(int(n))} at {rung}" for rung, n in top.value_counts().items())
+    return Figure(
+        table,
+        Grid("ecosystem", "rung", "reading", _READINGS),
+        finding=f"An outside study that compares is known for {part(compared, size, 'ecosystems', 'the ')}; "
+        f"{count(own)} {have(own)} only counts and claims of their own",
+        values={"own": own, "alone": capital(count(own)), "compared": compared, "all": size},
+        subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest kind, ring: "
+        "also known, small circle: none seen",
+        note="Some studies are of a part: a rule of the state, a way of teaching that the ecosystem uses, one group of "
+        "graduates.",
+        alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
+    )
+
+
+def draw_counts(table: pd.DataFrame, layout: style.Layout):
+    """A row for each ecosystem: a point on a log scale, and under it in words what it counts."""
+    drawing, ax = style.axes(layout, 0.52 * len(table) + 0.2)
+    known = table["learners"].dropna().astype(float)
+    low = 10 ** np.floor(np.log10(known.min()))
+    for y, r in enumerate(table.itertuples()):
+        year = "" if pd.isna(r.year) else f" ({r.year})"
+        ax.plot([low, known.max() * 1.5], [y, y], color=style.colour("rule"), linewidth=0.7, zorder=0)
+        text = style.cut(f"{r.counted}{year}", 41 if layout.narrow else 90)
+        ax.text(low, y + 0.36, text, va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
+        if not pd.isna(r.learners):
+            ax.plot(float(r.learners), y, "o", color=style.colour("warm"), markersize=9)
+            right = float(r.learners) > known.max() / 30
+            at = (-8, 0) if right else (8, 0)
+            paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.6}
+            look = {"ha": "right" if right else "left", "va": "center", "weight": 600, "bbox": paper, "zorder": 1}
+            text = f"{r.about} {number(int(r.learners))}".strip()
+            ax.annotate(text, (float(r.learners), y), at, textcoords="offset points", **look)
+    ax.set_xscale("log")
+    ax.set_xlim(low, known.max() * 1.7)
+    ax.set_xticks([])
+    ax.minorticks_off()
+    ax.set_yticks(range(len(table)), [style.wrap(n, 17) if layout.narrow else n for n in table["ecosystem"]])
+    ax.set_ylim(len(table) - 0.3, -0.5)
+    ax.spines[:].set_visible(False)
+    return drawing
+
+
+@exhibit(
+    empty="No count of learners is known",
+    cite=["ecosystems"],
+    columns={
+        "ecosystem": "Ecosystem",
+        "about": "How exact the count is said to be",
+        "learners": "Learners, count",
+        "counted": "What exactly is counted",
+        "year": "Year of the count",
+    },
+)
+def one_count_each(data, table) -> Figure:
+    """One count of learners for each ecosystem, with what it counts."""
+    known = table.dropna(subset=["learners"])
+    first, last = known.iloc[0], known.iloc[-1]
+    without = table.loc[table["learners"].isna(), "ecosystem"]
+    rest = f"; no count was found for {listing(without)}" if len(without) else ""
+    told = listing(f"{r.ecosystem} {number(int(r.learners))}" for r in known.head(7).itertuples())
+    more = ", and others" if len(known) > 7 else ""
+    span = f"from {number(int(last.learners))} to {number(int(first.learners))}" if len(known) > 1 else first.ecosystem
+    return Figure(
+        table,
+        draw=draw_counts,
+        finding=f"Counts of learners run {span}" if len(known) > 1 else "There is one count of learners",
+        values={"known": len(known), "kinds": known["counted"].nunique(), "least": int(last.learners),
+                "most": int(first.learners)},
+        subtitle=f"Learners of each ecosystem on a log scale, with what is counted and in which year{rest}",
+        note="These counts cannot be added or ranked: some are of one day, some of many years, one is a hope.",
+        alt=f"A point for each of {plural(len(known), 'ecosystem')} on a log scale: {told}{more}.",
+    )  # fmt: skip
+
+
+@exhibit(
+    empty="No partner has a role",
+    cite=["partners"],
+    columns={"type": "Kind of partner", "role": "What it does", "partners": "Partners, count"},
+)
+def who_does_what(data, table) -> Figure:
+    """What partners of each kind do."""
+    grid = table.pivot(index="type", columns="role", values="partners").reindex(list(dict.fromkeys(table["type"])))
+    grid = grid[list(dict.fromkeys(table["role"]))]
+    leading = {role: grid[role].idxmax() if grid[role].max() else "" for role in grid}
+    told = listing(f"{kind} {role} ({int(grid.at[kind, role])})" for role, kind in leading.items() if kind)
+    community = grid.loc["community"] if "community" in grid.index else grid.iloc[0] * 0
+    return Figure(
+        table,
+        Grid("type", "role", "partners"),
+        finding=f"Which kind of partner most often does what: {told}",
+        values={**leading, "community_governs": int(community.get("governs", 0)),
+                "community_hosts": int(community.get("hosts", 0))},
+        subtitle=f"{number(int(table['partners'].sum()))} partners that work with or support the ecosystems, by kind "
+        "and by their main part",
+        note="One part for each partner: what its page stresses most.",
+        alt=f"A grid of {plural(len(grid), 'kind')} of partners and {grid.shape[1]} parts, circles larger for more. "
+        f"Most: {told}.",
+    )  # fmt: skip
+
+
+def with_trait(data, characteristic: str) -> str:
+    """In how many of the ecosystems their facts show a characteristic, as a word."""
+    coded = data.ecosystem_codings
+    shown = coded[(coded["present"] == 1) & (coded["characteristic_id"] == characteristic)]
+    return count(shown["ecosystem_id"].nunique())
+
+
+def roles_in_words(table: pd.DataFrame) -> str:
+    """Who pays, who teaches and who studies, and how often a community governs."""
+    grid = table.pivot(index="type", columns="role", values="partners")
+    kinds = {"NGO": "NGOs", "foundation or fund": "Foundations"}
+    kinds |= {"university or research": "Universities", "government": "Authorities"}
+    most = {role: str(grid[role].idxmax()) for role in ("pays", "teaches", "studies")}
+    most = {role: kinds.get(kind, f"partners of the kind {kind}") for role, kind in most.items()}
+    hosts, governs = (int(grid["hosts"].get("community", 0)), int(grid["governs"].get("community", 0)))
+    return (
+        f"{most['pays']} pay most often, {most['teaches']} teach, and {most['studies'].lower()} study. Communities "
+        f"host: {count(hosts)} give their place, their hands or their rooms. {capital(count(governs))} of them "
+        f"{be(governs)} known to govern. So those who live with the work seldom decide on it, as far as one can see."
+    )

@@ -1,0 +1,144 @@
+"""The four messages of the welcome page in small figures, and the map on which the selected ecosystems have names."""
+
+from __future__ import annotations
+
+from ecosystems.charts.context import GROUPS, INCOME_TINTS
+from ecosystems.figure import Figure, exhibit
+from ecosystems.plots import Bars, Lines, PointMap, land
+from ecosystems.words import capital, count, listing, number, plural
+
+EVIDENCE = (  # from strong to weak, as the table facts names them, and as a reader does
+    ("outside study with comparison", "an outside study with a comparison"),
+    ("outside study without comparison", "an outside study without one"),
+    ("official record", "an official record"),
+    ("own count", "its own count"),
+    ("own claim", "its own claim"),
+)
+
+
+@exhibit(
+    empty="No initiative has a known place",
+    cite=["ecosystems", "initiatives"],
+    columns={
+        "name": "Name",
+        "kind": "Whether it is one of the selected ecosystems",
+        "country": "Country",
+        "latitude": "Latitude of a place of general knowledge; of a whole country its middle, degrees",
+        "longitude": "Longitude, degrees",
+        "precision": "How far the place is known",
+    },
+)
+def glance_map(data, table) -> Figure:
+    """Where the selected ecosystems are, by name, and around them the initiatives of the scan."""
+    ours, rest = (table[table["kind"] == k] for k in ("ecosystem", "initiative"))
+    whole = ours.loc[ours["precision"] == "country", "name"]
+    plot = PointMap(
+        "kind",
+        {"initiative": "quiet", "ecosystem": "warm"},
+        land(data),
+        (("warm", "an ecosystem"), ("quiet", "another initiative")),
+        name="name",
+        phones=True,
+        sizes={"initiative": 4, "ecosystem": 46},
+    )
+    where = f"{plural(len(ours), 'ecosystem')} in {plural(ours['country'].nunique(), 'country', 'countries')}"
+    spread = f"{number(len(rest))} other initiatives in {plural(rest['country'].nunique(), 'country', 'countries')}"
+    return Figure(
+        table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
+        plot,
+        finding=capital(", among ".join([where] * bool(len(ours)) + [spread] * bool(len(rest)))),
+        values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": len(rest)},
+        subtitle="Places of the ecosystems and of the initiatives whose place is known"
+        + (f"; in the middle of their country: {listing(whole)}" if len(whole) else ""),
+        alt=f"A world map with {plural(len(rest), 'small grey point')}"
+        + (f" and {plural(len(ours), 'orange point')} with names: " if len(ours) else ".")
+        + (
+            listing(f"{n} in {c}" for n, c in zip(ours["name"], ours["country"], strict=True))[:280]
+            + "." * bool(len(ours))
+        ),
+    )
+
+
+@exhibit(
+    empty="No rate of young people out of school is known",
+    cite=["oos_rate_lower_sec"],
+    columns={"group": "Income group of countries", "year": "Year", "value": "Out of school, percent"},
+)
+def teens_out_of_school(data, table) -> Figure:
+    """Young teenagers out of school by income of their country."""
+    first, last = int(table["year"].min()), int(table["year"].max())
+    at = table.pivot(index="group", columns="year", values="value")
+    poorest = next(g for g in GROUPS.values() if g in at.index)
+    low = at.loc[poorest].dropna()
+    ends = {g: f"{number(row.iloc[0])}% to {number(row.iloc[-1])}%" for g, row in at.iterrows()}
+    return Figure(
+        table,
+        Lines("year", "value", "group", INCOME_TINTS),
+        finding=f"In {poorest.lower()} countries {number(low.iloc[-1])}% of young teenagers are out of school",
+        values={"now": float(low.iloc[-1]), "before": float(low.get(2012, float("nan"))), "poorest": poorest},
+        subtitle=f"Children of lower secondary age out of school, percent, {first} to {last}",
+        alt=f"Lines from {first} to {last}: {listing(f'{g} {run}' for g, run in ends.items())}.",
+    )
+
+
+@exhibit(
+    empty="No ecosystem was read for its characteristics",
+    cite=["ecosystem_codings"],
+    columns={"characteristic": "Characteristic", "ecosystems": "Ecosystems whose facts show it, count"},
+)
+def ways_of_the_ecosystems(data, table) -> Figure:
+    """What the facts of the selected ecosystems show most often, and least."""
+    n, top, last = len(data.ecosystems), table.iloc[0], table.iloc[-1]
+    return Figure(
+        table,
+        Bars("characteristic", "ecosystems", first=True, row=0.27),
+        finding=f"{top.characteristic}: {number(top.ecosystems)} of {plural(n, 'ecosystem')}; "
+        f"{last.characteristic.lower()}: {number(last.ecosystems)}",
+        values={"top": top.characteristic, "most": int(top.ecosystems), "of": n},
+        subtitle=f"Ecosystems whose facts show each characteristic, of {n}",
+        alt=f"Bars: {listing(f'{r.characteristic} {r.ecosystems}' for r in table.itertuples())}.",
+    )
+
+
+@exhibit(
+    empty="No initiative has a setting",
+    cite=["initiatives", "codings"],
+    columns={
+        "setting": "Where learning happens",
+        "percent": "Share that works with the public system, percent",
+        "seen": "Initiatives that work with it, count",
+        "of": "Initiatives, count",
+    },
+)
+def state_by_setting(data, table) -> Figure:
+    """How often initiatives work with the public system, in school and outside."""
+    share = {r.setting: f"{number(r.percent)}% {r.setting}" for r in table.itertuples()}
+    at = table.set_index("setting")["percent"]
+    return Figure(
+        table,
+        Bars("setting", "percent", first=True, row=0.3),
+        finding=f"Initiatives that work with the public system: {listing(share.values())}",
+        values={"school": float(at.get("in school", 0)), "outside": float(at.get("out of school", 0))},
+        subtitle=f"Share of {plural(int(table['of'].sum()), 'initiative')} that work with the public system, percent",
+        alt=f"Bars: {listing(share.values())}.",
+    )
+
+
+@exhibit(
+    empty="No fact on results is known",
+    cite=["facts"],
+    columns={"evidence": "Strongest evidence seen for any part of its work", "ecosystems": "Ecosystems, count"},
+)
+def evidence_of_the_ecosystems(data, table) -> Figure:
+    """How strong the evidence for the selected ecosystems is."""
+    n, top = len(data.ecosystems), table.iloc[0]
+    return Figure(
+        table,
+        Bars("evidence", "ecosystems", first=True, row=0.3, size=44),
+        finding=f"{capital(count(int(top.ecosystems)))} of {plural(n, 'ecosystem')}: {top.evidence}",
+        values={"compared": int(top.ecosystems), "compared_word": count(int(top.ecosystems)), "of": n},
+        subtitle=f"Strongest kind of evidence seen for any part of the work, {plural(n, 'ecosystem')}",
+        note="Some studies look at a method that the ecosystem uses, and not at the ecosystem.",
+        alt="Bars from strong to weak evidence: "
+        f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
+    )

@@ -1,0 +1,128 @@
+"""What ``datapackage.json`` says of files, fields and keys must hold together before a table can be checked by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+__all__ = ["KINDS", "columns", "faults"]
+
+LIMITS = ("required", "unique", "enum", "pattern", "minimum", "maximum", "maxLength")
+# Narrower than what Python reads as a number: pandas, R and spreadsheets agree on these.
+KINDS = {
+    "integer": (re.compile(r"-?[0-9]{1,15}"), "a whole number such as 1200, without separators"),
+    "year": (re.compile(r"[0-9]{4}"), "a year of four digits"),
+    "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?"), "a number such as 1234.5, without separators"),
+}
+Place = tuple[str | int, ...]
+Fault = tuple[Place, str]
+
+
+def columns(resource: dict) -> list[str]:
+    """Names of the columns of a described table; none of another file."""
+    return [f["name"] for f in resource.get("schema", {"fields": []})["fields"]]
+
+
+def faults(package: dict) -> Iterator[Fault]:
+    """Faults that leave a table without a description: where, and what would be right."""
+    resources = package.get("resources")
+    if not isinstance(resources, list) or not resources:
+        yield ("resources",), "it must be a list with an entry for each file"
+        return
+    sound, names, paths = {}, set(), set()
+    for number, resource in enumerate(resources):
+        place = ("resources", number)
+        if not isinstance(resource, dict):
+            yield place, "an entry must be keys with values, in braces"
+            continue
+        found = list(_resource(resource, place))
+        name, path = resource.get("name"), resource.get("path")
+        for key, value, seen in (("name", name, names), ("path", path, paths)):
+            if isinstance(value, str):
+                if value.casefold() in seen:
+                    found.append(((*place, key), f"another entry has the same {key}; remove one"))
+                seen.add(value.casefold())
+        yield from found
+        if not found:
+            sound[name] = (place, resource)
+    for place, resource in sound.values():
+        yield from _keys(resource.get("schema", {}), place, columns(resource), {n: r for n, (_, r) in sound.items()})
+
+
+def _resource(resource: dict, place: Place) -> Iterator[Fault]:
+    for key, form, right in (
+        ("name", r"[\w-]+", "a name is needed, of letters, digits and hyphens"),
+        ("path", r"[\w-]+(\.[\w-]+)*", "it must be the plain name of a file in this folder"),
+        ("title", r".*\S.*", "a title is needed, which sources of figures name"),
+        ("description", r".*\S.*", "a sentence is needed that says what the file holds"),
+    ):
+        if not isinstance(resource.get(key), str) or not re.fullmatch(form, resource[key], re.DOTALL):
+            yield (*place, key), right
+    table = str(resource.get("path")).endswith(".csv")
+    if not table and "schema" not in resource:
+        return
+    schema = resource.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    if not isinstance(fields, list) or not fields:
+        yield (*place, "schema"), "a table needs fields, each with a name of its own"
+        return
+    names = set()
+    for number, field in enumerate(fields):
+        there = (*place, "schema", "fields", number)
+        if not isinstance(field, dict) or not isinstance(field.get("name"), str) or not field["name"]:
+            yield there, "a field needs a name"
+        elif field["name"] in names:
+            yield there, "another field has the same name"
+        else:
+            names.add(field["name"])
+            yield from _field(field, there)
+
+
+def _field(field: dict, place: Place) -> Iterator[Fault]:
+    if field.get("type") not in ("string", *KINDS):
+        yield (*place, "type"), f"it must be one of: string, {', '.join(KINDS)}"
+    for key in ("title", "description"):
+        if not isinstance(field.get(key), str) or not field[key].strip():
+            yield (*place, key), f"the data dictionary needs the {key} of each field"
+    limits = field.get("constraints", {})
+    if not isinstance(limits, dict):
+        yield (*place, "constraints"), "it must be keys with values, in braces"
+        return
+    for limit, value in limits.items():
+        there = (*place, "constraints", limit)
+        if limit not in LIMITS:
+            yield there, f"it must be one of: {', '.join(LIMITS)}"
+        elif limit == "pattern":
+            try:
+                re.compile(value)
+            except (re.error, TypeError):
+                yield there, "it must be a regular expression"
+        elif limit in ("required", "unique"):
+            if not isinstance(value, bool):
+                yield there, "it must be true or false"
+        elif limit == "enum":
+            if not isinstance(value, list) or not value:
+                yield there, "it must be a list of values"
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            yield there, "it must be a number"
+
+
+def _keys(schema: dict, place: Place, names: list[str], resources: dict[str, dict]) -> Iterator[Fault]:
+    own, foreign = schema.get("primaryKey", []), schema.get("foreignKeys", [])
+    if not isinstance(own, list) or not set(map(str, own)) <= set(names):
+        yield (*place, "schema", "primaryKey"), "it must be a list of columns of this table"
+    if not isinstance(foreign, list):
+        yield (*place, "schema", "foreignKeys"), "it must be a list"
+        return
+    for number, key in enumerate(foreign):
+        there = (*place, "schema", "foreignKeys", number)
+        try:
+            (column,), (other,) = key["fields"], key["reference"]["fields"]
+            to = key["reference"]["resource"]
+            known = column in names and (to not in resources or other in columns(resources[to]))
+            lists = isinstance(key["fields"], list) and isinstance(key["reference"]["fields"], list)
+            sound = known and lists and isinstance(to, str)
+        except (KeyError, TypeError, ValueError):
+            sound = False
+        if not sound:
+            yield there, "a key must lead from one column of this table to one column of another"

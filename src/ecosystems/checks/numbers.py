@@ -1,0 +1,90 @@
+"""Numbers that a text says, in digits and in words, and whether a value follows from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import combinations
+
+import pandas as pd
+
+__all__ = ["numbers", "supports", "values"]
+
+_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)( million| billion)?")
+_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
+# What words say besides, as a count or in percent.
+_MEANT = {
+    **dict.fromkeys(("one", "once", "a", "an", "only", "single", "sole"), (1,)),
+    **dict.fromkeys(("none", "nobody", "nothing", "no", "never", "without"), (0,)),
+    **dict.fromkeys(("all", "every", "everybody", "everyone", "whole", "each"), (100,)),
+    **dict.fromkeys(("half", "halved"), (50, 0.5)),
+    **dict.fromkeys(("third", "thirds"), (3, 33, 67)),
+    **dict.fromkeys(("quarter", "quarters", "fourth"), (4, 25, 75)),
+    **dict.fromkeys(("twice", "second", "doubled", "double", "both", "pair"), (2, 100)),
+    **dict.fromkeys(("thrice", "tripled", "treble"), (3, 200)),
+    **dict.fromkeys(("dozen", "dozens"), (12,)),
+    **dict.fromkeys(("hundred", "hundreds"), (100,)),
+    **dict.fromkeys(("thousand", "thousands"), (1000,)),
+    **{
+        word: (number, 100 / number)
+        for number, word in enumerate(
+            "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+            "seventeenth eighteenth nineteenth twentieth".split(),
+            5,
+        )
+    },
+    **{
+        word: (number,)
+        for number, word in enumerate(
+            "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split(), 13
+        )
+    },
+    **{
+        w: (n,)
+        for n, w in zip(range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True)
+    },
+}
+_FRACTION = {"fifths": 5, "sixths": 6, "sevenths": 7, "eighths": 8, "ninths": 9, "tenths": 10}
+
+
+def numbers(text: str) -> dict[str, set[float]]:
+    """Numbers in a text as they are written, each with the values it may mean; words from two to twelve count too."""
+    found = {}
+    for match in _NUMBER.finditer(text):
+        value = float(match[1].replace(",", ""))
+        scale = {" million": 1e6, " billion": 1e9}.get(match[2], 1)
+        found[match[0]] = {value, round(value * scale, 2)}
+    return found | {m[0]: {float(_WORDS.index(m[0].lower()) + 2)} for m in _SPELLED.finditer(text)}
+
+
+def values(cells: Iterable[object]) -> set[float]:
+    """All values that numbers in these cells of tables may mean."""
+    found = set()
+    for cell in cells:
+        if isinstance(cell, str):
+            found = found.union(*numbers(cell).values())
+        elif pd.notna(cell):
+            found.add(float(cell))
+    return found
+
+
+def supports(text: str, value: float) -> bool:
+    """Whether a text says a value, or numbers from which it follows; a text without numbers supports any value.
+
+    It follows as a share in percent (two in five), as the sum or the difference of two numbers (160 schools and 160
+    others), or as the days from one to another.
+    """
+    said = values([text])
+    if value in said or round(abs(value), 2) in {round(v, 2) for v in said}:
+        return True
+    words = re.findall(r"\w+", text.lower())
+    meant = {float(m) for w in words for m in _MEANT.get(w, ())}
+    fractions = {_FRACTION[w] for w in words if w in _FRACTION}
+    shares = {100 * a / b for a in said | {1.0} for b in (said | fractions) if b}
+    counts = sorted(said | ({1.0} if "one" in words else set()))
+    spans = {n for a, b in combinations(counts, 2) for n in (a + b, b - a, b - a + 1)}
+    spans |= {2 * v for v in said if text.count(f"{v:,.0f}") > 1}
+    if any(abs(value - v) < 1e-6 for v in meant | spans) or any(abs(value - s) <= 0.5 for s in shares):
+        return True
+    return not {v for v in said if not 1900 <= v <= 2100}  # years alone say nothing of the value

@@ -1,0 +1,124 @@
+"""Tables for the opening of the book: places with names, characteristics and evidence of the selected ecosystems."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ecosystems import maps
+from ecosystems.analysis import PUBLIC_SYSTEM, characteristic_names, seen
+
+__all__ = [
+    "best_evidence",
+    "characteristics_of_ecosystems",
+    "named_places",
+    "public_system_by_setting",
+    "reading_depth",
+]
+
+
+def named_places(data) -> pd.DataFrame:
+    """The selected ecosystems and the other initiatives with a known place.
+
+    An ecosystem that works across a country, and has no place, stands in the middle of the country's largest part.
+
+    Returns
+    -------
+    DataFrame
+        name, kind (initiative, ecosystem), country, latitude, longitude, precision; the ecosystems last.
+    """
+    columns = ["name", "kind", "country", "latitude", "longitude", "precision"]
+    rest = data.scan[~data.scan["selected"]].dropna(subset=["latitude", "longitude"]).assign(kind="initiative")
+    ours = data.eleven.assign(name=data.eleven["short_name"].str.replace(r" \(.*\)$", "", regex=True), kind="ecosystem")
+    shapes = maps.world(data)
+    for i, row in ours[ours["latitude"].isna()].iterrows():
+        if rings := shapes.get(row["iso3"]):
+            ours.loc[i, ["longitude", "latitude"]] = _middle(max(rings, key=len)).round(1)
+    return pd.concat([rest[columns], ours.dropna(subset=["latitude"])[columns]], ignore_index=True)
+
+
+def _middle(ring: np.ndarray) -> np.ndarray:
+    """Centroid of a ring of longitude and latitude (shoelace formula, in the plane of degrees)."""
+    x, y = ring.T
+    cross = x[:-1] * y[1:] - x[1:] * y[:-1]
+    return np.array([((x[:-1] + x[1:]) * cross).sum(), ((y[:-1] + y[1:]) * cross).sum()]) / (3 * cross.sum())
+
+
+def characteristics_of_ecosystems(data) -> pd.DataFrame:
+    """In how many of the selected ecosystems facts show each characteristic, the most frequent first.
+
+    Returns
+    -------
+    DataFrame
+        characteristic, ecosystems (count, also zero).
+    """
+    shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1]
+    counts = shown.groupby("characteristic_id")["ecosystem_id"].nunique()
+    names = characteristic_names(data)
+    table = pd.DataFrame({"characteristic": names.to_numpy(), "ecosystems": counts.reindex(names.index, fill_value=0)})
+    table = table.sort_values("ecosystems", ascending=False, kind="stable", ignore_index=True)
+    return table if len(shown) else table.iloc[:0]
+
+
+def public_system_by_setting(data) -> pd.DataFrame:
+    """How many initiatives of each setting work with the public system.
+
+    Returns
+    -------
+    DataFrame
+        setting, seen and of (counts of initiatives), percent; the highest share first.
+    """
+    found = seen(data)
+    if PUBLIC_SYSTEM not in found:
+        return pd.DataFrame(columns=["setting", "seen", "of", "percent"])
+    setting = data.initiatives.set_index("id")["setting"].reindex(found.index)
+    setting = setting.replace("both", "in and out of school")
+    table = found.assign(setting=setting).groupby("setting")[PUBLIC_SYSTEM].agg(seen="sum", of="size").reset_index()
+    table["percent"] = (100 * table["seen"] / table["of"]).round(1)
+    return table.sort_values(["percent", "setting"], ascending=[False, True], ignore_index=True)
+
+
+def best_evidence(data, kinds: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """How many ecosystems have each kind of evidence as their strongest, for any part of their work.
+
+    An outside study that only the organisation itself tells of is its own claim.
+
+    Parameters
+    ----------
+    kinds : pairs of str
+        The kind in the table facts and its name, from strong to weak.
+
+    Returns
+    -------
+    DataFrame
+        evidence (name of the kind), ecosystems (count, also zero); empty if no fact has a kind.
+    """
+    rank = {kind: i for i, (kind, _) in enumerate(kinds)}
+    claimed = (data.facts["certainty"] == "claimed") & data.facts["evidence"].str.startswith("outside")
+    kind = data.facts["evidence"].mask(claimed, "own claim")
+    best = kind.map(rank).groupby(data.facts["ecosystem_id"]).min().dropna()
+    counts = best.value_counts().reindex(range(len(kinds)), fill_value=0)
+    table = pd.DataFrame({"evidence": [name for _, name in kinds], "ecosystems": counts.to_numpy()})
+    return table if len(best) else table.iloc[:0]
+
+
+def reading_depth(data, most: int = 4) -> pd.DataFrame:
+    """How many characteristics an initiative shows on average, by how many of its pages were read.
+
+    Parameters
+    ----------
+    most : int
+        So many pages and more are one group.
+
+    Returns
+    -------
+    DataFrame
+        pages (text), initiatives (count), characteristics (mean number); empty if nothing was read.
+    """
+    shown = seen(data)[characteristic_names(data).index].sum(axis=1)
+    pages = data.initiative_sources.groupby("initiative_id")["source_id"].nunique()
+    pages = pages.reindex(shown.index).dropna().clip(upper=most).astype(int)
+    table = shown.loc[pages.index].groupby(pages).agg(["size", "mean"]).reset_index()
+    table.columns = ["pages", "initiatives", "characteristics"]
+    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == most) for n in table["pages"]}
+    return table.assign(pages=table["pages"].map(names), characteristics=table["characteristics"].round(1))

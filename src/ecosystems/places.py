@@ -1,0 +1,185 @@
+"""What the tables say of the selected ecosystems side by side: a table in, a tidy table out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ecosystems.tables import cached
+
+__all__ = ["EVIDENCE", "LEVELS", "ROLES", "ROUTES", "counts", "evidence", "roles", "routes", "shown", "shown_and_rest"]
+
+LEVELS = ("city", "district", "state", "nation")
+"""Levels of an authority, the nearest first."""
+ROUTES = {
+    "leads": "The state leads",
+    "shares": "A town or district shares the table",
+    "opens": "The state opens its doors",
+    "helps": "The state lends a hand",
+    "none": "No authority named",
+}
+"""Routes into policy, by the largest part that an authority of the country takes."""
+_PARTS = ("governs", "hosts", "teaches", "pays", "studies", "links")  # the largest first
+ROLES = ("pays", "teaches", "governs", "hosts", "studies", "links")
+EVIDENCE = {
+    "own claim": "own claim",
+    "own count": "own count",
+    "official record": "official record",
+    "outside study without comparison": "outside study",
+    "outside study with comparison": "study that compares",
+}
+"""Kinds of evidence and what the rungs of the ladder are called, the weakest first."""
+
+
+@cached
+def _working(data) -> pd.DataFrame:
+    """Partners that work with an ecosystem or support it, with its short name; loose ties and prizes are left out."""
+    partners = data.partners[data.partners["tie"].isin(["works with", "supports"])]
+    return partners.assign(ecosystem=partners["ecosystem_id"].map(data.ecosystems.set_index("id")["short_name"]))
+
+
+def _route(authorities: pd.DataFrame) -> str:
+    """The route of one ecosystem, from the roles and levels of its authorities."""
+    governing = authorities.loc[authorities["role"] == "governs", "level"]
+    if governing.isin(["state", "nation"]).any():
+        return "leads"
+    if len(governing):
+        return "shares"
+    return "opens" if (authorities["role"] == "hosts").any() else "helps" if len(authorities) else "none"
+
+
+def routes(data) -> pd.DataFrame:
+    """Which part the authorities of the country take in each ecosystem, level by level, the largest part first.
+
+    Returns
+    -------
+    DataFrame
+        ecosystem, route (one of `ROUTES`), level (one of `LEVELS`; missing where no authority is named), part (the
+        largest role of an authority of this level), authorities (their names). Those of other countries, loose ties
+        and prizes are left out.
+    """
+    public = _working(data)
+    public = public[(public["type"] == "government") & public["level"].isin(LEVELS)]
+    rows = []
+    for name in data.eleven["short_name"]:
+        own = public[public["ecosystem"] == name]
+        for level in [level for level in LEVELS if (own["level"] == level).any()] or [None]:
+            here = own[own["level"] == level]
+            part = next((p for p in _PARTS if (here["role"] == p).any()), None)
+            rows.append((name, _route(own), level, part, "; ".join(here["name"])))
+    table = pd.DataFrame(rows, columns=["ecosystem", "route", "level", "part", "authorities"])
+    order = table["route"].map(list(ROUTES).index)
+    return table.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def evidence(data) -> pd.DataFrame:
+    """Which kinds of evidence on results are known for each ecosystem, the best supported first.
+
+    Returns
+    -------
+    DataFrame
+        ecosystem, rung (as `EVIDENCE` names it), facts (how many of this kind), reading (``strongest kind``, ``also``,
+        ``none seen``).
+    """
+    facts = data.facts.dropna(subset=["evidence"])
+    facts = facts[facts["evidence"].isin(EVIDENCE)]
+    named = data.eleven.set_index("id")["short_name"]
+    grid = pd.crosstab(facts["ecosystem_id"], facts["evidence"]).reindex(
+        index=named.index, columns=list(EVIDENCE), fill_value=0
+    )
+    if facts.empty:
+        return pd.DataFrame(columns=["ecosystem", "rung", "facts", "reading"])
+    top = (grid > 0).apply(lambda row: max((i for i, known in enumerate(row) if known), default=-1), axis=1)
+    grid = grid.loc[top.sort_values(ascending=False, kind="stable").index]
+    table = grid.rename(index=named, columns=EVIDENCE).rename_axis(index="ecosystem", columns="rung")
+    table = table.stack().rename("facts").reset_index()
+    highest = table["ecosystem"].map(top.rename(named)) == table["rung"].map(list(EVIDENCE.values()).index)
+    table["reading"] = "also"
+    table.loc[highest, "reading"] = "strongest kind"
+    table.loc[table["facts"] == 0, "reading"] = "none seen"
+    return table
+
+
+def counts(data) -> pd.DataFrame:
+    """One count of learners for each ecosystem, with what it counts, the largest first.
+
+    Returns
+    -------
+    DataFrame
+        ecosystem, about (``about``, ``almost``, ``more than`` or empty), learners (count; missing where none is known),
+        counted (what exactly), year.
+    """
+    table = data.eleven.rename(
+        columns={"short_name": "ecosystem", "reach": "learners", "reach_basis": "counted", "reach_year": "year"}
+    )
+    table = table.assign(about=table["reach_about"].fillna(""), counted=table["counted"].fillna("no count found"))
+    table = table[["ecosystem", "about", "learners", "counted", "year"]]
+    table = table.sort_values("learners", ascending=False, kind="stable", na_position="last", ignore_index=True)
+    return table if table["learners"].notna().any() else table.iloc[:0]
+
+
+def roles(data) -> pd.DataFrame:
+    """Who does what: partners by their kind and by what they do, for all ecosystems together.
+
+    Returns
+    -------
+    DataFrame
+        type (kind of partner, the most frequent first), role (one of `ROLES`), partners (count, also zero). Loose ties
+        and prizes are left out.
+    """
+    partners = _working(data).dropna(subset=["role"])
+    if partners.empty:
+        return pd.DataFrame(columns=["type", "role", "partners"])
+    grid = pd.crosstab(partners["type"], partners["role"]).reindex(columns=list(ROLES), fill_value=0)
+    grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    return grid.rename_axis(index="type", columns="role").stack().rename("partners").reset_index()
+
+
+def shown(data) -> pd.DataFrame:
+    """What the facts of each ecosystem show of each characteristic.
+
+    Returns
+    -------
+    DataFrame
+        ecosystem, characteristic (the most frequent first), reading (``shown`` or ``not seen``), note (what the fact
+        says; empty where nothing was seen).
+    """
+    coded = data.ecosystem_codings[data.ecosystem_codings["present"] == 1]
+    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    often = coded["characteristic_id"].value_counts().reindex(names.index, fill_value=0)
+    names = names[often.sort_values(ascending=False, kind="stable").index]
+    traits = pd.DataFrame({"key": names.index, "characteristic": names.to_numpy()})
+    grid = data.eleven[["id", "short_name"]].merge(traits, how="cross")
+    grid = grid.merge(coded, how="left", left_on=["id", "key"], right_on=["ecosystem_id", "characteristic_id"])
+    grid["reading"] = grid["present"].map({1: "shown"}).astype(object).fillna("not seen")
+    grid["note"] = grid["note"].fillna("")
+    grid = grid.rename(columns={"short_name": "ecosystem"})[["ecosystem", "characteristic", "reading", "note"]]
+    return grid if len(coded) else grid.iloc[:0]
+
+
+def shown_and_rest(data) -> pd.DataFrame:
+    """In what share of the ecosystems their facts show each characteristic, and in what share of the other initiatives
+    a page does; where the ecosystems lead most, first.
+
+    Returns
+    -------
+    DataFrame
+        group (``the ecosystems``, ``the other initiatives``), characteristic, seen, of (counts), percent.
+    """
+    here, scan = shown(data), data.scan
+    rest = set(scan.loc[~scan["selected"], "id"])
+    if here.empty or not rest:
+        return pd.DataFrame(columns=["group", "characteristic", "seen", "of", "percent"])
+    names = data.characteristics.set_index("id")["name"]
+    coded = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(rest)]
+    there = coded["characteristic_id"].map(names).value_counts()
+    own = (here["reading"] == "shown").groupby(here["characteristic"], sort=False).sum()
+    parts = []
+    for group, seen, of in (("the ecosystems", own, len(data.eleven)), ("the other initiatives", there, len(rest))):
+        seen = seen.reindex(own.index, fill_value=0).astype(int)
+        parts.append(pd.DataFrame({"group": group, "characteristic": own.index, "seen": seen.to_numpy(), "of": of}))
+    table = pd.concat(parts, ignore_index=True)
+    table["percent"] = (100 * table["seen"] / table["of"]).round(1)
+    lead = table.pivot(index="characteristic", columns="group", values="percent")
+    lead = (lead["the ecosystems"] - lead["the other initiatives"]).reindex(own.index)
+    rank = list(lead.sort_values(ascending=False, kind="stable").index)
+    return table.sort_values("characteristic", key=lambda c: c.map(rank.index), kind="stable", ignore_index=True)

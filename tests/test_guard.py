@@ -1,0 +1,94 @@
+"""A command of the Makefile never ends in a traceback: what nobody foresaw is one message with the log's path."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import guard
+import pytest
+
+from ecosystems.tables import ROOT
+
+
+def run(*command, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "guard.py"), *map(str, command)],
+        cwd=cwd, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def script(tmp_path):
+    def write(text):
+        path = tmp_path / "command.py"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def test_the_unforeseen_is_one_message_with_the_path_of_a_log(script):
+    made = run(script("print('begun', flush=True)\nraise KeyError('first\\nsecond \\x1b[31m')"), "one")
+    assert made.returncode == 1 and made.stdout == "begun\n" and "Traceback" not in made.stderr
+    (line,) = made.stderr.splitlines()
+    log = Path(re.search(r"All that is known of it is in (\S+);", line)[1])
+    assert "KeyError" in line and "did not foresee" in line and line.isprintable()
+    known = log.read_text("utf-8")
+    assert "Traceback" in known and "command.py one" in known
+
+
+@pytest.mark.parametrize(
+    "text, code, said",
+    [
+        ("import sys; sys.exit('Plain words.')", 1, "Plain words.\n"),
+        ("raise SystemExit(3)", 3, ""),
+        ("raise KeyboardInterrupt", 1, "Stopped.\n"),
+        ("import sys; assert sys.argv[1:] == ['a b', '--c'], sys.argv; assert __name__ == '__main__'", 0, ""),
+    ],
+)
+def test_what_a_command_ends_by_itself_passes(script, text, code, said):
+    made = run(script(text), "a b", "--c")
+    assert (made.returncode, made.stderr) == (code, said)
+
+
+def test_processes_of_a_command_find_its_functions(script):
+    text = """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+def double(x):
+    return 2 * x
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
+        print(pool.submit(double, 4).result())
+"""
+    assert run(script(text)).stdout == "8\n"
+
+
+def test_where_no_log_can_be_written_the_message_has_all(monkeypatch, tmp_path):
+    place = tmp_path / "file"
+    place.write_text("", "utf-8")
+    monkeypatch.setattr(guard, "ROOT", place)
+    monkeypatch.setattr(guard.tempfile, "gettempdir", lambda: str(place / "no"))
+    try:
+        raise ValueError("odd")
+    except ValueError as error:
+        said = guard.message(error, ["scripts/x.py"])
+    assert "ValueError: odd" in said and "Traceback" in said
+
+
+def test_every_command_of_the_makefile_is_guarded():
+    for line in (ROOT / "Makefile").read_text("utf-8").splitlines():
+        if line.startswith("\t") and ("scripts/" in line or "-m ecosystems" in line):
+            assert "$(guarded) " in line, line
+
+
+@pytest.mark.parametrize("folder", ["no/such/place", "README.md", ""])
+def test_a_folder_that_is_none_is_told_in_one_sentence(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("ECOSYSTEMS_DATA", folder or str(tmp_path))
+    for command in ("check_data", "describe_data"):
+        made = run(f"scripts/{command}.py")
+        assert made.returncode == 1 and "datapackage.json: the file " in made.stdout + made.stderr
+        assert "Traceback" not in made.stderr and "did not foresee" not in made.stderr
