@@ -288,7 +288,7 @@ class TypstBuilder(Builder):
             if extract.get("sections") and exhibits:
                 title, words, shown = _section_of(exhibits)
             with translator.no_pages(), translator.halved():
-                texts = translator.content(words), "".join(translator.content([n]) for n in shown)
+                texts = translator.content(words), translator.content(shown)
             wanted |= set(translator.written.wanted)
             body += f"#abstract({literal(title)}, {texts[0]}){texts[1]}\n"
         if not body:
