@@ -43,8 +43,8 @@ def evidence_ladder(data, table) -> Figure:
         finding=f"An outside study that compares is known for {part(compared, size, 'ecosystems', 'the ')}; "
         f"{count(own)} {have(own)} only counts and claims of their own",
         values={"own": own, "alone": capital(count(own)), "compared": compared, "all": size},
-        subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also known, "
-        "square: of a part only",
+        subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also "
+        "known, square: of a part only",
         note="A study of a rule of the state, or of a way of teaching that an ecosystem uses, is of a part only.",
         alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
     )
