@@ -61,17 +61,11 @@ def test_an_ecosystem_without_a_place_stands_inside_its_country():
     assert 4.7 < ghana["latitude"] < 11.2 and -3.3 < ghana["longitude"] < 1.2
 
 
-def test_a_study_that_only_the_organisation_tells_of_is_its_own_claim():
+def test_each_ecosystem_counts_once_with_its_strongest_evidence():
     kinds = (("outside study with comparison", "compared"), ("own claim", "claimed"))
-    facts = pd.DataFrame(
-        {
-            "ecosystem_id": ["a", "b", "b"],
-            "evidence": ["outside study with comparison", "outside study with comparison", None],
-            "certainty": ["reported", "claimed", "reported"],
-        }
-    )
-    found = overview.best_evidence(DATA.replace(facts=facts), kinds)
-    assert found.values.tolist() == [["compared", 1], ["claimed", 1]]
+    three = DATA.ecosystems.head(3).assign(evidence=["own claim", "own claim", "no result seen"])
+    found = overview.best_evidence(DATA.replace(ecosystems=three), kinds)
+    assert found.values.tolist() == [["compared", 0], ["claimed", 2]]
 
 
 def test_reading_depth_counts_pages_once_and_joins_the_many():

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ecosystems import maps
 from ecosystems.analysis import PUBLIC_SYSTEM, characteristic_names, seen
+from ecosystems.table import LONG
 
 __all__ = [
     "best_evidence",
@@ -25,11 +26,17 @@ def named_places(data) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        name, kind (initiative, ecosystem), country, latitude, longitude, precision; the ecosystems last.
+        name, kind (initiative, ecosystem), country, latitude, longitude, precision, initiatives (count: of very many,
+        a point stands for those of its cell); the ecosystems last.
     """
-    columns = ["name", "kind", "country", "latitude", "longitude", "precision"]
-    rest = data.scan[~data.scan["selected"]].dropna(subset=["latitude", "longitude"]).assign(kind="initiative")
-    ours = data.eleven.assign(name=data.eleven["short_name"].str.replace(r" \(.*\)$", "", regex=True), kind="ecosystem")
+    columns = ["name", "kind", "country", "latitude", "longitude", "precision", "initiatives"]
+    rest = data.scan[~data.scan["selected"]].dropna(subset=["latitude", "longitude"]).assign(initiatives=1)
+    if len(rest) > LONG:
+        rest = maps.gathered(rest).assign(name="several initiatives", precision="cell of two by two degrees")
+    rest = rest.assign(kind="initiative")
+    ours = data.eleven.assign(
+        name=data.eleven["short_name"].str.replace(r" \(.*\)$", "", regex=True), kind="ecosystem", initiatives=1
+    )
     shapes = maps.world(data)
     for i, row in ours[ours["latitude"].isna()].iterrows():
         if rings := shapes.get(row["iso3"]):
@@ -79,27 +86,22 @@ def public_system_by_setting(data) -> pd.DataFrame:
 
 
 def best_evidence(data, kinds: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    """How many ecosystems have each kind of evidence as their strongest, for any part of their work.
-
-    An outside study that only the organisation itself tells of is its own claim.
+    """How many ecosystems have each kind of evidence as the strongest about them, as their table says.
 
     Parameters
     ----------
     kinds : pairs of str
-        The kind in the table facts and its name, from strong to weak.
+        The kind and its name, from strong to weak.
 
     Returns
     -------
     DataFrame
-        evidence (name of the kind), ecosystems (count, also zero); empty if no fact has a kind.
+        evidence (name of the kind), ecosystems (count, also zero); empty if no ecosystem has a kind.
     """
-    rank = {kind: i for i, (kind, _) in enumerate(kinds)}
-    claimed = (data.facts["certainty"] == "claimed") & data.facts["evidence"].str.startswith("outside")
-    kind = data.facts["evidence"].mask(claimed, "own claim")
-    best = kind.map(rank).groupby(data.facts["ecosystem_id"]).min().dropna()
-    counts = best.value_counts().reindex(range(len(kinds)), fill_value=0)
-    table = pd.DataFrame({"evidence": [name for _, name in kinds], "ecosystems": counts.to_numpy()})
-    return table if len(best) else table.iloc[:0]
+    counts = data.ecosystems["evidence"].value_counts()
+    rows = [(name, int(counts.get(kind, 0))) for kind, name in kinds]
+    table = pd.DataFrame(rows, columns=["evidence", "ecosystems"])
+    return table if table["ecosystems"].any() else table.iloc[:0]
 
 
 def reading_depth(data, most: int = 4) -> pd.DataFrame:

@@ -16,16 +16,6 @@ from ecosystems.words import be, capital, day, listing, number, plural, share
 REST = "Rest of the world"
 INCOME_TINTS = {"Low-income": "s5", "Lower-middle-income": "s4", "Upper-middle-income": "s3", "High-income": "quiet"}
 GROUPS = {"LIC": "Low-income", "LMC": "Lower-middle-income", "UMC": "Upper-middle-income", "HIC": "High-income"}
-CLASSES = {
-    "country": "Country",
-    "region": "Region",
-    "group": "Class of the other measure",
-    "other": "The other measure, percent",
-    "other_year": "Year of that rate",
-    "value": "Learning poverty, percent",
-    "year": "Year of the learning poverty",
-    "ecosystem": "Whether an ecosystem works there",
-}
 
 
 def span(years: pd.Series) -> str:

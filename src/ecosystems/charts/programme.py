@@ -76,8 +76,9 @@ def reading_depth(data, table) -> Figure:
     return Figure(
         table,
         Bars("pages", "characteristics", beside=("initiatives", "initiative"), row=0.32, digits=1),
-        finding=f"From {first.pages} we find {number(first.characteristics, 1)} characteristics on average, from "
-        f"{last.pages} {number(last.characteristics, 1)}",
+        finding=f"From {first.pages} we find {number(first.characteristics, 1)} of "
+        f"{plural(len(data.characteristics), 'characteristic')} on average"
+        + (f", from {last.pages} {number(last.characteristics, 1)}" if len(table) > 1 else ""),
         values={
             "few": number(first.characteristics, 1),
             "many": number(last.characteristics, 1),
@@ -86,7 +87,7 @@ def reading_depth(data, table) -> Figure:
         },
         subtitle=f"Mean number of {len(data.characteristics)} characteristics shown, by pages read; "
         f"{plural(int(table['initiatives'].sum()), 'initiative')}",
-        alt=f"Bars: {listing(told)}.",
+        alt=f"Bars for the mean number of characteristics that an initiative shows: {listing(told)}.",
     )
 
 

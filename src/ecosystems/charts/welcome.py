@@ -26,6 +26,7 @@ EVIDENCE = (  # from strong to weak, as the table facts names them, and as a rea
         "latitude": "Latitude of a place of general knowledge; of a whole country its middle, degrees",
         "longitude": "Longitude, degrees",
         "precision": "How far the place is known",
+        "initiatives": "Initiatives or ecosystems at this point, count",
     },
 )
 def glance_map(data, table) -> Figure:
@@ -42,12 +43,13 @@ def glance_map(data, table) -> Figure:
         sizes={"initiative": 4, "ecosystem": 46},
     )
     where = f"{plural(len(ours), 'ecosystem')} in {plural(ours['country'].nunique(), 'country', 'countries')}"
-    spread = f"{number(len(rest))} other initiatives in {plural(rest['country'].nunique(), 'country', 'countries')}"
+    others = int(rest["initiatives"].sum())
+    spread = f"{number(others)} other initiatives in {plural(rest['country'].nunique(), 'country', 'countries')}"
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
         plot,
         finding=capital(", among ".join([where] * bool(len(ours)) + [spread] * bool(len(rest)))),
-        values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": len(rest)},
+        values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": others},
         subtitle="Places of the ecosystems and of the initiatives whose place is known"
         + (f"; in the middle of their country: {listing(whole)}" if len(whole) else ""),
         alt=f"A world map with {plural(len(rest), 'small grey point')}"
@@ -96,7 +98,8 @@ def ways_of_the_ecosystems(data, table) -> Figure:
         f"{last.characteristic.lower()}: {number(last.ecosystems)}",
         values={"top": top.characteristic, "most": int(top.ecosystems), "of": n},
         subtitle=f"Ecosystems whose facts show each characteristic, of {n}",
-        alt=f"Bars: {listing(f'{r.characteristic} {r.ecosystems}' for r in table.itertuples())}.",
+        alt="Bars for the number of ecosystems that show each characteristic: "
+        f"{listing(f'{r.characteristic} {r.ecosystems}' for r in table.itertuples())}.",
     )
 
 
@@ -120,14 +123,14 @@ def state_by_setting(data, table) -> Figure:
         finding=f"Initiatives that work with the public system: {listing(share.values())}",
         values={"school": float(at.get("in school", 0)), "outside": float(at.get("out of school", 0))},
         subtitle=f"Share of {plural(int(table['of'].sum()), 'initiative')} that work with the public system, percent",
-        alt=f"Bars: {listing(share.values())}.",
+        alt=f"Bars for the share of initiatives that work with the public system: {listing(share.values())}.",
     )
 
 
 @exhibit(
     empty="No fact on results is known",
-    cite=["facts"],
-    columns={"evidence": "Strongest evidence seen for any part of its work", "ecosystems": "Ecosystems, count"},
+    cite=["ecosystems"],
+    columns={"evidence": "Strongest evidence about the ecosystem", "ecosystems": "Ecosystems, count"},
 )
 def evidence_of_the_ecosystems(data, table) -> Figure:
     """How strong the evidence for the selected ecosystems is."""
@@ -137,8 +140,8 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
         Bars("evidence", "ecosystems", first=True, row=0.3, size=44),
         finding=f"{capital(count(int(top.ecosystems)))} of {plural(n, 'ecosystem')}: {top.evidence}",
         values={"compared": int(top.ecosystems), "compared_word": count(int(top.ecosystems)), "of": n},
-        subtitle=f"Strongest kind of evidence seen for any part of the work, {plural(n, 'ecosystem')}",
-        note="Some studies look at a method that the ecosystem uses, and not at the ecosystem.",
+        subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
+        note="A study of a rule or a method that an ecosystem only shares does not count here.",
         alt="Bars from strong to weak evidence: "
         f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )
