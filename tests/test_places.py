@@ -50,11 +50,12 @@ def test_the_strongest_kind_of_evidence_is_marked():
         ecosystem_id=["a", "a", "b", "b"],
         evidence=["own claim", "outside study with comparison", "own count", "no result seen"],
     )
-    table = places.evidence(DATA.replace(ecosystems=ecosystems("a", "b"), facts=facts))
+    both = ecosystems("a", "b").assign(evidence=["own claim", None])
+    table = places.evidence(DATA.replace(ecosystems=both, facts=facts))
     read = table.set_index(["ecosystem", "rung"])["reading"]
-    assert read["A", "study that compares"] == "strongest kind" and read["A", "own claim"] == "also"
-    assert read["B", "own count"] == "strongest kind" and (read["B"] == "none seen").sum() == 4
-    assert list(dict.fromkeys(table["ecosystem"])) == ["A", "B"], "the best supported first"
+    assert read["A", "own claim"] == "strongest" and read["A", "study that compares"] == "of a part"
+    assert read["B", "own count"] == "strongest" and (read["B"] == "none seen").sum() == 4
+    assert list(dict.fromkeys(table["ecosystem"])) == ["B", "A"], "the best supported first"
 
 
 def test_roles_leave_out_loose_ties():
