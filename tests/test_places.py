@@ -50,11 +50,12 @@ def test_the_strongest_kind_of_evidence_is_marked():
         ecosystem_id=["a", "a", "b", "b"],
         evidence=["own claim", "outside study with comparison", "own count", "no result seen"],
     )
-    table = places.evidence(DATA.replace(ecosystems=ecosystems("a", "b"), facts=facts))
+    both = ecosystems("a", "b").assign(evidence=["own claim", None])
+    table = places.evidence(DATA.replace(ecosystems=both, facts=facts))
     read = table.set_index(["ecosystem", "rung"])["reading"]
-    assert read["A", "study that compares"] == "strongest kind" and read["A", "own claim"] == "also"
-    assert read["B", "own count"] == "strongest kind" and (read["B"] == "none seen").sum() == 4
-    assert list(dict.fromkeys(table["ecosystem"])) == ["A", "B"], "the best supported first"
+    assert read["A", "own claim"] == "strongest" and read["A", "study that compares"] == "of a part"
+    assert read["B", "own count"] == "strongest" and (read["B"] == "none seen").sum() == 4
+    assert list(dict.fromkeys(table["ecosystem"])) == ["B", "A"], "the best supported first"
 
 
 def test_roles_leave_out_loose_ties():
@@ -124,6 +125,12 @@ def test_a_paragraph_lists_its_pages_and_has_no_mark_left():
     text = told(DATA, "By 2020 the class was in 1,030 schools [delhi-government-15]. See {kepler_rwanda}.").text
     assert "1,030 schools." in text and "[delhi" not in text and "](<http" in text
     assert "[Kepler](project:/book/ecosystems/kepler-rwanda.ipynb)" in text
+
+
+def test_pages_stand_apart_after_a_list_and_after_an_opening():
+    listed = told(DATA, "**A**\n\n- It was in 1,030 schools [delhi-government-15].").text
+    assert "1,030 schools.\n\n*([" in listed
+    assert told(DATA, "It was in 1,030 schools [delhi-government-15].", lead=True).text.index(":::\n\n*(") > 0
 
 
 @pytest.mark.parametrize(

@@ -77,26 +77,29 @@ def evidence(data) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ecosystem, rung (as `EVIDENCE` names it), facts (how many of this kind), reading (``strongest kind``, ``also``,
-        ``none seen``).
+        ecosystem, rung (as `EVIDENCE` names it), facts (how many of this kind), reading: ``strongest`` (the kind that
+        the table ecosystems gives, or else the strongest of its facts), ``also``, ``of a part`` (a stronger kind that
+        is not about the ecosystem as such), ``none seen``.
     """
-    facts = data.facts.dropna(subset=["evidence"])
-    facts = facts[facts["evidence"].isin(EVIDENCE)]
-    named = data.eleven.set_index("id")["short_name"]
-    grid = pd.crosstab(facts["ecosystem_id"], facts["evidence"]).reindex(
-        index=named.index, columns=list(EVIDENCE), fill_value=0
-    )
+    kinds, eleven = list(EVIDENCE), data.eleven.set_index("id")
+    facts = data.facts[data.facts["evidence"].isin(kinds)]
     if facts.empty:
         return pd.DataFrame(columns=["ecosystem", "rung", "facts", "reading"])
+    grid = pd.crosstab(facts["ecosystem_id"], facts["evidence"]).reindex(eleven.index, columns=kinds, fill_value=0)
     top = (grid > 0).apply(lambda row: max((i for i, known in enumerate(row) if known), default=-1), axis=1)
-    grid = grid.loc[top.sort_values(ascending=False, kind="stable").index]
-    table = grid.rename(index=named, columns=EVIDENCE).rename_axis(index="ecosystem", columns="rung")
-    table = table.stack().rename("facts").reset_index()
-    highest = table["ecosystem"].map(top.rename(named)) == table["rung"].map(list(EVIDENCE.values()).index)
-    table["reading"] = "also"
-    table.loc[highest, "reading"] = "strongest kind"
-    table.loc[table["facts"] == 0, "reading"] = "none seen"
-    return table
+    top = eleven["evidence"].map({kind: i for i, kind in enumerate(kinds)}).fillna(top).astype(int)
+    rows = [
+        (eleven.at[id, "short_name"], EVIDENCE[kind], int(grid.at[id, kind]), _reading(i, top[id], grid.at[id, kind]))
+        for id in top.sort_values(ascending=False, kind="stable").index
+        for i, kind in enumerate(kinds)
+    ]
+    return pd.DataFrame(rows, columns=["ecosystem", "rung", "facts", "reading"])
+
+
+def _reading(rung: int, top: int, facts: int) -> str:
+    if rung == top:
+        return "strongest"
+    return "none seen" if not facts else "also" if rung < top else "of a part"
 
 
 def counts(data) -> pd.DataFrame:

@@ -157,16 +157,16 @@ def studies(data, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def postcards(data, table: pd.DataFrame) -> pd.DataFrame:
-    """Initiatives as postcards: name (linked to a page), where, for whom, and what it does in one sentence."""
+    """Initiatives as postcards: name (linked to a page), where and for whom, and what it does in one sentence."""
     pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
     pages = pages.map(data.pages)
     known = zip(table["id"], table["name"], strict=True)
     links = [Link(name, pages[id].url) if id in pages.index else name for id, name in known]
     return table.assign(
         name=pd.Series(links, index=table.index, dtype=object),
-        where=[popups.where(r) for r in table.itertuples()],
-        learners=[
-            f"{learners}, {setting}" for learners, setting in zip(table["learners"], table["setting"], strict=True)
+        where=[
+            f"{popups.where(r)} · {r.learners}, {'in and out of school' if r.setting == 'both' else r.setting}"
+            for r in table.itertuples()
         ],
     )
 

@@ -14,7 +14,8 @@ from ecosystems.words import be, capital, count, have, listing, number, part, pl
 _READINGS = {
     "none seen": {"marker": "o", "color": "none", "markeredgecolor": "rule", "markersize": 7},
     "also": {"marker": "o", "color": "none", "markeredgecolor": "warm", "markersize": 10, "markeredgewidth": 2},
-    "strongest kind": {"marker": "o", "color": "warm", "markersize": 12},
+    "of a part": {"marker": "s", "color": "none", "markeredgecolor": "quiet", "markersize": 8, "markeredgewidth": 1.4},
+    "strongest": {"marker": "o", "color": "warm", "markersize": 12},
 }
 RUNGS = list(EVIDENCE.values())
 COMPARED, OWN = RUNGS[-1], RUNGS[:2]
@@ -27,13 +28,13 @@ COMPARED, OWN = RUNGS[-1], RUNGS[:2]
         "ecosystem": "Ecosystem",
         "rung": "Kind of evidence, from weak to strong",
         "facts": "Facts of this kind, count",
-        "reading": "Strongest kind, also known, or none seen",
+        "reading": "Strongest, also known, of a part only, or none seen",
     },
 )
 def evidence_ladder(data, table) -> Figure:
     """How well the results of each ecosystem are known."""
     size = table["ecosystem"].nunique()
-    top = table[table["reading"] == "strongest kind"].set_index("ecosystem")["rung"]
+    top = table[table["reading"] == "strongest"].set_index("ecosystem")["rung"]
     compared, own = int((top == COMPARED).sum()), int(top.isin(OWN).sum())
     told = listing(f"{count(int(n))} at {rung}" for rung, n in top.value_counts().items())
     return Figure(
@@ -42,10 +43,9 @@ def evidence_ladder(data, table) -> Figure:
         finding=f"An outside study that compares is known for {part(compared, size, 'ecosystems', 'the ')}; "
         f"{count(own)} {have(own)} only counts and claims of their own",
         values={"own": own, "alone": capital(count(own)), "compared": compared, "all": size},
-        subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest kind, ring: "
-        "also known, small circle: none seen",
-        note="Some studies are of a part: a rule of the state, a way of teaching that the ecosystem uses, one group of "
-        "graduates.",
+        subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also "
+        "known, square: of a part only",
+        note="A study of a rule of the state, or of a way of teaching that an ecosystem uses, is of a part only.",
         alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
     )
 

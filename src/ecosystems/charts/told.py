@@ -70,12 +70,14 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
             raise ValueError(f"told: none of {', '.join(ids)} has the number {number}")
     pages = list(dict.fromkeys(data.pages[page] for id in ids for page in known[id][1][:1]))
     links = {f"page{i}": page for i, page in enumerate(_first_of_each(pages))}
-    listed = f" *({', '.join(f'{{{name}}}' for name in links)})*" if links else ""
+    listed = f"*({', '.join(f'{{{name}}}' for name in links)})*" if links else ""
     names = {
         r.id.replace("-", "_"): Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in data.eleven.itertuples()
     }
-    body = "".join(clause for clause, _ in clauses(text)) + listed
-    return prose(f":::{{{{div}}}} lead\n{body}\n:::" if lead else body, **{**names, **links, **fields})
+    body = "".join(clause for clause, _ in clauses(text)).rstrip()
+    apart = "\n\n" if body.rpartition("\n\n")[2].startswith("- ") else " "  # after a list they stand by themselves
+    whole = f":::{{{{div}}}} lead\n{body}\n:::\n\n{listed}" if lead else f"{body}{apart}{listed}"
+    return prose(whole, **{**names, **links, **fields})
 
 
 def _first_of_each(pages: list[Link]) -> list[Link]:

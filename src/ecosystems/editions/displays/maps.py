@@ -110,6 +110,7 @@ def _draw(payload: dict) -> bytes:
     """The map as SVG without text, which looks the same everywhere."""
     west, east, south, north = _extent(payload["bounds"])
     narrow = max(0.2, math.cos(math.radians((south + north) / 2)))  # degrees of longitude, in those of latitude
+    reach = max(east - west, north - south) / 2  # a square map may show so much more at its sides
     height = min(_HIGHEST, max(2.4, _WIDTH * (north - south) / ((east - west) * narrow)))
     with mpl.rc_context({"svg.hashsalt": "map", "svg.fonttype": "path", "path.simplify": False}):
         drawing = Drawing(figsize=(_WIDTH, height))
@@ -119,6 +120,10 @@ def _draw(payload: dict) -> bytes:
         ax.spines[:].set_color(style.colour("coast"))
         for rings in maps.world(tables.read()).values():
             for ring in rings:
+                if (ring.max(0) < (west - reach, south - reach)).any() or (
+                    ring.min(0) > (east + reach, north + reach)
+                ).any():
+                    continue  # too far away to be seen
                 ax.fill(*ring.T, facecolor=style.colour("land"), edgecolor=style.colour("coast"), linewidth=0.5)
         for feature in payload["features"]:
             _draw_feature(ax, feature)

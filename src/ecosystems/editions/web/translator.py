@@ -55,8 +55,9 @@ class Translator(Formulas, HTML5Translator):
             column = node.parent.index(node)
             if isinstance(node.parent.parent, nodes.tbody) and column < len(self._column_titles):
                 attributes["data-label"] = self._column_titles[column]
-        elif isinstance(node, nodes.image) and "pixels" in node:
-            attributes["width"] = node["pixels"]
+        elif isinstance(node, nodes.image):
+            attributes |= {"width": node["pixels"]} if "pixels" in node else {}
+            attributes |= {"loading": "lazy"} if "map" in node else {}  # not loaded where the map itself is seen
         elif isinstance(node, nodes.reference) and "source-mark" in node.parent.get("classes", ()):
             attributes["aria-label"] = f"Source {node.astext()}, {node.get('reftitle', '')}"
         elif isinstance(node, nodes.citation):
