@@ -96,8 +96,8 @@ def events(data, id: str) -> pd.DataFrame:
     DataFrame
         year, event; by year.
     """
-    cut = [plain(text).split("|", 1) for text in texts(data, id, "event")]
-    table = pd.DataFrame([(int(year), event.strip()) for year, event in cut], columns=["year", "event"])
+    cut = [re.match(r"(\d{4}) \| (.+)", plain(text), re.S) for text in texts(data, id, "event")]  # others are refused
+    table = pd.DataFrame([(int(m[1]), m[2].strip()) for m in cut if m], columns=["year", "event"])
     return table.sort_values("year", kind="stable", ignore_index=True)
 
 

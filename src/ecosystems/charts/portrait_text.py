@@ -107,8 +107,8 @@ def opening(data, id: str) -> Prose:
     e = one(data, id)
     lines = [f"{{.story}}\n**{escape(portraits.texts(data, id, 'title')[0])}**"]
     lines += [f"{{.where}}\n{escape(portraits.plain(portraits.texts(data, id, 'where')[0]))}"]
-    counts = [portraits.plain(text).split("|") for text in portraits.texts(data, id, "numbers")]
-    lines += ["{.counts}\n" + "\n".join(f"- **{escape(n)}** {escape(what)}" for n, what in counts)]
+    counts = [portraits.plain(text).partition("|") for text in portraits.texts(data, id, "numbers")]
+    lines += ["{.counts}\n" + "\n".join(f"- **{escape(n)}** {escape(what)}" for n, _, what in counts)]
     if data.report:
         mark = "●" if e.confidence == "high" else "○"
         why = f"[{SURE[e.confidence]}](#why-{id})"
