@@ -109,7 +109,7 @@ def eleven_events(data, table) -> Figure:
         table,
         draw=draw_events,
         finding=finding if size > 1 else f"{old.ecosystem} begins in {old.year}",
-        subtitle=f"Four to six named events of each; what is older than {EARLIEST} stands at the left edge",
+        subtitle=f"Named events of each; what is older than {EARLIEST} stands at the left edge",
         alt=f"{plural(size, 'lane')} of years, each with its events below. At the top {old.ecosystem}, "
         f"with {old.event} in {old.year}; at the end of the last lane {table.iloc[-1].event} in {table.iloc[-1].year}.",
     )

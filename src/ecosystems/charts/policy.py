@@ -264,5 +264,5 @@ def gap_in_words(table: pd.DataFrame) -> str:
     if yes.empty or yes["percent"].max() == yes["percent"].min():
         return "no setting has more of it than another"
     top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
-    share = lambda s: part(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]), "initiatives")
-    return f"{share(top)} that teach {top.lower()} work with the state, against {share(low)} that teach {low.lower()}"
+    shares = {s: f"{yes.at[s, 'percent']:.0f}%" for s in (top, low)}
+    return f"of initiatives {top.lower()}, {shares[top]} work with the state; of those {low.lower()}, {shares[low]}"
