@@ -296,7 +296,7 @@ def test_our_own_chapters_lose_nothing_and_hold_what_is_stamped():
 
 def test_the_whole_online_book_of_another_scan(other, make_book):
     """Without a warning, with its own title, authors, regions and chapters, and without a word of our report."""
-    make_book(other, "offline")
+    make_book(other)
     edition = other / "_build" / "edition"
     pages = {
         p.relative_to(edition).as_posix(): re.sub(

@@ -25,7 +25,7 @@ def test_a_figure_that_says_something_else():
     )
     a, b = charts.spot_check(DATA, analysis.spot_check(DATA)), charts.spot_check(fewer, analysis.spot_check(fewer))
     said = store.told("spot-check", text(a), text(b), a.csv, b.csv)
-    assert said.startswith("Figure spot_check: says now: a random sample, [75 -> 50] of 112 rows")
+    assert said.startswith("Figure spot_check: says now: Of [112 -> 87] entries drawn at")
     assert "its data: 1 row changed" in said and "supported | [75 -> 50]" in said
 
 

@@ -308,7 +308,7 @@ def reading_by_spending(data, table) -> Figure:
     """Money for each child, and reading."""
     rank = rank_correlation(table["per_child"], table["value"])
     given = rank_correlation(table["per_child"], table["value"], table["income"])
-    pair = table[table["country"].isin(["Viet Nam", "South Africa"])].sort_values("value")
+    pair = table[table["country"].isin(["Viet Nam", "South Africa"])].sort_values("value", kind="stable")
     told = [f"{r.country} {number(r.per_child)} dollars and {number(r.value)}%" for r in pair.itertuples()]
     return Figure(
         table,
@@ -329,7 +329,7 @@ def reading_by_spending(data, table) -> Figure:
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
         alt=f"A point for each of {plural(len(table), 'country', 'countries')}; from left to right they "
-        f"{'fall' if rank < 0 else 'rise'}, with a rank correlation of {number(rank, 2)}. "
+        f"{'fall' if rank < 0 else 'rise'}, with many exceptions. "
         f"{listing(told)}{'.' if told else ''}".strip(),
     )
 
