@@ -43,5 +43,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_ignore_collect(collection_path):
-    """A notebook in ``book/`` that no table of contents lists is not part of the book."""
-    return True if collection_path.suffix == ".ipynb" and collection_path in run.unlisted(ROOT) else None
+    """A notebook in ``book/`` that no table of contents lists is not part of the book; nor are those of tests."""
+    if collection_path.suffix != ".ipynb":
+        return None
+    return True if ROOT / "tests" in collection_path.parents or collection_path in run.unlisted(ROOT) else None

@@ -44,7 +44,7 @@ SHOWN = (  # in each edition
     "as wide as there is room", "in the margin", "[1, 2]", "There are 460 children, 460 of them here.", "Figure 1",
     "Table 1", "money is money: $5 million and $6 million", "Here the chapter shows a plotly figure",
     "Here the chapter shows a widget", "Here the chapter shows a script", "The two bars, once more.",
-    "fully supported by their page",
+    "matched their page in full",
 )  # fmt: skip
 
 

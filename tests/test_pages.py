@@ -134,6 +134,7 @@ def test_the_zip_is_the_whole_book_by_double_click(open_page, tmp_path):
     with page.expect_download() as got:
         page.click(".tools a[href$='.csv'] >> nth=0")
     assert Path(got.value.path()).read_bytes() == (folder / "exhibits" / got.value.suggested_filename).read_bytes()
-    for kind in ("PDF", "EPUB"):
+    page.locator("summary", has_text="Use").click()
+    for kind in ("PDF of the book", "EPUB"):
         link = page.get_by_role("navigation", name="This book").get_by_role("link", name=kind, exact=True)
         assert (folder / link.get_attribute("href")).stat().st_size > 1_000_000

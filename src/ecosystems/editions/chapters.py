@@ -54,7 +54,7 @@ CONTRADICTIONS = (
 SOURCES = """Table(charts.profile_text.pages_cited(data, ecosystem), "Pages on which this chapter stands.",
       {{"page": "Page", "publisher": "Publisher", "year": "Year"}}, id="pages_{key}")"""
 
-CARRIERS = """Table(charts.portrait_text.carriers(data, ecosystem), "Who does what in {name}.",
+CARRIERS = """Table(charts.portrait_text.carriers(data, ecosystem), {caption},
       {{"role": "Role", "partners": "Partners"}}, id="carriers_{key}", look="plain")"""
 NUMBERED = """Table(charts.portrait_text.sources(data, ecosystem), "Sources of the portrait, by number.",
       {{"id": "Number", "page": "Page", "publisher": "Publisher", "year": "Year"}}, id="numbered_{key}",
@@ -71,6 +71,11 @@ SCALE_TITLE = (
     "## Scale, money and evidence\n\n"
     "Numbers count different things in different years. They are shown one by one, and never summed."
 )
+
+
+def _literal(text: str) -> str:
+    """A text as code has it, whatever is in it: JSON is Python here."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 class _Chapter:
@@ -118,8 +123,9 @@ class _Chapter:
             self._code("growth", "charts.ecosystem_growth(data, ecosystem)", *right)
             right = []
         if len(charts.portrait_text.carriers(data, id)):
-            name = self.row.short_name.replace('"', "'")
-            self._code("carriers", CARRIERS, *right, "half", name=name)
+            self._code(
+                "carriers", CARRIERS, *right, "half", caption=_literal(f"Who does what in {self.row.short_name}.")
+            )
             right = []
         self._code("place", "charts.ecosystem_place(data, ecosystem)", *right, "half")
         self._code("evidence", "charts.ecosystem_evidence(data, ecosystem)", "half")
@@ -149,13 +155,11 @@ class _Chapter:
         self._code("pages", SOURCES, "notes")
 
     def _opening(self) -> None:
-        name = f"{self.row.short_name} at a glance."
         self._text("title", f"# {escape(self.row.name)}")
         self._code("setup", SETUP)
         self._code("lead", LEAD)
         self._text("glance-title", "## At a glance")
-        # As JSON the name is a text in code, whatever is in it.
-        self._code("glance", GLANCE, "half", caption=json.dumps(name, ensure_ascii=False))
+        self._code("glance", GLANCE, "half", caption=_literal(f"{self.row.short_name} at a glance."))
         self._code("place", "charts.ecosystem_place(data, ecosystem)", "half")
         right = ["right"]
         if (self.facts["topic"] == "milestone").any():

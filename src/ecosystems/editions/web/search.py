@@ -24,15 +24,14 @@ class SearchSections(ChapterNotes):
     attribute = "search_sections"
 
     def collect(self, app, doctree: nodes.document) -> list[tuple[str, str, str]]:
-        """The sections of a chapter; the first one has no anchor."""
-        return [
-            (
-                section.next_node(nodes.title).astext(),
-                "" if isinstance(section.parent, nodes.document) else f"#{section['ids'][0]}",
-                " · ".join(" ".join(text.split()) for text in _texts(section)),
-            )
-            for section in doctree.findall(nodes.section)
-        ]
+        """Sections of a chapter, the first without an anchor. What a chapter repeats stands where it comes first."""
+        sections, said = [], set()
+        for section in doctree.findall(nodes.section):
+            texts = [t for t in dict.fromkeys(" ".join(text.split()) for text in _texts(section)) if t not in said]
+            said.update(texts)
+            anchor = "" if isinstance(section.parent, nodes.document) else f"#{section['ids'][0]}"
+            sections.append((section.next_node(nodes.title).astext(), anchor, " · ".join(texts)))
+        return sections
 
 
 def _texts(section: nodes.section) -> Iterator[str]:
@@ -47,9 +46,18 @@ def _texts(section: nodes.section) -> Iterator[str]:
                 if isinstance(node.parent, nodes.entry):
                     row = node.parent.parent
                     if row.index(node.parent) == 0 or len(row.parent) < LONG:
-                        yield from _searched_cells([node.astext()], len(row.parent))
-                elif node.astext() and not {"exhibit-source", "exhibit-files"} & set(node["classes"]):
-                    yield node.astext()
+                        yield from _searched_cells([_words(node)], len(row.parent))
+                elif _words(node) and not {"exhibit-source", "exhibit-files"} & set(node["classes"]):
+                    yield _words(node)
+
+
+def _words(node: nodes.Element) -> str:
+    """Text of a node without the marks that lead to sources."""
+    return "".join(
+        _words(child) if isinstance(child, nodes.Element) else child.astext()
+        for child in node.children
+        if not isinstance(child, nodes.Element) or "source-mark" not in child["classes"]
+    ).strip()
 
 
 def _searched_cells(texts, rows: int) -> Iterator[str]:
