@@ -32,10 +32,13 @@ class Files(dict):
         return f"{len(self)} files"
 
 
-def small_scan():
-    """Contents of a small scan that holds together, by file: some initiatives of ours and all that belongs to them."""
+def small_scan(*named):
+    """Contents of a small scan that holds together, by file: some initiatives of ours and all that belongs to them.
+
+    Those with the ids `named` are among them.
+    """
     data = {n: pd.read_csv(ROOT / "data" / f"{n}.csv", dtype=str, keep_default_na=False) for n in NAMES}
-    kept = {*data["ecosystems"]["initiative_id"], *data["initiatives"]["id"].head(25)}
+    kept = {*data["ecosystems"]["initiative_id"], *data["initiatives"]["id"].head(25), *named}
     for name, column in (
         ("initiatives", "id"),
         ("initiative_countries", "initiative_id"),

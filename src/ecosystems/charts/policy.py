@@ -38,14 +38,15 @@ def draw_routes(table: pd.DataFrame, layout: style.Layout):
         for level, role in zip(own["level"], own["part"], strict=True):
             look = _PARTS.get(role, _PARTS[""])[0]
             face = style.colour(look["markerfacecolor"])
-            ax.plot(LEVELS.index(level), y, **{**look, "markerfacecolor": face, "markeredgecolor": edge})
+            ax.plot(LEVELS.index(level), y, color=edge, **{**look, "markerfacecolor": face, "markeredgecolor": edge})
     ax.set_xlim(-0.5, len(LEVELS) - 0.5)
     ax.xaxis.tick_top()
     ax.set_xticks(range(len(LEVELS)), LEVELS, fontsize=layout.size - layout.narrow)
     ax.spines[:].set_visible(False)
     for look, text in _PARTS.values():
         face = style.colour(look["markerfacecolor"])
-        ax.plot([], [], linestyle="none", label=text, **{**look, "markerfacecolor": face, "markeredgecolor": edge})
+        marks = {**look, "markerfacecolor": face, "markeredgecolor": edge}
+        ax.plot([], [], linestyle="none", color=edge, label=text, **marks)
     drawing.legend(loc="outside upper left", ncols=1 if layout.narrow else 3, borderpad=0)
     return drawing
 

@@ -72,7 +72,8 @@ def draw_counts(table: pd.DataFrame, layout: style.Layout):
     ax.set_xlim(low, known.max() * 1.7)
     ax.set_xticks([])
     ax.minorticks_off()
-    ax.set_yticks(range(len(table)), [style.wrap(n, 17) if layout.narrow else n for n in table["ecosystem"]])
+    names = [style.cut(n, 34) for n in table["ecosystem"]]
+    ax.set_yticks(range(len(table)), [style.wrap(n, 17) if layout.narrow else n for n in names])
     ax.set_ylim(len(table) - 0.3, -0.5)
     ax.spines[:].set_visible(False)
     return drawing

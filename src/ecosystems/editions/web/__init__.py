@@ -67,4 +67,4 @@ def setup(app):
     app.connect("html-page-context", _add_context, priority=990)
     app.connect("html-collect-pages", _pages_without_chapter)
     app.connect("build-finished", _finish, priority=990)
-    return {"version": "2", "env_version": 2, "parallel_read_safe": True}
+    return {"version": "2", "env_version": 3, "parallel_read_safe": True}
