@@ -110,7 +110,8 @@ class Compiler:
             self._process = None
             process.kill()
             process.wait()
-            process.stdin.close()
+            with suppress(BrokenPipeError):  # what was not read yet
+                process.stdin.close()
             process.stdout.close()
 
     def _found(self, do: str, what: str, name: str, text: str, settings: dict, *inputs: str) -> dict:
