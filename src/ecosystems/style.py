@@ -9,7 +9,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
-from matplotlib.patches import Rectangle
 
 __all__ = [
     "COLOURS",
@@ -23,15 +22,12 @@ __all__ = [
     "colour",
     "cut",
     "density_band",
-    "hatched",
-    "label",
     "name_rows",
     "nothing",
     "on",
     "panels",
     "regions",
     "rows",
-    "tile",
     "wrap",
 ]
 
@@ -266,23 +262,6 @@ def density_band(ax, values: np.ndarray, at: float, tint: str) -> None:
     ax.fill_between(10 ** ((edges[:-1] + edges[1:]) / 2), at - half, at + half, color=tint, alpha=0.8, linewidth=0)
 
 
-def label(ax, x, y, text, tint="ink", **options):
-    """A direct label in the colour of what it names."""
-    return ax.text(x, y, text, color=COLOURS[tint], **options)
-
-
-def tile(x: float, y: float, tint: str):
-    """One square of a heat map."""
-    return Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=COLOURS[tint], edgecolor="none")
-
-
-def hatched(x: float, y: float):
-    """A square without data."""
-    return Rectangle(
-        (x - 0.46, y - 0.46), 0.92, 0.92, facecolor="none", edgecolor=COLOURS["coast"], hatch="/////", linewidth=0.4
-    )
-
-
 def nothing(layout: Layout, reason: str) -> Drawing:
     """The drawing of a figure that has nothing to show: a panel that says why."""
     drawing = canvas(layout, 1.1)
@@ -293,6 +272,3 @@ def nothing(layout: Layout, reason: str) -> Drawing:
 def apply(layout: Layout):
     """Context in which matplotlib draws for this layout."""
     return mpl.rc_context(rc(layout))
-
-
-swell = density_band  # its former name

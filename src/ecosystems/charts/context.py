@@ -24,11 +24,6 @@ def span(years: pd.Series) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def countries_of(data) -> tuple[str, ...]:
-    """Names of the countries that have a selected ecosystem."""
-    return tuple(sorted(data.names[i] for i in set(data.ecosystems["iso3"])))
-
-
 def _remark(data, indicator: str) -> str:
     """What the table of indicators notes about one of them, with a blank after it; empty if it notes nothing."""
     note = data.indicators.set_index("id")["note"].get(indicator)

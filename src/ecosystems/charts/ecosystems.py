@@ -115,19 +115,6 @@ def eleven_events(data, table) -> Figure:
     )
 
 
-PLURALS = {
-    "government": "public authorities",
-    "NGO": "NGOs",
-    "foundation or fund": "foundations and funds",
-    "university or research": "universities",
-    "community": "communities",
-    "company": "companies",
-    "network": "networks",
-    "school": "schools",
-    "international organisation": "international organisations",
-}
-
-
 @exhibit(
     empty="No partner is known",
     cite=["partners"],

@@ -32,7 +32,6 @@ __all__ = [
     "sources",
     "studies",
     "unknowns",
-    "unknowns_about",
 ]
 
 
@@ -265,11 +264,6 @@ def events(data) -> pd.DataFrame:
         for d, i in zip(table["date"], inferred, strict=True)
     ]
     return table.assign(when=when, source=table["source_id"].map(data.pages))
-
-
-def unknowns_about(data, about: str) -> list[str]:
-    """What was not found about one subject."""
-    return list(data.unknowns.loc[data.unknowns["about"] == about, "what"])
 
 
 def unknowns(data) -> pd.DataFrame:

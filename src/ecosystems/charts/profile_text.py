@@ -13,7 +13,6 @@ __all__ = [
     "at_a_glance",
     "contradictions_about",
     "facts",
-    "facts_across",
     "limits",
     "opening",
     "pages_cited",
@@ -144,25 +143,6 @@ def _sources_in_brief(pages: pd.DataFrame) -> str:
         + (f" of {plural(len(whose), 'publisher')}" if whose else "")
         + (f", {years.min()} to {years.max()}" if years.nunique() > 1 else "")
         + (f"; most from {whose[0][0]} ({whose[0][1]})" if len(whose) > 1 and whose[0][1] > whose[1][1] else "")
-    )
-
-
-def facts_across(data, topic: str) -> pd.DataFrame:
-    """Facts of one topic in all ecosystems: ecosystem (a link), when, statement, page."""
-    names = data.eleven.set_index("id")["short_name"]
-    facts = data.facts[(data.facts["topic"] == topic) & data.facts["ecosystem_id"].isin(names.index)]
-    facts = facts.assign(name=facts["ecosystem_id"].map(names)).sort_values(
-        ["name", "year", "id"], key=lambda v: v.str.casefold() if v.name == "name" else v, na_position="last"
-    )
-    links = [
-        Link(r.name_, f"doc:book/ecosystems/{r.ecosystem_id}")
-        for r in facts.rename(columns={"name": "name_"}).itertuples()
-    ]
-    return facts.assign(
-        ecosystem=pd.Series(links, index=facts.index, dtype=object).where(~facts["ecosystem_id"].duplicated(), ""),
-        when=["" if pd.isna(y) else str(y) for y in facts["year"]],
-        statement=_said(facts),
-        page=facts["source_id"].map(data.pages),
     )
 
 

@@ -10,8 +10,6 @@ from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Columns, Timeline
 from ecosystems.words import agree, capital, count, listing, number, part, plural
 
-NOT_SEEN = "Characteristics that a page shows; what is not named was not seen"
-
 
 @exhibit(
     empty="No event has a date",

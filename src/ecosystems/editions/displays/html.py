@@ -119,13 +119,16 @@ class _Converter:
         end_line()
         return found
 
+    def _skipped(self, tag: str) -> bool:
+        """Whether nothing of an element is shown; what a reader would miss is noted."""
+        if tag in _LEFT_OUT:
+            self.left_out.append(_LEFT_OUT[tag])
+        return tag in _LEFT_OUT or tag in _SILENT
+
     def block(self, element: lxml.html.HtmlElement) -> list[nodes.Node]:
         """One element that stands for itself."""
         tag = element.tag
-        if tag in _LEFT_OUT:
-            self.left_out.append(_LEFT_OUT[tag])
-            return []
-        if tag in _SILENT:
+        if self._skipped(tag):
             return []
         if tag == "table":
             return self.table(element)
@@ -161,10 +164,7 @@ class _Converter:
     def inline(self, element: lxml.html.HtmlElement) -> list[nodes.Node]:
         """One element as a part of a line."""
         tag = element.tag
-        if tag in _LEFT_OUT:
-            self.left_out.append(_LEFT_OUT[tag])
-            return []
-        if tag in _SILENT:
+        if self._skipped(tag):
             return []
         if tag == "br":
             return [nodes.raw("", "<br />", format="html")]
