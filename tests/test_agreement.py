@@ -5,7 +5,8 @@ import math
 import pandas as pd
 import pytest
 
-from ecosystems import agreement, tables
+from ecosystems import tables
+from ecosystems.analysis import agreement
 
 DATA = tables.read(tables.OWN)
 

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ecosystems import compare, tables
+from ecosystems import tables
+from ecosystems.analysis import compare
 
 DATA = tables.read()
 THREE = DATA.ecosystems.head(3).assign(

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from ecosystems import countries, overview, tables
+from ecosystems import tables
+from ecosystems.analysis import countries, overview
 
 DATA = tables.read()
 

@@ -14,8 +14,9 @@ import nbformat
 import pytest
 import yaml
 
-from ecosystems import places, tables
-from ecosystems.agreement import HEADLINE
+from ecosystems import tables
+from ecosystems.analysis import places
+from ecosystems.analysis.agreement import HEADLINE
 from ecosystems.tables import OWN, ROOT
 from ecosystems.words import count, day
 

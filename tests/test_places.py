@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecosystems import field, places, tables
+from ecosystems import tables
+from ecosystems.analysis import field, places
 from ecosystems.charts.told import told
 
 DATA = tables.read()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ecosystems import maps, style
 from ecosystems.analysis import SINCE
-from ecosystems.countries import FULL_SCORE, rank_correlation
+from ecosystems.analysis.countries import FULL_SCORE, rank_correlation
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, land
 from ecosystems.words import be, capital, day, listing, number, plural, share

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import agreement, maps, portraits
+from ecosystems import maps, portraits
+from ecosystems.analysis import agreement
 from ecosystems.charts import popups
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import analysis, places
+from ecosystems import analysis
+from ecosystems.analysis import places
 from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections

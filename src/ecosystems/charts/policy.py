@@ -8,10 +8,10 @@ import textwrap
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.countries import rank_correlation
-from ecosystems.field import SETTINGS, STATE
+from ecosystems.analysis.countries import rank_correlation
+from ecosystems.analysis.field import SETTINGS, STATE
+from ecosystems.analysis.places import LEVELS, ROUTES
 from ecosystems.figure import Figure, exhibit
-from ecosystems.places import LEVELS, ROUTES
 from ecosystems.plots import LogPoints, StackedBars
 from ecosystems.words import capital, count, listing, number, part, plural
 

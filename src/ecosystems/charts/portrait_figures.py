@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems import compare, portraits, style
+from ecosystems import portraits, style
+from ecosystems.analysis import compare
 from ecosystems.charts.profiles import one
 from ecosystems.figure import Figure, exhibit
 from ecosystems.words import count, listing, number, plural

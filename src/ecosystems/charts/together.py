@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import style
+from ecosystems.analysis.places import EVIDENCE
 from ecosystems.figure import Figure, exhibit
-from ecosystems.places import EVIDENCE
 from ecosystems.plots import Grid
 from ecosystems.words import be, capital, count, have, listing, number, part, plural
 
