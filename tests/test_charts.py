@@ -8,7 +8,7 @@ import pytest
 import synthetic
 from figures import CELLS, PROFILES, figure
 
-from ecosystems import charts, plots, tables
+from ecosystems import charts, headlines, plots, tables
 from ecosystems.figure import EXHIBITS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error")]
@@ -149,8 +149,9 @@ def test_without_one_region(name, region):
     looks_right(figure(name, DATA.replace(initiatives=DATA.initiatives[DATA.initiatives["id"].isin(keep)])))
 
 
-def test_findings_follow_the_tables():
+def test_findings_follow_the_tables(monkeypatch):
+    """The computed ones: a headline written by hand holds for a range of values."""
+    monkeypatch.setattr(headlines, "headline", lambda *_: None)
     fewer = DATA.replace(initiatives=DATA.initiatives.head(40))
     for name in ("glance_map", "scan_by_country", "characteristics_seen", "scan_by_learners"):
-        few, all_of_them = figure(name, fewer), figure(name, DATA)
-        assert (few.finding, few.alt) != (all_of_them.finding, all_of_them.alt)
+        assert figure(name, fewer).finding != figure(name, DATA).finding

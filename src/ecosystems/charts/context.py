@@ -304,7 +304,11 @@ def reading_by_spending(data, table) -> Figure:
     rank = rank_correlation(table["per_child"], table["value"])
     given = rank_correlation(table["per_child"], table["value"], table["income"])
     pair = table[table["country"].isin(["Viet Nam", "South Africa"])].sort_values("value", kind="stable")
-    told = [f"{r.country} {number(r.per_child)} dollars and {number(r.value)}%" for r in pair.itertuples()]
+    edges = table.sort_values("per_child", kind="stable").iloc[sorted({0, len(table) - 1})]
+    ends, told = (
+        [f"{r.country} {number(r.per_child)} dollars and {number(r.value)}%" for r in part.itertuples()]
+        for part in (edges, pair)
+    )
     return Figure(
         table,
         Scatter(
@@ -323,9 +327,8 @@ def reading_by_spending(data, table) -> Figure:
         "orange: with an ecosystem",
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
-        alt=f"A point for each of {plural(len(table), 'country', 'countries')}; from left to right they "
-        f"{'fall' if rank < 0 else 'rise'}, with many exceptions. "
-        f"{listing(told)}{'.' if told else ''}".strip(),
+        alt=f"A point for each of {plural(len(table), 'country', 'countries')}. From left to right they "
+        f"{'fall' if rank < 0 else 'rise'}: {listing(ends)}{f'; between them {listing(told)}' if told else ''}.",
     )
 
 
