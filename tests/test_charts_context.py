@@ -6,7 +6,7 @@ from figures import figure
 
 from ecosystems import analysis, tables
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error")]
 
 DATA = tables.read()
 FIGURES = [

@@ -9,7 +9,7 @@ from test_charts import few_initiatives
 from ecosystems import charts, tables
 from ecosystems.figure import EXHIBITS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error")]
 
 DATA = tables.read()
 NAMES = [n for n in EXHIBITS if n.startswith(("scan_", "characteristics_", "eleven_and", "eleven_ch"))]

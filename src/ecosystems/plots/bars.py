@@ -61,7 +61,9 @@ class Bars(Plot):
 
     def _draw(self, table, layout):
         drawn = self.shown(table)
-        drawing, ax = style.axes(layout, self.row * len(drawn) + self.rest)
+        legend_above = bool(self.colour) and self.legend and not self._legend_inside(drawn)
+        height = self.row * len(drawn) + self.rest
+        drawing, ax = style.axes(layout, max(height, 0.7) if legend_above else height)
         if self.colour:
             tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]]
         else:
@@ -75,14 +77,17 @@ class Bars(Plot):
             ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
         )
         if self.colour and self.legend:
-            falling = drawn[self.value].is_monotonic_decreasing  # then the last bars leave room
-            self._legend(drawing, ax, drawn, layout, inside=len(drawn) > 5 and falling)
+            self._legend(drawing, ax, drawn, layout, inside=self._legend_inside(drawn))
         return drawing
+
+    def _legend_inside(self, drawn: pd.DataFrame) -> bool:
+        """Whether the last bars leave room for the legend."""
+        return len(drawn) > 5 and drawn[self.value].is_monotonic_decreasing
 
     def _legend(self, drawing, ax, table, layout, inside: bool) -> None:
         present = {v: tint for v, tint in self.tints.items() if v in set(table[self.colour])}
         entries = {name(v, layout, 40): {"color": style.colour(tint)} for v, tint in present.items()}
-        if inside:  # the last bars leave room
+        if inside:
             handles = [ax.barh([0], [0], label=text, **look) for text, look in entries.items()]
             ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
         else:
