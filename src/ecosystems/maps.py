@@ -184,15 +184,13 @@ def world_map(
         ax.text(x[0], y[0], style.wrap(name, 12), ha="center", va="center", **quiet)
     if points is not None and len(points):
         x, y = equal_earth(points["longitude"], points["latitude"], centre)
-        ax.scatter(
-            x,
-            y,
-            s=points["size"] if "size" in points else 42 if labels else 14 if layout.narrow else 20,
-            c=[style.colour(t) for t in points["tint"]],
-            edgecolor=style.colour("paper"),
-            linewidth=0.5,
-            zorder=3,
-        )
+        usual = 42 if labels else 14 if layout.narrow else 20
+        sizes = points["size"].to_numpy() if "size" in points else np.full(len(points), usual)
+        tints = np.array([style.colour(t) for t in points["tint"]])
+        for size in dict.fromkeys(sizes.tolist()):  # Matplotlib writes the shape of points of one size only once
+            own = sizes == size
+            edge = {"edgecolor": style.colour("paper"), "linewidth": 0.5}
+            ax.scatter(x[own], y[own], s=size, c=tints[own], zorder=3, **edge)
         if labels:
             told = points["name"].notna().to_numpy()
             _label(ax, x[told], y[told], list(points.loc[told, "name"]), layout)

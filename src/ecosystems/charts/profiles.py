@@ -127,6 +127,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     shape = maps.world(data).get(e.iso3)
+    names = _neighbours(data, e.iso3, _frame(shape)) if shape else ()
     legend = [("warm", e.short_name)] * placed + [("quiet", "others in the scan")] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
     points = f"; {number(near)} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point"
@@ -145,11 +146,11 @@ def ecosystem_place(data, table, id: str) -> Figure:
             "role",
             {OWN: "warm", OTHER: "quiet"},
             land(data, _frame(shape) if shape else None),
-            () if works else tuple(legend),
+            () if works and names else tuple(legend),
             sizes={OWN: 70, OTHER: 16},
             areas=((e.iso3, "s1", e.country),),
             close=True,
-            names=_neighbours(data, e.iso3, _frame(shape)) if shape else (),
+            names=names,
         ),
         finding=f"{e.short_name} on the map: {works}"
         if works
