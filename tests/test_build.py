@@ -56,8 +56,8 @@ def one(path):
     part.replace(path)
 
 def chapters(made):
-    store = made.folder / "chapters"
-    store.mkdir(exist_ok=True)
+    store = made.folder / "store" / "chapters"
+    store.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(2, build.fork) as pool:
         list(pool.map(one, [store / f"{{n}}.json" for n in range(8)]))
 
@@ -140,8 +140,8 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_edition_and_no_lock(start, 
     code, said = finish(start())
     assert code == 0 and "waiting" not in said, said
     assert whole(folder / "edition")
-    assert {p.name for p in folder.iterdir()} == {"chapters", "edition", "home", "html", "html.log", "lock", "state"}
-    assert not list((folder / "chapters").glob("*.part"))
+    assert {p.name for p in folder.iterdir()} == {"edition", "home", "html", "html.log", "lock", "state", "store"}
+    assert not list((folder / "store").glob("*/*.part"))
 
 
 def test_a_page_cut_in_the_middle_is_made_anew(start, tmp_path):

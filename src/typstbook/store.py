@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["Store", "digest"]
@@ -76,7 +77,8 @@ class Store:
         return content
 
     def clear(self) -> None:
-        """Remove results that no build has asked for lately, and what killed builds left half written."""
+        """Remove results that no build has asked for lately; others may be writing meanwhile."""
         for path in self.folder.glob("*/*"):
-            if path.suffix == ".part" or path.stat().st_mtime < time.time() - UNUSED:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # renamed by another process
+                if path.stat().st_mtime < time.time() - UNUSED:
+                    path.unlink()

@@ -6,8 +6,22 @@ import pandas as pd
 
 from ecosystems.tables import cached
 
-__all__ = ["EVIDENCE", "LEVELS", "ROLES", "ROUTES", "counts", "evidence", "roles", "routes", "shown", "shown_and_rest"]
+__all__ = [
+    "CLOSE",
+    "EVIDENCE",
+    "LEVELS",
+    "ROLES",
+    "ROUTES",
+    "counts",
+    "evidence",
+    "roles",
+    "routes",
+    "shown",
+    "shown_and_rest",
+]
 
+CLOSE = ("works with", "supports")
+"""Ties of partners with whom joint work or support is known."""
 LEVELS = ("city", "district", "state", "nation")
 """Levels of an authority, the nearest first."""
 ROUTES = {
@@ -33,7 +47,7 @@ EVIDENCE = {
 @cached
 def _working(data) -> pd.DataFrame:
     """Partners that work with an ecosystem or support it, with its short name; loose ties and prizes are left out."""
-    partners = data.partners[data.partners["tie"].isin(["works with", "supports"])]
+    partners = data.partners[data.partners["tie"].isin(CLOSE)]
     return partners.assign(ecosystem=partners["ecosystem_id"].map(data.ecosystems.set_index("id")["short_name"]))
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ecosystems import portraits
+from ecosystems.analysis.places import CLOSE
 from ecosystems.charts.profiles import one
 from ecosystems.tables import cached
 from ecosystems.words import Link, Prose, escape, listing
@@ -37,7 +38,6 @@ ROLES = {
     "links": "Link it to others",
 }
 SURE = {"high": "confirmed by two sources", "medium": "inferred"}
-CLOSE = ("works with", "supports")  # ties of partners with whom joint work or support is known
 NAMED = 3  # partners of one role that the short table names
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps, portraits, style
+from ecosystems.analysis.places import CLOSE
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
@@ -231,7 +232,7 @@ def ecosystem_partners(data, table, id: str) -> Figure:
     """Who works with an ecosystem."""
     name, size = one(data, id).short_name, len(table)
     kinds, ties = table["type"].value_counts(), table["tie"].value_counts()
-    close = int(ties.reindex(["works with", "supports"]).sum())
+    close = int(ties.reindex(CLOSE).sum())
     works = f"{close if close < size else 'all'} {agree(close, 'works', 'work')} with {name}"
     of = agree(len(kinds), "one kind", f"{count(len(kinds))} kinds")
     return Figure(

@@ -284,7 +284,8 @@ def run(
         for job in jobs:
             (STORE.folder / "chapters" / job.key).unlink(missing_ok=True)
         return run(chapters, tell)
-    STORE.clear()
+    if jobs:  # each edition asks for each chapter, and then nothing is new
+        STORE.clear()
     return {name: STORE.find("chapters", key) for name, (key, _) in keys.items()}
 
 
