@@ -73,7 +73,7 @@ SOURCED = [
 OTHER = [
     "two builds give", "about the first 2,000 characters", "developing regions in May 2022",
     "In half of the", "ten-year-olds", "under 15", "from about 12 to 15", "half the promise", "Three places",
-    "Four messages", "A degree in two borrowed rooms", "two readers", "Three marks", "one of three marks",
+    "Four messages", "A degree in two borrowed rooms", "two readers", "Three marks",
     "Two pages of one publisher", "A team of two", "from 0 to 1", "95% interval",
     "Two commands", "about 850 MB", "about 300 MB", "cff-version: 1.2.0",
 ]  # fmt: skip

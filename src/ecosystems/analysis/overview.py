@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps
-from ecosystems.analysis import PUBLIC_SYSTEM, characteristic_names, seen
+from ecosystems.analysis import PUBLIC_SYSTEM, characteristic_names, percent, seen
 from ecosystems.table import LONG
 
 __all__ = [
@@ -81,7 +81,7 @@ def public_system_by_setting(data) -> pd.DataFrame:
     setting = data.initiatives.set_index("id")["setting"].reindex(found.index)
     setting = setting.replace("both", "in and out of school")
     table = found.assign(setting=setting).groupby("setting")[PUBLIC_SYSTEM].agg(seen="sum", of="size").reset_index()
-    table["percent"] = (100 * table["seen"] / table["of"]).round(1)
+    table["percent"] = percent(table["seen"], table["of"])
     return table.sort_values(["percent", "setting"], ascending=[False, True], ignore_index=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ecosystems import maps, portraits
-from ecosystems.analysis import agreement
+from ecosystems.analysis import agreement, places
 from ecosystems.charts import popups
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
@@ -218,7 +218,7 @@ def key_numbers(data) -> pd.DataFrame:
         ),
         (
             f"Partners of the {them}",
-            number(data.partners["name"].nunique()),
+            number(len(places.close_partners(data))),
             Link("What they share", "doc:book/shared")
             if len(eleven) > 1
             else Link("The ecosystem", "doc:book/ecosystems"),
