@@ -79,7 +79,7 @@ def examples(data) -> pd.DataFrame:
 
 
 def marks(data) -> pd.DataFrame:
-    """The three marks of certainty, what each means, and how many facts carry it."""
+    """The marks of certainty, what each means, and how many facts carry it."""
     publisher = data.sources.set_index("id")["publisher"]
     facts = data.facts
     pages = [facts["source_id"].map(publisher).fillna(facts["source_id"]), facts["also_source_id"].map(publisher)]
@@ -88,11 +88,11 @@ def marks(data) -> pd.DataFrame:
     )
     meanings = {
         "●": "Confirmed by two sources that do not depend on each other",
-        "◐": "From one source",
+        "": "From one source",
         "○": "Claimed by those who benefit, disputed, planned or inferred",
     }
     counts = marked.value_counts()
-    rows = [(mark, words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
+    rows = [(mark or "no mark", words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
     return pd.DataFrame(rows, columns=["mark", "words", "facts"])
 
 

@@ -50,7 +50,8 @@ def index(data) -> Prose:
     report = data.report
     opening = (
         """On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
-open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number."""
+open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number. It is
+for those who teach, who run schools or a town, who advise a ministry, who give money, and who do research."""
         if report
         else """{description} The scan has {initiatives} in {countries}, each with its source, and every figure is
 drawn from tables that you can check, keep and replace."""
