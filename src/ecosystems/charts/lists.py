@@ -20,6 +20,7 @@ __all__ = [
     "events",
     "examples",
     "frameworks",
+    "funders_among_partners",
     "gallery",
     "indicators",
     "initiatives",
@@ -76,6 +77,16 @@ def examples(data) -> pd.DataFrame:
     where = [chosen[i].ecosystem_id for i in table["id"]]
     links = [Link(names[e], f"doc:book/ecosystems/{e}") for e in where]
     return table.assign(example=[chosen[i].note for i in table["id"]], where=pd.Series(links, dtype=object))
+
+
+def funders_among_partners(data) -> str:
+    """Which of those who paid for the report are partners of an ecosystem too, a sentence each."""
+    payers = data.organisations.loc[data.organisations["part"] == "funder", "name"]
+    close = places.close_partners(data)
+    own = {name: list(close.loc[close["name"] == name, "ecosystem"]) for name in payers}
+    return " ".join(
+        f"{name}, which paid for the report, also works with {listing(of)}." for name, of in own.items() if of
+    )
 
 
 def marks(data) -> pd.DataFrame:
