@@ -58,6 +58,7 @@ REFERENCE = (
     "country_figures",
     "country_figures_unesco",
     "indicators",
+    "outlines",
     "world",
 )
 OWN = ROOT / "data"
