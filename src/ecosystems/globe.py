@@ -15,6 +15,8 @@ __all__ = [
     "inside",
     "kilometres",
     "lines",
+    "mainland",
+    "middle",
     "off",
     "outlines",
     "rings",
@@ -89,6 +91,20 @@ def off(points: np.ndarray, shape: list[np.ndarray]) -> np.ndarray:
     return np.where(inside(points, shape), 0.0, RADIUS * nearest)
 
 
+def mainland(rings: list[np.ndarray]) -> list[np.ndarray]:
+    """Those of a country's rings (longitude and latitude) that are within 30 degrees of longitude of the longest."""
+    if not rings:
+        return []
+    centre = max(rings, key=len)[:, 0].mean()
+    return [ring for ring in rings if abs((ring[:, 0].mean() - centre + 180) % 360 - 180) < 30]
+
+
+def middle(shape: list[np.ndarray]) -> tuple[float, float]:
+    """Latitude and longitude of the middle of a country's longest ring, degrees."""
+    x, y, z = max(shape, key=len).mean(axis=0)
+    return round(float(np.degrees(np.arctan2(z, np.hypot(x, y)))), 2), round(float(np.degrees(np.arctan2(y, x))), 2)
+
+
 def inside(points: np.ndarray, shape: list[np.ndarray]) -> np.ndarray:
     """Whether points, as :func:`off` takes them, lie in a country: an odd number of its rings turns around them."""
     here = vectors(points)
@@ -156,9 +172,9 @@ def window(
     least : west, east, south, north, optional
         What the map shows in any case.
     margin : float
-        Degrees around points and rings.
+        Degrees around each point.
     rings : arrays (n, 2) of longitude and latitude, optional
-        Shapes that lie in the window as a whole.
+        Shapes that lie in the window as a whole, without a margin.
 
     Returns
     -------
@@ -171,7 +187,7 @@ def window(
             spans.append((longitude - margin, longitude + margin, latitude - margin, latitude + margin))
     for ring in rings:
         (west, south), (east, north) = ring.min(axis=0), ring.max(axis=0)
-        spans.append((west - margin, east + margin, south - margin, north + margin))
+        spans.append((west, east, south, north))
     if not spans:
         return None
     west, east = _on_circle([(float(s[0]), float(s[1])) for s in spans])
@@ -180,7 +196,7 @@ def window(
 
 def _on_circle(spans: list[tuple[float, float]]) -> tuple[float, float]:
     """West and east of the shortest arc that covers all arcs: what is left out is the widest gap between them."""
-    turned = sorted(((west + 180) % 360 - 180, east - west) for west, east in spans)
+    turned = sorted((west - 360 * ((west + 180) // 360), east - west) for west, east in spans)
     reach, gaps = max(west + wide for west, wide in turned) - 360, []
     for west, wide in turned:
         gaps.append((west - reach, west))
@@ -191,11 +207,12 @@ def _on_circle(spans: list[tuple[float, float]]) -> tuple[float, float]:
 
 def unrolled(longitude, west: float):
     """Longitudes as they follow each other to the east of `west`: from there up to 360 degrees more."""
-    return (np.asarray(longitude, float) - west) % 360 + west
+    longitude = np.asarray(longitude, float)
+    return longitude + 360 * np.ceil((west - longitude) / 360)
 
 
-def around(ring: np.ndarray, extent: Extent) -> list[np.ndarray]:
-    """A ring of longitude and latitude wherever it touches a window: as it is, or turned once around the globe."""
-    west, east, *_ = extent
+def around(ring: np.ndarray, sides: tuple[float, float]) -> list[np.ndarray]:
+    """A ring of longitude and latitude wherever it touches west and east: as it is, or turned once around the globe."""
+    west, east = sides
     low, high = ring[:, 0].min(), ring[:, 0].max()
     return [ring + [turn, 0] if turn else ring for turn in (-360, 0, 360) if high + turn > west and low + turn < east]
