@@ -42,7 +42,7 @@ EVIDENCE = {
     "own count": "own count",
     "official record": "official record",
     "outside study without comparison": "outside study",
-    "outside study with comparison": "study that compares",
+    "outside study with comparison": "study with comparison",
 }
 """Kinds of evidence and what the rungs of the ladder are called, the weakest first."""
 

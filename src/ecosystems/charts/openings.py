@@ -110,8 +110,8 @@ full, {part} in part, and {wrong}. {lost}"""
 
 def _lost(page: int, source: int) -> str:
     """What became of the entries that could not be compared with a page."""
-    gone = [f"{capital(count(page))} had lost {'its' if page == 1 else 'their'} page"] * bool(page)
-    none = [f"{count(source)} never had one and {'was' if source == 1 else 'were'} dropped"] * bool(source)
+    gone = [f"{count(page)} had lost {'its' if page == 1 else 'their'} page"] * bool(page)
+    none = [f"{count(source)} never had one"] * bool(source)
     return f"{capital(listing(gone + none))}." if gone + none else ""
 
 
