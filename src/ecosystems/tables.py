@@ -67,6 +67,7 @@ REFERENCE = (
     "country_figures",
     "country_figures_unesco",
     "indicators",
+    "outlines",
     "world",
 )
 OWN = ROOT / "data"
