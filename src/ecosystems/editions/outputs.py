@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ecosystems.editions.collector import ChapterNotes
@@ -301,11 +303,42 @@ def table_node(payload: dict, missing: set[str] = frozenset()) -> nodes.table:
     return table
 
 
+class SetSourcesApart(SphinxTransform):
+    """Makes the pages in brackets at the end of words told from the tables a paragraph of the class ``sources``.
+
+    With its words it is in a container of the class ``noted``: editions set it into their margin, if they have one.
+    """
+
+    default_priority = 700
+
+    def apply(self, **kwargs) -> None:
+        """See Sphinx."""
+        for paragraph in list(self.document.findall(nodes.paragraph)):
+            told = [child for child in paragraph if child.astext().strip()]
+            pages = list(told[-1].findall(nodes.reference)) if told and isinstance(told[-1], nodes.emphasis) else []
+            if not pages or not re.fullmatch(r"\(.*\)", told[-1].astext(), re.S):
+                continue
+            sources = nodes.paragraph("", f"Source{'s' * (len(pages) > 1)}: ", classes=["sources"])
+            for i, page in enumerate(pages):
+                sources += [nodes.Text("; " if i else ""), page]
+            sources += nodes.Text(".")
+            paragraph.children[paragraph.index(told[-1]) :] = []
+            if "lead" in paragraph.parent["classes"]:
+                paragraph.parent.insert(paragraph.parent.index(paragraph) + 1, sources)
+            elif len(told) > 1:
+                noted = nodes.container("", classes=["noted"])
+                paragraph.replace_self(noted)
+                noted += [paragraph, sources]
+            else:
+                paragraph.replace_self(sources)
+
+
 def setup(app):
     """Sphinx's entry."""
+    app.add_transform(SetSourcesApart)
     app.add_env_collector(Figures)
     app.add_env_collector(PlainFigures)
     app.add_env_collector(LongTables)
     app.add_post_transform(AddLinkedCells)
     app.add_post_transform(AddCells)
-    return {"version": "2", "env_version": 2, "parallel_read_safe": True}
+    return {"version": "2", "env_version": 3, "parallel_read_safe": True}
