@@ -333,9 +333,22 @@ class SetSourcesApart(SphinxTransform):
                 paragraph.replace_self(sources)
 
 
+class DropPartMessages(SphinxPostTransform):
+    """What the page before a part says is for paper, where such a page is."""
+
+    builders = ("html", "epub")
+    default_priority = 5
+
+    def run(self, **kwargs) -> None:
+        """See Sphinx."""
+        for node in [n for n in self.document.findall(nodes.container) if "part-message" in n["classes"]]:
+            node.parent.remove(node)
+
+
 def setup(app):
     """Sphinx's entry."""
     app.add_transform(SetSourcesApart)
+    app.add_post_transform(DropPartMessages)
     app.add_env_collector(Figures)
     app.add_env_collector(PlainFigures)
     app.add_env_collector(LongTables)
