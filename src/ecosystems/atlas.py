@@ -17,10 +17,10 @@ from jinja2 import Template
 from jinja2.utils import htmlsafe_json_dumps
 
 from ecosystems import globe, style
-from ecosystems.tables import Tables
+from ecosystems.tables import ROOT, Tables, read
 from ecosystems.words import address
 
-__all__ = ["document", "land_script", "style_sheet"]
+__all__ = ["document", "land_script", "style_sheet", "whole"]
 
 # Everything from the book's own files, seen from a page in maps/.
 _VENDOR = "../_static/vendor/"
@@ -168,3 +168,14 @@ def land_script(data: Tables) -> str:
     """The script that all maps share: the world's shapes, and the page's choice of light or dark."""
     shapes = json.dumps(json.loads(data.file("world").read_text("utf-8")), separators=(",", ":"))
     return f"window.LAND={shapes};\n{_read('shade.js')}"
+
+
+def whole(page: str) -> str:
+    """The page of a map with all its files in it, for Jupyter, which gives a page in a frame no other file."""
+    made = {"map.css": style_sheet, "land.js": lambda: land_script(read())}
+
+    def content(name: str) -> str:
+        return made[name]() if name in made else (ROOT / "book" / name.removeprefix("../")).read_text("utf-8")
+
+    page = re.sub(r'<link rel="stylesheet" href="([^"]+)"/?>', lambda m: f"<style>{content(m[1])}</style>", page)
+    return re.sub(r'<script src="([^"]+)"></script>', lambda m: f"<script>{content(m[1])}</script>", page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import math
@@ -21,7 +22,7 @@ from ecosystems.editions.collector import ChapterNotes
 from ecosystems.editions.displays.pictures import without_doctype
 from typstbook.store import digest
 
-__all__ = ["Maps", "map_node"]
+__all__ = ["Maps", "map_node", "map_png"]
 
 _WIDTH, _HIGHEST = 7.2, 6.0  # inches
 # Colours of folium's icons as those of the book.
@@ -107,8 +108,13 @@ def _extent(bounds: list | None) -> globe.Extent:
     return west - around_x, east + around_x, max(-75, south - around), min(82, north + around)
 
 
-def _draw(payload: dict) -> bytes:
-    """The map as SVG without text, which looks the same everywhere."""
+def map_png(payload: dict) -> str:
+    """The drawn twin as PNG, as notebooks hold it."""
+    return base64.b64encode(_draw(_tinted(payload), "png")).decode()
+
+
+def _draw(payload: dict, form: str = "svg") -> bytes:
+    """The map without text, as SVG it looks the same everywhere."""
     west, east, south, north = _extent(payload["bounds"])
     narrow = max(0.2, math.cos(math.radians((south + north) / 2)))  # degrees of longitude, in those of latitude
     reach = max(east - west, north - south) / 2  # a square map may show so much more at its sides
@@ -127,8 +133,9 @@ def _draw(payload: dict) -> bytes:
         for feature in payload["features"]:
             _draw_feature(ax, feature, west)
         out = io.BytesIO()
-        drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return without_doctype(out.getvalue())
+        names = ("Date", "Creator", "Format", "Type") if form == "svg" else ("Software",)
+        drawing.savefig(out, format=form, metadata=dict.fromkeys(names))
+    return without_doctype(out.getvalue()) if form == "svg" else out.getvalue()
 
 
 def _draw_feature(ax, feature: dict, west: float) -> None:
