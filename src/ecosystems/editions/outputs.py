@@ -157,8 +157,7 @@ def _figure(renderer, payload: dict) -> nodes.figure:
         for suffix, key in (("", "svg"), ("-narrow", "svg_narrow"))
     )
     drawing = Path(env.srcdir, uri.lstrip("/")).resolve()
-    place = f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{slug}"
-    node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri, place)
+    node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri)
     node[0]["narrow"] = narrow.lstrip("/")  # for a column of the printed page
     return node
 
@@ -168,8 +167,8 @@ def _link(text: str, url: str) -> nodes.Node:
     return nodes.reference("", text, refuri=address(url)) if address(url) else nodes.Text(text)
 
 
-def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
-    """A figure with image, caption (the finding) and legend (subtitle, note, source, `place` in the online book)."""
+def figure_node(payload: Mapping, uri: str) -> nodes.figure:
+    """A figure with image, caption (the finding) and legend (subtitle, note, source)."""
     label = f"fig-{payload['slug']}"
     caption = nodes.caption(payload["finding"], payload["finding"])
     legend = nodes.legend()
@@ -183,13 +182,6 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
         source += nodes.Text(f" ({cited['licence']})" if cited["licence"] else "")
     source += nodes.Text(".")
     legend += source
-    files = nodes.paragraph("", "Data, picture and code: ", classes=["exhibit-files"])
-    files += (
-        nodes.reference("", place.partition("://")[2], refuri=place)
-        if "://" in place
-        else nodes.Text(f"{place} in the online book")
-    )
-    legend += files
     figure = nodes.figure(
         "", nodes.image(uri=uri, alt=payload["alt"]), caption, legend, classes=["exhibit"], names=[label]
     )
