@@ -10,6 +10,7 @@ import pandas as pd
 
 from ecosystems.checks import codings, ecosystems, portraits, twins
 from ecosystems.checks.addresses import public
+from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.problems import Frames, Problem, cell, each, row_key, row_label
 from ecosystems.checks.wording import NO_VALUE, SPREADSHEET_ERROR, lost_letter, misread
 
@@ -17,7 +18,7 @@ __all__ = ["RULES", "future", "regions", "texts", "unused"]
 
 LOST = "a question mark stands in the place of a letter that was lost; type the text again"
 NOTHING = "this is no value; what is not known stays empty"
-SUMMARY, LONGEST = 300, 5000  # characters
+NAME, SUMMARY, LONGEST = 80, 300, 5000  # characters
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
 
@@ -182,6 +183,11 @@ def _once(data: Frames, name: str) -> Iterator[Problem]:
     for column, values in (("initiative_id", table["initiative_id"]), ("id", table["id"].str.lower())):
         for i in table.index[values.duplicated() & values.notna()]:
             yield Problem(name, row_label(table, i), column, table.at[i, column], "another ecosystem has the same")
+    for wrong, right in (
+        (table["id"].str.fullmatch(RESERVED.pattern, flags=RESERVED.flags), "Windows can have no file of this name"),
+        (table["id"].str.len() > NAME, f"files are named after it; at most {NAME} characters"),
+    ):
+        yield from each(name, table, wrong, "id", right)
 
 
 def _sentences(rule: Callable) -> Callable:

@@ -10,7 +10,7 @@ from pathlib import Path
 __all__ = ["ZIP", "finish_links", "write_zip"]
 
 ZIP = "learning-ecosystems.zip"
-_FOR_HOSTS = (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")
+_FOR_HOSTS = (ZIP, ".nojekyll", "_headers", "robots.txt", "sitemap.xml", "404.html")
 _COMPRESSED = (".png", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
 _TO_ITSELF = re.compile(rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*' % re.escape(ZIP.encode()))
 # Finished pages are searched because PDF and EPUB are made after them; the template writes links in this form only.
