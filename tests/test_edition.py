@@ -174,7 +174,7 @@ def test_every_figure_is_there_with_all_that_a_reader_can_take_along():
         for suffix in (".csv", ".json", ".svg", ".png"):
             assert (EDITION / "exhibits" / f"{slug}{suffix}").stat().st_size > 50
         described = json.loads((EDITION / "exhibits" / f"{slug}.json").read_text("utf-8"))
-        header = (EDITION / "exhibits" / f"{slug}.csv").read_text("utf-8").splitlines()[0].split(",")
+        header = (EDITION / "exhibits" / f"{slug}.csv").read_text("utf-8-sig").splitlines()[0].split(",")
         assert [f["name"] for f in described["schema"]["fields"]] == header
         assert described["sources"] and described["title"]
 
