@@ -355,3 +355,22 @@ def test_every_note_and_source_of_a_figure_is_in_all_three_editions():
     for edition in (plain("".join(re.findall(r'#"((?:[^"\\]|\\.)*)"', source))), plain(pages)):
         assert sorted(n for n in notes if n not in edition) == []
     assert not re.search(r"<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", pages)
+
+
+def test_the_zip_has_no_dead_link():
+    """Every link, picture, script, preview and style that a page or style sheet in it names is in the zip."""
+    with zipfile.ZipFile(EDITION / "learning-ecosystems.zip") as archive:
+        names = set(archive.namelist())
+        texts = {n: archive.read(n).decode() for n in names if n.endswith((".html", ".css"))}
+    named = [
+        (page, unescape(address))
+        for page, text in texts.items()
+        for address in re.findall(
+            r'url\("?(?!data:|#)([^")]+)"?\)' if page.endswith(".css")
+            else r'<[^>]+\s(?:href|src|data-search)="([^"#][^"]*)"|<meta property="og:image" content="([^"]+)"', text
+        )
+        for address in ([address] if isinstance(address, str) else filter(None, address))
+    ]  # fmt: skip
+    own = [(page, urlsplit(a).path) for page, a in named if not urlsplit(a).scheme]
+    dead = {(page, a) for page, a in own if a and posixpath.normpath(f"{posixpath.dirname(page)}/{unquote(a)}") not in names}
+    assert len(own) > 3000 and dead == set()

@@ -1,8 +1,12 @@
 """Names in the scripts and orthographies of all countries are set, found and told of, wherever they stand."""
 
+import base64
 import json
+import re
+import unicodedata
 import warnings
 import xml.etree.ElementTree as ET
+import zlib
 
 import pandas as pd
 import pytest
@@ -15,6 +19,7 @@ from ecosystems.checks.rules import texts
 from ecosystems.editions import typefaces
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.pages import html
+from ecosystems.editions.web import explorer
 from ecosystems.figure import Figure
 from ecosystems.plots import Bars
 from ecosystems.tables import ROOT, Citation
@@ -128,6 +133,41 @@ def test_shaping_joins_letters():
     assert len(outlines._set("ক্ষ", "400", {})[0]) < len("ক্ষ")
     assert len({name for name, *_ in outlines._set("ععع", "400", {})[0]}) == 3
     assert outlines._set("ශ්‍රී", "400", {}) != outlines._set("ශ්රී", "400", {})
+
+
+def test_names_are_cut_and_broken_between_letters():
+    """No mark leaves its letter; where a script sets no spaces, a long name has lines, too."""
+    for name in OWN_NAMES.values():
+        for length in range(2, 9):
+            short = style.cut(name, length).removesuffix("…")
+            assert name.startswith(short) and len(short) <= length
+            assert letters.clusters(name)[: len(letters.clusters(short))] == letters.clusters(short) or short != name
+    lines = style.wrap("สาธารณรัฐประชาธิปไตยประชาชนลาวศูนย์การเรียนรู้", 18).split("\n")
+    assert len(lines) == 3 and max(map(len, lines)) <= 18 and not any(unicodedata.combining(line[0]) for line in lines)
+    assert style.wrap("a" * 40, 18) == "a" * 40
+
+
+@pytest.mark.parametrize("asked", ["শিক্ষা", "교육", "教育", "การศึกษา", "مدرسة", "𞤆𞤵𞤤", "Ẹ̀kọ́", "می‌خواهد", "ශ්‍රී"])
+def test_each_word_of_a_long_table_is_in_the_index(asked, tmp_path):
+    """By its beginning, as the page asks for it; in scripts without spaces from any letter on."""
+    names = [
+        "ব্র্যাক শিক্ষা",
+        "조선 교육",
+        "中华教育",
+        "ประเทศไทยการศึกษา",
+        "مدرسة (تونس)",
+        "𞤆𞤵𞤤𞤢𞤪",
+        "Ẹ̀kọ́ ọ̀fẹ́",
+        "ایران می‌خواهد",
+        "ශ්‍රී ලංකා",
+    ]
+    rows = "".join(json.dumps(row) + "\n" for row in [[], *([str(i), [n], "", []] for i, n in enumerate(names))])
+    explorer.write(base64.b64encode(zlib.compress(rows.encode())).decode(), "d", tmp_path)
+    word = explorer.plain(asked)
+    part = tmp_path / ("w" + "".join(f"{ord(c):x}-" for c in word[:2]) + ".js")
+    entries = json.loads(re.search(r",(\[.*\])\);", part.read_text("utf-8"), re.S)[1])
+    found = [int(gaps.split(",")[0]) - 1 for entry, gaps in entries if entry.startswith(word)]
+    assert found == [next(i for i, name in enumerate(names) if asked in name)]
 
 
 def test_files_to_take_along_carry_their_words_as_outlines(figure):

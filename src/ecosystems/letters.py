@@ -20,10 +20,12 @@ __all__ = [
     "FOLDERS",
     "TEXT",
     "characters",
+    "clusters",
     "families",
     "hidden",
     "lacking",
     "opened",
+    "unspaced",
     "wanted",
 ]
 
@@ -55,6 +57,7 @@ FAMILIES: dict[str, Path] = {
 """Families and their files; a letter is taken from the first that has it."""
 
 _JOINERS = "\u200c\u200d"
+_UNSPACED = {"Hani", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai", "Tibt"}
 # Scripts in whose spelling a joiner changes what is read.
 _JOINING = {
     "Arab", "Syrc", "Mong", "Nkoo", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh",
@@ -113,6 +116,19 @@ def lacking(text: str) -> str:
     )
 
 
+def clusters(text: str) -> list[str]:
+    """A text in pieces that can stand on different lines: a letter with its marks and with what is joined to it."""
+    found: list[str] = []
+    for c in text:
+        marks = unicodedata.category(c)[0] == "M" or c in _JOINERS
+        joined = found and (found[-1][-1] in _JOINERS or unicodedata.combining(found[-1][-1]) == 9)
+        if found and (marks or joined):
+            found[-1] += c
+        else:
+            found.append(c)
+    return found
+
+
 def _joins(text: str, place: int) -> bool:
     """Whether a joiner stands between letters of a script that needs it, or ends a word after a virama."""
     before, after = text[:place].rstrip(_JOINERS)[-1:], text[place + 1 :].lstrip(_JOINERS)[:1]
@@ -121,6 +137,11 @@ def _joins(text: str, place: int) -> bool:
     if after and unicodedata.category(after)[0] in "LM":
         return _script(after) == _script(before)
     return unicodedata.combining(before) == 9
+
+
+def unspaced(text: str) -> bool:
+    """Whether a text has letters of a script that sets no spaces between words."""
+    return not text.isascii() and any(scripts.script(c) in _UNSPACED for c in text)
 
 
 def _script(character: str) -> str:

@@ -193,15 +193,34 @@ def panels(layout: Layout, count: int, height: float, wide: int = 2, narrow: int
 
 
 def wrap(text: str, width: int) -> str:
-    """Text broken into lines of at most about `width` characters."""
+    """Text broken into lines of at most about `width` characters; between letters only where no spaces are set."""
     import textwrap
 
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+    lines = textwrap.wrap(text, width, break_long_words=False) or [text]
+    return "\n".join(part for line in lines for part in _parts(line, width))
+
+
+def _parts(line: str, width: int) -> list[str]:
+    if len(line) <= width or not letters.unspaced(line):
+        return [line]
+    pieces, parts = letters.clusters(line), [""]
+    for piece in pieces:
+        if parts[-1] and len(parts[-1]) + len(piece) > width:
+            parts.append("")
+        parts[-1] += piece
+    return parts
 
 
 def cut(text: str, length: int) -> str:
     """At most `length` characters of the text: a drawing has room for no more, its table tells all."""
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+    if len(text) <= length:
+        return text
+    kept = ""
+    for piece in letters.clusters(text):
+        if len(kept) + len(piece) >= length:
+            break
+        kept += piece
+    return f"{kept.rstrip()}…"
 
 
 def _points(name: str, layout: Layout) -> float:
