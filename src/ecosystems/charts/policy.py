@@ -178,11 +178,18 @@ def draw_studies(table: pd.DataFrame, layout: style.Layout):
         if r.effect_unit == _AXIS:
             ax.plot([0, r.effect], [y, y], color=tint, linewidth=3, solid_capstyle="butt")
             ax.plot(r.effect, y, "o", color=tint, markersize=8)
-            text, at = number(r.effect, 2) if r.effect else "0: no effect", r.effect + gap
+            of = "" if layout.narrow or pd.isna(r.effect_of) else f": {r.effect_of}"
+            text, at = f"{number(r.effect, 2)}{of}" if r.effect else "0: no effect", r.effect + gap
         else:
             told = "" if pd.isna(r.effect) else f": {number(r.effect)} {r.effect_unit}"
             text, at = f"{r.result}{told}", 0.0  # no mark: there is no number to place
-        ax.text(at, y, style.wrap(text, 22 if layout.narrow else 40), va="center", fontsize=layout.size - 1)
+        ax.text(
+            at,
+            y,
+            style.wrap(text, 22 if layout.narrow else 26 if at > 0.5 else 40),
+            va="center",
+            fontsize=layout.size - 1,
+        )
     ax.set_xlim(-0.05, 1.05)
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8])
     ax.set_xlabel(_AXIS)
