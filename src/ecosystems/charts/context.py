@@ -257,7 +257,7 @@ def out_of_school_children(data, table) -> Figure:
         f"{span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
         alt=f"Bars from longest to shortest: "
-        f"{listing(f'{r.country} {number(r.children, 1)} million' for r in table.head(5).itertuples())}, then shorter ones.",
+        f"{listing(f'{r.country} {number(r.children, 1)} million' for r in drawn.head(5).itertuples())}, then shorter.",
     )
 
 
