@@ -245,8 +245,8 @@ def learning_poverty_map(data, table) -> Figure:
 )
 def out_of_school_children(data, table) -> Figure:
     """Where the children of primary age live who are out of school."""
-    top, total = table.iloc[0], table["children"].sum()
-    drawn = table.head(12)
+    top, total, drawn = table.iloc[0], table["children"].sum(), table.head(12)
+    told = listing(f"{r.country} {number(r.children, 1)} million" for r in drawn.head(5).itertuples())
     return Figure(
         table,
         Bars("country", "children", "region", style.regions(data), top=12, digits=1, notes=_three(table)),
@@ -256,8 +256,7 @@ def out_of_school_children(data, table) -> Figure:
         f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
         f"{span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
-        alt=f"Bars from longest to shortest: "
-        f"{listing(f'{r.country} {number(r.children, 1)} million' for r in drawn.head(5).itertuples())}, then shorter.",
+        alt=f"Bars from longest to shortest: {told}, then shorter ones.",
     )
 
 
