@@ -145,7 +145,7 @@ class Figure:
         name = f"{self.slug}-{layout.name[0]}-"
 
         def draw() -> str:
-            with style.apply(layout):
+            with style.apply(layout, self.csv):
                 return svg.draw((self.draw or self.plot.draw)(self.data, layout), name)
 
         if not self.draw:

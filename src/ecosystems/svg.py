@@ -1,4 +1,4 @@
-"""Matplotlib drawings as small, plain SVG: text as text, two decimals, no style sheets."""
+"""Matplotlib drawings as small, plain SVG: text as text, if the typeface has it; two decimals, no style sheets."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from ecosystems import outlines
 from ecosystems.style import COLOURS
 
 __all__ = ["draw", "fixed", "themed"]
@@ -70,8 +71,7 @@ def draw(drawing: Drawing, prefix: str) -> str:
     used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {
         e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib
     }
-    # Matplotlib names a path after a hash of all its digits, and the last of them differ between processors: number
-    # them instead.
+    # Matplotlib names a path by a hash of all its digits, the last of which differ between processors; numbers do not.
     ids = dict.fromkeys(e.attrib["id"] for e in root.iter() if e.attrib.get("id") in used)
     ids = {old: f"{prefix}{i}" for i, old in enumerate(ids)}
     for element in root.iter():
@@ -95,14 +95,15 @@ def draw(drawing: Drawing, prefix: str) -> str:
             blank = child.tag == f"{_NS}path" and child.attrib.get("fill") == "none" and "stroke" not in child.attrib
             if blank or (child.tag == f"{_NS}g" and len(child) == 0):
                 parent.remove(child)
+    *_, width, height = root.attrib["viewBox"].split()
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "font-family": "'Source Sans 3', 'Noto Sans', sans-serif",
         "stroke-linejoin": "round",
-        **{k: v for k, v in root.attrib.items() if k in ("width", "height")},
+        "width": width,
+        "height": height,
     }
-    box = root.attrib["viewBox"].split()
-    root.set("width", box[2]), root.set("height", box[3])
+    outlines.outline(root, f"{prefix}t", outlines.foreign, "href")
     return ET.tostring(root, "unicode").replace(" />", "/>")
 
 

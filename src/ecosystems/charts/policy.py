@@ -241,18 +241,14 @@ def effects_of_studies(data, table) -> Figure:
 
 
 def money_told(table: pd.DataFrame) -> dict[str, object]:
-    """Values for the words on money: correlations over the countries with both measures, and two countries by name."""
+    """Values for the words on money: correlations over the countries with both measures."""
     table = table.dropna(subset=["per_child"])
-    at = table.set_index("country")[["per_child", "value"]].astype(float)
     told = {
         "rank": number(rank_correlation(table["per_child"], table["value"]), 2),
         "given": number(rank_correlation(table["per_child"], table["value"], table["income"]), 2),
         "income": number(rank_correlation(table["income"], table["value"]), 2),
         "n": len(table),
     }
-    for key, country in (("south_africa", "South Africa"), ("viet_nam", "Viet Nam")):
-        told[key] = number(at.at[country, "per_child"])
-        told[f"{key}_poor"] = number(at.at[country, "value"])
     weak = abs(rank_correlation(table["per_child"], table["value"], table["income"])) < 0.2
     told["judged"] = "spending hardly makes a difference" if weak else "spending still makes a difference"
     return told
