@@ -272,7 +272,7 @@ def test_line_ends_of_windows_and_the_mark_of_excel_change_no_hash(scan):
     assert (scan / "datapackage.json").read_bytes() == before
     facts = scan / "facts.csv"
     assert measure(facts)["bytes"] > measure(facts, committed=True)["bytes"] == len(as_committed(facts.read_bytes()))
-    assert (ROOT / ".gitattributes").read_text("utf-8").splitlines()[-1] == "* text=auto eol=lf"
+    assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text("utf-8").splitlines()
 
 
 def test_a_name_is_the_same_however_its_letters_are_composed(scan):
