@@ -18,6 +18,7 @@ from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.fields import faults as faults_of_resources
 from ecosystems.checks.problems import Problem
 from ecosystems.checks.wording import MERGE, misread
+from ecosystems.letters import hidden, lacking
 
 __all__ = ["FILE", "Description", "described", "read"]
 
@@ -257,10 +258,12 @@ def _texts(value: object, place: Place) -> Iterator[Fault]:
             yield from _texts(inner, (*place, number))
     elif isinstance(value, str) and value:
         last = place[-1]
-        if not value.isprintable():
+        if hidden(value):
             yield place, "it holds an invisible character or a line break; type the text again"
         elif misread(value):
             yield place, "it looks like text read in a wrong encoding; type the text again"
+        elif right := lacking(value):
+            yield place, right
         elif last in ("homepage",) or last == "path" and "resources" not in place[-3:-1]:
             if not public(value):
                 yield place, "it must be an address on a public host, without a user name"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from ecosystems import letters
 from ecosystems.checks import codings, ecosystems, portraits, twins
 from ecosystems.checks.addresses import public
 from ecosystems.checks.fields import RESERVED
@@ -51,7 +52,8 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
         for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
             tests = _text_tests(column, (name, column) in listed)
             for line, text in table[column].dropna().items():
-                if right := next((right for found, right in tests if found(text)), None):
+                right = next((right for found, right in tests if found(text)), "") or letters.lacking(text)
+                if right:
                     asked = row_key(table, line) if right in ASKED else ""
                     yield Problem(name, row_label(table, line), column, text, right, asked)
 
@@ -59,7 +61,7 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
 def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object], str]]:
     """Tests of the texts in one column: what finds a fault, and what would be right."""
     tests = [
-        (lambda t: not t.isprintable(), "it holds an invisible character or a line break; type the text again"),
+        (letters.hidden, "it holds an invisible character or a line break; type the text again"),
         (misread, "it looks like text read in a wrong encoding; type the text again"),
         (ENTITY.search, "it holds a character as HTML writes it, such as &amp;; type the character"),
         (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),

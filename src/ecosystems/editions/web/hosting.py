@@ -17,10 +17,10 @@ __all__ = ["CSP", "EDITION", "HEADERS", "MAP_CSP", "PORT", "chosen_port", "liste
 EDITION = ROOT / "_build" / "edition"
 PORT = "8000"
 _COMPRESSED = (".html", ".css", ".js", ".svg", ".json", ".ipynb", ".csv", ".xml", ".txt")
-_UNCHANGING = ("fonts", "vendor")  # folders in _static whose files never change under their names
+_UNCHANGING = ("fonts", "letters", "vendor")  # folders in _static whose files never change under their names
 _FOREVER = "public, max-age=31536000, immutable"
 _OWN_FILES = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
-MAP_CSP = f"{_OWN_FILES}; base-uri 'none'"
+MAP_CSP = f"{_OWN_FILES}; font-src 'self'; base-uri 'none'"
 CSP = f"{_OWN_FILES}; font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'"
 _SECURITY = {
     "Content-Security-Policy": f"{CSP}; frame-ancestors 'self'",
@@ -50,6 +50,7 @@ class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     extensions_map = {
         **SimpleHTTPRequestHandler.extensions_map,
+        ".woff": "font/woff",
         ".woff2": "font/woff2",
         ".epub": "application/epub+zip",
         ".ipynb": "application/x-ipynb+json",
