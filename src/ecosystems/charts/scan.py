@@ -10,8 +10,6 @@ from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, PointMap, StackedBars, land
 from ecosystems.words import agree, capital, count, listing, number, part, plural, ratio
 
-# Reaches further east than other maps of the book: the scan holds islands of the Pacific.
-FRAME = (-112, 180, -54, 54)
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
 
@@ -50,23 +48,19 @@ def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
     if len(table) > LONG:
         return _scan_cells(data, table)
-    ground, away = land(data, maps.frame(data, FRAME)), len(data.scan) - len(table)
-    west, east, south, north = ground.extent
-    inside = table["longitude"].between(west, east) & table["latitude"].between(south, north)
-    beyond = [f"{r.name} ({r.country})" for r in table[~inside].itertuples(index=False)]
-    regions, countries = table.loc[inside, "region"].value_counts(), table["country"].value_counts()
+    away = len(data.scan) - len(table)
+    regions, countries = table["region"].value_counts(), table["country"].value_counts()
     only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
     rest = f"; of the other{f' {number(away)}' if away > 1 else ''} {only}" if away else ""
     legend = region_legend(data, table["region"])
-    notes = [data.reconstructed("The scan is"), f"Beyond the edge of the drawing: {listing(beyond)}." if beyond else ""]
     return Figure(
         table.join(popups.initiatives(data), on="id"),
-        PointMap("region", style.regions(data), ground, legend),
+        PointMap("region", style.regions(data), land(data), legend),
         finding=_spread(table),
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
         subtitle=f"{number(len(table))} of {plural(len(data.scan), 'initiative')}{rest}",
-        note=" ".join(filter(None, notes)),
-        alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: "
+        note=data.reconstructed("The scan is"),
+        alt=f"A world map with {plural(len(table), 'point')} in {plural(len(legend), 'colour')}: "
         f"{listing(f'{number(int(n))} in {r}' for r, n in regions.items())}. The countries with most points: "
         f"{listing(f'{c} {n}' for c, n in countries.head(3).items())}.",
         map="Map of the initiatives of the open scan",
@@ -77,11 +71,11 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     """The map of a scan with more places than a page can hold: how many lie in each cell of a grid."""
     points = popups.cells(maps.gathered(placed))
     regions, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
-    legend, ground = region_legend(data, points["region"]), land(data, maps.frame(data, FRAME))
+    legend = region_legend(data, points["region"])
     away = number(len(data.scan) - len(placed))
     return Figure(
         points,
-        PointMap("region", style.regions(data), ground, legend, count="initiatives"),
+        PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
         finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
         f"the fullest cell, in {top.country}, holds {number(int(top.initiatives))} of the {number(len(placed))}",
         subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two "

@@ -11,7 +11,7 @@ __all__ = ["ZIP", "finish_links", "write_zip"]
 
 ZIP = "learning-ecosystems.zip"
 _FOR_HOSTS = (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")
-_COMPRESSED = (".png", ".woff", ".woff2", ".epub", ".pdf", ".xlsx")
+_COMPRESSED = (".png", ".woff", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
 # Links to the zip itself, and pictures for sites that show previews of a page.
 _DEAD = re.compile(
     rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*|<meta property="og:image[^>]*>\s*' % re.escape(ZIP.encode())

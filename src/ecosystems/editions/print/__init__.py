@@ -20,6 +20,11 @@ def _configure(app, config) -> None:
     config.typst_font_paths = letters.FOLDERS
     others = list(letters.FAMILIES)
     config.typst_fonts = {"text": ["Source Serif 4", *others], "heading": others, "mono": ["DejaVu Sans Mono", *others]}
+    if tables.read().report is None:  # the words about the brief are of the report's own edition
+        config.typst_extracts = {
+            name: {**extract, "title": imprint.title, "subtitle": imprint.subtitle}
+            for name, extract in config.typst_extracts.items()
+        }
 
 
 def _draw_cover(app) -> None:
