@@ -391,4 +391,4 @@ def test_the_zip_has_no_dead_link():
     dead = {
         (page, a) for page, a in own if a and posixpath.normpath(f"{posixpath.dirname(page)}/{unquote(a)}") not in names
     }
-    assert len(own) > 3000 and dead == set()
+    assert len(own) > 2000 and dead == set()

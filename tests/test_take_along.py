@@ -92,7 +92,9 @@ def test_the_package_names_what_chapters_import():
     code = "import sys, ecosystems.charts, ecosystems.atlas; print(*{m.partition('.')[0] for m in sys.modules})"
     imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     theirs = set("pandas numpy matplotlib folium branca jinja2 yaml sphinx docutils lxml nbformat typst".split())
+    theirs |= {"manimgx_fonts", "noto_cjk_sans_otc"}
     with_them = {"numpy": "pandas", "branca": "folium", "jinja2": "folium", "yaml": "pyyaml"}
+    with_them |= {name: name.replace("_", "-") for name in theirs if "_" in name}
     assert {with_them.get(m, m) for m in theirs & set(imported.stdout.split())} | {"ipykernel"} == needed
 
 
