@@ -388,7 +388,5 @@ def test_the_zip_has_no_dead_link():
         for address in ([address] if isinstance(address, str) else filter(None, address))
     ]  # fmt: skip
     own = [(page, urlsplit(a).path) for page, a in named if not urlsplit(a).scheme]
-    dead = {
-        (page, a) for page, a in own if a and posixpath.normpath(f"{posixpath.dirname(page)}/{unquote(a)}") not in names
-    }
-    assert len(own) > 2000 and dead == set()
+    targets = {(page, a): posixpath.normpath(f"{posixpath.dirname(page)}/{unquote(a)}") for page, a in own if a}
+    assert len(own) > 2000 and {link for link, target in targets.items() if target not in names} == set()

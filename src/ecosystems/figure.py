@@ -233,7 +233,7 @@ def shown_figure(payload: Mapping, frame: str = "") -> str:
         + (f" ({escape(s['licence'])})" if s["licence"] else "")
         for s in payload["source"]
     )
-    drawing = quote(payload["svg"], safe=" =:;/,.()'-")  # shorter than base64
+    drawing = quote(svg.fixed(payload["svg"]), safe=" =:;/,.()'-")  # shorter than base64
     return (
         f"<figure><figcaption><strong>{escape(payload['finding'])}.</strong><br>{escape(payload['subtitle'])}"
         f'</figcaption><div style="position: relative; width: fit-content; background: white">'

@@ -252,7 +252,8 @@ class Assembly:
                 break
             if other.depth == 0:
                 names.append([key(other.docname), self.title(other.docname)])
-        return f"#part({literal(place.part)}, {literal(key(place.docname, '@part'))}, {value(names)})\n"
+        title, name, message = place.part, key(place.docname, "@part"), self.written[place.docname].part_message
+        return f"#part({literal(title)}, {literal(name)}, {value(names)}, message: {message})\n"
 
     def _index(self, defined: set[str]) -> str:
         """Sphinx's index of what is `defined` in a volume, or "" if nothing there is indexed."""

@@ -36,6 +36,8 @@ class Text:
         places = self.anchors(node)
         if "lead" in node["classes"]:
             self.block(f"{places}#lead{body}")
+        if "sources" in node["classes"]:
+            self.block(f"{places}#sources{body}")
         spoken = self.spoken(node, body)
         self.block(places + (spoken[2:-1] if spoken[1] == "[" else spoken))
 

@@ -133,21 +133,8 @@ def ecosystem_place(data, table, id: str) -> Figure:
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     extent, drawn = _frame(data, e.iso3, table), e.iso3 in maps.world(data)
     names = _neighbours(data, e.iso3, extent)
-    around = (
-        f"{e.country} and its neighbours" if drawn else f"the waters of {e.country}, which is too small to be drawn"
-    )
     legend = [("warm", e.short_name)] * placed + [("quiet", "others in the scan")] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
-    points = f"; {number(near)} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point"
-    grey = agree(
-        near, "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
-    )
-    grey_too = "; small points are other initiatives of the scan" if near else ""
-    own = (
-        f"A large orange point marks {e.short_name} at {e.place}"
-        if placed
-        else f"{e.short_name} has no point of its own"
-    )
     return Figure(
         table,
         PointMap(
@@ -163,15 +150,32 @@ def ecosystem_place(data, table, id: str) -> Figure:
         finding=f"{e.short_name} on the map: {works}"
         if works
         else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
-        subtitle=f"{PRECISION[e.precision]}{grey_too if works else points if len(others) else ''}",
-        note=""
-        if works
-        else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
-        "place.",
-        alt=f"A map of {around}. {own}; "
-        + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),
+        subtitle=PRECISION[e.precision] + _points(e, len(others), near, bool(works)),
+        note="" if works else GENERAL,
+        alt=_seen(e, near, placed, drawn),
         map=f"Map of {e.short_name} and other initiatives in {e.country}",
     )
+
+
+GENERAL = "A point is a place of general knowledge, often of the office. It does not bound where learning takes place."
+
+
+def _points(e, others: int, near: int, told: bool) -> str:
+    """What points of others a map has, after what its own point is; `told` if people and places are named already."""
+    if told:
+        return "; small points are other initiatives of the scan" if near else ""
+    known = f"{number(near)} of {plural(others, 'other initiative')}"
+    return f"; {known} of the scan in {e.country} with a point" if others else ""
+
+
+def _seen(e, near: int, placed: bool, drawn: bool) -> str:
+    """The alternative text of a map: the large point and the small ones."""
+    large = f"A large orange point marks {e.short_name} at {e.place}"
+    own = large if placed else f"{e.short_name} has no point of its own"
+    one, many = "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
+    rest = f"{agree(near, one, many)} of the scan" if near else "no other initiative of the scan has a point there"
+    small = f"the waters of {e.country}, which is too small to be drawn"
+    return f"A map of {f'{e.country} and its neighbours' if drawn else small}. {own}; {rest}."
 
 
 # Shapes as well as colours, so that the ties differ in grey print.

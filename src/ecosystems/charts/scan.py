@@ -7,7 +7,7 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
-from ecosystems.plots import Bars, LogPoints, PointMap, StackedBars, land
+from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
 from ecosystems.words import agree, capital, count, listing, number, part, plural, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
@@ -125,7 +125,16 @@ def scan_by_country(data, table) -> Figure:
     where = "of the Global South" if data.report else "of the scan"
     return Figure(
         drawn,
-        Bars("country", "per_ten_million", "region", style.regions(data), row=0.24, rest=0.4, digits=1),
+        Bars(
+            "country",
+            "per_ten_million",
+            "region",
+            style.regions(data),
+            row=0.24,
+            rest=0.4,
+            digits=1,
+            notes=_none_found(drawn),
+        ),
         finding=finding,
         values={"children": percent("children"), "found": percent("initiatives"), "countries": len(table)},
         subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
@@ -134,6 +143,15 @@ def scan_by_country(data, table) -> Figure:
         alt=f"Bars for the countries with most children, coloured by region: {told}. Longest: {most.country}; "
         f"shortest: {least.country} with {number(least.per_ten_million, 1)}.",
     )
+
+
+def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
+    """How many children live where none was found, in at most two rows between short bars."""
+    values, longest = table["per_ten_million"].tolist(), table["per_ten_million"].max()
+    short = [max(values[max(0, i - 1) : i + 2]) < 0.15 * longest for i in range(len(values))]
+    rows = [i for i, r in enumerate(table.itertuples()) if r.initiatives == 0 and r.children >= 1 and short[i]]
+    texts = (f"{number(table['children'].iloc[i])} million children, none found" for i in rows[:2])
+    return tuple(Note(text, float(0.15 * longest), i, 16) for i, text in zip(rows, texts, strict=False))
 
 
 SETTINGS = ("in school", "both", "out of school")

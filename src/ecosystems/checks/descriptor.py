@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ecosystems.checks.addresses import public
+from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.fields import faults as faults_of_resources
 from ecosystems.checks.problems import Problem
 from ecosystems.checks.wording import MERGE, misread
@@ -37,7 +38,7 @@ _TYPES = {
 _TEXT = re.compile(r".*\S.*", re.DOTALL)
 _NEEDED = {
     "name": (
-        re.compile(r"(?=.{1,80}$)[a-z0-9]+([._-][a-z0-9]+)*"),
+        re.compile(rf"(?=.{{1,80}}$)(?!(?i:{RESERVED.pattern})$)[a-z0-9]+([._-][a-z0-9]+)*"),
         "files are named after it: it must be short, of lower-case letters, digits and hyphens, such as 'my-scan'",
     ),
     "title": (_TEXT, "the title of the book is needed here"),

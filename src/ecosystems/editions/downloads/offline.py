@@ -10,7 +10,7 @@ from pathlib import Path
 __all__ = ["ZIP", "finish_links", "write_zip"]
 
 ZIP = "learning-ecosystems.zip"
-_FOR_HOSTS = (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")
+_FOR_HOSTS = (ZIP, ".nojekyll", "_headers", "robots.txt", "sitemap.xml", "404.html")
 _COMPRESSED = (".png", ".woff", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
 # Links to the zip itself, and pictures for sites that show previews of a page.
 _DEAD = re.compile(

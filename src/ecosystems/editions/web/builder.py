@@ -27,7 +27,7 @@ from typstbook.store import Store
 __all__ = ["Builder"]
 
 # Of _static; all else is brought by Sphinx and extensions for features that these pages do not have.
-STATIC = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "letters.css"}
+STATIC = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "letters.css", "moved.js"}
 STATIC |= {"fonts", "letters", "previews", "vendor"}
 
 
@@ -126,6 +126,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         self._write_explorer(out)
         self._write_previews(out / "_static" / "previews")
         (out / "_headers").write_text(hosting.HEADERS, "utf-8")
+        (out / ".nojekyll").touch()  # or a host that runs Jekyll leaves out _static
         (out / "robots.txt").write_text(metadata.robots(config.html_baseurl), "utf-8")
         (out / "sitemap.xml").unlink(missing_ok=True)
         if config.html_baseurl:

@@ -139,8 +139,9 @@ def exhibit_html(figure: Mapping, label: str, number: str, up: str, place: str, 
         f'<figcaption><a class="number" href="#{label}">{number}</a>{finding}</figcaption>\n'
         f'<p class="subtitle">{html(figure["subtitle"])}</p>\n'
         f'<div class="drawing">{wide}{narrow}</div>{frame if figure["map"] else ""}\n'
+        + '<div class="notes">'
         + (f'<p class="small">{note}</p>' if note else "")
-        + f'<p class="small">Source: {source}.</p>\n{_tools(figure, number, up, place, imprint)}</figure>\n'
+        + f'<p class="small">Source: {source}.</p></div>\n{_tools(figure, number, up, place, imprint)}</figure>\n'
     )
 
 
