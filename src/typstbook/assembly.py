@@ -9,7 +9,7 @@ from sphinx.builders import Builder
 from sphinx.environment.adapters.indexentries import IndexEntries
 
 from typstbook.book import Place, Volume
-from typstbook.escape import clean, literal, value
+from typstbook.escape import Code, literal, value, words
 from typstbook.store import digest
 from typstbook.text import INTERNAL, key
 from typstbook.writer import Written
@@ -269,9 +269,9 @@ class Assembly:
             terms = []
             for name, (links, subs, _key) in entries:
                 own = places(links)
-                below = [[clean(sub), found] for sub, sub_links in subs if (found := places(sub_links))]
+                below = [[Code(words(sub)), found] for sub, sub_links in subs if (found := places(sub_links))]
                 if own or below:
-                    terms.append([clean(name), own, below])
+                    terms.append([Code(words(name)), own, below])
             if terms:
-                groups.append([letter, terms])
+                groups.append([Code(words(letter)), terms])
         return f"#index-pages({value(groups)})\n" if groups else ""

@@ -6,11 +6,11 @@ import re
 
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import globe, maps, style
 from ecosystems.analysis import SINCE
 from ecosystems.analysis.countries import FULL_SCORE, rank_correlation
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, land
+from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Note, Scatter, land
 from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
@@ -135,13 +135,22 @@ SHADES = {
 }
 
 
+def _placed(data, small: pd.DataFrame) -> pd.DataFrame:
+    """Places too small to see with the point of their capital, or of their middle where there is none."""
+    small, outlines = small.copy(), globe.outlines(data.file("outlines"))
+    for i in small.index[small["capital_latitude"].isna()]:
+        if shape := outlines.get(small.at[i, "iso3"]):
+            small.loc[i, ["capital_latitude", "capital_longitude"]] = globe.middle(shape)
+    return small.dropna(subset=["capital_latitude"])
+
+
 def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]) -> tuple[pd.DataFrame, Choropleth]:
     """The table with what is told of each country, and its map; places too small to see are points."""
     told = [[r.country, f"{number(r.value, 1)}% ({r.year})"] for r in table.itertuples()]
     table, ground = table.assign(lines=told), land(data)
     south = data.countries[data.countries["global_south"] == 1]
     unknown = south[~south["iso3"].isin(table["iso3"])].set_index("iso3")["name"].to_dict()
-    small = table[~table["iso3"].isin(ground.shapes)].merge(south, on="iso3").dropna(subset=["capital_latitude"])
+    small = _placed(data, table[~table["iso3"].isin(ground.shapes)].merge(south, on="iso3"))
     tints = maps.bins(small["value"], list(edges))
     marks = tuple(
         Mark(r.capital_latitude, r.capital_longitude, tint, tuple(r.lines))
@@ -241,7 +250,7 @@ def out_of_school_children(data, table) -> Figure:
     five = drawn.head(5)
     return Figure(
         table,
-        Bars("country", "children", "region", style.regions(data), top=12, digits=1),
+        Bars("country", "children", "region", style.regions(data), top=12, digits=1, notes=_three(table)),
         finding=f"In {top.country} {number(top.children, 1)} million children of primary age are out of school",
         values={"first": top.country, "million": number(top.children, 1), "year": str(top.year)},
         subtitle="Children of primary age out of school, million, in "
@@ -251,6 +260,15 @@ def out_of_school_children(data, table) -> Figure:
         alt=f"Bars from longest to shortest: "
         f"{listing(f'{r.country} {number(r.children, 1)} million' for r in five.itertuples())}, then shorter ones.",
     )
+
+
+def _three(table: pd.DataFrame) -> tuple[Note, ...]:
+    """What the three longest of many bars are together."""
+    if len(table) < 12:
+        return ()
+    text = f"These three: {number(table['percent'].head(3).sum())}% of all children counted here"
+    end = table["children"].iloc[2] + 0.08 * table["children"].iloc[0]  # beyond its number
+    return (Note(text, float(end), 2, 90, -14, phones=False, width=28),)
 
 
 @exhibit(
@@ -294,6 +312,21 @@ SCATTERED = {
 }
 
 
+def _beside_viet_nam(table: pd.DataFrame) -> tuple[Note, ...]:
+    """Two countries that spend as much as Viet Nam or more, where far fewer children can read."""
+    at = table.set_index("country")[["per_child", "value"]].astype(float)
+    if not {"Viet Nam", "Philippines", "Panama"} <= set(at.index):
+        return ()
+    (low, few), (same, _), (more, many) = (at.loc[c].tolist() for c in ("Viet Nam", "Philippines", "Panama"))
+    others = at.loc[["Philippines", "Panama"], "value"].min()
+    if not (0.8 < same / low < 1.2 and more > 1.5 * low and others > 3 * few):
+        return ()
+    return (
+        Note("about what the Philippines spend", low, few, 8, -32, phones=False),
+        Note(f"{number(more / low, 1)} times the money of Viet Nam", more, many + 3, 10, 18, phones=False),
+    )
+
+
 @exhibit(
     empty="No country has both measures",
     cite=["learning_poverty", "edu_exp_gdp", "gni_pc_ppp", "pop_total", "pop_0_14"],
@@ -318,6 +351,7 @@ def reading_by_spending(data, table) -> Figure:
             "ecosystem",
             named=("Viet Nam", "Sri Lanka", "Panama", "Niger", "Philippines"),
             titles=("Public spending per child under 15, international dollars a year", READING),
+            notes=_beside_viet_nam(table),
         ),
         finding=f"Spending per child and reading go together: rank correlation {number(rank, 2)}; among countries of "
         f"equal income {number(given, 2)}",

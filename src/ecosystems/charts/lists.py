@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ecosystems import maps, portraits
-from ecosystems.analysis import agreement
+from ecosystems.analysis import agreement, places
 from ecosystems.charts import popups
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
@@ -20,6 +20,7 @@ __all__ = [
     "events",
     "examples",
     "frameworks",
+    "funders_among_partners",
     "gallery",
     "indicators",
     "initiatives",
@@ -78,8 +79,18 @@ def examples(data) -> pd.DataFrame:
     return table.assign(example=[chosen[i].note for i in table["id"]], where=pd.Series(links, dtype=object))
 
 
+def funders_among_partners(data) -> str:
+    """Which of those who paid for the report are partners of an ecosystem too, a sentence each."""
+    payers = data.organisations.loc[data.organisations["part"] == "funder", "name"]
+    close = places.close_partners(data)
+    own = {name: list(close.loc[close["name"] == name, "ecosystem"]) for name in payers}
+    return " ".join(
+        f"{name}, which paid for the report, also works with {listing(of)}." for name, of in own.items() if of
+    )
+
+
 def marks(data) -> pd.DataFrame:
-    """The three marks of certainty, what each means, and how many facts carry it."""
+    """The marks of certainty, what each means, and how many facts carry it."""
     publisher = data.sources.set_index("id")["publisher"]
     facts = data.facts
     pages = [facts["source_id"].map(publisher).fillna(facts["source_id"]), facts["also_source_id"].map(publisher)]
@@ -88,11 +99,11 @@ def marks(data) -> pd.DataFrame:
     )
     meanings = {
         "●": "Confirmed by two sources that do not depend on each other",
-        "◐": "From one source",
+        "": "From one source",
         "○": "Claimed by those who benefit, disputed, planned or inferred",
     }
     counts = marked.value_counts()
-    rows = [(mark, words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
+    rows = [(mark or "no mark", words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
     return pd.DataFrame(rows, columns=["mark", "words", "facts"])
 
 
@@ -218,7 +229,7 @@ def key_numbers(data) -> pd.DataFrame:
         ),
         (
             f"Partners of the {them}",
-            number(data.partners["name"].nunique()),
+            number(len(places.close_partners(data))),
             Link("What they share", "doc:book/shared")
             if len(eleven) > 1
             else Link("The ecosystem", "doc:book/ecosystems"),

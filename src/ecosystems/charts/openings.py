@@ -32,6 +32,7 @@ __all__ = [
     "findings",
     "index",
     "method",
+    "outside_told",
     "out_of_school_pace",
     "policy",
     "scan",
@@ -49,7 +50,8 @@ def index(data) -> Prose:
     report = data.report
     opening = (
         """On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
-open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number."""
+open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number. It is
+for those who teach, who run schools or a town, who advise a ministry, who give money, and who do research."""
         if report
         else """{description} The scan has {initiatives} in {countries}, each with its source, and every figure is
 drawn from tables that you can check, keep and replace."""
@@ -95,14 +97,22 @@ def spot_checks(data) -> Prose:
     careful = f" Expect about one entry in {one_in} to be imprecise or to have lost its page."
     return prose(
         """{times} we drew entries at random and compared them with their pages, {total} in all. {whole} matched in
-full, {part} in part, and {wrong}. The others had lost their page."""
+full, {part} in part, and {wrong}. {lost}"""
         + (careful if whole < total else ""),
         times={1: "Once", 2: "Twice"}.get(n := data.spot_check["round"].nunique(), f"{count(n)} times"),
         total=total,
         whole=capital(number(whole)),
         part=int(found.get("supported in part", 0)),
+        lost=_lost(int(found.get("page not found again", 0)), int(found.get("no source", 0))),
         wrong=f"{count(wrong)} {'was' if wrong == 1 else 'were'} contradicted" if wrong else "none was contradicted",
     )
+
+
+def _lost(page: int, source: int) -> str:
+    """What became of the entries that could not be compared with a page."""
+    gone = [f"{count(page)} had lost {'its' if page == 1 else 'their'} page"] * bool(page)
+    none = [f"{count(source)} never had one"] * bool(source)
+    return f"{capital(listing(gone + none))}." if gone + none else ""
 
 
 def sources(data) -> Prose:
@@ -222,7 +232,15 @@ def field_told(data) -> dict[str, object]:
         "outside": share(outside, len(scan)),
         "uncounted": share(int(scan["reach"].isna().sum()), len(scan)),
         "placeless": int(scan["latitude"].isna().sum()),
+        "ours": count(int((scan["selected"] & scan["latitude"].notna()).sum())),
     }
+
+
+def outside_told(data) -> dict[str, str]:
+    """How many initiatives meet at least partly outside school, and how many show learning beyond it by the rule."""
+    shown = data.codings[(data.codings["present"] == 1) & (data.codings["characteristic_id"] == "beyond-school")]
+    partly = int(data.scan["setting"].isin(["out of school", "both"]).sum())
+    return {"outside": share(partly, len(data.scan)), "beyond": share(len(shown), len(data.scan))}
 
 
 def selection(data) -> Prose:
@@ -297,7 +315,7 @@ def kinds(data) -> Prose:
 
 def shared(data) -> Prose:
     """The opening of the chapter: what the ecosystems have in common, as far as tables show it."""
-    partners = data.partners[data.partners["tie"] != "loose"]
+    partners = places.close_partners(data)
     named = partners.groupby("name")["ecosystem_id"].nunique()
     common = sorted(named.index[named > 1], key=str)
     some = "none is" if not common else f"only {listing(common)} {be(len(common))}"
@@ -307,11 +325,12 @@ def shared(data) -> Prose:
     public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
     return prose(
         """:::{{div}} lead
-These {n} places grew up far from each other: of {all} partners {some} named by more than one. What they share is a way
-of working. A public authority is at work in {public}, and each place joins partners of {kinds}.
+These {n} places grew up far from each other: they work with {all} partners, and of these {some} at work in more than
+one place. What they share is a way of working. A public authority is at work in {public}, and each place joins partners
+of {kinds}.
 :::""",
         n=len(data.eleven),
-        all=number(len(named)),
+        all=number(len(partners)),
         some=some,
         public="all of them" if public == len(data.eleven) else count(public),
         kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecosystems.analysis import overview
+from ecosystems.analysis import field
 from ecosystems.charts.openings import share_of_south
 from ecosystems.words import Prose, number, plural, prose
 
@@ -31,12 +31,13 @@ def ecosystems(data) -> Prose:
 
 def what_follows(data) -> Prose:
     """How often initiatives work with the public system, out of school and in it."""
-    at = overview.public_system_by_setting(data).set_index("setting")["percent"]
+    table = field.public_by_setting(data)
+    at = table[table["state"] == field.STATE[True]].set_index("setting")["percent"]
     return _message(
         "{out}%",
         "of the initiatives outside school work with the public system; of those in school, {school}% do",
-        out=number(at.get("out of school", 0)),
-        school=number(at.get("in school", 0)),
+        out=number(at.get("Out of school only", 0)),
+        school=number(at.get("In school only", 0)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, portraits, style
+from ecosystems import globe, maps, portraits, style
 from ecosystems.analysis.places import CLOSE
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
@@ -60,29 +60,33 @@ def _place(data, id: str) -> pd.DataFrame:
     return table.astype({"latitude": float, "longitude": float})
 
 
-def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
-    """West, east, south, north around a country, at least 22 degrees wide, with the shape of a page."""
-    largest = max(shape, key=len)
-    points = np.vstack([r for r in shape if abs(r[:, 0].mean() - largest[:, 0].mean()) < 30])
-    west, south = points.min(axis=0)
-    east, north = points.max(axis=0)
+def _frame(data, iso3: str, points: pd.DataFrame) -> globe.Extent:
+    """Around a country and all points of its map, at least 22 degrees wide, with the shape of a page."""
+    city = data.countries.set_index("iso3").loc[iso3]
+    placed = [*zip(points["latitude"], points["longitude"], strict=True)]
+    rings = globe.mainland(maps.world(data).get(iso3, []))
+    if not rings:
+        placed.append((city["capital_latitude"], city["capital_longitude"]))
+    if not (whole := globe.window(placed, rings=rings)):
+        return maps.EXTENT
+    west, east, south, north = whole
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    half = max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE)
+    half = min(180, max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE))
     return middle_x - half, middle_x + half, middle_y - half / SHAPE, middle_y + half / SHAPE
 
 
-def _neighbours(data, own: str, frame: tuple[float, float, float, float]) -> tuple[tuple[str, float, float], ...]:
+def _neighbours(data, own: str, frame: globe.Extent) -> tuple[tuple[str, float, float], ...]:
     """Other countries whose largest part lies in the frame: name, longitude and latitude of its middle, degrees."""
     west, east, south, north = frame
     found = []
     for iso3, rings in maps.world(data).items():
         ring = max(rings, key=len)
         (left, bottom), (right, top) = ring.min(axis=0), ring.max(axis=0)
-        x, y = (left + right) / 2, (bottom + top) / 2
+        x, y = float(globe.unrolled((left + right) / 2, west)), float(bottom + top) / 2
         wide, high = east - west, north - south
         inside = west + wide / 12 < x < east - wide / 12 and south + high / 9 < y < north - high / 9
         if inside and iso3 != own and right - left > wide / 9 and iso3 in data.names.index:
-            found.append((data.names[iso3], round(float(x), 2), round(float(y), 2)))
+            found.append((data.names[iso3], round(x, 2), round(y, 2)))
     return tuple(sorted(found))
 
 
@@ -91,7 +95,7 @@ def _lies(data, e: pd.Series) -> str:
     if pd.isna(e.latitude):
         return f"No single place in {e.country} is known"
     city = data.countries.set_index("iso3").loc[e.iso3]
-    away = maps.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
+    away = globe.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
     if away < 40:
         area = "the area of " if e.precision == "region" else ""
         return f"{e.short_name} has its point in {area}the capital, {city['capital']}"
@@ -127,44 +131,51 @@ def ecosystem_place(data, table, id: str) -> Figure:
     e, works = one(data, id), portraits.place(data, id)
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
-    shape = maps.world(data).get(e.iso3)
-    names = _neighbours(data, e.iso3, _frame(shape)) if shape else ()
+    extent, drawn = _frame(data, e.iso3, table), e.iso3 in maps.world(data)
+    names = _neighbours(data, e.iso3, extent)
     legend = [("warm", e.short_name)] * placed + [("quiet", "others in the scan")] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
-    points = f"; {number(near)} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point"
-    grey = agree(
-        near, "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
-    )
-    grey_too = "; small points are other initiatives of the scan" if near else ""
-    own = (
-        f"A large orange point marks {e.short_name} at {e.place}"
-        if placed
-        else f"{e.short_name} has no point of its own"
-    )
     return Figure(
         table,
         PointMap(
             "role",
             {OWN: "warm", OTHER: "quiet"},
-            land(data, _frame(shape) if shape else None),
+            land(data, extent),
             () if works and names else tuple(legend),
             sizes={OWN: 70, OTHER: 16},
-            areas=((e.iso3, "s1", e.country),),
+            areas=((e.iso3, "s1", e.country),) if drawn else (),
             close=True,
             names=names,
         ),
         finding=f"{e.short_name} on the map: {works}"
         if works
         else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
-        subtitle=f"{PRECISION[e.precision]}{grey_too if works else points if len(others) else ''}",
-        note=""
-        if works
-        else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
-        "place.",
-        alt=f"A map of {e.country} and its neighbours. {own}; "
-        + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),
+        subtitle=PRECISION[e.precision] + _points(e, len(others), near, bool(works)),
+        note="" if works else GENERAL,
+        alt=_seen(e, near, placed, drawn),
         map=f"Map of {e.short_name} and other initiatives in {e.country}",
     )
+
+
+GENERAL = "A point is a place of general knowledge, often of the office. It does not bound where learning takes place."
+
+
+def _points(e, others: int, near: int, told: bool) -> str:
+    """What points of others a map has, after what its own point is; `told` if people and places are named already."""
+    if told:
+        return "; small points are other initiatives of the scan" if near else ""
+    known = f"{number(near)} of {plural(others, 'other initiative')}"
+    return f"; {known} of the scan in {e.country} with a point" if others else ""
+
+
+def _seen(e, near: int, placed: bool, drawn: bool) -> str:
+    """The alternative text of a map: the large point and the small ones."""
+    large = f"A large orange point marks {e.short_name} at {e.place}"
+    own = large if placed else f"{e.short_name} has no point of its own"
+    one, many = "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
+    rest = f"{agree(near, one, many)} of the scan" if near else "no other initiative of the scan has a point there"
+    small = f"the waters of {e.country}, which is too small to be drawn"
+    return f"A map of {f'{e.country} and its neighbours' if drawn else small}. {own}; {rest}."
 
 
 # Shapes as well as colours, so that the ties differ in grey print.

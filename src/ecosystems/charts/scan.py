@@ -7,11 +7,9 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
-from ecosystems.plots import Bars, LogPoints, PointMap, StackedBars, land
+from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
 from ecosystems.words import agree, capital, count, listing, number, part, plural, ratio
 
-# Reaches further east than other maps of the book: the scan holds islands of the Pacific.
-FRAME = (-112, 180, -54, 54)
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
 
@@ -50,23 +48,19 @@ def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
     if len(table) > LONG:
         return _scan_cells(data, table)
-    ground, away = land(data, maps.frame(data, FRAME)), len(data.scan) - len(table)
-    west, east, south, north = ground.extent
-    inside = table["longitude"].between(west, east) & table["latitude"].between(south, north)
-    beyond = [f"{r.name} ({r.country})" for r in table[~inside].itertuples(index=False)]
-    regions, countries = table.loc[inside, "region"].value_counts(), table["country"].value_counts()
+    away = len(data.scan) - len(table)
+    regions, countries = table["region"].value_counts(), table["country"].value_counts()
     only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
     rest = f"; of the other{f' {number(away)}' if away > 1 else ''} {only}" if away else ""
     legend = region_legend(data, table["region"])
-    notes = [data.reconstructed("The scan is"), f"Beyond the edge of the drawing: {listing(beyond)}." if beyond else ""]
     return Figure(
         table.join(popups.initiatives(data), on="id"),
-        PointMap("region", style.regions(data), ground, legend),
+        PointMap("region", style.regions(data), land(data), legend),
         finding=_spread(table),
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
         subtitle=f"{number(len(table))} of {plural(len(data.scan), 'initiative')}{rest}",
-        note=" ".join(filter(None, notes)),
-        alt=f"A world map with {plural(int(inside.sum()), 'point')} in {plural(len(legend), 'colour')}: "
+        note=data.reconstructed("The scan is"),
+        alt=f"A world map with {plural(len(table), 'point')} in {plural(len(legend), 'colour')}: "
         f"{listing(f'{number(int(n))} in {r}' for r, n in regions.items())}. The countries with most points: "
         f"{listing(f'{c} {n}' for c, n in countries.head(3).items())}.",
         map="Map of the initiatives of the open scan",
@@ -77,11 +71,11 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     """The map of a scan with more places than a page can hold: how many lie in each cell of a grid."""
     points = popups.cells(maps.gathered(placed))
     regions, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
-    legend, ground = region_legend(data, points["region"]), land(data, maps.frame(data, FRAME))
+    legend = region_legend(data, points["region"])
     away = number(len(data.scan) - len(placed))
     return Figure(
         points,
-        PointMap("region", style.regions(data), ground, legend, count="initiatives"),
+        PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
         finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
         f"the fullest cell, in {top.country}, holds {number(int(top.initiatives))} of the {number(len(placed))}",
         subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two "
@@ -131,7 +125,16 @@ def scan_by_country(data, table) -> Figure:
     where = "of the Global South" if data.report else "of the scan"
     return Figure(
         drawn,
-        Bars("country", "per_ten_million", "region", style.regions(data), row=0.24, rest=0.4, digits=1),
+        Bars(
+            "country",
+            "per_ten_million",
+            "region",
+            style.regions(data),
+            row=0.24,
+            rest=0.4,
+            digits=1,
+            notes=_none_found(drawn),
+        ),
         finding=finding,
         values={"children": percent("children"), "found": percent("initiatives"), "countries": len(table)},
         subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
@@ -140,6 +143,15 @@ def scan_by_country(data, table) -> Figure:
         alt=f"Bars for the countries with most children, coloured by region: {told}. Longest: {most.country}; "
         f"shortest: {least.country} with {number(least.per_ten_million, 1)}.",
     )
+
+
+def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
+    """How many children live where none was found, in at most two rows between short bars."""
+    values, longest = table["per_ten_million"].tolist(), table["per_ten_million"].max()
+    short = [max(values[max(0, i - 1) : i + 2]) < 0.15 * longest for i in range(len(values))]
+    rows = [i for i, r in enumerate(table.itertuples()) if r.initiatives == 0 and r.children >= 1 and short[i]]
+    texts = (f"{number(table['children'].iloc[i])} million children, none found" for i in rows[:2])
+    return tuple(Note(text, float(0.15 * longest), i, 16) for i, text in zip(rows, texts, strict=False))
 
 
 SETTINGS = ("in school", "both", "out of school")

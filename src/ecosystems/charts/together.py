@@ -8,8 +8,8 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.analysis.places import EVIDENCE
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Grid
-from ecosystems.words import be, capital, count, have, listing, number, part, plural
+from ecosystems.plots import Grid, Note
+from ecosystems.words import capital, count, have, listing, number, part, plural
 
 _READINGS = {
     "none seen": {"marker": "o", "color": "none", "markeredgecolor": "rule", "markersize": 7},
@@ -28,7 +28,7 @@ COMPARED, OWN = RUNGS[-1], RUNGS[:2]
         "ecosystem": "Ecosystem",
         "rung": "Kind of evidence, from weak to strong",
         "facts": "Facts of this kind, count",
-        "reading": "Strongest, also known, of a part only, or none seen",
+        "reading": "Strongest, also known, of a part only (of something else, or at second hand), or none seen",
     },
 )
 def evidence_ladder(data, table) -> Figure:
@@ -39,15 +39,24 @@ def evidence_ladder(data, table) -> Figure:
     told = listing(f"{count(int(n))} at {rung}" for rung, n in top.value_counts().items())
     return Figure(
         table,
-        Grid("ecosystem", "rung", "reading", _READINGS),
+        Grid("ecosystem", "rung", "reading", _READINGS, notes=_only_one(table, top)),
         finding=f"An outside study that compares is known for {part(compared, size, 'ecosystems', 'the ')}; "
         f"{count(own)} {have(own)} only counts and claims of their own",
         values={"own": own, "alone": capital(count(own)), "compared": compared, "all": size},
         subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also "
-        "known, square: of a part only",
-        note="A study of a rule of the state, or of a way of teaching that an ecosystem uses, is of a part only.",
+        "known, square: of something else, or at second hand",
+        note="A square is, for example, a study of a rule of the state, or one that only the ecosystem tells of.",
         alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
     )
+
+
+def _only_one(table: pd.DataFrame, top: pd.Series) -> tuple[Note, ...]:
+    """Beside the one ecosystem that outsiders compared, if it is the only one."""
+    rungs, compared = list(dict.fromkeys(table["rung"])), list(top.index[top == COMPARED])
+    if len(compared) != 1 or len(top) < 2 or rungs[-1] != COMPARED:
+        return ()
+    row = list(dict.fromkeys(table["ecosystem"])).index(compared[0])
+    return (Note("the only one compared", len(rungs) - 1, row, 12, phones=False, width=10),)
 
 
 def draw_counts(table: pd.DataFrame, layout: style.Layout):
@@ -126,13 +135,12 @@ def who_does_what(data, table) -> Figure:
     grid = grid[list(dict.fromkeys(table["role"]))]
     leading = {role: grid[role].idxmax() if grid[role].max() else "" for role in grid}
     told = listing(f"{kind} {role} ({int(grid.at[kind, role])})" for role, kind in leading.items() if kind)
-    community = grid.loc["community"] if "community" in grid.index else grid.iloc[0] * 0
+    hosts = list(grid["hosts"].sort_values(ascending=False, kind="stable").index[:2])
     return Figure(
         table,
         Grid("type", "role", "partners"),
         finding=f"Which kind of partner most often does what: {told}",
-        values={**leading, "community_governs": int(community.get("governs", 0)),
-                "community_hosts": int(community.get("hosts", 0))},
+        values={**leading, "hosts": listing(hosts)},
         subtitle=f"{number(int(table['partners'].sum()))} partners that work with or support the ecosystems, by kind "
         "and by their main part",
         note="One part for each partner: what its page stresses most.",
@@ -149,15 +157,16 @@ def with_trait(data, characteristic: str) -> str:
 
 
 def roles_in_words(table: pd.DataFrame) -> str:
-    """Who pays, who teaches and who studies, and how often a community governs."""
+    """Who pays, who teaches, who studies, who most often opens its doors and who is in charge."""
     grid = table.pivot(index="type", columns="role", values="partners")
     kinds = {"NGO": "NGOs", "foundation or fund": "Foundations"}
     kinds |= {"university or research": "Universities", "government": "Authorities"}
     most = {role: str(grid[role].idxmax()) for role in ("pays", "teaches", "studies")}
     most = {role: kinds.get(kind, f"partners of the kind {kind}") for role, kind in most.items()}
-    hosts, governs = (int(grid["hosts"].get("community", 0)), int(grid["governs"].get("community", 0)))
+    doors, charge = (grid[role] if role in grid else grid.iloc[:, 0] * 0 for role in ("hosts", "governs"))
+    doors, charge = ((int(row.sum()), int(row.get("government", 0))) for row in (doors, charge))
     return (
-        f"{most['pays']} pay most often, {most['teaches']} teach, and {most['studies'].lower()} study. Communities "
-        f"host: {count(hosts)} give their place, their hands or their rooms. {capital(count(governs))} of them "
-        f"{be(governs)} known to govern. So those who live with the work seldom decide on it, as far as one can see."
+        f"{most['pays']} pay most often, {most['teaches']} teach, and {most['studies'].lower()} study. Of the "
+        f"{count(doors[0])} partners that give rooms, schools or people, {count(doors[1])} are authorities. Of the "
+        f"{count(charge[0])} that are in charge of a part of the work, {count(charge[1])} are."
     )

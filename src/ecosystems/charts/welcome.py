@@ -5,15 +5,7 @@ from __future__ import annotations
 from ecosystems.charts.context import GROUPS, INCOME_TINTS
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Lines, PointMap, land
-from ecosystems.words import capital, count, listing, number, plural
-
-EVIDENCE = (  # from strong to weak, as the table facts names them, and as a reader does
-    ("outside study with comparison", "an outside study with a comparison"),
-    ("outside study without comparison", "an outside study without one"),
-    ("official record", "an official record"),
-    ("own count", "its own count"),
-    ("own claim", "its own claim"),
-)
+from ecosystems.words import capital, count, listing, number, part, plural
 
 
 @exhibit(
@@ -109,21 +101,22 @@ def ways_of_the_ecosystems(data, table) -> Figure:
     columns={
         "setting": "Where learning happens",
         "percent": "Share that works with the public system, percent",
-        "seen": "Initiatives that work with it, count",
+        "state": "Whether a page shows work with the public system",
+        "initiatives": "Initiatives that work with it, count",
         "of": "Initiatives, count",
     },
 )
 def state_by_setting(data, table) -> Figure:
     """How often initiatives work with the public system, in school and outside."""
-    share = {r.setting: f"{number(r.percent)}% {r.setting}" for r in table.itertuples()}
+    share = [f"{number(r.percent)}% {r.setting.lower()}" for r in table.itertuples()]
     at = table.set_index("setting")["percent"]
     return Figure(
         table,
         Bars("setting", "percent", first=True, row=0.3),
-        finding=f"Initiatives that work with the public system: {listing(share.values())}",
-        values={"school": float(at.get("in school", 0)), "outside": float(at.get("out of school", 0))},
+        finding=f"Initiatives that work with the public system: {listing(share)}",
+        values={"school": float(at.get("In school only", 0)), "outside": float(at.get("Out of school only", 0))},
         subtitle=f"Share of {plural(int(table['of'].sum()), 'initiative')} that work with the public system, percent",
-        alt=f"Bars for the share of initiatives that work with the public system: {listing(share.values())}.",
+        alt=f"Bars for the share of initiatives that work with the public system: {listing(share)}.",
     )
 
 
@@ -134,14 +127,15 @@ def state_by_setting(data, table) -> Figure:
 )
 def evidence_of_the_ecosystems(data, table) -> Figure:
     """How strong the evidence for the selected ecosystems is."""
-    n, top = len(data.ecosystems), table.iloc[0]
+    n, best = len(data.ecosystems), table.iloc[0]
+    compared = int(best.ecosystems)
     return Figure(
         table,
         Bars("evidence", "ecosystems", first=True, row=0.3, size=44),
-        finding=f"{capital(count(int(top.ecosystems)))} of {plural(n, 'ecosystem')}: {top.evidence}",
-        values={"compared": int(top.ecosystems), "compared_word": count(int(top.ecosystems)), "of": n},
+        finding=f"A {best.evidence} is known for {part(compared, n, 'ecosystems', 'the ')}",
+        values={"compared": compared, "compared_word": count(compared), "of": n},
         subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
-        note="A study of a rule or a method that an ecosystem only shares does not count here.",
+        note="Not counted: studies of a rule or method that it only shares, and those that it alone tells of.",
         alt="Bars from strong to weak evidence: "
         f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )

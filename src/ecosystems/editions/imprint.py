@@ -126,6 +126,10 @@ def _front(data: tables.Tables, reconstructed: str) -> tuple[tuple[str, str], ..
     entries.append(("This edition", f"{text} It is not the report. {reconstructed}" if report else text))
     cite = f"{listing(data.authors)} ({package['created'][:4]}). {data.title}. Open edition, version"
     entries.append(("Cite as", f"{cite} {package['version']}."))
+    numbers = (
+        "A figure or table has one number in all editions and volumes. A number that is missing here is in the other"
+    )
+    entries.append(("Numbers", f"{numbers} volume or online."))
     return tuple(entries)
 
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -120,9 +121,14 @@ class Renderer:
     @staticmethod
     def handle_mime(renderer, data, inline):
         """Nodes for one output, or None for an output that is not ours."""
-        if data.mime_type != MIME or inline:
+        if data.mime_type != MIME:
             return None
         payload = json.loads(data.content) if isinstance(data.content, str) else data.content
+        if payload["kind"] == "prose":
+            text = replace(data, mime_type="text/markdown", content=payload["text"])
+            return renderer.render_markdown_inline(text) if inline else renderer.render_markdown(text)
+        if inline:
+            return None
         document = renderer.renderer.document
         node = _table(renderer, payload) if payload["kind"] == "table" else _figure(renderer, payload)
         node.line, node.source = data.line, document["source"]

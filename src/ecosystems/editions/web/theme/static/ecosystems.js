@@ -37,7 +37,7 @@
     document.head.append(index);
   });
 
-  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
+  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f\u200c\u200d]/g, ""); }
 
   function search(here, asked) {
     var said = here.querySelector("[data-said]"), list = here.querySelector("[data-hits]"), rows = here.querySelector("[data-rows]");
