@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ecosystems import globe
 from ecosystems.analysis import percent, recent
 
-__all__ = ["FULL_SCORE", "out_of_school_children", "rank_correlation", "reading_and_income", "schooling"]
+__all__ = ["FULL_SCORE", "out_of_school_children", "placed", "rank_correlation", "reading_and_income", "schooling"]
 
 COUNTED = 2023  # later numbers of people are projections
 READING = ["iso3", "country", "region", "value", "year", "income", "per_child", "expected", "beyond", "ecosystem"]
@@ -96,3 +97,12 @@ def out_of_school_children(data) -> pd.DataFrame:
     table["percent"] = percent(table["value"], table["value"].sum())
     table["children"] = (table["value"] / 1e6).round(2)
     return table[["country", "region", "year", "children", "percent"]]
+
+
+def placed(data, table: pd.DataFrame) -> pd.DataFrame:
+    """Countries of a table with the point of their capital, or of their middle where there is none."""
+    table, outlines = table.copy(), globe.outlines(data.file("outlines"))
+    for i in table.index[table["capital_latitude"].isna()]:
+        if shape := outlines.get(table.at[i, "iso3"]):
+            table.loc[i, ["capital_latitude", "capital_longitude"]] = globe.middle(shape)
+    return table.dropna(subset=["capital_latitude"])
