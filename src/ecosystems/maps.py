@@ -79,9 +79,12 @@ def kilometres(latitude: float, longitude: float, other_latitude: float, other_l
 
 
 def frame(data: Tables, least: tuple[float, float, float, float] = EXTENT) -> tuple[float, float, float, float]:
-    """West, east, south, north of the maps: `least`, and more for a scan with countries outside the Global South."""
+    """West, east, south, north of the maps: `least`, and more for a scan with countries outside the Global South, or
+    with an ecosystem beyond it."""
     far = data.countries[(data.countries["global_south"] == 0) & data.countries["iso3"].isin(data.scan["iso3"])]
-    x, y = far["capital_longitude"].dropna(), far["capital_latitude"].dropna()
+    places = data.ecosystems[~data.ecosystems["longitude"].between(*least[:2])]
+    x = pd.concat([far["capital_longitude"], places["longitude"]]).dropna().astype(float)
+    y = pd.concat([far["capital_latitude"], places["latitude"]]).dropna().astype(float)
     if x.empty or y.empty:
         return least
     west, east, south, north = least

@@ -13,7 +13,8 @@ __all__ = ["columns", "corrections", "downloads", "edits", "how_to_cite", "how_t
 
 def downloads(data) -> pd.DataFrame:
     """The files in which the scan can be taken along, and for whom each is."""
-    placed = plural(int(data.initiatives["latitude"].notna().sum()), "initiative")
+    placed = int(data.initiatives["latitude"].notna().sum())
+    placed = "one initiative" if placed == 1 else plural(placed, "initiative")
     uses = {
         "scan.csv": ("CSV", "Any program; R and Python"),
         "scan.xlsx": ("Excel", "Excel, LibreOffice, Google Sheets; the dictionary is on a sheet of its own"),

@@ -9,20 +9,20 @@ from ecosystems.charts import popups
 from ecosystems.charts.scan import region_legend
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, PointMap, land
-from ecosystems.words import capital, count, listing, number, plural
+from ecosystems.words import agree, capital, count, every, listing, number, part, plural
 
 EARLIEST = 2000  # where the axis of years begins; what is older stands at its edge, with its year
 
 
-def _named(drawn: pd.DataFrame) -> str:
+def _named(data, drawn: pd.DataFrame) -> str:
     """The points of the map by name and country; where that is too long for an alternative text, by country alone."""
     start = f"A world map with {plural(len(drawn), 'named point')}"
-    named = f"{start}: {listing(f'{r.short_name} in {r.country}' for r in drawn.itertuples())}."
+    named = f"{start}: {listing(f'{r.short_name} in {data.in_text(r.country)}' for r in drawn.itertuples())}."
     if len(named) <= 400:
         return named
     by = drawn["country"].value_counts()
     more = plural(len(by) - 12, "more country", "more countries")
-    told = listing(f"{n} in {c}" for c, n in by.head(12).items())
+    told = listing(f"{n} in {data.in_text(c)}" for c, n in by.head(12).items())
     return f"{start}: {told}; the others in {more}." if len(by) > 12 else f"{start}: {told}."
 
 
@@ -50,15 +50,19 @@ def eleven_map(data, table) -> Figure:
     by = table["region"].value_counts()
     parts = [f"{count(int(n))}{'' if i else ' is' if n == 1 else ' are'} in {r}" for i, (r, n) in enumerate(by.items())]
     stand = f"The {size} stand in {plural(table['country'].nunique(), 'country', 'countries')}: {listing(parts)}"
-    where = f"Places of the selected ecosystems by region: {len(placed)} of {size}"
+    if table["country"].nunique() == 1:
+        stand = f"{capital(every(size, 'selected ecosystem'))} {agree(size, 'stands', 'stand')} in "
+        stand += data.in_text(table["country"].iloc[0])
+    where = "Places of the selected ecosystems by region"
+    where += f": {len(placed)} of {size}" if len(placed) < size else ""
     return Figure(
         table.join(popups.selected(data), on="id"),
         PointMap("region", style.regions(data), land(data), region_legend(data, placed["region"]), name="short_name"),
-        finding=stand if size > 1 else f"The one selected ecosystem stands in {table['country'].iloc[0]}",
+        finding=stand,
         subtitle=(where if size > 1 else "The place of the selected ecosystem")
         + (f"; without a known place, and so without a point: {without}" if without else ""),
         note=data.reconstructed("The list of the selected is"),
-        alt=_named(placed),
+        alt=_named(data, placed),
         map="Map of the selected learning ecosystems",
     )
 
@@ -130,12 +134,16 @@ def partners_by_type(data, table) -> Figure:
     everywhere = (table["partners"] > 0).groupby(table["type"], sort=False).sum()
     rarest = list(everywhere.index[everywhere == everywhere.min()])
     rare = f"; the rarest is {listing(rarest, 'or')}" if len(rarest) < kinds else ""
+    finding = f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} "
+    finding += f"of {size} ecosystems{rare}"
+    if everywhere.min() == everywhere.max():
+        each = agree(kinds, "The one kind of partner is", "Each kind of partner is")
+        finding = f"{each} found in {part(int(everywhere.iloc[0]), size, 'ecosystem')}"
     rows = listing(f"{t} in {int(n)}" for t, n in everywhere.head(3).items())
     return Figure(
         table,
         Grid("ecosystem", "type", "partners"),
-        finding=f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} "
-        f"of {size} ecosystems{rare}",
+        finding=finding,
         values={"top": str(everywhere.index[0]), "most": int(everywhere.iloc[0]), "all": size},
         subtitle=f"Partners by ecosystem and kind, counting {number(int(table['partners'].sum()))} with whom joint "
         "work or support is known",

@@ -7,6 +7,7 @@ import pandas as pd
 from ecosystems import maps, portraits
 from ecosystems.analysis import agreement
 from ecosystems.charts import popups
+from ecosystems.figure import EXHIBITS
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
 from ecosystems.words import Link, capital, day, listing, number, ratio
@@ -54,7 +55,9 @@ def coding_rule(data) -> pd.DataFrame:
     table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
     shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
     found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
-    return table.assign(seen=[f"at least {ratio(n, len(data.initiatives))}" if n else "none" for n in found])
+    total = len(data.initiatives)
+    told = [("all" if n == total else f"at least {ratio(n, total)}") if n else "none" for n in found]
+    return table.assign(seen=told)
 
 
 def examples(data) -> pd.DataFrame:
@@ -296,8 +299,9 @@ def changes(data) -> pd.DataFrame:
 
 
 def indicators(data) -> pd.DataFrame:
-    """Indicators with a link to their dataset."""
-    table = data.indicators.sort_values("name", kind="stable")
+    """The indicators on which figures of the book stand, with a link to their dataset."""
+    cited = {i for exhibit in EXHIBITS.values() for i in exhibit.cite}
+    table = data.indicators[data.indicators["id"].isin(cited)].sort_values("name", kind="stable")
     return table.assign(
         dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
     )
@@ -349,7 +353,7 @@ def initiatives(data) -> pd.DataFrame:
             ),
             "where": [
                 (f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country)
-                + (f"; also in {listing(further[r.id])}" if r.id in further else "")
+                + (f"; also in {listing(map(data.in_text, further[r.id]))}" if r.id in further else "")
                 + ("" if pd.isna(r.founded) else f"; since {r.founded}")
                 + ("" if pd.isna(r.ended) else f"; ended {r.ended}")
                 for r in table.itertuples()

@@ -11,7 +11,7 @@ from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
 from ecosystems.tables import cached
-from ecosystems.words import agree, be, capital, count, listing, number, plural
+from ecosystems.words import agree, be, capital, count, listing, number, part, plural
 
 SHAPE = 3.0  # width of a map, in degrees, to its height
 CROWD = 500  # of more points in one country a map counts them by cells
@@ -60,6 +60,16 @@ def _place(data, id: str) -> pd.DataFrame:
     return table.astype({"latitude": float, "longitude": float})
 
 
+def _outline(data, e: pd.Series) -> list[np.ndarray]:
+    """The rings of an ecosystem's country; of one that the boundaries do not have, its place and its capital."""
+    if shape := maps.world(data).get(e.iso3):
+        return shape
+    capital = data.countries.set_index("iso3").loc[e.iso3, ["capital_longitude", "capital_latitude"]]
+    points = np.array([[e.longitude, e.latitude], list(capital)], float)
+    points = points[~np.isnan(points).any(axis=1)]
+    return [points if len(points) else np.array([[0.0, 0.0]])]
+
+
 def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
     """West, east, south, north around a country, at least 22 degrees wide, with the shape of a page."""
     largest = max(shape, key=len)
@@ -89,7 +99,7 @@ def _neighbours(data, own: str, frame: tuple[float, float, float, float]) -> tup
 def _lies(data, e: pd.Series) -> str:
     """Where the ecosystem is, as seen from the capital."""
     if pd.isna(e.latitude):
-        return f"No single place in {e.country} is known"
+        return f"No single place in {data.in_text(e.country)} is known"
     city = data.countries.set_index("iso3").loc[e.iso3]
     away = maps.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
     if away < 40:
@@ -127,15 +137,20 @@ def ecosystem_place(data, table, id: str) -> Figure:
     e, works = one(data, id), portraits.place(data, id)
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
-    shape = maps.world(data).get(e.iso3)
-    names = _neighbours(data, e.iso3, _frame(shape)) if shape else ()
-    legend = [("warm", e.short_name)] * placed + [("quiet", "others in the scan")] * (near > 0)
+    frame = _frame(_outline(data, e))
+    names, country = _neighbours(data, e.iso3, frame), data.in_text(e.country)
+    legend = [("warm", e.short_name)] * placed
+    legend += [("quiet", agree(near, "another in the scan", "others in the scan"))] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
-    points = f"; {number(near)} of {plural(len(others), 'other initiative')} of the scan in {e.country} with a point"
+    here = (f"other initiative{s} of the scan in {country}" for s in ("", "s"))
+    points = f"; {part(near, len(others), *here, verb=('has', 'have'))} a point"
     grey = agree(
         near, "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
     )
-    grey_too = "; small points are other initiatives of the scan" if near else ""
+    grey_too = (
+        f"; {agree(near, 'the small point is another initiative', 'small points are other initiatives')} of the scan"
+    )
+    grey_too = grey_too if near else ""
     own = (
         f"A large orange point marks {e.short_name} at {e.place}"
         if placed
@@ -146,7 +161,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
         PointMap(
             "role",
             {OWN: "warm", OTHER: "quiet"},
-            land(data, _frame(shape) if shape else None),
+            land(data, frame),
             () if works and names else tuple(legend),
             sizes={OWN: 70, OTHER: 16},
             areas=((e.iso3, "s1", e.country),),
@@ -155,15 +170,15 @@ def ecosystem_place(data, table, id: str) -> Figure:
         ),
         finding=f"{e.short_name} on the map: {works}"
         if works
-        else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
+        else f"{_lies(data, e)}; the scan knows {known} in {country}",
         subtitle=f"{PRECISION[e.precision]}{grey_too if works else points if len(others) else ''}",
         note=""
         if works
         else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
         "place.",
-        alt=f"A map of {e.country} and its neighbours. {own}; "
+        alt=f"A map of {country} and what lies around it. {own}; "
         + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),
-        map=f"Map of {e.short_name} and other initiatives in {e.country}",
+        map=f"Map of {e.short_name} and other initiatives in {country}",
     )
 
 
@@ -233,7 +248,8 @@ def ecosystem_partners(data, table, id: str) -> Figure:
     name, size = one(data, id).short_name, len(table)
     kinds, ties = table["type"].value_counts(), table["tie"].value_counts()
     close = int(ties.reindex(CLOSE).sum())
-    works = f"{close if close < size else 'all'} {agree(close, 'works', 'work')} with {name}"
+    who = "it" if close == size == 1 else "all" if close == size else close or "none"
+    works = f"{who} {agree(close, 'works', 'work')} with {name}"
     of = agree(len(kinds), "one kind", f"{count(len(kinds))} kinds")
     return Figure(
         table,
@@ -242,6 +258,7 @@ def ecosystem_partners(data, table, id: str) -> Figure:
         "it",
         subtitle=f"Partners of {name} by kind; colour and shape tell how close the tie is",
         note="Only partners that a public page names. A name that is missing may still be a partner.",
-        alt=f"A list of {size} names in {count(len(kinds))} groups: {listing(f'{t} {n}' for t, n in kinds.items())}. "
-        f"Colours and shapes mark the tie; {listing(f'{int(n)} {t}' for t, n in ties.items())}.",
+        alt=f"A list of {plural(size, 'name')} in {count(len(kinds))} {agree(len(kinds), 'group', 'groups')}: "
+        f"{listing(f'{t} {n}' for t, n in kinds.items())}. "
+        f"Colours and shapes mark the tie; {listing(f'{t}: {int(n)}' for t, n in ties.items())}.",
     )

@@ -14,7 +14,7 @@ from ecosystems import maps, style
 from ecosystems.plots.common import Plot, some
 from ecosystems.words import Link, number, plural, short_region
 
-__all__ = ["Choropleth", "Land", "Mark", "PointMap", "land"]
+__all__ = ["Choropleth", "Land", "Mark", "PointMap", "land", "within"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ def land(data, extent: tuple[float, float, float, float] | None = None) -> Land:
     given."""
     ground, path = maps.ground(data, extent), data.file("world")
     return Land(ground.extent, _digest(path, path.stat().st_mtime_ns), ground.shapes)
+
+
+def within(ground: Land, points: pd.DataFrame) -> pd.Series:
+    """Which points lie in the part of the world that a map shows."""
+    west, east, south, north = ground.extent
+    return points["longitude"].between(west, east) & points["latitude"].between(south, north)
 
 
 class Mark(NamedTuple):
