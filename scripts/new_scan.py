@@ -26,6 +26,7 @@ TABLES = (
     "facts",
     "partners",
     "sources",
+    "answers",
 )
 SECOND = ("reader_1", "reader_2", "reason")  # of codings, if two read; a scan begins with one reader
 EXAMPLES = ("kepler-rwanda",)  # the selected among the example rows
@@ -58,8 +59,9 @@ in their place.
 5. Write the ones that you select into `ecosystems.csv`: one, two or twenty. Each gets a chapter.
    `ecosystem_sources.csv`, `facts.csv` and `partners.csv` fill it.
 6. Run `make describe DATA={folder}`. It checks the tables first: what does not fit is told in one sentence with table,
-   line, column and value. When nothing is left to tell, it writes into `datapackage.json` which tables there are, and
-   their sizes. `make check DATA={folder}` checks and writes nothing.
+   line, column and value. Where the check can only ask, a row of `answers.csv` with table, first cell of the row and
+   column says why the value is right. When nothing is left to tell, it writes into `datapackage.json` which tables
+   there are, and their sizes. `make check DATA={folder}` checks and writes nothing.
 7. Run `make book DATA={folder}`.
 
 Tables may be saved by Excel as "CSV UTF-8", and from any system; "CSV" alone loses letters.
@@ -91,6 +93,7 @@ def rows(data: tables.Tables) -> dict:
     ].drop_duplicates("region")["id"]
     ids = [*first, *others][:ROWS]
     taken = {
+        "answers": data.answers.iloc[:0],
         "initiatives": data.initiatives[data.initiatives["id"].isin(ids)],
         "ecosystems": data.ecosystems[data.ecosystems["id"].isin(EXAMPLES)].assign(
             basis="Example row: here stands why it was selected."

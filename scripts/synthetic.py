@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, tables
-from ecosystems.checks import rules
+from ecosystems import globe, tables
 from ecosystems.figure import as_csv
 
 SEED = 7
@@ -38,7 +37,7 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     more = more.assign(
         base=more["id"], id=more["id"] + "-x" + number, name="Synthetic " + number + ": " + more["name"], website=None
     )
-    _move(more, first, chance, maps.world(data))
+    _move(more, first, chance, globe.outlines(data.file("outlines")))
     table = pd.concat([first.assign(base=first["id"]), more], ignore_index=True)
     base = table[["id", "base"]].rename(columns={"id": "new"})
 
@@ -130,7 +129,7 @@ def _move(
         a, b = known[chance.integers(0, len(known), (2, len(group)))]
         share = chance.random((len(group), 1))
         points = np.round(a * share + b * (1 - share) + chance.normal(0, 0.15, a.shape), 3)
-        outside = rules.distance(points, shapes[iso3]) > 0 if iso3 in shapes else np.full(len(points), True)
+        outside = ~globe.inside(points, shapes[iso3]) if iso3 in shapes else np.full(len(points), True)
         points[outside] = a[outside]
         more.loc[group.index, spot] = points
 

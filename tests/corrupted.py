@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-from ecosystems import checks, maps, tables
+from ecosystems import checks, globe, maps, tables
 from ecosystems.tables import ROOT
 
 PACKAGE = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
@@ -54,7 +54,7 @@ def small_scan(*named):
     files = Files(
         {f"{n}.csv": write([table.columns, *table.itertuples(index=False)]).encode() for n, table in data.items()}
     )
-    files["world.geojson"] = (ROOT / "data" / "world.geojson").read_bytes()
+    files |= {name: (ROOT / "data" / name).read_bytes() for name in ("outlines.json", "world.geojson")}
     files["datapackage.json"] = json.dumps(tables.without_measures(PACKAGE)).encode()
     return files
 
@@ -79,6 +79,7 @@ def told(good, small):
 
     def check(files):
         maps._shapes.cache_clear()
+        globe.outlines.cache_clear()
         for name, content in files.items():
             changed.add(name)
             (small / name).unlink() if content is None else (small / name).write_bytes(content)

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from pytest import approx
 
-from ecosystems import analysis, maps, tables
+from ecosystems import analysis, globe, tables
+from ecosystems.analysis import places
 
 DATA = tables.read()
 
@@ -94,10 +95,10 @@ def test_partners_by_kind_leave_out_loose_ties():
     partners = DATA.partners.head(3).assign(
         ecosystem_id="e", type=["school", "school", "company"], tie=["works with", "supports", "loose"]
     )
-    table = analysis.partners_by_type(SMALL.replace(partners=partners))
-    assert [tuple(r) for r in table.to_numpy()] == [("E", "school", 2)] and analysis.partners_by_type(SMALL).empty
+    table = places.partners_by_type(SMALL.replace(partners=partners))
+    assert [tuple(r) for r in table.to_numpy()] == [("E", "school", 2)] and places.partners_by_type(SMALL).empty
 
 
 @pytest.mark.parametrize(("other", "distance"), [((0, 0), 0), ((0, 180), 20015), ((0, 1), 111.2), ((90, 0), 10007.5)])
 def test_distance_on_the_globe(other, distance):
-    assert maps.kilometres(0, 0, *other) == approx(distance, abs=0.5)
+    assert globe.kilometres(0, 0, *other) == approx(distance, abs=0.5)

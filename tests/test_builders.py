@@ -45,7 +45,7 @@ def make(tmp_path, payload, monkeypatch):
         def run(self):
             document = self.state.document
             path = Path(document.settings.env.srcdir, "figure.json")
-            figure = outputs.figure_node(outputs.Payload(path, payload), "/figure.svg", "place")
+            figure = outputs.figure_node(outputs.Payload(path, payload), "/figure.svg")
             found = [figure, outputs.table_node(TABLE)]
             for node in found:
                 document.note_explicit_target(node, node)

@@ -29,7 +29,7 @@ SMALL = DATA.replace(ecosystems=THREE, partners=PARTNERS, portraits=EVENTS)
 def test_the_strongest_evidence_stands_first_and_what_has_none_is_left_out():
     assert compare.evidence(SMALL)[["ecosystem", "rung"]].to_numpy().tolist() == [
         ["B", "outside study"],
-        ["A", "claim of its own"],
+        ["A", "own claim"],
     ]
 
 

@@ -145,10 +145,12 @@ def test_a_descriptor_with_a_mark_at_its_beginning_is_taken(told, good):
         b'{"features": [{"properties": {"iso3": "KEN"}, "geometry": null}]}',
         b"\xff",
         b'{"features": 3}',
+        b'{"transform": {"scale": [1, 1], "translate": [0, 0]}, "arcs": [], "objects": {"countries": 3}}',
     ],
 )
 def test_a_map_that_is_none_is_refused(told, content):
-    assert any(str(p).startswith("world.geojson: ") for p in told({"world.geojson": content}))
+    for name in ("world.geojson", "outlines.json"):
+        assert any(str(p).startswith(f"{name}: ") for p in told({name: content}))
 
 
 # -- files and their descriptions -----------------------------------------------------------------------------------

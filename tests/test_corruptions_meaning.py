@@ -44,7 +44,7 @@ MEANINGS = {
         point,
         {"latitude": "0", "longitude": "-30"},
         "latitude",
-        ("degrees outside",),
+        ("km outside",),
     ),
     "latitude beyond the pole": ("initiatives", point, {"latitude": "95"}, "latitude", ("at most 90",)),
     "longitude beyond the date line": ("initiatives", point, {"longitude": "-190"}, "longitude", ("at least -180",)),

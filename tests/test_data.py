@@ -252,7 +252,8 @@ def test_who_made_the_report_is_told_once():
     assert list(data.organisations.loc[data.organisations["part"] == "co-lead", "source_id"].unique()) == [
         "learning-planet-1"
     ]
-    assert data.report["funder"] in set(data.organisations.loc[data.organisations["part"] == "funder", "name"])
+    for name in data.organisations.loc[data.organisations["part"] == "funder", "name"]:
+        assert name in data.report["funder"], f"{name} is a funder, and the report does not say so"
 
 
 def test_tables_made_of_others_follow_what_they_are_made_of():

@@ -179,6 +179,21 @@ def test_every_figure_is_there_with_all_that_a_reader_can_take_along():
         assert described["sources"] and described["title"]
 
 
+@pytest.mark.parametrize("path", [p for p in PAGES if 'class="exhibit' in p.read_text("utf-8")], ids=name)
+def test_code_opens_the_analysis_and_the_function_and_leads_to_the_notebook(path):
+    page = unescape(path.read_text("utf-8"))
+    figures = re.findall(r'<figure class="exhibit.*?</figure>', page, re.S)
+    for figure in figures:
+        code = re.search(r"<details><summary>Code</summary>(.*?)</details>", figure, re.S)[1]
+        analysis, *_, function = re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", code, re.S)
+        assert re.search(r"^charts\.\w+\(data, \w+\)$", analysis, re.M) and 'href="#notebook"' in code
+        assert "@exhibit" in function and "def " in function
+    run = re.search(r'id="notebook".*?</pre>', page, re.S)[0]
+    package = re.search(r"pip install (\S+\.whl)", run)[1]
+    notebook = re.search(r"jupyter lab ([^\s<]+)", run)[1]
+    assert (EDITION / package).is_file() and f'{notebook}"' in run and (EDITION / notebook).is_file()
+
+
 def test_alternative_texts_tell_what_is_seen():
     for path in (EDITION / "exhibits").glob("*.json"):
         figure = json.loads(path.read_text("utf-8"))
@@ -220,7 +235,7 @@ def test_chapters_can_be_taken_along():
     assert BOOK.stat().st_size + ANNEX.stat().st_size < 10_000_000
     assert [p.name for p in PRINTED if p not in (BOOK, ANNEX) and p.stat().st_size > 1_000_000] == []
     with pikepdf.open(EDITION / "summary.pdf") as pdf:
-        assert len(pdf.pages) <= 3
+        assert len(pdf.pages) == 2
 
 
 def test_the_summary_passes_a_checker_of_its_own():

@@ -1,16 +1,19 @@
 """A figure carries its data, its words and its drawing, and none of them can be forged by the data."""
 
 import json
+import re
 import unicodedata
+from html import escape
 from importlib import resources
 from itertools import chain
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from ecosystems import figure, style, tables
+from ecosystems import charts, figure, style, tables
 from ecosystems.figure import Figure, Table, as_csv, exhibit
 from ecosystems.plots import Bars
 from ecosystems.tables import ROOT, Citation
@@ -81,12 +84,32 @@ def test_jupyter_shows_a_picture_and_the_editions_get_everything(monkeypatch):
     shown = [x._repr_mimebundle_() for x in (bars(note="Careful."), table)]
     assert all(set(bundle) == {"text/plain", "text/html"} for bundle in shown)
     page, rows = (bundle["text/html"] for bundle in shown)
-    assert "<strong>Peru leads.</strong>" in page and "<svg" in page and "Careful. Source: This edition" in page
+    assert "<strong>Peru leads.</strong>" in page and "Careful. Source: This edition" in page
+    picture = unquote(re.search(r'<img alt="[^"]+" src="data:image/svg\+xml,([^"]+)"', page)[1])
+    assert picture == bars(note="Careful.").payload["svg"], "Jupyter would strip a drawing that is no picture"
     assert '<td><a href="https://a.org">A</a></td>' in rows and "<td>&lt;b&gt;</td>" in rows
     monkeypatch.setenv("ECOSYSTEMS_EDITION", "1")
     bundles = [x._repr_mimebundle_() for x in (bars(note="Careful."), table)]
     assert all(set(bundle) == {"text/plain", figure.MIME} for bundle in bundles)
     assert [b["text/plain"] for b in bundles] == [b["text/plain"] for b in shown], "the stored text is the same"
+
+
+def test_jupyter_shows_the_map_itself_and_the_notebook_stays_small(monkeypatch, tmp_path, chromium):
+    """The map lies in a file that needs no other; where its frame is not allowed, the picture is seen."""
+    monkeypatch.chdir(tmp_path)
+    data = tables.read()
+    shown = charts.scan_map(data, data.scan.dropna(subset=["latitude"]))._repr_mimebundle_()["text/html"]
+    (frame,) = re.findall(r'<iframe src="([^"]+)"', shown)
+    assert len(shown) < 300_000 and "data:image/svg+xml," in shown
+    page, asked, wrong = chromium.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_content(
+        f'<iframe sandbox="allow-scripts" srcdoc="{escape((tmp_path / frame).read_text("utf-8"))}"></iframe>'
+    )
+    page.frame_locator("iframe").locator(".leaflet-marker-icon").first.wait_for(timeout=60_000)
+    assert not [a for a in asked if not a.startswith(("about:", "data:"))] and not wrong
+    page.close()
 
 
 def test_jupyter_shows_the_first_rows_of_a_long_table():
@@ -171,7 +194,7 @@ def test_every_letter_of_the_tables_and_chapters_is_in_the_typeface():
         (ROOT / "book").glob("*.bib"),
     )
     letters = {c for path in files for c in path.read_text("utf-8") if ord(c) > 126}
-    letters -= set("●◐○")  # marks of certainty, which come with their words
+    letters -= set("●○")  # marks of certainty, which come with their words
     ours = set.intersection(*(has(p) for p in (resources.files("ecosystems") / "fonts").glob("*.ttf")))
     others = {c for folder in fonts.folders([], ROOT) for p in sorted(Path(folder).glob("*.[to]tf")) for c in has(p)}
     latin = {

@@ -68,12 +68,13 @@ SOURCED = [
     ("In 2016 a college taught in two rooms", "facts", "kepler-rwanda-36"),
     ("index of 2005. Twelve years later", "facts", "centro-lemann-sobral-30"),
     ("distinguish three kinds", "frameworks", "hannon2019"),
+    ("a page of 2022 also names Dubai Cares", "organisations", "dubai-cares"),
 ]  # fmt: skip
 # Ways of speaking, rules of our own method and settings of tools: they count nothing that is in a table.
 OTHER = [
     "two builds give", "about the first 2,000 characters", "developing regions in May 2022",
     "In half of the", "ten-year-olds", "under 15", "from about 12 to 15", "half the promise", "Three places",
-    "Four messages", "A degree in two borrowed rooms", "two readers", "Three marks", "one of three marks",
+    "Four messages", "A degree in two borrowed rooms", "two readers", "Two marks",
     "Two pages of one publisher", "A team of two", "from 0 to 1", "95% interval",
     "Two commands", "about 850 MB", "about 300 MB", "cff-version: 1.2.0",
 ]  # fmt: skip

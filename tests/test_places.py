@@ -54,7 +54,7 @@ def test_the_strongest_kind_of_evidence_is_marked():
     both = ecosystems("a", "b").assign(evidence=["own claim", None])
     table = places.evidence(DATA.replace(ecosystems=both, facts=facts))
     read = table.set_index(["ecosystem", "rung"])["reading"]
-    assert read["A", "own claim"] == "strongest" and read["A", "study that compares"] == "of a part"
+    assert read["A", "own claim"] == "strongest" and read["A", "study with comparison"] == "of a part"
     assert read["B", "own count"] == "strongest" and (read["B"] == "none seen").sum() == 4
     assert list(dict.fromkeys(table["ecosystem"])) == ["B", "A"], "the best supported first"
 

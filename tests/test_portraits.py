@@ -168,14 +168,14 @@ def test_a_text_is_cut_at_its_marks():
     "status, publishers, mark, words",
     [
         ("reported", ["A paper", "A ministry"], "●", "confirmed by two sources"),
-        ("reported", ["A paper", "A paper", None], "◐", "from one source"),
+        ("reported", ["A paper", "A paper", None], "", "from one source"),
         ("claimed", ["A paper", "A ministry"], "○", "claimed, and checked by nobody else"),
         ("inferred", ["A paper"], "○", "inferred from what sources say"),
         ("disputed", ["A paper"], "○", "disputed: sources differ"),
         ("planned", ["A paper"], "○", "planned; it may not have been done"),
     ],
 )
-def test_a_fact_has_one_of_three_marks(status, publishers, mark, words):
+def test_a_fact_has_a_mark_unless_one_source_reports_it(status, publishers, mark, words):
     assert portraits.certainty(status, publishers) == (mark, words)
 
 

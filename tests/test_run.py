@@ -19,7 +19,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from ecosystems import tables
 from ecosystems.editions import run
-from ecosystems.editions.run import digests, execution
+from ecosystems.editions.run import digests, execution, notebooks
 from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
@@ -276,6 +276,22 @@ def test_results_that_no_build_has_used_for_days_are_removed(store):
 def test_editions_get_our_outputs_without_the_copies():
     (output,) = run.read(nbformat.writes(chapter(FIGURE))).cells[0].outputs
     assert set(output["data"]) == {MIME} and output["data"][MIME]["id"] == "spot_check"
+
+
+def test_the_analysis_of_a_figure_is_the_cells_that_lead_to_it():
+    """Of a name made twice the last one counts; what a cell makes for itself, and what reads the tables, does not."""
+    cells = chapter(
+        "import math\ndata = tables.read()",
+        "%config x = 1\nrows = [1]",
+        "rows = [2]\nlimit = 1",
+        "kept = [r for r in rows if r > limit]",
+        "rows = [3]\nother = rows",
+        "charts.some(data, kept)",
+    ).cells
+    assert notebooks.analysis(cells, 5).split("\n\n") == [cells[i].source for i in (2, 3, 5)]
+    assert notebooks.analysis(cells, 4) == cells[4].source and notebooks.analysis(cells, 0) == cells[0].source
+    (output,) = run.read(nbformat.writes(chapter(f"n = 2\n{FIGURE}"))).cells[0].outputs
+    assert output["data"][MIME]["code"]["analysis"] == f"n = 2\n{FIGURE}"
 
 
 MARKDOWN = """---

@@ -24,20 +24,47 @@ def test_chapters_and_extracts_are_pdfs_of_their_own(tmp_path):
     parts = Path(app.outdir, "parts")
     assert warnings == "" and {p.name for p in parts.glob("*.pdf")} == {"index.pdf", "other.pdf", "short.pdf"}
     short = Path(app.outdir, "extract--short.typ").read_text()
-    assert '#abstract("Other", [#"It is so."])' in short and 'number: "Fig. 1"' in short
+    assert 'kind: "message", title: "Other", words: [#"It is so."]' in short and 'number: "Fig. 1"' in short
     assert outline_and_pages(parts / "short.pdf") == (["In short"], 1)
 
 
 def test_an_extract_can_be_made_of_sections(tmp_path):
     other = "# Other\n\nBefore.\n\n## A message\n\nIt is so.\n\n"
     other += "```{figure} a.svg\n:name: fig-b\n:alt: A bar.\n\nFinding\n```\n\n"
-    other += "## To do\n\nBegin here.\n\nGo on there.\n\nCome back.\n"
-    pieces = [["other", "fig-b"], ["other", "to-do"]]
-    extracts = {"short": {"title": "In short", "sections": True, "pieces": pieces}}
-    app, warnings, _typ = build(tmp_path, {"index.md": ROOT, "other.md": other, "a.svg": SVG}, typst_extracts=extracts)
+    other += "## To do\n\nBegin here.\n\n**A school**\n\n- Go on there.\n\n**A city**\n\nCome back to [](index.md).\n\n"
+    other += "## Sure\n\n:::{admonition} How sure\n:name: sure\nQuite.\n:::\n"
+    extract = {"title": "In short", "subtitle": "All of it.", "sections": True, "pages": 2}
+    extract["pieces"] = [["other", "fig-b"], ["other", "to-do"], ["other", "sure"]]
+    pages = {"index.md": ROOT, "other.md": other, "a.svg": SVG}
+    app, warnings, _typ = build(
+        tmp_path,
+        pages,
+        typst_extracts={"short": extract},
+        typst_volumes={"first": {"label": "the book"}, "more": {"documents": ["other"]}},
+    )
     short = Path(app.outdir, "extract--short.typ").read_text()
-    assert warnings == "" and '#abstract("A message", [#"It is so."' in short and "Before." not in short
-    assert '#abstract("To do", [#"Begin here."' in short and short.index("Begin here.") < short.index("Go on there.")
+    assert warnings == "" and 'title: "A message", words: [#"It is so."' in short and "Before." not in short
+    assert 'kind: "box", title: "How sure", words: [#"Quite."]' in short and '#extract("All of it."' in short
+    with pypdfium2.PdfDocument(Path(app.outdir, "parts", "short.pdf")) as pdf:
+        first, second = (page.get_textpage().get_text_range() for page in pdf)
+    assert "A message" in first and all(word in second for word in ("To do", "A school", "Go on", "Quite"))
+    assert re.search(r"Come back to Root \(the book, p. \d", second), "where in the book to read on"
+
+
+@pytest.mark.parametrize(("sentences", "pages", "told"), [(20, 1, False), (110, 1, False), (400, 2, True)])
+def test_type_of_an_extract_shrinks_until_it_fits_and_if_it_does_not_the_build_says_so(
+    sentences, pages, told, tmp_path
+):
+    other = "# Other\n\n## A message\n\n" + "It is so, again and again. " * sentences + "\n\n"
+    other += "```{figure} a.svg\n:name: fig-b\n:alt: A bar.\n\nFinding\n```\n"
+    extract = {"title": "In short", "sections": True, "pages": 1, "pieces": [["other", "fig-b"]]}
+    app, _warnings, _typ = build(
+        tmp_path, {"index.md": ROOT, "other.md": other, "a.svg": SVG}, typst_extracts={"short": extract}
+    )
+    with pypdfium2.PdfDocument(Path(app.outdir, "parts", "short.pdf")) as pdf:
+        assert len(pdf) == pages
+    said = f"note: short.pdf has {pages} pages; wanted are at most 1."
+    assert (said in app._status.getvalue()) is told
 
 
 def test_an_extract_of_what_is_not_there_is_refused(tmp_path):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ecosystems.words import Link, address, day, escape, listing, number, plural, prose, share
+from ecosystems.words import MIME, Link, Prose, address, day, escape, listing, number, plural, prose, share
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,23 @@ def test_hostile_values_stay_words(value):
     tokens = MarkdownIt("commonmark").parse(escape(value))
     assert [t.type for t in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert {c.type for c in tokens[1].children} <= {"text", "text_special"}
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        (":::{div} lead\nWho *learns*?\n\nAll.\n:::\n\nMore.", "Who *learns*?\n\nAll.\n\nMore."),
+        ("::::{div} columns\nOne.\n::::", "One."),
+        (":::{admonition} How sure\nQuite.\n:::", "**How sure**\n\nQuite."),
+        (
+            "See [all](project:/book/explorer.ipynb) and [a page](<https://a.org>).",
+            "See all and [a page](<https://a.org>).",
+        ),
+        ("More read ({numref}`fig-reading-by-spending`).", "More read (*reading by spending*)."),
+        ("{term}`PTA <association>` and {abbr}`NGO`", "PTA and NGO"),
+    ],
+)
+def test_prose_is_plain_markdown_in_jupyter_and_whole_in_the_editions(monkeypatch, text, shown):
+    assert Prose(text)._repr_mimebundle_() == {"text/markdown": shown, "text/plain": shown}
+    monkeypatch.setenv("ECOSYSTEMS_EDITION", "1")
+    assert Prose(text)._repr_mimebundle_()[MIME]["text"] == text

@@ -21,23 +21,29 @@
     });
     return div;
   }
-  L.geoJSON(window.LAND, {
-    interactive: false,
-    filter: function (f) { return !areas[f.properties.iso3]; },
-    style: { className: "land" }
-  }).addTo(map);
-  L.geoJSON(window.LAND, {
-    filter: function (f) { return !!areas[f.properties.iso3]; },
-    style: function (f) { return { className: "area " + areas[f.properties.iso3][0] }; },
-    onEachFeature: function (f, layer) {
-      var lines = areas[f.properties.iso3][1];
-      layer.bindTooltip(box(lines), { sticky: true }).bindPopup(box(lines), roomy);
-      layer.on("add", function () {
-        var path = layer.getElement();
-        path.setAttribute("tabindex", "0"); path.setAttribute("role", "button"); path.setAttribute("aria-label", lines.join(", "));
-      });
-    }
-  }).addTo(map);
+  // Where the map crosses the date line, land stands on both sides of it.
+  (home[1][1] > 180 ? [0, 360] : [0]).forEach(function (turn) {
+    function turned(c) { return L.latLng(c[1], c[0] + turn); }
+    L.geoJSON(window.LAND, {
+      interactive: false,
+      coordsToLatLng: turned,
+      filter: function (f) { return !areas[f.properties.iso3]; },
+      style: { className: "land" }
+    }).addTo(map);
+    L.geoJSON(window.LAND, {
+      coordsToLatLng: turned,
+      filter: function (f) { return !!areas[f.properties.iso3]; },
+      style: function (f) { return { className: "area " + areas[f.properties.iso3][0] }; },
+      onEachFeature: function (f, layer) {
+        var lines = areas[f.properties.iso3][1];
+        layer.bindTooltip(box(lines), { sticky: true }).bindPopup(box(lines), roomy);
+        layer.on("add", function () {
+          var path = layer.getElement();
+          path.setAttribute("tabindex", turn ? "-1" : "0"); path.setAttribute("role", "button"); path.setAttribute("aria-label", lines.join(", "));
+        });
+      }
+    }).addTo(map);
+  });
   // A finger must hit one point and not its neighbour. A group stands where its first point is: such places are never nearer to each other
   // than the radius, and at the thirds of a zoom that a map stops at they are drawn nearer by a fifth at most.
   var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length > 1;

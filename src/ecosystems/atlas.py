@@ -16,15 +16,14 @@ from folium.elements import JSCSSMixin
 from jinja2 import Template
 from jinja2.utils import htmlsafe_json_dumps
 
-from ecosystems import style
-from ecosystems.tables import Tables
+from ecosystems import globe, style
+from ecosystems.tables import ROOT, Tables, read
 from ecosystems.words import address
 
-__all__ = ["document", "land_script", "style_sheet"]
+__all__ = ["document", "land_script", "style_sheet", "whole"]
 
 # Everything from the book's own files, seen from a page in maps/.
 _VENDOR = "../_static/vendor/"
-WORLD = [[-50, -110], [52, 150]]  # degrees, south-west and north-east corner
 folium.Map.default_js = [("leaflet", f"{_VENDOR}leaflet/leaflet.js")]
 folium.Map.default_css = [("leaflet_css", f"{_VENDOR}leaflet/leaflet.css")]
 
@@ -75,9 +74,9 @@ def document(
     name: str,
     title: str,
     *,
+    extent: globe.Extent,
     points: pd.DataFrame | None = None,
     areas: pd.DataFrame | None = None,
-    extent: tuple[float, float, float, float] | None = None,
     legend: list[tuple[str, str]] = (),
 ) -> str:
     """The folium map as one HTML document that needs nothing but the book's own files.
@@ -88,13 +87,13 @@ def document(
         The figure's id; the map's element ids come from it, so that they are the same in every run.
     title : str
         What the map shows, for those who cannot see it.
+    extent : west, east, south, north in degrees
+        What the map shows first.
     points : DataFrame, optional
         latitude, longitude, tint, lines (list of text: the name first), links (list of Link), id where a page chooses
         among them, and initiatives where a point stands for so many.
     areas : DataFrame, optional
         iso3, tint (missing: no data), lines.
-    extent : west, east, south, north in degrees, optional
-        What the map shows first; all points or the world if not given.
     legend : pairs of colour name and text
     """
     counter = itertools.count()
@@ -105,12 +104,10 @@ def document(
     )
     try:
         placed = points.dropna(subset=["latitude", "longitude"]) if points is not None else pd.DataFrame()
-        tinted = _areas(areas)
-        if extent:
-            bounds = [[extent[2], extent[0]], [extent[3], extent[1]]]
-        else:
-            bounds = WORLD if placed.empty or tinted else _bounds(placed)
-        return _html(title, _points(placed), tinted, bounds, legend)
+        west, east, south, north = extent
+        if len(placed):
+            placed = placed.assign(longitude=globe.unrolled(placed["longitude"], west))
+        return _html(title, _points(placed), _areas(areas), [[south, west], [north, east]], legend)
     finally:
         branca.element.urandom = real
 
@@ -135,13 +132,6 @@ def _areas(table: pd.DataFrame | None) -> dict[str, list]:
     """Tint and lines by ISO code."""
     rows = [] if table is None else table.itertuples()
     return {r.iso3: ["none" if pd.isna(r.tint) else r.tint, list(r.lines)] for r in rows}
-
-
-def _bounds(placed: pd.DataFrame) -> list[list[float]]:
-    """South-west and north-east corner around the points."""
-    around = 3 if len(placed) > 1 else 12  # degrees: one point alone shows where in the world it is
-    sides = placed[["latitude", "longitude"]]
-    return [(sides.min() - around).tolist(), (sides.max() + around).tolist()]
 
 
 def _html(title: str, points: list[list], areas: dict, bounds: list, legend: list[tuple[str, str]]) -> str:
@@ -178,3 +168,14 @@ def land_script(data: Tables) -> str:
     """The script that all maps share: the world's shapes, and the page's choice of light or dark."""
     shapes = json.dumps(json.loads(data.file("world").read_text("utf-8")), separators=(",", ":"))
     return f"window.LAND={shapes};\n{_read('shade.js')}"
+
+
+def whole(page: str) -> str:
+    """The page of a map with all its files in it, for Jupyter, which gives a page in a frame no other file."""
+    made = {"map.css": style_sheet, "land.js": lambda: land_script(read())}
+
+    def content(name: str) -> str:
+        return made[name]() if name in made else (ROOT / "book" / name.removeprefix("../")).read_text("utf-8")
+
+    page = re.sub(r'<link rel="stylesheet" href="([^"]+)"/?>', lambda m: f"<style>{content(m[1])}</style>", page)
+    return re.sub(r'<script src="([^"]+)"></script>', lambda m: f"<script>{content(m[1])}</script>", page)

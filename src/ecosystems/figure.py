@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from html import escape
 from pathlib import Path
+from textwrap import dedent
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -25,6 +27,7 @@ from ecosystems.table import (
     head,
     plain,
     shown_column,
+    shown_table,
     unit,
 )
 from ecosystems.tables import ROOT, Citation
@@ -43,6 +46,8 @@ __all__ = [
     "exhibit",
     "nothing",
     "plain",
+    "shown_figure",
+    "shown_table",
 ]
 
 UNITS = {
@@ -183,17 +188,21 @@ class Figure:
             "code": self.code,
         }
 
-    def _html(self) -> str:
-        """Headline, subtitle, picture, note and source, as Jupyter shows them."""
-        sources = "; ".join(
-            f'<a href="{escape(url)}">{escape(str(c))}</a>' if (url := address(c.url)) else escape(str(c))
-            for c in self.source
-        )
-        return (
-            f"<figure><figcaption><strong>{escape(self.finding)}.</strong><br>{escape(self.subtitle)}</figcaption>"
-            f'<div role="img" aria-label="{escape(self.seen)}" style="background: white">{self.drawing()}</div>'
-            f"<small>{escape(self.note)} Source: {sources}.</small></figure>"
-        )
+    def _frame(self) -> str:
+        """The interactive map, from a file beside the notebook, which thus stays small; the picture lies under it.
+
+        Jupyter shows the frame to those who ran the cell, and leaves it out for others.
+        """
+        from ecosystems import atlas  # it loads folium
+
+        file = Path("_build", f"{self.slug}.html")
+        try:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(atlas.whole(self.payload["map"]), "utf-8")
+        except OSError:  # a folder in which nobody may write
+            return ""
+        place = "position: absolute; inset: 0; width: 100%; height: 100%; border: 0"
+        return f'<iframe src="{file.as_posix()}" title="{escape(self.map)}" style="{place}"></iframe>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         p = self.payload
@@ -208,7 +217,29 @@ class Figure:
                 f"Data {digest(self.csv)} · drawing {digest(p['svg'], p['svg_narrow'], p['map'] or '')}",
             ]
         )
-        return {"text/plain": text, **({MIME: p} if for_editions() else {"text/html": self._html()})}
+        return {
+            "text/plain": text,
+            **({MIME: p} if for_editions() else {"text/html": shown_figure(p, self._frame() if self.map else "")}),
+        }
+
+
+def shown_figure(payload: Mapping, frame: str = "") -> str:
+    """Headline, subtitle, picture, note and source, as Jupyter shows them.
+
+    The drawing is a picture: of drawings in the page Jupyter leaves only the words, if others ran the notebook.
+    """
+    sources = "; ".join(
+        (f'<a href="{escape(url)}">{escape(s["text"])}</a>' if (url := address(s["url"])) else escape(s["text"]))
+        + (f" ({escape(s['licence'])})" if s["licence"] else "")
+        for s in payload["source"]
+    )
+    drawing = quote(payload["svg"], safe=" =:;/,.()'-")  # shorter than base64
+    return (
+        f"<figure><figcaption><strong>{escape(payload['finding'])}.</strong><br>{escape(payload['subtitle'])}"
+        f'</figcaption><div style="position: relative; width: fit-content; background: white">'
+        f'<img alt="{escape(payload["alt"])}" src="data:image/svg+xml,{drawing}">{frame}</div>'
+        f"<small>{escape(payload['note'])} Source: {sources}.</small></figure>"
+    )
 
 
 @dataclass(frozen=True)
@@ -256,6 +287,7 @@ def exhibit(empty: str, cite: Sequence[str], columns: dict[str, str], table: Cal
             "first": first,
             "last": first + len(lines) - 1,
             "text": "".join(lines),
+            "table": dedent(inspect.getsource(table)).strip(" ,\n") if table else "",
         }
 
         @wraps(function)

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
-from ecosystems import style
+from ecosystems import globe, style
 from ecosystems.tables import Tables
 
 __all__ = [
@@ -22,10 +22,9 @@ __all__ = [
     "bins",
     "cells",
     "equal_earth",
-    "frame",
     "gathered",
     "ground",
-    "kilometres",
+    "window",
     "world",
     "world_map",
 ]
@@ -37,8 +36,9 @@ BORDERS = (
 )
 SCALE = ("s1", "s2", "s3", "s4", "s5")
 KEY = 0.26  # inches, height of one row of a legend
-# What the whole book shows: the three continents of the scan.
+# What the whole book shows at least: the three continents of the scan.
 EXTENT = (-112, 152, -54, 54)
+MARGIN = 2.0  # degrees around a point
 
 
 @cache
@@ -69,31 +69,6 @@ def equal_earth(longitude, latitude, centre: float = 20.0):
     y = a4 * t**9 + a3 * t**7 + a2 * t**3 + a1 * t
     # Processors differ in the last bit of sine and cosine; a drawing must not.
     return np.round(x, 9), np.round(y, 9)
-
-
-def kilometres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Distance along a great circle between two points in degrees (haversine formula)."""
-    a, b, c, d = np.radians([latitude, longitude, other_latitude, other_longitude])
-    half = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
-    return float(2 * 6371 * np.arcsin(np.sqrt(half)))
-
-
-def frame(data: Tables, least: tuple[float, float, float, float] = EXTENT) -> tuple[float, float, float, float]:
-    """West, east, south, north of the maps: `least`, and more for a scan with countries outside the Global South, or
-    with an ecosystem beyond it."""
-    far = data.countries[(data.countries["global_south"] == 0) & data.countries["iso3"].isin(data.scan["iso3"])]
-    places = data.ecosystems[~data.ecosystems["longitude"].between(*least[:2])]
-    x = pd.concat([far["capital_longitude"], places["longitude"]]).dropna().astype(float)
-    y = pd.concat([far["capital_latitude"], places["latitude"]]).dropna().astype(float)
-    if x.empty or y.empty:
-        return least
-    west, east, south, north = least
-    return (
-        max(-179, min(west, x.min() - 12)),
-        min(180, max(east, x.max() + 12)),
-        max(-60, min(south, y.min() - 8)),
-        min(80, max(north, y.max() + 8)),
-    )
 
 
 def bins(values: pd.Series, edges: list[float]) -> pd.Series:
@@ -133,18 +108,25 @@ def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
 
 
 class Ground(NamedTuple):
-    """Base of a drawn map: rings by ISO code, as :func:`world` gives them, and west, east, south, north in degrees."""
+    """Base of a map: rings by ISO code, as :func:`world` gives them, and what it shows of the world at least."""
 
     shapes: dict[str, list[np.ndarray]]
-    extent: tuple[float, float, float, float]
+    extent: globe.Extent
 
 
-def ground(data: Tables, extent: tuple[float, float, float, float] | None = None) -> Ground:
-    """The shapes of the tables, in `extent` or, if it is not given, in :func:`frame`.
+def ground(data: Tables, extent: globe.Extent = EXTENT) -> Ground:
+    """The shapes of the tables, and what a map shows of the world at least.
 
     A drawing gets values, never tables, so that it can be cached by its arguments.
     """
-    return Ground(world(data), extent or frame(data))
+    return Ground(world(data), extent)
+
+
+def window(ground: Ground, points: pd.DataFrame | None = None, areas: pd.DataFrame | None = None) -> globe.Extent:
+    """The part of the world that a map shows, on paper and on a screen: that of `ground`, and all points and areas."""
+    placed = [] if points is None else zip(points["latitude"], points["longitude"], strict=True)
+    rings = [] if areas is None else [ring for iso3 in areas["iso3"] for ring in ground.shapes.get(iso3, ())]
+    return globe.window(placed, least=ground.extent, margin=MARGIN, rings=rings)
 
 
 def world_map(
@@ -156,6 +138,7 @@ def world_map(
     labels: bool = False,
     legend: list[tuple[str, str]] = (),
     names: Sequence[tuple[str, float, float]] = (),
+    extent: globe.Extent | None = None,
 ):
     """The drawn map.
 
@@ -168,8 +151,10 @@ def world_map(
     legend : pairs of colour name (empty: none) and text
     names : (name, longitude, latitude)
         Of countries, in quiet letters.
+    extent : west, east, south, north, optional
+        What is shown; :func:`window` around the points if not given.
     """
-    west, east, south, north = ground.extent
+    west, east, south, north = extent = extent or window(ground, points)
     centre = (west + east) / 2
     edge_x, _ = equal_earth([west, east], [0, 0], centre)
     _, edge_y = equal_earth([0, 0], [south, north], centre)
@@ -180,13 +165,13 @@ def world_map(
     ax = drawing.add_axes((0, foot / (height + foot), 1, height / (height + foot)))
     ax.set_axis_off()
     near = 0.5 / 72 / layout.width * (edge_x[1] - edge_x[0])  # half a point on paper
-    _land(ax, ground, areas, centre, near)
+    _land(ax, ground.shapes, areas, extent, near)
     for name, longitude, latitude in names:
-        x, y = equal_earth([longitude], [latitude], centre)
+        x, y = equal_earth(globe.unrolled([longitude], west), [latitude], centre)
         quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1.5, "clip_on": True}
         ax.text(x[0], y[0], style.wrap(name, 12), ha="center", va="center", **quiet)
     if points is not None and len(points):
-        x, y = equal_earth(points["longitude"], points["latitude"], centre)
+        x, y = equal_earth(globe.unrolled(points["longitude"], west), points["latitude"], centre)
         usual = 42 if labels else 14 if layout.narrow else 20
         sizes = points["size"].to_numpy() if "size" in points else np.full(len(points), usual)
         tints = np.array([style.colour(t) for t in points["tint"]])
@@ -204,17 +189,17 @@ def world_map(
     return drawing
 
 
-def _land(ax, ground: Ground, areas: pd.DataFrame | None, centre: float, near: float) -> None:
+def _land(ax, shapes: dict, areas: pd.DataFrame | None, extent: globe.Extent, near: float) -> None:
     """Land, each area in its tint; points of a border that are nearer to each other than `near` are left out."""
-    west, east, *_ = ground.extent
+    west, east, *_ = extent
     tints = dict(zip(areas["iso3"], areas["tint"], strict=True)) if areas is not None else {}
     groups: dict[str, list] = {}
-    for iso3, rings in ground.shapes.items():
+    for iso3, rings in shapes.items():
         tint = tints.get(iso3, "land")
         groups.setdefault("none" if pd.isna(tint) else tint, []).extend(
-            _thin(np.column_stack(equal_earth(r[:, 0], r[:, 1], centre)), near)
-            for r in rings
-            if r[:, 0].max() > west - 5 and r[:, 0].min() < east + 5
+            _thin(np.column_stack(equal_earth(r[:, 0], r[:, 1], (west + east) / 2)), near)
+            for ring in rings
+            for r in globe.around(ring, (west - 5, east + 5))
         )
     for key, rings in sorted(groups.items()):
         ax.add_collection(

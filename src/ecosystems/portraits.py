@@ -36,7 +36,9 @@ _OPEN = {
 
 
 def certainty(status: str, publishers: Iterable[str]) -> Certainty:
-    """The mark of a fact: filled for two independent sources, half for one, open for what is not simply reported.
+    """The mark of a fact: filled for two independent sources, open for what is not simply reported, none for the rest.
+
+    One source that reports is the normal case and needs no mark.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def certainty(status: str, publishers: Iterable[str]) -> Certainty:
         return Certainty("○", _OPEN[status])
     if status != "reported":
         raise ValueError(f"{status!r} is no certainty; it must be reported, {', '.join(_OPEN)}")
-    return Certainty("●", "confirmed by two sources") if len(names) > 1 else Certainty("◐", "from one source")
+    return Certainty("●", "confirmed by two sources") if len(names) > 1 else Certainty("", "from one source")
 
 
 def clauses(text: str) -> list[tuple[str, tuple[str, ...]]]:

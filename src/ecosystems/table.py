@@ -7,7 +7,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +14,7 @@ from html import escape
 
 import pandas as pd
 
-from ecosystems.words import Link, address, number
+from ecosystems.words import MIME, Link, address, for_editions, number
 
 __all__ = [
     "FORMULA",
@@ -30,10 +29,10 @@ __all__ = [
     "head",
     "plain",
     "shown_column",
+    "shown_table",
     "unit",
 ]
 
-MIME = "application/vnd.ecosystems+json"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
 GLANCE = 50  # rows of a table that Jupyter shows
 LONG, SHOWN = 2000, 300  # a table of more rows stands in a page with the first ones only; all are in a file
@@ -86,11 +85,6 @@ def as_csv(table: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-def for_editions() -> bool:
-    """Whether the editions run the chapter: only they need all that a figure holds, which can be a megabyte."""
-    return os.environ.get("ECOSYSTEMS_EDITION") == "1"
-
-
 def digest(*texts: str) -> str:
     """A short digest of texts, for what a stored notebook keeps in their place."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
@@ -121,6 +115,15 @@ def _linked(cell: str | dict | list[dict]) -> str:
         return escape(cell)
     url = address(cell["url"]) if "://" in cell["url"] else ""
     return f'<a href="{escape(url)}">{escape(cell["text"])}</a>' if url else escape(cell["text"])
+
+
+def shown_table(payload: dict) -> str:
+    """The first rows of a table's payload, as Jupyter shows them."""
+    heads = "".join(f"<th>{escape(c['title'])}</th>" for c in payload["columns"])
+    rows = payload["rows"]
+    body = "".join(f"<tr>{''.join(f'<td>{_linked(c)}</td>' for c in row)}</tr>" for row in rows[:GLANCE])
+    more = f"<p>{number(len(rows) - GLANCE)} more rows.</p>" if len(rows) > GLANCE else ""
+    return f"<table><caption>{escape(payload['caption'])}</caption><tr>{heads}</tr>{body}</table>{more}"
 
 
 @dataclass(frozen=True)
@@ -187,20 +190,14 @@ class Table:
             **({"anchors": [f"{self.anchor}-{i}" for i in self.first["id"]]} if self.anchor else {}),
         }
 
-    def _html(self) -> str:
-        """The first rows, as Jupyter shows them."""
-        heads = "".join(f"<th>{escape(title)}</th>" for title in self.columns.values())
-        rows = self.payload["rows"]
-        body = "".join(f"<tr>{''.join(f'<td>{_linked(c)}</td>' for c in row)}</tr>" for row in rows[:GLANCE])
-        more = f"<p>{number(len(rows) - GLANCE)} more rows.</p>" if len(rows) > GLANCE else ""
-        return f"<table><caption>{escape(self.caption)}</caption><tr>{heads}</tr>{body}</table>{more}"
-
     def _repr_mimebundle_(self, include=None, exclude=None):
         text = [" | ".join(self.columns.values())]
         text += [" | ".join(plain(c) for c in row) for row in self.payload["rows"]]
         links = digest(json.dumps(self.payload))
         text = "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"])
-        shown_as = {MIME: {**self.payload, "look": self.look}} if for_editions() else {"text/html": self._html()}
+        shown_as = (
+            {MIME: {**self.payload, "look": self.look}} if for_editions() else {"text/html": shown_table(self.payload)}
+        )
         return {"text/plain": text, **shown_as}
 
 

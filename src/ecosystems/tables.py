@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
+if INSTALLED := not (ROOT / "pyproject.toml").is_file():  # as a package, which holds what chapters read of the project
+    ROOT = Path(__file__).resolve().with_name("project")
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
 
 
@@ -46,8 +48,15 @@ class Citation(NamedTuple):
 
 
 def folder() -> Path:
-    """Where the tables are: the folder that ``make ... DATA=`` names, or the project's ``data/``."""
-    return Path(os.environ.get("ECOSYSTEMS_DATA") or OWN).resolve()
+    """Where the tables are: the folder that ``make ... DATA=`` names, or the project's ``data/``.
+
+    Notebooks of an unpacked edition, which the installed package runs, use the tables that lie beside them.
+    """
+    if chosen := os.environ.get("ECOSYSTEMS_DATA"):
+        return Path(chosen).resolve()
+    here = Path.cwd()
+    near = (p / "data" for p in (here, *here.parents)) if INSTALLED else ()
+    return next((p for p in near if (p / "datapackage.json").is_file()), OWN).resolve()
 
 
 # What every scan can stand on; a folder without one of these has the project's own.
@@ -58,6 +67,7 @@ REFERENCE = (
     "country_figures",
     "country_figures_unesco",
     "indicators",
+    "outlines",
     "world",
 )
 OWN = ROOT / "data"
@@ -100,7 +110,9 @@ def without_measures(package: dict) -> dict:
 
 @cache
 def _package(path: Path, changed: int) -> dict:
-    return without_measures(json.loads(path.read_text("utf-8-sig")))
+    package = without_measures(json.loads(path.read_text("utf-8-sig")))
+    # An edition that was unpacked describes what was made of the tables, too.
+    return {**package, "resources": [r for r in package["resources"] if not r.get("derived")]}
 
 
 def _package_of(path: Path) -> dict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from numbers import Integral
 from urllib.parse import quote, urlsplit
 
 __all__ = [
+    "MIME",
     "Link",
     "Prose",
     "address",
@@ -20,6 +22,7 @@ __all__ = [
     "day",
     "escape",
     "every",
+    "for_editions",
     "have",
     "listing",
     "number",
@@ -31,6 +34,7 @@ __all__ = [
     "short_region",
 ]
 
+MIME = "application/vnd.ecosystems+json"  # of what only the editions show
 FEW = 20  # of fewer than so many things a share in percent would say more than is known
 _SMALL = "no one two three four five six seven eight nine".split()
 MONTHS = "January February March April May June July August September October November December".split()
@@ -73,14 +77,30 @@ def address(url: object) -> str:
     return _NO_ADDRESS.sub(lambda m: quote(m[0]), url.strip())
 
 
+def for_editions() -> bool:
+    """Whether the editions run the chapter: only they need all that a figure holds, which can be a megabyte."""
+    return os.environ.get("ECOSYSTEMS_EDITION") == "1"
+
+
+def _without_directives(text: str) -> str:
+    """Markdown of the editions as Jupyter and code hosts can show it: what only MyST knows is words."""
+    text = re.sub(r"^:{3,}\{(?!div)[\w-]+\} *(.+)$", r"**\1**\n", text, flags=re.M)  # a box, by its title
+    text = re.sub(r"^:{3,}.*\n?", "", text, flags=re.M).strip()
+    text = re.sub(r"(?<!!)\[([^\]]*)\]\(project:[^)]*\)", r"\1", text)
+    text = re.sub(r"\{numref\}`(?:fig|tbl)-([^`]*)`", lambda m: f"*{m[1].replace('-', ' ')}*", text)
+    return re.sub(r"\{[a-z:]+\}`([^`<]*?)(?: *<[^`]*>)?`", r"\1", text)
+
+
 class Prose:
-    """A computed paragraph: Markdown for the editions, the same text for the stored notebook."""
+    """A computed paragraph: MyST Markdown for the editions, plain Markdown for Jupyter and the stored notebook."""
 
     def __init__(self, text: str):
         self.text = text
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/markdown": self.text, "text/plain": self.text}
+        said = _without_directives(self.text)
+        whole = {MIME: {"kind": "prose", "text": self.text}} if for_editions() else {}
+        return {"text/markdown": said, "text/plain": said, **whole}
 
 
 def escape(text: object) -> str:

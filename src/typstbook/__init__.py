@@ -6,10 +6,11 @@ Add ``typstbook`` to the extensions and run
 
 from __future__ import annotations
 
-from sphinx.application import Sphinx
-from sphinx.config import Config
+from typing import TYPE_CHECKING
 
-from typstbook.builder import TypstBuilder
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 __version__ = "0.1.0"
 
@@ -28,12 +29,14 @@ MIME_TYPES = (
 def _prefer_print(app: Sphinx, config: Config) -> None:
     """Tell MyST-NB what this builder can show; it drops every output of a builder it does not know."""
     if "nb_mime_priority_overrides" in config:
-        ours = [(TypstBuilder.name, mime, 10 * i) for i, mime in enumerate(MIME_TYPES, 1)]
+        ours = [("typst", mime, 10 * i) for i, mime in enumerate(MIME_TYPES, 1)]
         config.nb_mime_priority_overrides = [*ours, *(config.nb_mime_priority_overrides or ())]
 
 
 def setup(app: Sphinx) -> dict:
     """Register the builder and its settings."""
+    from typstbook.builder import TypstBuilder  # the store serves where no Sphinx is
+
     app.add_builder(TypstBuilder)
     for name, default, kinds in (
         ("typst_title", "", (str,)),

@@ -17,6 +17,7 @@ from typstbook.writer import Written
 __all__ = ["Assembly", "File", "chapter_file", "notes_file"]
 
 GUESS = 100  # a page number until it is known
+Pages = Mapping[str, Mapping[str, int]]  # of each volume, the page of each place
 
 
 class File(NamedTuple):
@@ -133,9 +134,13 @@ class Assembly:
             **{"chapter-title": self.title(t.docname)},
         )
 
-    def extract(self, name: str, title: str, body: str, wanted: Iterable[str]) -> File:
-        """A short PDF of what `body` takes from documents."""
-        elsewhere = dict.fromkeys(sorted(wanted))
+    def extract(self, name: str, title: str, body: str, wanted: Iterable[str], pages: Pages) -> File:
+        """A short PDF of what `body` takes from documents; its links name the pages of volumes that are known."""
+        elsewhere, there = {}, self.defined()
+        for target in sorted(wanted):
+            volume = there.get(target)
+            page = pages.get(volume.name, {}).get(target) if volume else None
+            elsewhere[target] = page and [volume.label, page, volume.filename]
         return file(f"extract/{name}", body, (), elsewhere, single=True, extract=True, **{"chapter-title": title})
 
     @staticmethod
@@ -204,7 +209,7 @@ class Assembly:
                 found |= dict.fromkeys(self._places_in_notes([t]), self.notes_volume(t))
         return found
 
-    def volume(self, volume: Volume, floats: dict[str, str], pages: Mapping[str, Mapping[str, int]]) -> File:
+    def volume(self, volume: Volume, floats: dict[str, str], pages: Pages) -> File:
         """A volume.
 
         Parameters

@@ -13,11 +13,12 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.display import progress_message
 
-from typstbook import fonts
+from typstbook import extracts, fonts
 from typstbook.assembly import Assembly, File, chapter_file, notes_file
 from typstbook.book import Place, Volume, places, volumes
 from typstbook.compiler import Compiler, TypstProblem
 from typstbook.escape import literal
+from typstbook.extracts import Piece
 from typstbook.images import Pictures
 from typstbook.settings import COLOURS, filename, geometry, settings
 from typstbook.store import Store, digest
@@ -38,25 +39,13 @@ def _opening(document: nodes.document) -> list[nodes.Node]:
     return lead.children if lead is not None else []
 
 
-def _section_of(exhibits: list[nodes.Element]) -> tuple[str, list[nodes.Node], list[nodes.Node]]:
-    """Title and paragraphs of the section that is, or has, the first of these nodes, and what is shown beside them."""
-    section = exhibits[0]
-    while not isinstance(section, nodes.section):
-        section = section.parent
-    paragraphs = [n for n in section.findall(nodes.paragraph) if not _inside(n, (nodes.figure, nodes.table), section)]
-    if section is not exhibits[0]:
-        return section[0].astext(), paragraphs, exhibits
-    half = len(paragraphs) // 2 + 1
-    return section[0].astext(), paragraphs[:half], paragraphs[half:]
+def _count(pdf: Path, wanted: int | None) -> None:
+    """Say if a PDF has more pages than are wanted; its words are in small type then already."""
+    from pikepdf import Pdf
 
-
-def _inside(node: nodes.Node, kinds: tuple[type, ...], section: nodes.section) -> bool:
-    """Whether the node is within one of these kinds of nodes, below the section."""
-    while node is not section:
-        if isinstance(node, kinds):
-            return True
-        node = node.parent
-    return False
+    with Pdf.open(pdf) as opened:
+        if wanted and (there := len(opened.pages)) > wanted:
+            log.info("note: %s has %d pages; wanted are at most %d. Shorten what it takes.", pdf.name, there, wanted)
 
 
 class TypstBuilder(Builder):
@@ -151,9 +140,10 @@ class TypstBuilder(Builder):
     def _set(self, floats: dict[str, dict[str, str]]) -> None:
         """Set all PDFs; the volumes of the book first."""
         out, assembly = Path(self.outdir), self.assembly
+        settled, pages = self._settled(floats)
         setting = [
             self._submit("write", volume, file, out / volume.filename)
-            for volume, file in zip(self.volumes, self._settled(floats), strict=True)
+            for volume, file in zip(self.volumes, settled, strict=True)
         ]
         parts = {}
         if self.config.typst_chapters:
@@ -162,28 +152,33 @@ class TypstBuilder(Builder):
                 own = {name: form for name, form in floats[volume.name].items() if name.startswith(f"{t.docname}:")}
                 parts[out / "parts" / f"{t.docname}.pdf"] = volume, assembly.chapter(t, own)
         for name, extract in self.config.typst_extracts.items():
-            parts[out / "parts" / f"{name}.pdf"] = self.volumes[0], self._extract(name, extract)
+            parts[out / "parts" / f"{name}.pdf"] = self.volumes[0], self._extract(name, extract, pages)
         setting += [self._submit("write", volume, file, output) for output, (volume, file) in parts.items()]
         for future in setting:
             future.result()
+        for name, extract in self.config.typst_extracts.items():
+            _count(out / "parts" / f"{name}.pdf", extract.get("pages"))
         for path in {*(out / "parts").rglob("*.pdf")} - parts.keys():
             path.unlink()  # of a document that is no more
         for path in {*out.glob("*.pdf")} - {out / volume.filename for volume in self.volumes}:
             path.unlink()  # of a volume that is no more
 
-    def _settled(self, floats: dict[str, dict[str, str]]) -> list[File]:
-        """The volumes, each with the numbers of the pages that it names of the others; these may move its own pages."""
+    def _settled(self, floats: dict[str, dict[str, str]]) -> tuple[list[File], dict[str, dict[str, int]]]:
+        """The volumes, each with the numbers of the pages that it names of the others; and those pages by volume.
+
+        Such a number may move the volume's own pages. One volume names none.
+        """
         pages: dict[str, dict[str, int]] = {}
         before: list[File] = []
         for _round in range(ROUNDS):
             found = [self.assembly.volume(volume, floats[volume.name], pages) for volume in self.volumes]
             if found == before or len(found) == 1:
-                return found
+                return found, pages
             asked = [self._submit("pages", volume, file) for volume, file in zip(self.volumes, found, strict=True)]
             pages = {volume.name: future.result() for volume, future in zip(self.volumes, asked, strict=True)}
             before = found
         log.warning("some page numbers may be wrong: the text does not settle around them", type="typst")
-        return before
+        return before, pages
 
     def _submit(self, do: str, volume: Volume, file: File, *output: Path) -> Future:
         given = {**self.settings, "this": file.this}
@@ -272,32 +267,48 @@ class TypstBuilder(Builder):
 
     # -- extracts ------------------------------------------------------------------------------------------------
 
-    def _extract(self, name: str, extract: dict) -> File:
+    def _extract(self, name: str, extract: dict, pages: dict[str, dict[str, int]]) -> File:
         """Words and exhibits of chapters, with the numbers of the book; a piece that the book lacks is left out.
 
-        The words are a chapter's opening; with ``sections: true`` they are those of the section in which the first
-        exhibit is. Of a piece that names a section, the second half of its paragraphs stands on the right.
+        The words of an exhibit are its chapter's opening, or with ``sections: true`` those of its section; a piece may
+        also be a box, or a section of steps. What an extract says of its pieces is left out if one of them is.
         """
-        body, wanted = "", set()
+        body, wanted, whole = "", set(), True
         for docname, *labels in extract["pieces"]:
             written = self.assembly.written.get(docname)
             document = self._resolved(docname) if written else nodes.document("", "")
-            exhibits = [n for label in labels for n in [self._labelled(document, docname, label)] if n is not None]
-            if len(exhibits) < len(labels) or not written:
+            found = [n for label in labels for n in [self._labelled(document, docname, label)] if n is not None]
+            if len(found) < len(labels) or not written:
+                whole = False
                 continue
             translator = self._translator(document, written.place)
-            title, words, shown = self.env.titles[docname].astext(), _opening(document), exhibits
-            if extract.get("sections") and exhibits:
-                title, words, shown = _section_of(exhibits)
-            with translator.no_pages(), translator.halved():
-                texts = [translator.content(part) for part in (words, shown)]
+            with translator.halved():
+                body += f"  {self._set_piece(self._piece(docname, document, found, extract), translator)},\n"
             wanted |= set(translator.written.wanted)
-            body += f"#abstract({literal(title)}, {texts[0]}){texts[1]}\n"
         if not body:
             named = ", ".join(part for piece in extract["pieces"] for part in piece)
             raise TypstProblem(f"typst_extracts: nothing of what {name!r} names is in the book: {named}.")
-        body = f"#extract({literal(extract.get('subtitle', ''))})\n{body}#origin()\n"
-        return self.assembly.extract(name, extract.get("title", name), body, wanted)
+        subtitle = extract.get("subtitle", "") if whole else ""
+        body = f"#extract({literal(subtitle)},\n{body})\n"
+        return self.assembly.extract(name, extract.get("title", name), body, wanted, pages)
+
+    def _piece(self, docname: str, document: nodes.document, found: list[nodes.Element], extract: dict) -> Piece:
+        if len(found) == 1 and isinstance(found[0], nodes.section):
+            return extracts.steps(found[0])
+        if len(found) == 1 and isinstance(found[0], nodes.Admonition):
+            return extracts.box(found[0])
+        opening = None if found and extract.get("sections") else (self.env.titles[docname].astext(), _opening(document))
+        return extracts.message(found, opening)
+
+    @staticmethod
+    def _set_piece(piece: Piece, translator: Translator) -> str:
+        """Typst code of a piece: a value that the template sets."""
+        words, shown = translator.content(piece.words), translator.content(piece.shown)
+        groups = "".join(f"({literal(title)}, {translator.content(body)}), " for title, body in piece.groups)
+        return (
+            f"(kind: {literal(piece.kind)}, title: {literal(piece.title)}, words: {words}, shown: {shown}, "
+            f"groups: ({groups}))"
+        )
 
     def _labelled(self, document: nodes.document, docname: str, label: str) -> nodes.Element | None:
         where, target = self.env.get_domain("std").anonlabels.get(label, (docname, label))

@@ -19,7 +19,7 @@ __all__ = [
     "characteristics_by_region",
     "characteristics_seen",
     "children_by_region",
-    "partners_by_type",
+    "percent",
     "recent",
     "seen",
     "spot_check",
@@ -55,11 +55,16 @@ def wilson(seen, total, z: float = 1.96) -> tuple[np.ndarray, np.ndarray]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
+def percent(part: pd.Series, whole) -> pd.Series:
+    """Shares in percent, to two decimals: with one, 7.49 would be 7% in a sentence and 8% in a figure."""
+    return (100 * part / whole).astype(float).round(2)
+
+
 def add_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with ``percent`` (``seen`` in ``of``) and its 95% interval, ``low`` and ``high``, to one decimal."""
+    """The table with ``percent`` (``seen`` in ``of``) and its 95% interval, ``low`` and ``high``."""
     low, high = wilson(table["seen"], table["of"])
-    percent = 100 * table["seen"] / table["of"].clip(lower=1)
-    return table.assign(percent=percent.astype(float).round(1), low=np.round(low, 1), high=np.round(high, 1))
+    shares = percent(table["seen"], table["of"].clip(lower=1))
+    return table.assign(percent=shares, low=np.round(low, 1), high=np.round(high, 1))
 
 
 # -- characteristics that pages show --------------------------------------------------------------------------------
@@ -159,26 +164,9 @@ def children_by_region(data) -> pd.DataFrame:
     rest = pd.DataFrame({"year": years, "region": "Rest of the world", "countries": 0})
     rest["children"] = [world[y] - table.loc[table["year"] == y, "children"].sum() for y in years]
     table = pd.concat([table, rest], ignore_index=True) if years else table
-    table["percent"] = (100 * table["children"] / table["year"].map(world)).astype(float).round(1)
+    table["percent"] = percent(table["children"], table["year"].map(world))
     table["children"] = (table["children"] / 1e6).astype(float).round(1)
     return table.sort_values(["region", "year"], ignore_index=True)
-
-
-def partners_by_type(data) -> pd.DataFrame:
-    """Partners of each selected ecosystem with whom joint work or support is known, by their kind.
-
-    Returns
-    -------
-    DataFrame
-        ecosystem (in order of its name), type (the kind that most ecosystems have first), partners (count, also zero).
-    """
-    partners = data.partners[data.partners["tie"] != "loose"]
-    partners = partners.assign(ecosystem=partners["ecosystem_id"].map(data.ecosystems.set_index("id")["short_name"]))
-    if partners.empty:
-        return pd.DataFrame(columns=["ecosystem", "type", "partners"])
-    grid = pd.crosstab(partners["ecosystem"], partners["type"]).reindex(data.eleven["short_name"], fill_value=0)
-    grid = grid[(grid > 0).sum().sort_values(ascending=False, kind="stable").index]
-    return grid.rename_axis(index="ecosystem", columns="type").stack().rename("partners").reset_index()
 
 
 def spot_check(data) -> pd.DataFrame:

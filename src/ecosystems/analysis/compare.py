@@ -9,17 +9,11 @@ import pandas as pd
 
 from ecosystems import portraits
 from ecosystems.analysis import SINCE, recent
+from ecosystems.analysis.places import EVIDENCE
 
 __all__ = ["MEASURES", "RUNGS", "SINCE", "country_measures", "events", "evidence"]
 
-RUNGS = {
-    "outside study with comparison": "study with comparison",
-    "outside study without comparison": "outside study",
-    "official record": "official record",
-    "own count": "count of its own",
-    "own claim": "claim of its own",
-    "no result seen": "no result seen",
-}
+RUNGS = {**dict(reversed(EVIDENCE.items())), "no result seen": "no result seen"}
 """Kinds of evidence in the tables, the strongest first, and their short names."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems.analysis import recent
+from ecosystems.analysis import percent, recent
 
 __all__ = ["FULL_SCORE", "out_of_school_children", "rank_correlation", "reading_and_income", "schooling"]
 
@@ -93,6 +93,6 @@ def out_of_school_children(data) -> pd.DataFrame:
     """
     table = recent(data, "oos_children_primary_r2024").rename(columns={"name": "country"})
     table = table.sort_values(["value", "iso3"], ascending=[False, True], ignore_index=True)
-    table["percent"] = (100 * table["value"] / table["value"].sum()).round(1)
+    table["percent"] = percent(table["value"], table["value"].sum())
     table["children"] = (table["value"] / 1e6).round(2)
     return table[["country", "region", "year", "children", "percent"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems.analysis import PUBLIC_SYSTEM, seen
+from ecosystems.analysis import PUBLIC_SYSTEM, percent, seen
 from ecosystems.tables import cached
 
 __all__ = [
@@ -49,7 +49,7 @@ def public_by_setting(data) -> pd.DataFrame:
     of = grid.sum(axis=1)
     table = grid.rename_axis(index="setting", columns="state").stack().rename("initiatives").reset_index()
     table["of"] = table["setting"].map(of)
-    return table.assign(percent=(100 * table["initiatives"] / table["of"]).round(1))
+    return table.assign(percent=percent(table["initiatives"], table["of"]))
 
 
 def reach_by_setting(data) -> pd.DataFrame:

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps
-from ecosystems.analysis import PUBLIC_SYSTEM, characteristic_names, seen
+from ecosystems.analysis import characteristic_names, seen
+from ecosystems.analysis.places import EVIDENCE
 from ecosystems.table import LONG
 
 __all__ = [
     "best_evidence",
     "characteristics_of_ecosystems",
     "named_places",
-    "public_system_by_setting",
     "reading_depth",
 ]
 
@@ -67,39 +67,17 @@ def characteristics_of_ecosystems(data) -> pd.DataFrame:
     return table if len(shown) else table.iloc[:0]
 
 
-def public_system_by_setting(data) -> pd.DataFrame:
-    """How many initiatives of each setting work with the public system.
-
-    Returns
-    -------
-    DataFrame
-        setting, seen and of (counts of initiatives), percent; the highest share first.
-    """
-    found = seen(data)
-    if PUBLIC_SYSTEM not in found:
-        return pd.DataFrame(columns=["setting", "seen", "of", "percent"])
-    setting = data.initiatives.set_index("id")["setting"].reindex(found.index)
-    setting = setting.replace("both", "in and out of school")
-    table = found.assign(setting=setting).groupby("setting")[PUBLIC_SYSTEM].agg(seen="sum", of="size").reset_index()
-    table["percent"] = (100 * table["seen"] / table["of"]).round(1)
-    return table.sort_values(["percent", "setting"], ascending=[False, True], ignore_index=True)
-
-
-def best_evidence(data, kinds: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+def best_evidence(data) -> pd.DataFrame:
     """How many ecosystems have each kind of evidence as the strongest about them, as their table says.
 
-    Parameters
-    ----------
-    kinds : pairs of str
-        The kind and its name, from strong to weak.
-
     Returns
     -------
     DataFrame
-        evidence (name of the kind), ecosystems (count, also zero); empty if no ecosystem has a kind.
+        evidence (as :data:`.places.EVIDENCE` names it, the strongest first), ecosystems (count, also zero); empty if
+        no ecosystem has a kind.
     """
     counts = data.ecosystems["evidence"].value_counts()
-    rows = [(name, int(counts.get(kind, 0))) for kind, name in kinds]
+    rows = [(name, int(counts.get(kind, 0))) for kind, name in reversed(EVIDENCE.items())]
     table = pd.DataFrame(rows, columns=["evidence", "ecosystems"])
     return table if table["ecosystems"].any() else table.iloc[:0]
 

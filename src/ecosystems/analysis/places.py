@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ecosystems.analysis import percent
 from ecosystems.tables import cached
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "LEVELS",
     "ROLES",
     "ROUTES",
+    "close_partners",
     "counts",
     "evidence",
+    "partners_by_type",
     "roles",
     "routes",
     "shown",
@@ -39,14 +42,17 @@ EVIDENCE = {
     "own count": "own count",
     "official record": "official record",
     "outside study without comparison": "outside study",
-    "outside study with comparison": "study that compares",
+    "outside study with comparison": "study with comparison",
 }
 """Kinds of evidence and what the rungs of the ladder are called, the weakest first."""
 
 
 @cached
-def _working(data) -> pd.DataFrame:
-    """Partners that work with an ecosystem or support it, with its short name; loose ties and prizes are left out."""
+def close_partners(data) -> pd.DataFrame:
+    """Partners that work with an ecosystem or support it, with its short name.
+
+    Loose ties, memberships and prizes are left out. Whatever the book says of partners counts these.
+    """
     partners = data.partners[data.partners["tie"].isin(CLOSE)]
     return partners.assign(ecosystem=partners["ecosystem_id"].map(data.ecosystems.set_index("id")["short_name"]))
 
@@ -71,7 +77,7 @@ def routes(data) -> pd.DataFrame:
         largest role of an authority of this level), authorities (their names). Those of other countries, loose ties
         and prizes are left out.
     """
-    public = _working(data)
+    public = close_partners(data)
     public = public[(public["type"] == "government") & public["level"].isin(LEVELS)]
     rows = []
     for name in data.eleven["short_name"]:
@@ -143,12 +149,28 @@ def roles(data) -> pd.DataFrame:
         type (kind of partner, the most frequent first), role (one of `ROLES`), partners (count, also zero). Loose ties
         and prizes are left out.
     """
-    partners = _working(data).dropna(subset=["role"])
+    partners = close_partners(data).dropna(subset=["role"])
     if partners.empty:
         return pd.DataFrame(columns=["type", "role", "partners"])
     grid = pd.crosstab(partners["type"], partners["role"]).reindex(columns=list(ROLES), fill_value=0)
     grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     return grid.rename_axis(index="type", columns="role").stack().rename("partners").reset_index()
+
+
+def partners_by_type(data) -> pd.DataFrame:
+    """Close partners of each selected ecosystem, by their kind.
+
+    Returns
+    -------
+    DataFrame
+        ecosystem (in order of its name), type (the kind that most ecosystems have first), partners (count, also zero).
+    """
+    partners = close_partners(data)
+    if partners.empty:
+        return pd.DataFrame(columns=["ecosystem", "type", "partners"])
+    grid = pd.crosstab(partners["ecosystem"], partners["type"]).reindex(data.eleven["short_name"], fill_value=0)
+    grid = grid[(grid > 0).sum().sort_values(ascending=False, kind="stable").index]
+    return grid.rename_axis(index="ecosystem", columns="type").stack().rename("partners").reset_index()
 
 
 def shown(data) -> pd.DataFrame:
@@ -195,7 +217,7 @@ def shown_and_rest(data) -> pd.DataFrame:
         seen = seen.reindex(own.index, fill_value=0).astype(int)
         parts.append(pd.DataFrame({"group": group, "characteristic": own.index, "seen": seen.to_numpy(), "of": of}))
     table = pd.concat(parts, ignore_index=True)
-    table["percent"] = (100 * table["seen"] / table["of"]).round(1)
+    table["percent"] = percent(table["seen"], table["of"])
     lead = table.pivot(index="characteristic", columns="group", values="percent")
     lead = (lead["the ecosystems"] - lead["the other initiatives"]).reindex(own.index)
     rank = list(lead.sort_values(ascending=False, kind="stable").index)

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import globe, maps, style
 from ecosystems.analysis import SINCE
 from ecosystems.analysis.countries import FULL_SCORE, rank_correlation
 from ecosystems.figure import Figure, exhibit
@@ -135,13 +135,22 @@ SHADES = {
 }
 
 
+def _placed(data, small: pd.DataFrame) -> pd.DataFrame:
+    """Places too small to see with the point of their capital, or of their middle where there is none."""
+    small, outlines = small.copy(), globe.outlines(data.file("outlines"))
+    for i in small.index[small["capital_latitude"].isna()]:
+        if shape := outlines.get(small.at[i, "iso3"]):
+            small.loc[i, ["capital_latitude", "capital_longitude"]] = globe.middle(shape)
+    return small.dropna(subset=["capital_latitude"])
+
+
 def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]) -> tuple[pd.DataFrame, Choropleth]:
     """The table with what is told of each country, and its map; places too small to see are points."""
     told = [[r.country, f"{number(r.value, 1)}% ({r.year})"] for r in table.itertuples()]
     table, ground = table.assign(lines=told), land(data)
     south = data.countries[data.countries["global_south"] == 1]
     unknown = south[~south["iso3"].isin(table["iso3"])].set_index("iso3")["name"].to_dict()
-    small = table[~table["iso3"].isin(ground.shapes)].merge(south, on="iso3").dropna(subset=["capital_latitude"])
+    small = _placed(data, table[~table["iso3"].isin(ground.shapes)].merge(south, on="iso3"))
     tints = maps.bins(small["value"], list(edges))
     marks = tuple(
         Mark(r.capital_latitude, r.capital_longitude, tint, tuple(r.lines))

@@ -9,7 +9,7 @@ from ecosystems.charts import popups
 from ecosystems.charts.scan import region_legend
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, PointMap, land
-from ecosystems.words import agree, capital, count, every, listing, number, part, plural
+from ecosystems.words import agree, be, capital, count, every, listing, number, part, plural
 
 EARLIEST = 2000  # where the axis of years begins; what is older stands at its edge, with its year
 
@@ -48,8 +48,10 @@ def eleven_map(data, table) -> Figure:
     size, placed = len(table), table.dropna(subset=["latitude", "longitude"])
     without = listing(table.loc[table["latitude"].isna(), "short_name"])
     by = table["region"].value_counts()
-    parts = [f"{count(int(n))}{'' if i else ' is' if n == 1 else ' are'} in {r}" for i, (r, n) in enumerate(by.items())]
-    stand = f"The {size} stand in {plural(table['country'].nunique(), 'country', 'countries')}: {listing(parts)}"
+    first, *others = by.items()
+    parts = [f"{capital(count(int(first[1])))} of the {size} {be(int(first[1]))} in {first[0]}"]
+    parts += [f"{count(int(n))} in {r}" for r, n in others]
+    stand = f"{listing(parts)}, in {plural(table['country'].nunique(), 'country', 'countries')} altogether"
     if table["country"].nunique() == 1:
         stand = f"{capital(every(size, 'selected ecosystem'))} {agree(size, 'stands', 'stand')} in "
         stand += data.in_text(table["country"].iloc[0])

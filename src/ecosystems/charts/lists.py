@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ecosystems import maps, portraits
-from ecosystems.analysis import agreement
+from ecosystems.analysis import agreement, places
 from ecosystems.charts import popups
-from ecosystems.figure import EXHIBITS
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
 from ecosystems.words import Link, capital, day, listing, number, ratio
@@ -21,8 +20,8 @@ __all__ = [
     "events",
     "examples",
     "frameworks",
+    "funders_among_partners",
     "gallery",
-    "indicators",
     "initiatives",
     "key_numbers",
     "key_points",
@@ -81,8 +80,18 @@ def examples(data) -> pd.DataFrame:
     return table.assign(example=[chosen[i].note for i in table["id"]], where=pd.Series(links, dtype=object))
 
 
+def funders_among_partners(data) -> str:
+    """Which of those who paid for the report are partners of an ecosystem too, a sentence each."""
+    payers = data.organisations.loc[data.organisations["part"] == "funder", "name"]
+    close = places.close_partners(data)
+    own = {name: list(close.loc[close["name"] == name, "ecosystem"]) for name in payers}
+    return " ".join(
+        f"{name}, which paid for the report, also works with {listing(of)}." for name, of in own.items() if of
+    )
+
+
 def marks(data) -> pd.DataFrame:
-    """The three marks of certainty, what each means, and how many facts carry it."""
+    """The marks of certainty, what each means, and how many facts carry it."""
     publisher = data.sources.set_index("id")["publisher"]
     facts = data.facts
     pages = [facts["source_id"].map(publisher).fillna(facts["source_id"]), facts["also_source_id"].map(publisher)]
@@ -91,11 +100,11 @@ def marks(data) -> pd.DataFrame:
     )
     meanings = {
         "●": "Confirmed by two sources that do not depend on each other",
-        "◐": "From one source",
+        "": "From one source",
         "○": "Claimed by those who benefit, disputed, planned or inferred",
     }
     counts = marked.value_counts()
-    rows = [(mark, words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
+    rows = [(mark or "no mark", words, number(int(counts.get(mark, 0)))) for mark, words in meanings.items()]
     return pd.DataFrame(rows, columns=["mark", "words", "facts"])
 
 
@@ -221,7 +230,7 @@ def key_numbers(data) -> pd.DataFrame:
         ),
         (
             f"Partners of the {them}",
-            number(data.partners["name"].nunique()),
+            number(len(places.close_partners(data))),
             Link("What they share", "doc:book/shared")
             if len(eleven) > 1
             else Link("The ecosystem", "doc:book/ecosystems"),
@@ -296,15 +305,6 @@ def changes(data) -> pd.DataFrame:
     """Rows of the evidence that were merged, dropped or added."""
     table = data.scan_changes
     return table[~table["decision"].eq("coordinates removed")].fillna({"kept_id": ""})
-
-
-def indicators(data) -> pd.DataFrame:
-    """The indicators on which figures of the book stand, with a link to their dataset."""
-    cited = {i for exhibit in EXHIBITS.values() for i in exhibit.cite}
-    table = data.indicators[data.indicators["id"].isin(cited)].sort_values("name", kind="stable")
-    return table.assign(
-        dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
-    )
 
 
 def sources(data) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ecosystems import analysis
 from ecosystems.analysis import places
-from ecosystems.charts import lists
+from ecosystems.charts import annexes
 from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
@@ -31,13 +31,12 @@ from ecosystems.words import (
 )
 
 __all__ = [
-    "contradictions",
     "ecosystems",
-    "explorer",
     "field_told",
     "findings",
     "index",
     "method",
+    "outside_told",
     "out_of_school_pace",
     "policy",
     "scan",
@@ -55,7 +54,8 @@ def index(data) -> Prose:
     report = data.report
     opening = (
         """On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
-open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number."""
+open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number. It is
+for those who teach, who run schools or a town, who advise a ministry, who give money, and who do research."""
         if report
         else """{description} The scan has {initiatives} in {countries}, {each} its source, and every figure is
 drawn from tables that you can check, keep and replace."""
@@ -95,36 +95,6 @@ def method(data) -> Prose:
     )
 
 
-def explorer(data) -> Prose:
-    """The opening of the list of all initiatives."""
-    n = len(data.scan)
-    return prose(
-        """:::{{div}} lead
-Which initiative works where, for whom, and what do pages show of it? Here {all}, in {countries}, with every page that
-{they} on.
-:::""",
-        all={1: "is the only one", 2: "are both"}.get(n, f"are all {number(n)}"),
-        countries=in_countries(data, data.scan),
-        they=agree(n, "it stands", "they stand"),
-    )
-
-
-def contradictions(data) -> Prose:
-    """The opening of the chapter on contradictions."""
-    n, programme = len(data.contradictions), (data.contradictions["about"] == "programme").any()
-    small = "Most differences are small, but some change what one would print. This" if data.report else "This"
-    return prose(
-        """:::{{div}} lead
-Do public pages agree about {what}? Not always: they give different answers to {n}. {small} book shows {them} instead of
-choosing in silence.
-:::""",
-        what="the programme and its ecosystems" if programme else "the ecosystems",
-        n=plural(n, "question"),
-        small=small,
-        them=agree(n, "the difference", "the differences") if not data.report else "them",
-    )
-
-
 def spot_checks(data) -> Prose:
     """What comparisons of random entries with their pages showed, and how many entries to expect imprecise."""
     found = data.spot_check.groupby("outcome")["rows"].sum()
@@ -160,7 +130,7 @@ What does this book stand on? On {{pages}}{" and on the datasets of {orgs}" if f
         pages=plural(pages, "public page"),
         copies=capital(count(copies)),
         are="is a copy" if copies == 1 else "are copies",
-        orgs=listing(sorted(lists.indicators(data)["organisation"].unique())),
+        orgs=listing(sorted(annexes.indicators(data)["organisation"].unique())),
     )
 
 
@@ -266,7 +236,15 @@ def field_told(data) -> dict[str, object]:
         "outside": share(outside, len(scan)),
         "uncounted": share(int(scan["reach"].isna().sum()), len(scan)),
         "placeless": int(scan["latitude"].isna().sum()),
+        "ours": count(int((scan["selected"] & scan["latitude"].notna()).sum())),
     }
+
+
+def outside_told(data) -> dict[str, str]:
+    """How many initiatives meet at least partly outside school, and how many show learning beyond it by the rule."""
+    shown = data.codings[(data.codings["present"] == 1) & (data.codings["characteristic_id"] == "beyond-school")]
+    partly = int(data.scan["setting"].isin(["out of school", "both"]).sum())
+    return {"outside": share(partly, len(data.scan)), "beyond": share(len(shown), len(data.scan))}
 
 
 def selection(data) -> Prose:
@@ -342,7 +320,7 @@ def kinds(data) -> Prose:
 
 def shared(data) -> Prose:
     """The opening of the chapter: what the ecosystems have in common, as far as tables show it."""
-    partners = data.partners[data.partners["tie"] != "loose"]
+    partners = places.close_partners(data)
     named = partners.groupby("name")["ecosystem_id"].nunique()
     common = sorted(named.index[named > 1], key=str)
     some = "none is" if not common else f"only {listing(common)} {be(len(common))}"
@@ -363,11 +341,12 @@ The {n} ecosystems have {all} between them; {some} named by more than one. A pub
         )
     return prose(
         """:::{{div}} lead
-These {n} places grew up far from each other: of {all} partners {some} named by more than one. What they share is a way
-of working. A public authority is at work in {public}, and each place joins partners of {kinds}.
+These {n} places grew up far from each other: they work with {all} partners, and of these {some} at work in more than
+one place. What they share is a way of working. A public authority is at work in {public}, and each place joins partners
+of {kinds}.
 :::""",
         n=len(data.eleven),
-        all=number(len(named)),
+        all=number(len(partners)),
         some=some,
         public="all of them" if public == len(data.eleven) else count(public),
         kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds"

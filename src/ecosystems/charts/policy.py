@@ -262,6 +262,12 @@ def money_told(table: pd.DataFrame) -> dict[str, object]:
     return told
 
 
+def cost_of_a_learner(data, cost: str, learners: str) -> str:
+    """What a learner costs, by division of the values of two facts."""
+    value = data.facts.set_index("id")["value"].astype(float)
+    return number(value[cost] / value[learners])
+
+
 def routes_told(table: pd.DataFrame) -> dict[str, object]:
     """Values for the opening: with how many ecosystems an authority works, and how many take each route."""
     first = table.drop_duplicates("ecosystem")["route"]

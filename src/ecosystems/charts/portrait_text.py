@@ -14,10 +14,7 @@ from ecosystems.words import Link, Prose, escape, listing
 
 __all__ = ["carriers", "listed", "opening", "sources", "story", "traits"]
 
-HEADS = {
-    "how": "How it works.",
-    "who": "Who carries it.",
-    "growth": "How it grew.",
+HEADS = {  # the story itself goes without
     "money": "Money.",
     "results": "Results.",
     "take": "What others can take from it (our view).",
@@ -27,8 +24,10 @@ NBSP = "\N{NO-BREAK SPACE}"  # a mark does not leave its word
 LISTS = ("take", "open")
 APART = ("title", "where", "numbers", "event")  # parts that are not of the story
 LEGEND = (
-    "● two independent sources; ◐ one source; ○ claimed, disputed, planned or inferred. Numbers lead to the sources."
+    "Numbers lead to the sources. No mark: one source; ● two independent sources; "
+    "○ claimed, disputed, planned or inferred."
 )
+MARKS = ("○", "", "●")  # the weakest first
 ROLES = {
     "pays": "Pay",
     "teaches": "Teach",
@@ -85,7 +84,7 @@ def _certainty(data, id: str, ids: tuple[str, ...]) -> tuple[portraits.Certainty
         return None
     publishers = data.sources.set_index("id")["publisher"]
     whole = [portraits.certainty(s.status, (publishers.get(p) or p for p in s.pages)) for s in found]
-    weakest = min(whole, key=lambda c: "○◐●".index(c.mark))
+    weakest = min(whole, key=lambda c: MARKS.index(c.mark))
     return weakest, list(dict.fromkeys(numbers[p] for s in found for p in s.pages))
 
 
@@ -98,7 +97,7 @@ def _marked(data, id: str, text: str) -> str:
         if known and (n + 1 == len(cut) or cut[n + 1][1] != known):
             sure, numbers = known
             links = f",{NBSP}".join(f'[{i}](#{_anchor(id)}-{i} "{sure.words}")' for i in numbers)
-            words += f"{NBSP}[{sure.mark}{NBSP}{links}]{{.source-mark}}"
+            words += f"{NBSP}[{f'{sure.mark}{NBSP}' if sure.mark else ''}{links}]{{.source-mark}}"
     return words
 
 

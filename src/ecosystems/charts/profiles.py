@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems import maps, portraits, style
+from ecosystems import globe, maps, portraits, style
 from ecosystems.analysis.places import CLOSE
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
@@ -60,39 +60,33 @@ def _place(data, id: str) -> pd.DataFrame:
     return table.astype({"latitude": float, "longitude": float})
 
 
-def _outline(data, e: pd.Series) -> list[np.ndarray]:
-    """The rings of an ecosystem's country; of one that the boundaries do not have, its place and its capital."""
-    if shape := maps.world(data).get(e.iso3):
-        return shape
-    capital = data.countries.set_index("iso3").loc[e.iso3, ["capital_longitude", "capital_latitude"]]
-    points = np.array([[e.longitude, e.latitude], list(capital)], float)
-    points = points[~np.isnan(points).any(axis=1)]
-    return [points if len(points) else np.array([[0.0, 0.0]])]
-
-
-def _frame(shape: list[np.ndarray]) -> tuple[float, float, float, float]:
-    """West, east, south, north around a country, at least 22 degrees wide, with the shape of a page."""
-    largest = max(shape, key=len)
-    points = np.vstack([r for r in shape if abs(r[:, 0].mean() - largest[:, 0].mean()) < 30])
-    west, south = points.min(axis=0)
-    east, north = points.max(axis=0)
+def _frame(data, iso3: str, points: pd.DataFrame) -> globe.Extent:
+    """Around a country and all points of its map, at least 22 degrees wide, with the shape of a page."""
+    city = data.countries.set_index("iso3").loc[iso3]
+    placed = [*zip(points["latitude"], points["longitude"], strict=True)]
+    rings = globe.mainland(maps.world(data).get(iso3, []))
+    if not rings:
+        placed.append((city["capital_latitude"], city["capital_longitude"]))
+    if not (whole := globe.window(placed, rings=rings)):
+        return maps.EXTENT
+    west, east, south, north = whole
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    half = max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE)
+    half = min(180, max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE))
     return middle_x - half, middle_x + half, middle_y - half / SHAPE, middle_y + half / SHAPE
 
 
-def _neighbours(data, own: str, frame: tuple[float, float, float, float]) -> tuple[tuple[str, float, float], ...]:
+def _neighbours(data, own: str, frame: globe.Extent) -> tuple[tuple[str, float, float], ...]:
     """Other countries whose largest part lies in the frame: name, longitude and latitude of its middle, degrees."""
     west, east, south, north = frame
     found = []
     for iso3, rings in maps.world(data).items():
         ring = max(rings, key=len)
         (left, bottom), (right, top) = ring.min(axis=0), ring.max(axis=0)
-        x, y = (left + right) / 2, (bottom + top) / 2
+        x, y = float(globe.unrolled((left + right) / 2, west)), float(bottom + top) / 2
         wide, high = east - west, north - south
         inside = west + wide / 12 < x < east - wide / 12 and south + high / 9 < y < north - high / 9
         if inside and iso3 != own and right - left > wide / 9 and iso3 in data.names.index:
-            found.append((data.names[iso3], round(float(x), 2), round(float(y), 2)))
+            found.append((data.names[iso3], round(x, 2), round(y, 2)))
     return tuple(sorted(found))
 
 
@@ -101,7 +95,7 @@ def _lies(data, e: pd.Series) -> str:
     if pd.isna(e.latitude):
         return f"No single place in {data.in_text(e.country)} is known"
     city = data.countries.set_index("iso3").loc[e.iso3]
-    away = maps.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
+    away = globe.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
     if away < 40:
         area = "the area of " if e.precision == "region" else ""
         return f"{e.short_name} has its point in {area}the capital, {city['capital']}"
@@ -137,8 +131,9 @@ def ecosystem_place(data, table, id: str) -> Figure:
     e, works = one(data, id), portraits.place(data, id)
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
-    frame = _frame(_outline(data, e))
-    names, country = _neighbours(data, e.iso3, frame), data.in_text(e.country)
+    extent, drawn, country = _frame(data, e.iso3, table), e.iso3 in maps.world(data), data.in_text(e.country)
+    names = _neighbours(data, e.iso3, extent)
+    around = f"{country} and its neighbours" if drawn else f"the waters of {country}, which is too small to be drawn"
     legend = [("warm", e.short_name)] * placed
     legend += [("quiet", agree(near, "another in the scan", "others in the scan"))] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
@@ -161,10 +156,10 @@ def ecosystem_place(data, table, id: str) -> Figure:
         PointMap(
             "role",
             {OWN: "warm", OTHER: "quiet"},
-            land(data, frame),
+            land(data, extent),
             () if works and names else tuple(legend),
             sizes={OWN: 70, OTHER: 16},
-            areas=((e.iso3, "s1", e.country),),
+            areas=((e.iso3, "s1", e.country),) if drawn else (),
             close=True,
             names=names,
         ),
@@ -176,7 +171,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
         if works
         else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
         "place.",
-        alt=f"A map of {country} and what lies around it. {own}; "
+        alt=f"A map of {around}. {own}; "
         + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),
         map=f"Map of {e.short_name} and other initiatives in {country}",
     )

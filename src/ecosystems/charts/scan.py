@@ -7,11 +7,9 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
-from ecosystems.plots import Bars, LogPoints, PointMap, StackedBars, land, within
+from ecosystems.plots import Bars, LogPoints, PointMap, StackedBars, land
 from ecosystems.words import agree, capital, count, every, have, listing, number, part, plural, ratio
 
-# Reaches further east than other maps of the book: the scan holds islands of the Pacific.
-FRAME = (-112, 180, -54, 54)
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
 
@@ -51,27 +49,20 @@ def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
     if len(table) > LONG:
         return _scan_cells(data, table)
-    ground, away = land(data, maps.frame(data, FRAME)), len(data.scan) - len(table)
-    inside = within(ground, table)
-    beyond = [f"{r.name} ({r.country})" for r in table[~inside].itertuples(index=False)]
-    regions, countries = table.loc[inside, "region"].value_counts(), table.loc[inside, "country"].value_counts()
+    away = len(data.scan) - len(table)
+    regions, countries = table["region"].value_counts(), table["country"].value_counts()
     only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
     rest = f"; of the other{f' {number(away)}' if away > 1 else ''} {only}"
     legend = region_legend(data, table["region"])
-    notes = [data.reconstructed("The scan is"), f"Beyond the edge of the drawing: {listing(beyond)}." if beyond else ""]
     return Figure(
         table.join(popups.initiatives(data), on="id"),
-        PointMap("region", style.regions(data), ground, legend),
+        PointMap("region", style.regions(data), land(data), legend),
         finding=_spread(data, table),
-        values={
-            "placed": len(table),
-            "countries": table["country"].nunique(),
-            "most": int(table["country"].value_counts().iloc[0]),
-        },
+        values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
         subtitle=f"{number(len(table))} of {plural(len(data.scan), 'initiative')}{rest}"
         if away
         else capital(every(len(table), "initiative")),
-        note=" ".join(filter(None, notes)),
+        note=data.reconstructed("The scan is"),
         alt=_points_told(regions, countries),
         map="Map of the initiatives of the open scan",
     )
@@ -79,8 +70,6 @@ def scan_map(data, table) -> Figure:
 
 def _points_told(regions: pd.Series, countries: pd.Series) -> str:
     """How many points a map has by region, and the countries with most of them."""
-    if not len(regions):
-        return "A world map; the places of all initiatives lie beyond its edge."
     points = plural(int(regions.sum()), "coloured point")
     if len(regions) == 1:
         told = f"A world map with {points}, {'all ' if regions.iloc[0] > 1 else ''}in {regions.index[0]}."
@@ -95,11 +84,11 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     """The map of a scan with more places than a page can hold: how many lie in each cell of a grid."""
     points = popups.cells(maps.gathered(placed))
     regions, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
-    legend, ground = region_legend(data, points["region"]), land(data, maps.frame(data, FRAME))
+    legend = region_legend(data, points["region"])
     away = number(len(data.scan) - len(placed))
     return Figure(
         points,
-        PointMap("region", style.regions(data), ground, legend, count="initiatives"),
+        PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
         finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
         f"the fullest cell, in {data.in_text(top.country)}, holds {number(int(top.initiatives))} of the "
         f"{number(len(placed))}",

@@ -28,7 +28,7 @@ COMPARED, OWN = RUNGS[-1], RUNGS[:2]
         "ecosystem": "Ecosystem",
         "rung": "Kind of evidence, from weak to strong",
         "facts": "Facts of this kind, count",
-        "reading": "Strongest, also known, of a part only, or none seen",
+        "reading": "Strongest, also known, of a part only (of something else, or at second hand), or none seen",
     },
 )
 def evidence_ladder(data, table) -> Figure:
@@ -44,8 +44,8 @@ def evidence_ladder(data, table) -> Figure:
         f"{count(own)} {have(own)} only counts and claims of their own",
         values={"own": own, "alone": capital(count(own)), "compared": compared, "all": size},
         subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also "
-        "known, square: of a part only",
-        note="A study of a rule of the state, or of a way of teaching that an ecosystem uses, is of a part only.",
+        "known, square: of something else, or at second hand",
+        note="A square is, for example, a study of a rule of the state, or one that only the ecosystem tells of.",
         alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
     )
 
@@ -128,16 +128,15 @@ def who_does_what(data, table) -> Figure:
     first = {role: (grid[role] == grid[role].max()) & (grid[role] > 0) for role in grid}
     leading = {role: str(grid.index[top][0]) if top.sum() == 1 else "" for role, top in first.items()}
     told = listing(f"{kind} {role} ({int(grid.at[kind, role])})" for role, kind in leading.items() if kind)
+    hosts = list(grid["hosts"].sort_values(ascending=False, kind="stable").index[:2])
     partners = int(table["partners"].sum())
-    community = grid.loc["community"] if "community" in grid.index else grid.iloc[0] * 0
     return Figure(
         table,
         Grid("type", "role", "partners"),
         finding=f"Which kind of partner most often does what: {told}"
         if told
         else "No kind of partner stands out in what it does",
-        values={**leading, "community_governs": int(community.get("governs", 0)),
-                "community_hosts": int(community.get("hosts", 0))},
+        values={**leading, "hosts": listing(hosts)},
         subtitle=f"{plural(partners, 'partner')} that {agree(partners, 'works', 'work')} with or support"
         f"{agree(partners, 's', '')} the ecosystems, by kind "
         "and by their main part",
@@ -155,15 +154,16 @@ def with_trait(data, characteristic: str) -> str:
 
 
 def roles_in_words(table: pd.DataFrame) -> str:
-    """Who pays, who teaches and who studies, and how often a community governs."""
+    """Who pays, who teaches, who studies, who most often opens its doors and who is in charge."""
     grid = table.pivot(index="type", columns="role", values="partners")
     kinds = {"NGO": "NGOs", "foundation or fund": "Foundations"}
     kinds |= {"university or research": "Universities", "government": "Authorities"}
     most = {role: str(grid[role].idxmax()) for role in ("pays", "teaches", "studies")}
     most = {role: kinds.get(kind, f"partners of the kind {kind}") for role, kind in most.items()}
-    hosts, governs = (int(grid["hosts"].get("community", 0)), int(grid["governs"].get("community", 0)))
+    doors, charge = (grid[role] if role in grid else grid.iloc[:, 0] * 0 for role in ("hosts", "governs"))
+    doors, charge = ((int(row.sum()), int(row.get("government", 0))) for row in (doors, charge))
     return (
-        f"{most['pays']} pay most often, {most['teaches']} teach, and {most['studies'].lower()} study. Communities "
-        f"host: {count(hosts)} give their place, their hands or their rooms. {capital(count(governs))} of them "
-        f"{be(governs)} known to govern. So those who live with the work seldom decide on it, as far as one can see."
+        f"{most['pays']} pay most often, {most['teaches']} teach, and {most['studies'].lower()} study. Of the "
+        f"{count(doors[0])} partners that give rooms, schools or people, {count(doors[1])} are authorities. Of the "
+        f"{count(charge[0])} that are in charge of a part of the work, {count(charge[1])} are."
     )

@@ -5,16 +5,8 @@ from __future__ import annotations
 from ecosystems.charts.context import GROUPS, INCOME_TINTS
 from ecosystems.charts.popups import in_countries
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Lines, PointMap, land, within
-from ecosystems.words import agree, capital, count, listing, number, plural
-
-EVIDENCE = (  # from strong to weak, as the table facts names them, and as a reader does
-    ("outside study with comparison", "an outside study with a comparison"),
-    ("outside study without comparison", "an outside study without one"),
-    ("official record", "an official record"),
-    ("own count", "its own count"),
-    ("own claim", "its own claim"),
-)
+from ecosystems.plots import Bars, Lines, PointMap, land
+from ecosystems.words import agree, capital, count, listing, number, part, plural
 
 
 @exhibit(
@@ -40,8 +32,7 @@ def glance_map(data, table) -> Figure:
         f"{plural(n, thing)} in {in_countries(data, places)}"
         for n, thing, places in ((len(ours), "ecosystem", ours), (others, other, rest))
     )
-    inside = within(ground := land(data), rest)
-    points = [plural(int(inside.sum()), "small grey point")] * bool(inside.any())
+    points = [plural(len(rest), "small grey point")] * bool(len(rest))
     points += [f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}"] * bool(
         len(ours)
     )
@@ -49,7 +40,7 @@ def glance_map(data, table) -> Figure:
     plot = PointMap(
         "kind",
         {"initiative": "quiet", "ecosystem": "warm"},
-        ground,
+        land(data),
         (("warm", "an ecosystem"),) * bool(len(ours))
         + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
         name="name",
@@ -63,8 +54,7 @@ def glance_map(data, table) -> Figure:
         values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": others},
         subtitle=f"Places of {listing(['the ecosystems'] * bool(len(ours)) + ['the initiatives'] * bool(len(rest)))} "
         "whose place is known"
-        + (f"; in the middle of {agree(len(whole), 'its', 'their')} country: {listing(whole)}" if len(whole) else "")
-        + (f"; beyond the edge: {number(int((~inside).sum()))}" if not inside.all() else ""),
+        + (f"; in the middle of {agree(len(whole), 'its', 'their')} country: {listing(whole)}" if len(whole) else ""),
         alt=f"A world map with {listing(points) or 'no point'}{f': {named[:280]}' if named else ''}.",
     )
 
@@ -117,21 +107,22 @@ def ways_of_the_ecosystems(data, table) -> Figure:
     columns={
         "setting": "Where learning happens",
         "percent": "Share that works with the public system, percent",
-        "seen": "Initiatives that work with it, count",
+        "state": "Whether a page shows work with the public system",
+        "initiatives": "Initiatives that work with it, count",
         "of": "Initiatives, count",
     },
 )
 def state_by_setting(data, table) -> Figure:
     """How often initiatives work with the public system, in school and outside."""
-    share = {r.setting: f"{number(r.percent)}% {r.setting}" for r in table.itertuples()}
+    share = [f"{number(r.percent)}% {r.setting.lower()}" for r in table.itertuples()]
     at = table.set_index("setting")["percent"]
     return Figure(
         table,
         Bars("setting", "percent", first=True, row=0.3),
-        finding=f"Initiatives that work with the public system: {listing(share.values())}",
-        values={"school": float(at.get("in school", 0)), "outside": float(at.get("out of school", 0))},
+        finding=f"Initiatives that work with the public system: {listing(share)}",
+        values={"school": float(at.get("In school only", 0)), "outside": float(at.get("Out of school only", 0))},
         subtitle=f"Share of {plural(int(table['of'].sum()), 'initiative')} that work with the public system, percent",
-        alt=f"Bars for the share of initiatives that work with the public system: {listing(share.values())}.",
+        alt=f"Bars for the share of initiatives that work with the public system: {listing(share)}.",
     )
 
 
@@ -142,12 +133,13 @@ def state_by_setting(data, table) -> Figure:
 )
 def evidence_of_the_ecosystems(data, table) -> Figure:
     """How strong the evidence for the selected ecosystems is."""
-    n, top = len(data.ecosystems), table.iloc[0]
+    n, best = len(data.ecosystems), table.iloc[0]
+    compared = int(best.ecosystems)
     return Figure(
         table,
         Bars("evidence", "ecosystems", first=True, row=0.3, size=44),
-        finding=f"{capital(count(int(top.ecosystems)))} of {plural(n, 'ecosystem')}: {top.evidence}",
-        values={"compared": int(top.ecosystems), "compared_word": count(int(top.ecosystems)), "of": n},
+        finding=f"A {best.evidence} is known for {part(compared, n, 'ecosystem', the='the ')}",
+        values={"compared": compared, "compared_word": count(compared), "of": n},
         subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
         note="A study of a rule or a method that an ecosystem only shares does not count here.",
         alt="Bars from strong to weak evidence: "

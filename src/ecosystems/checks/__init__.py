@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ecosystems.checks import descriptor, files, rules, schema, twins
-from ecosystems.checks.problems import Collector, Problem
+import pandas as pd
+
+from ecosystems.checks import descriptor, files, places, rules, schema, twins
+from ecosystems.checks.problems import Collector, Problem, each
 from ecosystems.checks.schema import LARGEST
 from ecosystems.tables import OWN
 
@@ -68,6 +70,9 @@ def _tables(path: Path, package: descriptor.Description) -> list[Problem]:
     frames = {name: frame for name, frame in frames.items() if frame is not None}
     for name in own.keys() & frames.keys():
         found.add(schema.keys(name, frames, own[name]["schema"], lent))
+    if "answers" in frames.keys() & own.keys():
+        keys = frames["answers"][["table", "row", "column"]].itertuples(index=False, name=None)
+        found.answers = dict(zip(keys, frames["answers"].index, strict=True))
     wrong = frozenset(found.rows)  # what is wrong already is not judged by what its values mean
     for rule, *needed in rules.RULES:
         if set(needed) <= frames.keys():
@@ -79,6 +84,11 @@ def _tables(path: Path, package: descriptor.Description) -> list[Problem]:
     found.add(rules.future(frames, package.year), wrong)
     if frames.keys() >= {n for n, r in own.items() if "schema" in r}:
         found.add(rules.unused(frames))
-    found.add(rules.places(path, frames, package.regions), wrong)
+    found.add(places.places(path, frames, package.regions), wrong)
     found.add(rules.regions(frames, package.regions))
+    if (answers := ours.get("answers")) is not None:
+        unasked = answers.index.isin(found.unasked())
+        found.add(
+            each("answers", answers, pd.Series(unasked, answers.index), "row", "it answers no question; remove it")
+        )
     return found.problems()

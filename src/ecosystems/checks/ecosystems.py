@@ -16,7 +16,9 @@ from ecosystems.checks.numbers import supports
 __all__ = ["RULES", "Fault", "Frames"]
 
 Frames = dict[str, pd.DataFrame]
-Fault = tuple[str, int, str, str]
+ASKED = "asked"
+Fault = tuple[str, int, str, str] | tuple[str, int, str, str, str]
+"""The fifth, if any, is :data:`ASKED`: an answer of the editor may stand against it."""
 
 
 def _kind_of_evidence(data: Frames, facts: str) -> Iterator[Fault]:
@@ -97,8 +99,8 @@ def _value(data: Frames, facts: str) -> Iterator[Fault]:
     table = data[facts]
     for line in table.index[table["value"].notna() & table["statement"].notna()]:
         if not supports(table.at[line, "statement"], float(table.at[line, "value"])):
-            right = "the statement says another number; correct one of them, or leave the value empty"
-            yield facts, line, "value", right
+            right = "the statement says another number; correct one of them, leave the value empty"
+            yield facts, line, "value", right, ASKED
 
 
 # Each rule with the tables it needs; without one of them it does not apply.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["Collector", "Frames", "Problem", "cell", "row_label", "shorten"]
+__all__ = ["Collector", "Frames", "Problem", "cell", "each", "row_key", "row_label", "shorten"]
 
 ALIKE = 10  # problems of one kind that are listed one by one
 MOST = 450  # characters of what would be right
@@ -20,13 +20,18 @@ Frames = dict[str, pd.DataFrame]
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong; `value` is None where no single value is."""
+    """One thing that is wrong; `value` is None where no single value is.
+
+    What may be right all the same is a question: `asked` is the first cell of its row, and a row of ``answers.csv``
+    with the table, that cell and the column answers it.
+    """
 
     table: str
     row: str
     column: str
     value: str | None
     right: str
+    asked: str = ""
 
     def __str__(self) -> str:
         table = self.table if "." in self.table else f"{self.table}.csv"
@@ -34,6 +39,8 @@ class Problem(NamedTuple):
         place = ", ".join(filter(None, [table, self.row, self.column and f"{column} {self.column}"]))
         value = ":" if self.value is None else " is empty;" if self.value == "" else f" is {shorten(self.value)!r};"
         right = self.right if len(self.right) <= MOST else f"{self.right[:MOST]}..."
+        if self.asked:
+            right = f"{right.removesuffix('.')}, or say in answers.csv why it is right"
         return "".join(c if c.isprintable() else "?" for c in f"{place}{value} {right.removesuffix('.')}.")
 
 
@@ -43,12 +50,17 @@ def _kind(right: str) -> str:
 
 
 class Collector:
-    """Problems as they are found. Of one kind in one column the first `ALIKE` are kept and the others only counted."""
+    """Problems as they are found. Of one kind in one column the first `ALIKE` are kept and the others only counted.
+
+    Questions of which `answers` has table, first cell of the row and column are no problems.
+    """
 
     def __init__(self):
         self._found: dict[Problem, None] = {}
         self._count: Counter = Counter()
+        self._answered: set[tuple[str, str, str]] = set()
         self.rows: set[int] = set()
+        self.answers: dict[tuple[str, str, str], int] = {}
 
     def add(self, problems: Iterable[Problem], skip: frozenset[int] = frozenset()) -> None:
         """Add `problems`, but not those in rows that `skip` names (as :attr:`rows` does)."""
@@ -56,10 +68,17 @@ class Collector:
             row, kind = hash((p.table, p.row)), (p.table, p.column, _kind(p.right))
             if row in skip or p in self._found:
                 continue
+            if p.asked and (key := (p.table, p.asked, p.column)) in self.answers:
+                self._answered.add(key)
+                continue
             self.rows.add(row)
             self._count[kind] += 1
             if self._count[kind] <= ALIKE:
                 self._found[p] = None
+
+    def unasked(self) -> list[int]:
+        """Lines of answers to no question, if there is no problem: one may hide a question."""
+        return [] if self._found else [line for key, line in self.answers.items() if key not in self._answered]
 
     def problems(self) -> list[Problem]:
         """The problems kept, and how many more of each kind there are."""
@@ -82,6 +101,18 @@ def cell(value: object) -> str:
     return f"{value:g}" if isinstance(value, float | int | np.number) else str(value)
 
 
+def row_key(table: pd.DataFrame, line: int) -> str:
+    """The first cell of a row, by which an answer names it."""
+    return str(table.iat[table.index.get_loc(line), 0])
+
+
 def row_label(table: pd.DataFrame, line: int) -> str:
     """Where a row is: its line in the file and its first cell."""
-    return f"line {line} ({shorten(table.iat[table.index.get_loc(line), 0])})"
+    return f"line {line} ({shorten(row_key(table, line))})"
+
+
+def each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: str) -> Iterator[Problem]:
+    """One problem for each row that is `wrong`."""
+    for i in table.index[wrong.fillna(False).astype(bool)]:
+        value = table.at[i, column]
+        yield Problem(name, row_label(table, i), column, "" if pd.isna(value) else cell(value), right)

@@ -5,23 +5,18 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from matplotlib.path import Path as Outline
 
 from ecosystems.checks import codings, ecosystems, portraits, twins
 from ecosystems.checks.addresses import public
-from ecosystems.checks.problems import Frames, Problem, cell, row_label, shorten
+from ecosystems.checks.problems import Frames, Problem, cell, each, row_key, row_label
 from ecosystems.checks.wording import NO_VALUE, SPREADSHEET_ERROR, lost_letter, misread
-from ecosystems.maps import world
-from ecosystems.tables import Tables
 
-__all__ = ["RULES", "distance", "future", "places", "regions", "texts", "unused"]
+__all__ = ["RULES", "future", "regions", "texts", "unused"]
 
-NEAR = 1.5  # degrees: at 1:110m many islands have no outline, and some countries only that of their greatest island
-ABROAD = 0.3  # degrees: so far may a point lie in a neighbouring country, whose border is drawn coarsely
+LOST = "a question mark stands in the place of a letter that was lost; type the text again"
+NOTHING = "this is no value; what is not known stays empty"
 SUMMARY, LONGEST = 300, 5000  # characters
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
@@ -41,7 +36,8 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
             tests = _text_tests(column, (name, column) in listed)
             for line, text in table[column].dropna().items():
                 if right := next((right for found, right in tests if found(text)), None):
-                    yield Problem(name, row_label(table, line), column, text, right)
+                    asked = row_key(table, line) if right in (NOTHING, LOST) else ""
+                    yield Problem(name, row_label(table, line), column, text, right, asked)
 
 
 def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object], str]]:
@@ -60,54 +56,13 @@ def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object]
             (_MARKUP.search, "it looks like HTML; write plain text"),
             (lambda t: t != t.strip(), "it begins or ends with a space"),
             (SPREADSHEET_ERROR.search, "a spreadsheet could not compute it; type the value"),
-            (lost_letter, "a question mark stands in the place of a letter that was lost; type the text again"),
+            (lost_letter, LOST),
         ]
     if not listed:
-        tests += [(NO_VALUE.fullmatch, "this is no value; what is not known stays empty")]
+        tests += [(NO_VALUE.fullmatch, NOTHING)]
     if column == "summary":
         tests += [(lambda t: len(t) > SUMMARY, f"it has more than {SUMMARY} characters; make it shorter")]
     return tests
-
-
-def distance(points: np.ndarray, rings: list[np.ndarray]) -> np.ndarray:
-    """Degrees from each point to the nearest border of a country; 0 inside it."""
-    nearest = np.full(len(points), np.inf)
-    drawn = []
-    for ring in rings:
-        if ring[:, 0].max() > 180:  # drawn on beyond the date line
-            points = np.where([[True, False]] & (points < 0), points + [360, 0], points)
-        drawn.append((points, ring))
-        nearest[Outline(ring).contains_points(points)] = 0
-    for points, ring in drawn:
-        a, d = ring[:-1], np.diff(ring, axis=0)
-        length = np.maximum((d**2).sum(axis=1), 1e-12)
-        for i in np.flatnonzero(nearest > 0):
-            t = np.clip(((points[i] - a) * d).sum(axis=1) / length, 0, 1)
-            nearest[i] = min(nearest[i], np.hypot(*(a + t[:, None] * d - points[i]).T).min())
-    return nearest
-
-
-def places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Problem]:
-    """Points lie in their country or its waters; only places have points; the scan keeps to the regions in `scope`."""
-    try:
-        shapes = world(Tables(path))
-    except FileNotFoundError:
-        return
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        right = f"it must be GeoJSON, each feature a polygon with the property iso3 ({shorten(error)})"
-        yield Problem("world.geojson", "", "", None, right)
-        return
-    if "countries" not in data:
-        return
-    countries = data["countries"].drop_duplicates("iso3").set_index("iso3")
-    scope = [region for region in scope or [] if region in set(countries["region"])]
-    for name in {"initiatives", "ecosystems"} & data.keys():
-        table = data[name][data[name]["iso3"].isin(countries.index)]
-        if scope:
-            outside = ~table["iso3"].map(countries["region"]).isin(scope)
-            yield from _each(name, table, outside, "iso3", f"the scan looks at {'; '.join(scope)} only")
-        yield from _coordinates(name, table)
-        yield from _abroad(name, table, countries, shapes)
 
 
 def regions(data: Frames, scope: list[str] | None) -> Iterator[Problem]:
@@ -119,54 +74,11 @@ def regions(data: Frames, scope: list[str] | None) -> Iterator[Problem]:
             yield Problem("datapackage.json", "", "regions", region, right)
 
 
-def _coordinates(name: str, table: pd.DataFrame) -> Iterator[Problem]:
-    """A row has both coordinates, or none and the precision 'country'."""
-    has, only_country = table[["latitude", "longitude"]].notna(), table["precision"] == "country"
-    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
-        yield from _each(name, table, has[one] & ~has[other], other, "a point needs both latitude and longitude")
-    for wrong, right in (
-        (has["latitude"] & only_country, "with the precision 'country' the coordinates stay empty"),
-        (
-            ~has["latitude"] & ~has["longitude"] & ~only_country,
-            "a precision other than 'country' needs coordinates; use 'country' if only the country is known",
-        ),
-    ):
-        yield from _each(name, table, wrong, "latitude", right)
-
-
-def _abroad(name: str, table: pd.DataFrame, countries: pd.DataFrame, shapes: dict) -> Iterator[Problem]:
-    """A point lies in its country: within `NEAR` degrees of it, and no more than `ABROAD` inside another one."""
-    for iso3, group in table[table[["latitude", "longitude"]].notna().all(axis=1)].groupby("iso3"):
-        points = group[["longitude", "latitude"]].to_numpy(float)
-        if iso3 in shapes:
-            off = distance(points, shapes[iso3])
-        else:  # too small to be drawn
-            capital = countries.loc[iso3, ["capital_longitude", "capital_latitude"]].to_numpy(float)
-            off = np.nan_to_num(np.maximum(np.hypot(*(points - capital).T) - 2.5, 0))
-        for i in np.flatnonzero(off > ABROAD):
-            others = (c for c, s in shapes.items() if c != iso3 and distance(points[i : i + 1], s)[0] == 0)
-            if other := next(others, None):
-                found = f"the point lies in {other}, not in {iso3}"
-            elif off[i] > NEAR:
-                found = f"the point lies about {off[i]:.1f} degrees outside {iso3}"
-            else:
-                continue
-            where, right = f"{points[i][1]:g}, {points[i][0]:g}", f"{found}; check sign, order and country"
-            yield Problem(name, row_label(table, group.index[i]), "latitude", where, right)
-
-
-def _each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: str) -> Iterator[Problem]:
-    """One problem for each row that is `wrong`."""
-    for i in table.index[wrong.fillna(False).astype(bool)]:
-        value = table.at[i, column]
-        yield Problem(name, row_label(table, i), column, "" if pd.isna(value) else cell(value), right)
-
-
 def _counts(data: Frames, name: str) -> Iterator[Problem]:
     """Years are in order; a year of founding and a count say what they mean."""
     table = data[name]
     founded, has = table["founded"], table.notna()
-    yield from _each(
+    yield from each(
         name,
         table,
         has["founded"] & ~has["founded_of"],
@@ -174,19 +86,19 @@ def _counts(data: Frames, name: str) -> Iterator[Problem]:
         "say whether the year is the initiative's, the organisation's or unclear",
     )
     if "ended" in table:
-        yield from _each(name, table, table["ended"] < founded, "ended", "it lies before the founding")
-    yield from _each(
+        yield from each(name, table, table["ended"] < founded, "ended", "it lies before the founding")
+    yield from each(
         name,
         table,
         (table["reach_year"] < founded) & (table["founded_of"] == "initiative"),
         "reach_year",
         "it lies before the founding",
     )
-    yield from _each(
+    yield from each(
         name, table, has["reach"] & ~has["reach_basis"], "reach_basis", "say what the count means, or 'not stated'"
     )
     for column in ("reach_year", "reach_basis"):
-        yield from _each(name, table, ~has["reach"] & has[column], "reach", f"{column} is given and needs the count")
+        yield from each(name, table, ~has["reach"] & has[column], "reach", f"{column} is given and needs the count")
 
 
 def future(data: Frames, made: int) -> Iterator[Problem]:
@@ -195,7 +107,7 @@ def future(data: Frames, made: int) -> Iterator[Problem]:
         planned = (table["certainty"] == "planned") if "certainty" in table else pd.Series(False, table.index)
         for column in ("founded", "ended", "reach_year", "year"):
             if column in table and pd.api.types.is_numeric_dtype(table[column]):
-                yield from _each(
+                yield from each(
                     name,
                     table,
                     (table[column] > made) & ~planned,
@@ -276,9 +188,10 @@ def _sentences(rule: Callable) -> Callable:
     """A rule that yields faults (table, line, column, what would be right) as one that yields problems."""
 
     def problems(data: Frames, *names: str) -> Iterator[Problem]:
-        for name, line, column, right in rule(data, *names):
-            value = data[name].at[line, column]
-            yield Problem(name, row_label(data[name], line), column, "" if pd.isna(value) else cell(value), right)
+        for name, line, column, right, *asked in rule(data, *names):
+            table, value = data[name], data[name].at[line, column]
+            key = row_key(table, line) if asked else ""
+            yield Problem(name, row_label(table, line), column, "" if pd.isna(value) else cell(value), right, key)
 
     return problems
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ecosystems.checks.addresses import same_page
-from ecosystems.checks.problems import Frames, Problem, row_label, shorten
+from ecosystems.checks.problems import Frames, Problem, row_key, row_label, shorten
 
 __all__ = ["RULES", "pasted"]
 
@@ -55,8 +55,8 @@ def pasted(data: Frames, resources: dict[str, dict]) -> Iterator[Problem]:
                 continue
             if (first := seen.setdefault(key, line)) != line and table.at[line, "id"] != table.at[first, "id"]:
                 where = f"line {first} ({shorten(table.at[first, 'id'])})"
-                right = f"{where} says the same under another id; keep one of them"
-                yield Problem(name, row_label(table, line), "id", str(table.at[line, "id"]), right)
+                right, key = f"{where} says the same under another id; keep one of them", row_key(table, line)
+                yield Problem(name, row_label(table, line), "id", str(table.at[line, "id"]), right, key)
 
 
 def _twins(data: Frames, name: str) -> Iterator[Problem]:
@@ -71,9 +71,8 @@ def _twins(data: Frames, name: str) -> Iterator[Problem]:
             if not any(map(pd.isna, values)):
                 key = (_letters(values[0]) if columns[0] == "name" else same_page(values[0]), *values[1:])
                 if key in seen:
-                    yield Problem(
-                        name, row_label(table, i), columns[0], values[0], f"{seen[key]} has {said}; keep one of them"
-                    )
+                    right = f"{seen[key]} has {said}; keep one of them"
+                    yield Problem(name, row_label(table, i), columns[0], values[0], right, row_key(table, i))
                 seen.setdefault(key, table.at[i, "id"])
 
 
@@ -82,9 +81,8 @@ def _spelling(data: Frames, name: str) -> Iterator[Problem]:
     spelled: dict[str, str] = {}
     for i, partner in data[name]["name"].dropna().items():
         if (first := spelled.setdefault(_letters(partner), partner)) != partner:
-            yield Problem(
-                name, row_label(data[name], i), "name", partner, f"another row spells it {first!r}; use one spelling"
-            )
+            right, key = f"another row spells it {first!r}; use one spelling", row_key(data[name], i)
+            yield Problem(name, row_label(data[name], i), "name", partner, right, key)
 
 
 def _pages(data: Frames, name: str) -> Iterator[Problem]:
@@ -94,7 +92,14 @@ def _pages(data: Frames, name: str) -> Iterator[Problem]:
         first = seen.setdefault(same_page(url), line)
         if first != line and table.at[first, "url"] != url:
             where = f"line {first} ({shorten(table.at[first, 'id'])})"
-            yield Problem(name, row_label(table, line), "url", url, f"{where} is the same page; keep one of them")
+            yield Problem(
+                name,
+                row_label(table, line),
+                "url",
+                url,
+                f"{where} is the same page; keep one of them",
+                row_key(table, line),
+            )
 
 
 # Each rule with the tables it needs; without one of them it does not apply.

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.path import Path as Outline
 
-from ecosystems.maps import equal_earth, frame, world
+from ecosystems import globe
+from ecosystems.maps import equal_earth, world
 from ecosystems.tables import Tables
 
 __all__ = ["DEEP", "SAND", "WARM", "cover_art", "place_art"]
@@ -42,12 +43,12 @@ def _dots(
     for iso3, rings in world(data).items():
         inside = np.zeros(len(grid), bool)
         for degrees in rings:
-            low, high = degrees[:, 0].min(), degrees[:, 0].max()
-            if abs(degrees[:, 0].mean() - centre) >= 170 or low >= centre + reach or high <= centre - reach:
-                continue
-            ring = np.column_stack(equal_earth(degrees[:, 0], degrees[:, 1], centre))
-            near = ((grid > ring.min(0)) & (grid < ring.max(0))).all(1)  # few of the grid
-            inside[near] |= Outline(ring).contains_points(grid[near])
+            for turned in globe.around(degrees, (centre - reach, centre + reach)):
+                if abs(turned[:, 0].mean() - centre) >= 180:
+                    continue  # the far side
+                ring = np.column_stack(equal_earth(turned[:, 0], turned[:, 1], centre))
+                near = ((grid > ring.min(0)) & (grid < ring.max(0))).all(1)  # few of the grid
+                inside[near] |= Outline(ring).contains_points(grid[near])
         ink = inks.get(iso3, _DIM)
         paths[ink] = paths.get(ink, False) | inside
     parts = []
@@ -56,7 +57,7 @@ def _dots(
         if spots:
             d = "".join(f"M{c} {r}h0" for r, c in spots)
             parts.append(f'<path d="{d}" stroke="{ink}"/>')
-    px, py = equal_earth([p[0] for p in places], [p[1] for p in places], centre)
+    px, py = equal_earth(globe.unrolled([p[0] for p in places], west), [p[1] for p in places], centre)
     points = "".join(
         f'<circle cx="{(a - left) / step - 0.5:.1f}" cy="{(top - b) / step - 0.5:.1f}" r="{big}"/>'
         for a, b in zip(px, py, strict=True)
@@ -76,7 +77,9 @@ def cover_art(data: Tables) -> str:
     """The world for a dark ground: bright where the scan has initiatives, a circle for each of the 11."""
     bright = dict.fromkeys(data.scan["iso3"], "#5fa5a0")
     places = [(r.longitude, r.latitude) for r in _located(data).itertuples()]
-    west, east, south, north = frame(data, (-118, 156, -54, 60))
+    far = data.countries[data.countries["iso3"].isin(data.scan["iso3"])]
+    shown = [(r.capital_latitude, r.capital_longitude) for r in far.itertuples()] + [p[::-1] for p in places]
+    west, east, south, north = globe.window(shown, least=(-118, 156, -54, 60), margin=6)
     return _dots(data, west, east, (south + north) / 2, (84, 44), bright, places, 1.05)
 
 
@@ -85,13 +88,11 @@ def place_art(data: Tables, ecosystem) -> str:
     rings = world(data).get(ecosystem.iso3)
     if not rings:
         return ""
-    largest = max(rings, key=len)
-    points = np.vstack([r for r in rings if abs(r[:, 0].mean() - largest[:, 0].mean()) < 30])
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    place = [] if ecosystem.latitude != ecosystem.latitude else [(ecosystem.longitude, ecosystem.latitude)]
+    west, east, south, north = globe.window([p[::-1] for p in place], rings=globe.mainland(rings))
     # A degree is 1.35 times as high as wide.
     half = max(9.0, (east - west) / 2 * 1.25, (north - south) / 2 * 1.15 * 1.35 * 2.4)
     middle = (west + east) / 2
-    place = [] if ecosystem.latitude != ecosystem.latitude else [(ecosystem.longitude, ecosystem.latitude)]
     return _dots(
         data, middle - half, middle + half, (south + north) / 2, (48, 20), {ecosystem.iso3: "#8fc7c1"}, place, 0.95
     )

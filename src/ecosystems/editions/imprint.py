@@ -16,7 +16,7 @@ __all__ = ["Imprint", "selection_title", "setup"]
 FILENAME = "learning-ecosystems"  # of the files of the report's own edition
 NO_ADDRESS = (
     "This copy was built without a public address. The page index.html in its folder opens the online edition, "
-    "with the data of every figure."
+    "with data, picture and code of every figure."
 )
 
 
@@ -126,6 +126,10 @@ def _front(data: tables.Tables, reconstructed: str) -> tuple[tuple[str, str], ..
     entries.append(("This edition", f"{text} It is not the report. {reconstructed}" if report else text))
     cite = f"{listing(data.authors)} ({package['created'][:4]}). {data.title}. Open edition, version"
     entries.append(("Cite as", f"{cite} {package['version']}."))
+    numbers = (
+        "A figure or table has one number in all editions and volumes. A number that is missing here is in the other"
+    )
+    entries.append(("Numbers", f"{numbers} volume or online."))
     return tuple(entries)
 
 
@@ -139,7 +143,7 @@ def _closing(version: str, licences: str, address: str) -> tuple[tuple[str, str]
         ),
         ("Licences", f"{licences} These stand under each figure. Boundaries: Natural Earth, public domain."),
         ("Borders", "Borders, names and colours on maps help to find places and say nothing about legal status."),
-        ("Online", address or NO_ADDRESS),
+        ("Online", f"{address} There are data, picture and code of every figure." if address else NO_ADDRESS),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -118,9 +119,14 @@ class Renderer:
     @staticmethod
     def handle_mime(renderer, data, inline):
         """Nodes for one output, or None for an output that is not ours."""
-        if data.mime_type != MIME or inline:
+        if data.mime_type != MIME:
             return None
         payload = json.loads(data.content) if isinstance(data.content, str) else data.content
+        if payload["kind"] == "prose":
+            text = replace(data, mime_type="text/markdown", content=payload["text"])
+            return renderer.render_markdown_inline(text) if inline else renderer.render_markdown(text)
+        if inline:
+            return None
         document = renderer.renderer.document
         node = _table(renderer, payload) if payload["kind"] == "table" else _figure(renderer, payload)
         node.line, node.source = data.line, document["source"]
@@ -151,8 +157,7 @@ def _figure(renderer, payload: dict) -> nodes.figure:
         for suffix, key in (("", "svg"), ("-narrow", "svg_narrow"))
     )
     drawing = Path(env.srcdir, uri.lstrip("/")).resolve()
-    place = f"{env.config.html_baseurl}{env.docname.removeprefix('book/')}.html#fig-{slug}"
-    node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri, place)
+    node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri)
     node[0]["narrow"] = narrow.lstrip("/")  # for a column of the printed page
     return node
 
@@ -162,8 +167,8 @@ def _link(text: str, url: str) -> nodes.Node:
     return nodes.reference("", text, refuri=address(url)) if address(url) else nodes.Text(text)
 
 
-def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
-    """A figure with image, caption (the finding) and legend (subtitle, note, source, `place` in the online book)."""
+def figure_node(payload: Mapping, uri: str) -> nodes.figure:
+    """A figure with image, caption (the finding) and legend (subtitle, note, source)."""
     label = f"fig-{payload['slug']}"
     caption = nodes.caption(payload["finding"], payload["finding"])
     legend = nodes.legend()
@@ -177,13 +182,6 @@ def figure_node(payload: Mapping, uri: str, place: str) -> nodes.figure:
         source += nodes.Text(f" ({cited['licence']})" if cited["licence"] else "")
     source += nodes.Text(".")
     legend += source
-    files = nodes.paragraph("", "Data, picture and code: ", classes=["exhibit-files"])
-    files += (
-        nodes.reference("", place.partition("://")[2], refuri=place)
-        if "://" in place
-        else nodes.Text(f"{place} in the online book")
-    )
-    legend += files
     figure = nodes.figure(
         "", nodes.image(uri=uri, alt=payload["alt"]), caption, legend, classes=["exhibit"], names=[label]
     )

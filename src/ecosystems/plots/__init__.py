@@ -9,7 +9,7 @@ from ecosystems.plots.bars import Bars, Columns, StackedBars
 from ecosystems.plots.common import Note, Plot
 from ecosystems.plots.dots import Dots, Dumbbells, Grid, LogPoints, Timeline
 from ecosystems.plots.lines import LinePanels, Lines
-from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land, within
+from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
 from ecosystems.plots.scatter import Scatter
 
 __all__ = [
@@ -31,5 +31,4 @@ __all__ = [
     "StackedBars",
     "Timeline",
     "land",
-    "within",
 ]

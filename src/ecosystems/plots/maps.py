@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ecosystems import maps, style
+from ecosystems import globe, maps, style
 from ecosystems.plots.common import Plot, some
 from ecosystems.words import Link, number, plural, short_region
 
-__all__ = ["Choropleth", "Land", "Mark", "PointMap", "land", "within"]
+__all__ = ["Choropleth", "Land", "Mark", "PointMap", "land"]
 
 
 @dataclass(frozen=True)
 class Land:
-    """What a map stands on: the part of the world that it shows, and the boundaries, compared by their digest."""
+    """What a map stands on: the part of the world that it shows at least, and the boundaries, compared by digest."""
 
-    extent: tuple[float, float, float, float]
+    extent: globe.Extent
     digest: str
     shapes: dict = field(repr=False, compare=False)
 
@@ -31,17 +31,10 @@ def _digest(path: Path, changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
-def land(data, extent: tuple[float, float, float, float] | None = None) -> Land:
-    """The boundaries of the tables within west, east, south and north, in degrees; within the frame of all maps if not
-    given."""
+def land(data, extent: globe.Extent = maps.EXTENT) -> Land:
+    """The boundaries of the tables, and what a map shows of the world at least."""
     ground, path = maps.ground(data, extent), data.file("world")
     return Land(ground.extent, _digest(path, path.stat().st_mtime_ns), ground.shapes)
-
-
-def within(ground: Land, points: pd.DataFrame) -> pd.Series:
-    """Which points lie in the part of the world that a map shows."""
-    west, east, south, north = ground.extent
-    return points["longitude"].between(west, east) & points["latitude"].between(south, north)
 
 
 class Mark(NamedTuple):
@@ -103,17 +96,17 @@ class Choropleth(Plot):
         return pd.DataFrame(self.marks, columns=list(Mark._fields))
 
     def _draw(self, table, layout):
-        points = self._points().assign(size=self.size[layout.narrow])
-        legend = _legend(self.legend, layout)
-        return maps.world_map(self.land, layout, areas=self._areas(table), points=points, legend=legend)
+        points, areas = self._points().assign(size=self.size[layout.narrow]), self._areas(table)
+        shown = {"legend": _legend(self.legend, layout), "extent": maps.window(self.land, points, areas)}
+        return maps.world_map(self.land, layout, areas=areas, points=points, **shown)
 
     def document(self, table: pd.DataFrame, id: str, title: str) -> str:
         """The interactive map as an HTML document."""
         from ecosystems import atlas  # loads folium, which who only draws or reads does not need
 
-        extent = None if self.land.extent == maps.EXTENT else self.land.extent
-        options = {"extent": extent, "legend": list(self.legend)}
-        return atlas.document(id, title, areas=self._areas(table), points=self._points(), **options)
+        points, areas = self._points(), self._areas(table)
+        options = {"extent": maps.window(self.land, points, areas), "legend": list(self.legend)}
+        return atlas.document(id, title, areas=areas, points=points, **options)
 
     def describe(self, table):
         highest = table.sort_values(self.value, ascending=False, kind="stable")
@@ -196,7 +189,10 @@ class PointMap(Plot):
 
         points = self._points(table)
         points = points[::-1] if self.sizes else points  # on the web the first points lie above
-        extent = self.land.extent if self.close else None
+        extent = maps.window(self.land, points)
+        if len(points) and not self.close:  # one point alone shows where in the world it is
+            placed = zip(points["latitude"], points["longitude"], strict=True)
+            extent = globe.window(placed, margin=3 if len(points) > 1 else 12)
         options = {"extent": extent, "legend": list(self.legend)}
         return atlas.document(id, title, points=points, areas=self._areas(), **options)
 

@@ -3,11 +3,11 @@
 from ecosystems.editions.displays.choice import FORMS, Choose, ConvertHtml, Notices, unshown
 from ecosystems.editions.displays.design import Open
 from ecosystems.editions.displays.glue import Glue
-from ecosystems.editions.displays.maps import Maps
+from ecosystems.editions.displays.maps import Maps, map_png
 from ecosystems.editions.displays.mathml import Formulas
 from ecosystems.editions.displays.renderer import Renderer
 
-__all__ = ["FORMS", "Formulas", "Maps", "Notices", "Renderer", "setup"]
+__all__ = ["FORMS", "Formulas", "Maps", "Notices", "Renderer", "map_png", "setup"]
 
 
 def _tell(app, exception) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import math
@@ -16,12 +17,12 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import is_color_like
 from matplotlib.figure import Figure as Drawing
 
-from ecosystems import maps, style, tables
+from ecosystems import globe, maps, style, tables
 from ecosystems.editions.collector import ChapterNotes
 from ecosystems.editions.displays.pictures import without_doctype
 from typstbook.store import digest
 
-__all__ = ["Maps", "map_node"]
+__all__ = ["Maps", "map_node", "map_png"]
 
 _WIDTH, _HIGHEST = 7.2, 6.0  # inches
 # Colours of folium's icons as those of the book.
@@ -97,17 +98,23 @@ def _rings(geometry: dict) -> Iterator[tuple[str, np.ndarray]]:
         yield kind, np.atleast_2d(np.array(coordinates, float))[:, :2]
 
 
-def _extent(bounds: list | None) -> tuple[float, float, float, float]:
+def _extent(bounds: list | None) -> globe.Extent:
     """West, east, south, north with some land around what is shown."""
     if not bounds:
         return -118.0, 156.0, -54.0, 60.0
     (south, west), (north, east) = bounds
     around = max((east - west) / 4, (north - south) / 4, 6 if west < east else 14)  # a lone point needs a coast near it
-    return max(-180, west - around), min(180, east + around), max(-75, south - around), min(82, north + around)
+    around_x = min(around, (360 - (east - west)) / 2)
+    return west - around_x, east + around_x, max(-75, south - around), min(82, north + around)
 
 
-def _draw(payload: dict) -> bytes:
-    """The map as SVG without text, which looks the same everywhere."""
+def map_png(payload: dict) -> str:
+    """The drawn twin as PNG, as notebooks hold it."""
+    return base64.b64encode(_draw(_tinted(payload), "png")).decode()
+
+
+def _draw(payload: dict, form: str = "svg") -> bytes:
+    """The map without text, as SVG it looks the same everywhere."""
     west, east, south, north = _extent(payload["bounds"])
     narrow = max(0.2, math.cos(math.radians((south + north) / 2)))  # degrees of longitude, in those of latitude
     reach = max(east - west, north - south) / 2  # a square map may show so much more at its sides
@@ -119,25 +126,25 @@ def _draw(payload: dict) -> bytes:
         ax.set(xticks=[], yticks=[], xlim=(west, east), ylim=(south, north), aspect=1 / narrow, adjustable="datalim")
         ax.spines[:].set_color(style.colour("coast"))
         for rings in maps.world(tables.read()).values():
-            for ring in rings:
-                if (ring.max(0) < (west - reach, south - reach)).any() or (
-                    ring.min(0) > (east + reach, north + reach)
-                ).any():
+            for ring in (r for whole in rings for r in globe.around(whole, (west - reach, east + reach))):
+                if ring[:, 1].max() < south - reach or ring[:, 1].min() > north + reach:
                     continue  # too far away to be seen
                 ax.fill(*ring.T, facecolor=style.colour("land"), edgecolor=style.colour("coast"), linewidth=0.5)
         for feature in payload["features"]:
-            _draw_feature(ax, feature)
+            _draw_feature(ax, feature, west)
         out = io.BytesIO()
-        drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return without_doctype(out.getvalue())
+        names = ("Date", "Creator", "Format", "Type") if form == "svg" else ("Software",)
+        drawing.savefig(out, format=form, metadata=dict.fromkeys(names))
+    return without_doctype(out.getvalue()) if form == "svg" else out.getvalue()
 
 
-def _draw_feature(ax, feature: dict) -> None:
+def _draw_feature(ax, feature: dict, west: float) -> None:
     properties = feature["properties"]
     look = properties["style"]
     colour = _colour(look.get("color"), style.colour("main"))
     width = float(look.get("weight", 3)) * 0.6
     for kind, points in _rings(feature["geometry"]):
+        points = np.column_stack([globe.unrolled(points[:, 0], west), points[:, 1]])
         if kind == "Point" and properties.get("pin"):
             ax.plot(*points.T, "o", color=style.colour(properties["tint"]), markersize=7, markeredgecolor="white")
         elif kind == "Point":

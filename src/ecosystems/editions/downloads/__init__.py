@@ -4,12 +4,14 @@ from ecosystems.editions.downloads.addresses import dead_addresses
 from ecosystems.editions.downloads.offline import ZIP, finish_links, write_zip
 from ecosystems.editions.downloads.package import write_notebooks, write_records, write_tables
 from ecosystems.editions.downloads.records import datacite
+from ecosystems.editions.downloads.wheel import wheel_name
 
 __all__ = [
     "ZIP",
     "datacite",
     "dead_addresses",
     "finish_links",
+    "wheel_name",
     "write_notebooks",
     "write_records",
     "write_tables",

@@ -7,12 +7,12 @@ import re
 from html import unescape
 from pathlib import Path
 
-from ecosystems.editions.downloads.records import MEDIA, citation, licences, title
+from ecosystems.editions.downloads.records import MEDIA, MIT, citation, licences, title
 from ecosystems.tables import Tables, measure
 
 __all__ = ["crate"]
 
-_LISTED = ("*.html", "*.pdf", "*.epub", "*/*.html", "ecosystems/*.pdf", "data/*", "exhibits/*", "notebooks/**/*.ipynb")
+_LISTED = ("*.html", "*.pdf", "*.epub", "*/*.html", "ecosystems/*.pdf", "data/*", "exhibits/*", "notebooks/**/*.*")
 _NOT_LISTED = {"404.html", "search.html", "maps"}
 
 
@@ -88,6 +88,7 @@ def _files(edition: Path, licence: str) -> list[dict]:
         name, page = path.relative_to(edition), path.suffix == ".html"
         if _NOT_LISTED & set(name.parts) or page and 'http-equiv="refresh"' in path.read_text("utf-8"):
             continue
+        own = MIT["path"] if path.suffix == ".whl" else licence
         resource, measured = described.get(name.as_posix(), {}), measure(path)
         size = {"contentSize": str(measured["bytes"]), "sha256": measured["hash"].removeprefix("sha256:")}
         files.append(
@@ -96,9 +97,9 @@ def _files(edition: Path, licence: str) -> list[dict]:
                 "@type": "File",
                 "name": resource.get("title") or figures.get(path.stem) or _heading(path) or path.name,
                 **({"description": resource["description"]} if resource else {}),
-                "encodingFormat": MEDIA[path.suffix],
+                "encodingFormat": MEDIA.get(path.suffix, "application/octet-stream"),
                 **({} if page else size),  # links in pages are finished after this
-                "license": [{"@id": x["path"]} for x in resource["licenses"]] if resource else {"@id": licence},
+                "license": [{"@id": x["path"]} for x in resource["licenses"]] if resource else {"@id": own},
             }
         )
     return files

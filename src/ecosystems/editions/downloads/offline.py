@@ -11,7 +11,7 @@ __all__ = ["ZIP", "finish_links", "write_zip"]
 
 ZIP = "learning-ecosystems.zip"
 _FOR_HOSTS = (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")
-_COMPRESSED = (".png", ".woff2", ".epub", ".pdf", ".xlsx")
+_COMPRESSED = (".png", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
 _TO_ITSELF = re.compile(rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*' % re.escape(ZIP.encode()))
 # Finished pages are searched because PDF and EPUB are made after them; the template writes links in this form only.
 _LINK = re.compile(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', flags=re.S)

@@ -3,30 +3,78 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 
-from ecosystems.editions import exhibit_list, run
+from ecosystems.editions import displays, exhibit_list, run
 from ecosystems.editions.downloads import formats
 from ecosystems.editions.downloads.crate import crate
 from ecosystems.editions.downloads.records import citation, datacite
-from ecosystems.figure import as_csv
+from ecosystems.editions.downloads.wheel import wheel, wheel_name
+from ecosystems.figure import MIME, as_csv, shown_figure, shown_table
 from ecosystems.scan_table import DICTIONARY, dictionary, fields, scan_table
 from ecosystems.tables import Tables, measure
 
 __all__ = ["write_notebooks", "write_records", "write_tables"]
 
 _EMPTY = "An empty cell means that no page read tells it. It never means zero or no."
+_README = """# Chapters as notebooks
+
+Each chapter holds its text, its analysis and its pictures. To change an analysis and run it again you need Python 3.11
+or newer. In this folder, type:
+
+    pip install {wheel} jupyterlab
+    jupyter lab
+
+The package brings the functions that chapters share. pip takes pandas, Matplotlib and folium from the internet; after
+that nothing needs it. Chapters read the tables in the folder `data` beside this one: change a row there, and the
+figures follow. Without that folder the package uses its own copy.
+"""
+
+
+def _shown(output: dict) -> dict:
+    """The forms of an output that Jupyter shows, whoever ran the notebook; of ours what they are made from."""
+    data = dict(output["data"])
+    whole, known = data.pop(MIME, None), data.pop(run.MAP, None)
+    if whole and whole["kind"] != "prose":
+        data["text/html"] = (shown_figure if whole["kind"] == "figure" else shown_table)(whole)
+    if known:
+        data["image/png"] = displays.map_png(known)
+    return data
+
+
+def _named_files(path: Path, notebook: dict, book: Path) -> Iterator[Path]:
+    """Files beside a chapter that its text or code names, such as pictures; no other chapters."""
+    text = "\n".join(cell["source"] for cell in notebook["cells"])
+    names = set(re.findall(r"[\w./-]+\.\w+", text))
+    found = {(path.parent / name).resolve() for name in names if not name.endswith((".ipynb", ".md"))}
+    yield from sorted(p for p in found if p.is_relative_to(book.resolve()) and p.is_file())
 
 
 def write_notebooks(source: Path, edition: Path) -> None:
-    """Write each chapter of the book in `source`, with its results as text, into ``notebooks/`` of the edition."""
+    """Write the chapters of the book in `source` into ``notebooks/`` of the edition, with all that they need to run.
+
+    They hold what they show, pictures too; beside them lie the files that they name, and the package they import.
+    """
+    book, out = source / "book", edition / "notebooks"
     for path in run.listed(source):
-        target = edition / "notebooks" / path.relative_to(source / "book").with_suffix(".ipynb")
+        notebook = run.filled(path.read_text("utf-8"))
+        target = out / path.relative_to(book).with_suffix(".ipynb")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(run.stored(path.read_text("utf-8")), "utf-8")
+        for output in (o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "data" in o):
+            output.data = _shown(output)
+        target.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+        for file in _named_files(path, notebook, book):
+            beside = out / file.relative_to(book.resolve())
+            beside.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, beside)
+    (out / wheel_name()).write_bytes(wheel())
+    (out / "README.md").write_text(_README.format(wheel=wheel_name()), "utf-8")
 
 
 def _licences(data: Tables) -> list[dict]:
@@ -125,7 +173,7 @@ def _descriptor(data: Tables, out: Path) -> dict:
         added.append(exhibit_list.RESOURCE)
     resources = [
         {**r, "licenses": r.get("licenses", _licences(data)), **measure(out / r["path"])}
-        for r in [*package["resources"], *added]
+        for r in [*package["resources"], *({**r, "derived": True} for r in added)]
     ]
     return {**package, "resources": resources}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecosystems.tables import Tables
 
-__all__ = ["MEDIA", "citation", "datacite", "licences", "title"]
+__all__ = ["MEDIA", "MIT", "citation", "datacite", "licences", "title"]
 
 MEDIA = {  # media types by suffix
     ".csv": "text/csv",
@@ -12,11 +12,14 @@ MEDIA = {  # media types by suffix
     ".geojson": "application/geo+json",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
+    ".jpg": "image/jpeg",
     ".json": "application/json",
+    ".md": "text/markdown",
     ".parquet": "application/vnd.apache.parquet",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".whl": "application/zip",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MIT = {"name": "MIT", "title": "MIT License", "path": "https://spdx.org/licenses/MIT.html"}

@@ -20,6 +20,11 @@ def _configure(app, config) -> None:
     config.typst_imprint = [list(entry) for entry in imprint.front]
     config.typst_closing = [list(entry) for entry in imprint.closing]
     config.typst_font_paths = [str(files("ecosystems") / "fonts")]
+    if tables.read().report is None:  # the words about the brief are of the report's own edition
+        config.typst_extracts = {
+            name: {**extract, "title": imprint.title, "subtitle": imprint.subtitle}
+            for name, extract in config.typst_extracts.items()
+        }
 
 
 def _draw_cover(app) -> None:

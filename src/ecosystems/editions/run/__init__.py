@@ -5,13 +5,13 @@ from ecosystems.editions.run.execution import (
     STORE,
     TEXTS,
     ChapterFailed,
+    filled,
     find,
     processors,
     read,
     results,
     run,
     setup,
-    stored,
     warm,
 )
 from ecosystems.editions.run.kernels import NAME as PROVISIONER
@@ -27,6 +27,7 @@ __all__ = [
     "ChapterFailed",
     "digest_of_book",
     "digest_of_environment",
+    "filled",
     "find",
     "listed",
     "parse",
@@ -37,7 +38,6 @@ __all__ = [
     "results",
     "run",
     "setup",
-    "stored",
     "unlisted",
     "warm",
 ]

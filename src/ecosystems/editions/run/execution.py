@@ -30,13 +30,13 @@ from typstbook.store import Store, digest
 __all__ = [
     "STORE",
     "ChapterFailed",
+    "filled",
     "find",
     "processors",
     "read",
     "results",
     "run",
     "setup",
-    "stored",
     "warm",
 ]
 
@@ -64,7 +64,7 @@ def _shared() -> tuple[str, str, str]:
         path.relative_to(place).as_posix(): path
         for place in dict.fromkeys([ROOT / "book", OWN, folder()])  # a scan may stand on tables of this project
         for path in sorted(place.rglob("*"))
-        if path.is_file() and path.suffix != ".ipynb" and path.relative_to(place).parts[0] != "_build"
+        if path.is_file() and path.suffix != ".ipynb" and "_build" not in path.relative_to(place).parts
     }
     maps = [p for p in files.values() if p.suffix == ".geojson"]  # borders are read while a map is drawn
     return code, digest(code, list(files), *files.values()), digest(code, *maps)
@@ -315,25 +315,22 @@ def read(text: str) -> NotebookNode:
     """Reads a chapter for MyST-NB (``nb_custom_formats``): its text, with the results of its cells as they are now."""
     notebook = _filled(notebooks.parse(text))
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
-    for cell in _code(notebook):
+    code = _code(notebook)
+    for number, cell in enumerate(code):
         for output in cell.outputs:
-            if MIME in output.get("data", {}):
-                output.data = {MIME: output.data[MIME]}  # not the copies for other programs
+            if whole := output.get("data", {}).get(MIME):
+                if "code" in whole:
+                    whole["code"]["analysis"] = notebooks.analysis(code, number)
+                output.data = {MIME: whole}  # not the copies for other programs
     return notebook
 
 
-def stored(text: str) -> str:
-    """A chapter's file with the results of its cells as text.
-
-    Drawings are not kept: they are large, and the digest in the text changes with them.
-    """
+def filled(text: str) -> NotebookNode:
+    """A chapter from the text of its file, with numbered cells and all forms of their results."""
     notebook = _filled(notebooks.parse(text))
     for number, cell in enumerate(_code(notebook), 1):
         cell.execution_count = number  # without it nbval takes the cell for one that never ran
-        for output in cell.outputs:
-            if "data" in output:
-                output.data = {k: v for k, v in output.data.items() if k in TEXTS}
-    return nbformat.writes(notebook) + "\n"
+    return notebook
 
 
 def _outdated(app, env, added, changed, removed):

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import lxml.html
 
+from ecosystems import globe
+
 __all__ = ["MAP", "load_ipython_extension"]
 
 MAP = "application/vnd.ecosystems.map+json"
@@ -114,9 +116,9 @@ def _map(shown) -> dict:
     points = [p for f in features for p in _points(f["geometry"]["coordinates"])]
     location, zoom = shown.location, float(shown.options.get("zoom") or 2)
     bounds = None
-    if points:
-        lons, lats = zip(*points, strict=True)
-        bounds = [[min(lats), min(lons)], [max(lats), max(lons)]]
+    if points:  # across the date line, if that is shorter
+        west, east, south, north = globe.window((latitude, longitude) for longitude, latitude in points)
+        bounds = [[south, west], [north, east]]
     elif location:
         reach = 180 / 2**zoom
         bounds = [[location[0] - reach / 2, location[1] - reach], [location[0] + reach / 2, location[1] + reach]]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
 import yaml
 from nbformat import NotebookNode
 
-__all__ = ["KERNEL", "BrokenNotebook", "listed", "parse", "problems", "read_file", "unlisted"]
+__all__ = ["KERNEL", "BrokenNotebook", "analysis", "listed", "parse", "problems", "read_file", "unlisted"]
 
 KERNEL = "python3"
 _EMPTY = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -129,6 +130,39 @@ def read_file(path: Path) -> NotebookNode:
         raise BrokenNotebook(f"{path}, line {number}: not UTF-8 (byte 0x{content[error.start]:02x}).") from None
     except BrokenNotebook as error:
         raise BrokenNotebook(f"{path}, {error}") from None
+
+
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """The names that a cell makes, and those that it takes from cells before it; magics are passed over."""
+    lines = [re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in source.splitlines()]
+    try:
+        tree = ast.parse("\n".join(lines))
+    except SyntaxError:
+        return set(), set()
+    made, taken = set(), set()
+    for statement in tree.body:
+        nodes = list(ast.walk(statement))
+        names = [n for n in nodes if isinstance(n, ast.Name)]
+        loops = [n.id for c in nodes if isinstance(c, ast.comprehension) for n in ast.walk(c.target) if n in names]
+        taken |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - made - set(loops)
+        made |= {n.id for n in names if isinstance(n.ctx, ast.Store)} - set(loops)
+        made |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return made, taken
+
+
+def analysis(cells: Sequence[NotebookNode], number: int) -> str:
+    """The code cells of a chapter that lead to the result of cell `number`, itself the last.
+
+    Of each name that a cell takes, the last cell before it that makes one counts, and so on. The cell that reads the
+    tables, as each chapter has one, is left out.
+    """
+    names = [_names(cell.source) for cell in cells]
+    wanted, found = set(names[number][1]), [cells[number].source]
+    for (made, taken), cell in zip(names[number - 1 :: -1] if number else (), cells[number - 1 :: -1], strict=False):
+        if made & wanted and not ("data" in made and "tables.read()" in cell.source):
+            wanted = wanted - made | taken
+            found.append(cell.source)
+    return "\n\n".join(reversed(found))
 
 
 def _settings(path: Path) -> str:

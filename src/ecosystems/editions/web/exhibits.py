@@ -77,6 +77,22 @@ def _details(title: str, content: str) -> str:
     return f"<details><summary>{title}</summary>{content}</details>\n"
 
 
+def _pre(code: str) -> str:
+    return f'<pre tabindex="0"><code>{escape(code)}</code></pre>'
+
+
+def _code(code: Mapping, imprint: Imprint) -> str:
+    """The analysis as it stands in the chapter, and the function that makes a figure of it."""
+    lines = f"{code['path']}, lines {code['first']} to {code['last']}, version {imprint.version}"
+    chapter = (
+        f'<p>The analysis, in the <a href="#notebook">notebook of this chapter</a></p>{_pre(code["analysis"])}'
+        if code.get("analysis")
+        else ""
+    )
+    table = f"<p>Its table</p>{_pre(code['table'])}" if code.get("table") else ""
+    return f"{chapter}{table}<p>The figure, {escape(lines)}</p>{_pre(code['text'])}"
+
+
 def _tools(figure: Mapping, number: str, up: str, place: str, imprint: Imprint) -> str:
     """What a reader can take along: data, image, table, code, citation."""
     name = escape(f"{up}exhibits/{figure['slug']}")
@@ -85,14 +101,12 @@ def _tools(figure: Mapping, number: str, up: str, place: str, imprint: Imprint) 
         for title, types in (("Data", ("CSV", "JSON")), ("Image", ("SVG", "PNG")))
     )
     scroll = f'<div class="scroll" role="region" tabindex="0" aria-label="Table: {escape(figure["finding"])}">'
-    code = figure["code"]
-    lines = f"{code['path']}, lines {code['first']} to {code['last']}, version {imprint.version}"
     line, bibtex = citation(figure, number, place, imprint)
     return (
         f'<div class="tools">\n{data}{image}\n'
         + _details("Table", f"{scroll}{_table(figure)}</div>")
-        + _details("Code", f'<p>{escape(lines)}</p><pre tabindex="0"><code>{escape(code["text"])}</code></pre>')
-        + _details("Cite", f'<p>{escape(line)}</p><pre tabindex="0"><code>{escape(bibtex)}</code></pre>')
+        + _details("Code", _code(figure["code"], imprint))
+        + _details("Cite", f"<p>{escape(line)}</p>{_pre(bibtex)}")
         + "</div>\n"
     )
 

@@ -12,8 +12,13 @@
   function fit() { map.fitBounds(given.bounds || [[-50, -110], [52, 150]], { animate: false, padding: [24, 24], maxZoom: 6 }); }
   fit();
   map.on("resize", fit);
-  L.geoJSON(window.LAND, { interactive: false, style: { className: "land" } }).addTo(map);
+  // Where the map crosses the date line, land stands on both sides of it.
+  var west = given.bounds ? given.bounds[0][1] : -180;
+  (given.bounds && given.bounds[1][1] > 180 ? [0, 360] : [0]).forEach(function (turn) {
+    L.geoJSON(window.LAND, { interactive: false, style: { className: "land" }, coordsToLatLng: function (c) { return L.latLng(c[1], c[0] + turn); } }).addTo(map);
+  });
   L.geoJSON({ type: "FeatureCollection", features: given.features }, {
+    coordsToLatLng: function (c) { return L.latLng(c[1], c[0] < west ? c[0] + 360 : c[0]); },
     style: function (f) { return f.properties.style; },
     pointToLayer: function (f, at) {
       var p = f.properties;

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 
-from ecosystems.editions.downloads import ZIP
+from ecosystems.editions.downloads import ZIP, wheel_name
 from ecosystems.editions.pages import name_of
 from ecosystems.editions.web.exhibits import ornament
 from ecosystems.editions.web.hosting import CSP
@@ -59,6 +59,7 @@ def add_context(app, pagename: str, context: dict, doctree: nodes.document | Non
         description="",
         structured="",
         zip_name=ZIP,
+        wheel=wheel_name(),
         pageurl="",
         base=base,
         chapter=name_of(pagename),
