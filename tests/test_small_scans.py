@@ -9,6 +9,8 @@ import pytest
 from small_scans import SCANS, words
 
 from ecosystems import tables
+from ecosystems.editions.epub.drawings import cover
+from ecosystems.words import listing
 
 pytestmark = pytest.mark.slow
 
@@ -140,3 +142,11 @@ def test_the_sources_are_those_that_figures_name(said):
     assert all(name in opening for name in outside), (outside, opening)
     if not outside:
         assert "datasets" not in opening and not [t for t in texts if t[:2] == ("sources", "datasets")]
+
+
+def test_a_long_title_and_many_people_stay_on_the_cover(tmp_path):
+    """Of the EPUB, whose cover is one picture: a second page would be no picture."""
+    data = tables.read(SCANS["long title"](tmp_path / "scan"))
+    assert len(data.title) > 140 and len(data.authors) == 12
+    people = listing(data.authors)
+    assert cover(f"{data.title} " * 3, "And a subtitle. " * 20, [f"{people}, {people}"], data).startswith(b"\x89PNG")

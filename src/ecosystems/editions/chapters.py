@@ -49,16 +49,12 @@ Tables are plain CSV. Add the page to `sources.csv`, the initiative to `initiati
 one sentence with table, row, column and value. [Corrections](corrections.ipynb) says how to report an error.""",
 }
 
-_SUMMARY = {  # of a scan of one's own: the few pages that are printed alone
-    "title": "The scan in brief",
-    "subtitle": "Figures have the numbers that they have in the book.",
-    "pieces": [
-        ["book/index", "fig-glance-map"],
-        ["book/scan", "fig-scan-by-learners"],
-        ["book/practice-to-policy", "fig-public-by-setting"],
-        ["book/selection", "fig-characteristics-seen"],
-    ],
-}
+_SUMMARY = [  # what of a scan of one's own is printed alone, on a few pages
+    ["book/index", "fig-glance-map"],
+    ["book/scan", "fig-scan-by-learners"],
+    ["book/practice-to-policy", "fig-public-by-setting"],
+    ["book/selection", "fig-characteristics-seen"],
+]
 
 SETUP = '''from ecosystems import charts, tables
 from ecosystems.figure import Table
@@ -341,7 +337,7 @@ def write(data: tables.Tables, folder: Path) -> list[Path]:
     shutil.copytree(BOOK / "_static", folder / "book" / "_static")
     shutil.copy(BOOK / "references.bib", folder / "book")
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    settings["sphinx"]["config"]["typst_extracts"]["summary"] = _SUMMARY
+    settings["sphinx"]["config"]["typst_extracts"]["summary"]["pieces"] = _SUMMARY
     (folder / "_config.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc(data, made), sort_keys=False, allow_unicode=True), "utf-8")
     return [folder / "book" / f"{name}.ipynb" for name in made]
