@@ -1,6 +1,6 @@
 # make quick   what to run first after a change: format, lint, tables and the fast tests, in less than a minute
 # make book    the online book, the PDF and the EPUB, in _build/edition
-# make serve   the online book at http://127.0.0.1:8000/, as a host would serve it
+# make serve   the online book at http://127.0.0.1:8000/, as a host would serve it; another port: make serve PORT=8001
 # make watch   the same, made again whenever a file of the book is saved
 # make test    build everything, then all tests, side by side; JOBS=1 runs one at a time, BUILD_JOBS=1 builds with little memory
 # make check   the tables, and whether chapters can be read
@@ -13,9 +13,16 @@
 
 PYTHON ?= python3
 JOBS ?= auto
+PORT ?= 8000
 venv = .venv
 run = $(venv)/bin/python
 guarded = $(run) scripts/guard.py
+# What shared servers set for other programs would lead this one to other packages. Addresses of registries, proxies and
+# certificates stay.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS PYTHONUSERBASE PYTHONPLATLIBDIR
+unexport PYTHONINSPECT PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIREMENT PIP_CONSTRAINT PIP_REQUIRE_HASHES PIP_NO_DEPS
+unexport PIP_NO_BINARY PIP_DRY_RUN PIP_PYTHON PIP_EDITABLE PIP_ONLY_BINARY
+export PYTHONNOUSERSITE := 1
 ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
@@ -26,10 +33,10 @@ book: $(venv)/ready
 	@$(guarded) scripts/build.py
 
 serve: $(venv)/ready
-	@$(guarded) -m ecosystems.editions.web
+	@$(guarded) -m ecosystems.editions.web $(PORT)
 
 watch: $(venv)/ready
-	@$(guarded) scripts/watch.py
+	@$(guarded) scripts/watch.py $(PORT)
 
 quick: $(venv)/ready-test
 	@$(run) -m ruff format --check --quiet . || { echo "Some files are not formatted: $(run) -m ruff format ."; exit 1; }
@@ -65,7 +72,7 @@ stamp: $(venv)/ready
 store: $(venv)/ready stamp
 	@$(guarded) scripts/store_outputs.py
 
-pip = $(run) -m pip install --quiet --disable-pip-version-check
+pip = $(run) -m pip install --quiet --disable-pip-version-check --no-user
 
 $(venv)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; %s is %s. Try: make PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'

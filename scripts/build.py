@@ -8,6 +8,7 @@ as it was, and the next build clears up. One build at a time works in a build fo
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import importlib
 import multiprocessing
@@ -138,9 +139,16 @@ def others(build: Build) -> None:
     jobs = os.environ.get("BUILD_JOBS") or "2"
     if not re.fullmatch("[1-9][0-9]?", jobs):
         raise Failed(f"BUILD_JOBS is {jobs!r}; it must be a whole number from 1 to 99.")
+    steps = (pdf, epub, downloads)
     try:
-        with ProcessPoolExecutor(int(jobs), fork) as pool:
-            for made in [pool.submit(step, build) for step in (pdf, epub, downloads)]:
+        pool = ProcessPoolExecutor(int(jobs), fork)
+    except OSError:  # the system has no semaphores: /dev/shm is missing, or nobody may write there
+        for step in steps:
+            step(build)
+        return
+    try:
+        with pool:
+            for made in [pool.submit(step, build) for step in steps]:
                 made.result()
     except BrokenProcessPool:
         raise Failed("A process of the build was ended by another; was there enough memory?") from None
@@ -309,6 +317,8 @@ def attempt(build: Build, work: Callable[[Build], None]) -> None:
         said = f"{place}: {why}."
     except OSError as failure:
         said = f"{failure.filename or build.folder}: {failure.strerror}."
+        if failure.errno in (errno.EROFS, errno.EACCES, errno.EPERM) and not build.folder.exists():
+            said += " Name a folder that can be written: .venv/bin/python scripts/build.py --output FOLDER"
     good = "The last good edition is unchanged." if (build.folder / "edition").exists() else "No edition was built."
     raise SystemExit(f"{said}\n{good}")
 

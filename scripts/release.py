@@ -150,13 +150,19 @@ def shipped() -> list[dict]:
                 name, version, licence, *(vendor.TARGET / folder / f for f in files.values()), purl=f"pkg:npm/{package}"
             )
         )
-    fonts = sorted((ROOT / "src" / "ecosystems" / "fonts").glob("*.ttf"))
-    version = re.search(r"\d[\d.]+", TTFont(fonts[0])["name"].getDebugName(5))[0]
+    fonts = sorted((ROOT / "src" / "ecosystems" / "fonts").glob("SourceSans3-*.ttf"))
+    version = _version(fonts[0])
     pages = ROOT / "book" / "_static" / "fonts"
     made.append(component("source-sans", version, "OFL-1.1", *fonts, pages / "source-sans-3.woff2"))
     serif = re.search(r"^fontpkg-source-serif-4==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M)[1]
     made.append(component("source-serif", serif, "OFL-1.1", *sorted(pages.glob("source-serif-4*.woff2"))))
+    for path in sorted((ROOT / "src" / "ecosystems" / "fonts").glob("Noto*.ttf")):
+        made.append(component(path.stem.removesuffix("-Regular"), _version(path), "OFL-1.1", path))
     return made
+
+
+def _version(font: Path) -> str:
+    return re.search(r"\d[\d.]+", TTFont(font)["name"].getDebugName(5))[0]
 
 
 def pinned() -> list[dict]:

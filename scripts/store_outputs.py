@@ -106,7 +106,9 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
                 payload = fresh[i].get("data", {}).get(MIME, {}) if i < len(fresh) else {}
                 file = exhibits / f"{payload.get('slug')}.csv"
                 said.append(
-                    told(cell.id, was, now, file.read_text("utf-8") if file.is_file() else "", payload.get("csv", ""))
+                    told(
+                        cell.id, was, now, file.read_text("utf-8-sig") if file.is_file() else "", payload.get("csv", "")
+                    )
                 )
         for output in fresh:
             if "data" in output:

@@ -19,7 +19,12 @@ PACKAGES = {
     "leaflet@1.9.4": (
         "leaflet",
         "BSD-2-Clause",
-        {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "LICENSE": "LICENSE"},
+        {
+            "dist/leaflet.js": "leaflet.js",
+            "dist/leaflet.css": "leaflet.css",
+            **{f"dist/images/{n}": f"images/{n}" for n in ("layers.png", "layers-2x.png", "marker-icon.png")},
+            "LICENSE": "LICENSE",
+        },
     ),
     "leaflet.markercluster@1.5.3": (
         "markercluster",

@@ -12,25 +12,23 @@ from pathlib import Path
 
 import build
 
-PORT, QUIET = 8000, 20  # seconds
-
-
-def serve_book(made: build.Build) -> None:
-    """Serve the pages as they are made, and what only a whole edition has, until this process ends."""
-    from ecosystems.editions.web import serve
-
-    serve(made.folder / "html", made.folder / "edition", port=PORT).serve_forever()
+QUIET = 20  # seconds
 
 
 def main() -> None:
     """Look twice a second; builds start from this process, where everything is imported already."""
+    from ecosystems.editions.web import hosting
+
     made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
+    port = hosting.chosen_port(sys.argv[1] if len(sys.argv) > 1 else hosting.PORT)
+    # Pages as they are made, and what only a whole edition has; nothing is announced before it listens.
+    book = hosting.listening(made.folder / "html", made.folder / "edition", port=port)
     os.environ.update(build.environment(made.folder, made.data))
     code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
     build.warm()
-    server = build.fork.Process(target=serve_book, args=(made,), daemon=True)
+    server = build.fork.Process(target=book.serve_forever, daemon=True)
     server.start()
-    print(f"The book is at http://127.0.0.1:{PORT}/ (stop with Ctrl+C)", flush=True)
+    print(f"The book is at http://127.0.0.1:{port}/ (stop with Ctrl+C)", flush=True)
     seen, saved, waits = "", 0.0, False
     while True:
         if (

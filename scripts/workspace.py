@@ -83,7 +83,12 @@ def clear(folder: Path) -> None:
 
 
 def exchange(fresh: Path, edition: Path) -> None:
-    """Put the folder `fresh` in the place of `edition`; where the system can, readers see the one or the other."""
+    """Put the folder `fresh` in the place of `edition`; where the system can, readers see the one or the other.
+
+    Everybody may read the files, whatever umask the build has: a server is often another user.
+    """
+    for path in (fresh, *fresh.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     old = edition.with_suffix(".old")
     try:  # AT_FDCWD twice, RENAME_EXCHANGE
         swapped = edition.exists() and ctypes.CDLL(None).renameat2(-100, bytes(fresh), -100, bytes(edition), 2) == 0
@@ -101,7 +106,7 @@ def exchange(fresh: Path, edition: Path) -> None:
 def day(data: Path) -> str:
     """The date that files bear: that of the tables, in seconds since 1970; a fixed one if they tell none."""
     try:
-        created = json.loads((data / "datapackage.json").read_text("utf-8"))["created"]
+        created = json.loads((data / "datapackage.json").read_text("utf-8-sig"))["created"]
         return str(int(datetime.datetime.fromisoformat(f"{created[:10]}T00:00+00:00").timestamp()))
     except (OSError, ValueError, KeyError, TypeError):
         return "1764547200"

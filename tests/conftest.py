@@ -27,6 +27,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

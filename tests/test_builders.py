@@ -94,7 +94,7 @@ def test_the_online_book_has_short_addresses_and_an_opening(make, payload):
     page = (out / "one.html").read_text("utf-8")
     assert '<p class="question">What is shown?</p>' in page and page.count("<h1>One</h1>") == 1
     assert 'data-label="Share"' in page and payload["finding"] in page
-    assert (out / "exhibits" / f"{payload['slug']}.csv").read_text("utf-8") == payload["csv"]
+    assert (out / "exhibits" / f"{payload['slug']}.csv").read_text("utf-8") == "\ufeff" + payload["csv"]
     sections = json.loads((out / "search-index.js").read_text("utf-8").removeprefix("window.SEARCH=").rstrip(";\n"))
     assert {s["u"] for s in sections} == {"index.html", "one.html", "two.html", "two.html#part"}
     assert any("Someone's name · To the other" in s["x"] for s in sections)

@@ -155,3 +155,22 @@ def test_findings_follow_the_tables(monkeypatch):
     fewer = DATA.replace(initiatives=DATA.initiatives.head(40))
     for name in ("glance_map", "scan_by_country", "characteristics_seen", "scan_by_learners"):
         assert figure(name, fewer).finding != figure(name, DATA).finding
+
+
+def notes(name, data):
+    return [note.text for note in figure(name, data).plot.notes]
+
+
+def test_notes_inside_plots_say_what_the_tables_say():
+    """And nothing where the tables say something else, as in a scan of one's own."""
+    assert notes("scan_by_country", DATA) == ["218 million children, none found"]
+    assert notes("out_of_school_children", DATA) == ["These three: 35% of all children counted here"]
+    assert notes("reading_by_spending", DATA)[1] == "2.7 times the money of Viet Nam"
+    assert notes("evidence_ladder", DATA) == ["the only one compared"]
+    one = DATA.initiatives.head(1).assign(iso3="CHN")
+    assert notes("scan_by_country", DATA.replace(initiatives=pd.concat([DATA.initiatives.iloc[1:], one]))) == []
+    poor = DATA.country_figures
+    poor = poor[(poor["iso3"] != "PAN") | (poor["indicator_id"] != "learning_poverty")]
+    assert notes("reading_by_spending", DATA.replace(country_figures=poor)) == []
+    claimed = DATA.ecosystems.assign(evidence="own claim")
+    assert notes("evidence_ladder", DATA.replace(ecosystems=claimed)) == []

@@ -1,6 +1,7 @@
 """The built edition, as a reader meets it: ``make test`` builds it first."""
 
 import json
+import posixpath
 import re
 import subprocess
 import sys
@@ -174,7 +175,7 @@ def test_every_figure_is_there_with_all_that_a_reader_can_take_along():
         for suffix in (".csv", ".json", ".svg", ".png"):
             assert (EDITION / "exhibits" / f"{slug}{suffix}").stat().st_size > 50
         described = json.loads((EDITION / "exhibits" / f"{slug}.json").read_text("utf-8"))
-        header = (EDITION / "exhibits" / f"{slug}.csv").read_text("utf-8").splitlines()[0].split(",")
+        header = (EDITION / "exhibits" / f"{slug}.csv").read_text("utf-8-sig").splitlines()[0].split(",")
         assert [f["name"] for f in described["schema"]["fields"]] == header
         assert described["sources"] and described["title"]
 
@@ -370,3 +371,22 @@ def test_every_note_and_source_of_a_figure_is_in_all_three_editions():
     for edition in (plain("".join(re.findall(r'#"((?:[^"\\]|\\.)*)"', source))), plain(pages)):
         assert sorted(n for n in notes if n not in edition) == []
     assert not re.search(r"<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", pages)
+
+
+def test_the_zip_has_no_dead_link():
+    """Every link, picture, script, preview and style that a page or style sheet in it names is in the zip."""
+    with zipfile.ZipFile(EDITION / "learning-ecosystems.zip") as archive:
+        names = set(archive.namelist())
+        texts = {n: archive.read(n).decode() for n in names if n.endswith((".html", ".css"))}
+    named = [
+        (page, unescape(address))
+        for page, text in texts.items()
+        for address in re.findall(
+            r'url\("?(?!data:|#)([^")]+)"?\)' if page.endswith(".css")
+            else r'<[^>]+\s(?:href|src|data-search)="([^"#][^"]*)"|<meta property="og:image" content="([^"]+)"', text
+        )
+        for address in ([address] if isinstance(address, str) else filter(None, address))
+    ]  # fmt: skip
+    own = [(page, urlsplit(a).path) for page, a in named if not urlsplit(a).scheme]
+    targets = {(page, a): posixpath.normpath(f"{posixpath.dirname(page)}/{unquote(a)}") for page, a in own if a}
+    assert len(own) > 3000 and {link for link, target in targets.items() if target not in names} == set()

@@ -219,7 +219,7 @@ def test_drawings_tables_and_descriptions_are_what_they_say(made):
                 k.lower().startswith("on") or "javascript:" in v for k, v in node.attrib.items()
             ), path.name
     for path in (made / "exhibits").glob("*.csv"):
-        for row in csv.reader(io.StringIO(path.read_text("utf-8"))):
+        for row in csv.reader(io.StringIO(path.read_text("utf-8-sig"))):
             assert not any(re.match(r"[=+@\t\r]|-(?![\d.])", cell) for cell in row), (path.name, row)
     for path in made.rglob("*.json"):
         json.loads(path.read_text("utf-8"))

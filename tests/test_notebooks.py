@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import nbformat
+import pandas as pd
 import pytest
 
+from ecosystems.editions import run as run_chapter
 from ecosystems.editions.run import results
 from ecosystems.tables import ROOT
 
@@ -77,23 +79,67 @@ def test_nbval_fails_on_each_kind_of_change_and_on_nothing_else(tmp_path):
                 for kind in ("text/plain", "text/markdown")
                 if kind in output.data
             }
-    path = tmp_path / "planted.ipynb"
+    assert failed(tmp_path, notebook, ROOT / "data") == set(PLANTED) - {"untouched"}
+
+
+def failed(folder, notebook, tables):
+    """The cells of a notebook in which nbval, run as ``make test`` runs it, finds something else than is stored."""
+    path = folder / "planted.ipynb"
     path.write_text(nbformat.writes(notebook), "utf-8")
-    ran = run(
-        ROOT / "data",
-        "-m",
-        "pytest",
-        "-p",
-        "conftest",
-        "-c",
-        "pyproject.toml",
-        "--rootdir",
-        str(ROOT),
-        "-rA",
-        str(path),
-    )
-    failed = {int(n) for n in re.findall(r"^FAILED .*Cell (\d+)", ran.stdout, flags=re.M)}
-    assert failed == {list(PLANTED).index(name) + 1 for name in PLANTED if name != "untouched"}, ran.stdout[-3000:]
+    options = ("-p", "conftest", "-c", "pyproject.toml", "--rootdir", str(ROOT), "-rA")
+    ran = run(tables, "-m", "pytest", *options, str(path))
+    assert "passed" in ran.stdout, ran.stdout[-3000:]
+    cells = [c.id for c in notebook.cells if c.cell_type == "code"]
+    return {cells[int(n)] for n in re.findall(r"^FAILED .*Cell (\d+)", ran.stdout, flags=re.M)}
+
+
+CHAPTER = {
+    "setup": SETUP,
+    "counted": 'counted = data.scan[data.scan["reach"].fillna(0) > 0].astype({"reach": float})\nlen(counted)',
+    "reach": "charts.scan_reach(data, counted)",
+    "checked": "checked = analysis.spot_check(data)\nchecked",
+    "spot-check": "charts.spot_check(data, checked)",
+}
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    """An analysis and its figure, and others that have nothing to do with them, as a chapter stores them."""
+    v4 = nbformat.v4
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source, id=name) for name, source in CHAPTER.items()])
+    stored = run_chapter.filled(nbformat.writes(notebook))
+    for output in (o for c in stored.cells for o in c.outputs):
+        output.data = {kind: text for kind, text in output.data.items() if kind in run_chapter.TEXTS}
+    return stored
+
+
+def test_a_changed_row_fails_the_analysis_and_the_figure_of_its_table(chapter, tables, tmp_path):
+    rows = pd.read_csv(tables / "initiatives.csv", dtype=str, keep_default_na=False)
+    rows.loc[rows.index[rows["reach"] != ""][0], "reach"] = ""
+    rows.to_csv(tables / "initiatives.csv", index=False)
+    assert failed(tmp_path, chapter, tables) == {"counted", "reach"}
+
+
+@pytest.mark.parametrize(
+    "cell, old, new, wanted",
+    [
+        ("counted", "> 0", "> 5000", {"counted", "reach"}),
+        (
+            "setup",
+            "data =",
+            'from ecosystems import style\nstyle.COLOURS["main"] = "#123456"\ndata =',
+            {"reach", "spot-check"},
+        ),
+    ],
+    ids=["a threshold", "a colour"],
+)
+def test_a_change_in_a_chapter_fails_where_it_shows(chapter, tmp_path, cell, old, new, wanted):
+    """A threshold its table and its figure; a colour the drawings alone, whose tables are the same."""
+    changed = nbformat.from_dict(chapter)
+    planted = next(c for c in changed.cells if c.id == cell)
+    assert old in planted.source
+    planted.source = planted.source.replace(old, new)
+    assert failed(tmp_path, changed, ROOT / "data") == wanted
 
 
 def test_bad_tables_stop_the_build_before_anything_is_made(tables):

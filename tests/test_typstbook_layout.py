@@ -8,10 +8,12 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from typst_books import SVG, build, outline_and_pages
+from typst_books import ROOT, SVG, build, outline_and_pages
 
 from typstbook import tables
 from typstbook.worker import to_move
+
+LINES = "Some words that fill a line or two of the page, again and again until it is full of them. "
 
 
 def test_neighbours_of_the_class_half_stand_side_by_side(tmp_path):
@@ -156,6 +158,36 @@ def test_text_fills_the_page_that_the_first_figure_of_notes_left(tmp_path):
     assert warnings == ""
     (notes,) = (n for n, text in enumerate(texts) if "Why One" in text)
     assert "Why Two" in texts[notes] and "Words." in texts[notes] and "Finding" in texts[notes + 1]
+
+
+@pytest.mark.parametrize(("paragraphs", "pages", "tight"), [(17, 2, False), (19, 2, True), (22, 3, False)])
+def test_no_chapter_ends_on_a_page_that_is_nearly_empty(paragraphs, pages, tight, tmp_path):
+    """It is set a little tighter then; one with more on its last page is not."""
+    text = "# Root\n\n" + "\n\n".join([LINES * 4] * paragraphs) + "\n"
+    app, _warnings, _typ = build(tmp_path, {"index.md": text})
+    with pypdfium2.PdfDocument(next(Path(app.outdir).glob("*.pdf"))) as pdf:
+        assert len(pdf) - 2 == pages, "after the cover and the contents"
+    assert (":tight" in Path(app.outdir, "settings-book.json").read_text("utf-8")) is tight
+
+
+def test_the_page_before_a_part_says_its_message(tmp_path):
+    other = "# Other\n\n:::{div} part-message\n**90%**\n\nof all children\n:::\n\nWords.\n"
+    app, warnings, _typ = build(tmp_path, {"index.md": ROOT, "other.md": other})
+    with pypdfium2.PdfDocument(next(Path(app.outdir).glob("*.pdf"))) as pdf:
+        texts = [page.get_textpage().get_text_range() for page in pdf]
+    before = next(n for n, text in enumerate(texts) if "A part" in text and "90%" in text)
+    assert warnings == "" and "of all children" in texts[before]
+    assert "Words." in texts[before + 1] and "90%" not in texts[before + 1]
+
+
+def test_what_words_stand_on_is_in_the_margin(tmp_path):
+    page = "# Root\n\n:::{div} noted\nWords of a chapter.\n\n{.sources}\nSource: a page.\n:::\n"
+    app, warnings, _typ = build(tmp_path, {"index.md": page}, myst_enable_extensions=["colon_fence", "attrs_block"])
+    with pypdfium2.PdfDocument(next(Path(app.outdir).glob("*.pdf"))) as pdf:
+        text = pdf[len(pdf) - 1].get_textpage()
+        (words, note) = (text.search(what).get_next() for what in ("Words", "Source"))
+        left, top = zip(*(text.get_charbox(at)[::3] for at, _n in (words, note)), strict=True)
+    assert warnings == "" and left[1] + 70 < left[0] and abs(top[0] - top[1]) < 6
 
 
 def test_us_letter(tmp_path):

@@ -4,12 +4,14 @@ import re
 from io import StringIO
 from pathlib import Path
 
+import manimgx_fonts
 import pikepdf
 import pypdfium2
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 FONTS = Path(__file__).parents[1] / "src" / "ecosystems" / "fonts"
+OTHERS = Path(manimgx_fonts.__file__).parent
 
 
 SVG = (
@@ -27,7 +29,8 @@ def build(folder: Path, pages: dict[str, str], **settings):
         (source / name).write_text(text, encoding="utf-8")
     warnings = StringIO()
     config = {
-        "project": "A book", "author": "Ada", "numfig": True, "typst_font_paths": [str(FONTS)], "language": "en",
+        "project": "A book", "author": "Ada", "numfig": True, "language": "en",
+        "typst_font_paths": [str(FONTS), str(OTHERS)],
         "extensions": ["myst_parser", "sphinx_design", "typstbook"],
         # Sphinx shares its default between books of one process.
         "source_suffix": {".rst": "restructuredtext", ".md": "markdown"},

@@ -13,11 +13,12 @@
     var div = document.createElement("div");
     lines.forEach(function (line, i) {
       var p = document.createElement(i ? "p" : "strong");
+      if (!i) p.dir = "auto"; // a name from right to left, with its digits and brackets
       p.textContent = line; div.appendChild(p);
     });
     (links || []).forEach(function (link) {
       var a = document.createElement("a"), p = document.createElement("p");
-      a.href = link[1]; a.target = "_top"; a.textContent = link[0]; p.appendChild(a); div.appendChild(p);
+      a.href = link[1]; a.target = "_top"; a.dir = "auto"; a.textContent = link[0]; p.appendChild(a); div.appendChild(p);
     });
     return div;
   }

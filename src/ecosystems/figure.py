@@ -145,7 +145,7 @@ class Figure:
         name = f"{self.slug}-{layout.name[0]}-"
 
         def draw() -> str:
-            with style.apply(layout):
+            with style.apply(layout, self.csv):
                 return svg.draw((self.draw or self.plot.draw)(self.data, layout), name)
 
         if not self.draw:
@@ -233,7 +233,7 @@ def shown_figure(payload: Mapping, frame: str = "") -> str:
         + (f" ({escape(s['licence'])})" if s["licence"] else "")
         for s in payload["source"]
     )
-    drawing = quote(payload["svg"], safe=" =:;/,.()'-")  # shorter than base64
+    drawing = quote(svg.fixed(payload["svg"]), safe=" =:;/,.()'-")  # shorter than base64
     return (
         f"<figure><figcaption><strong>{escape(payload['finding'])}.</strong><br>{escape(payload['subtitle'])}"
         f'</figcaption><div style="position: relative; width: fit-content; background: white">'

@@ -4,4 +4,6 @@
   }
   window.addEventListener("storage", shade);
   shade();
+  var still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (window.L && still) L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
 })();

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
+
+from ecosystems import letters
 
 __all__ = [
     "COLOURS",
@@ -113,18 +115,25 @@ def regions(data) -> dict[str, str]:
 
 
 def _register() -> None:
-    for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
-        font_manager.fontManager.addfont(path)
+    manager, own = font_manager.fontManager, sorted((Path(__file__).parent / "fonts").glob("SourceSans3-*.ttf"))
+    for path in own:
+        manager.addfont(path)
+    first = len(manager.ttflist)
+    for path in set(letters.FAMILIES.values()) - set(own):
+        manager.addfont(path)
+    # Other scripts have one weight in drawings: matplotlib would say so each time that bold is asked for.
+    others = [replace(font, weight=weight) for font in manager.ttflist[first:] for weight in (600, 700)]
+    manager.ttflist.extend(others)
 
 
 _register()
 
 
-def rc(layout: Layout) -> dict:
-    """Matplotlib's settings for one layout."""
+def rc(layout: Layout, text: str = "") -> dict:
+    """Matplotlib's settings for one layout and the letters of a text."""
     ink, quiet, rule = COLOURS["ink"], COLOURS["quiet"], COLOURS["rule"]
     return {
-        "font.family": ["Source Sans 3"],
+        "font.family": letters.families(text),
         "font.size": layout.size,
         "text.color": ink,
         "text.parse_math": False,  # a $ in a table is a $
@@ -184,15 +193,34 @@ def panels(layout: Layout, count: int, height: float, wide: int = 2, narrow: int
 
 
 def wrap(text: str, width: int) -> str:
-    """Text broken into lines of at most about `width` characters."""
+    """Text broken into lines of at most about `width` characters; between letters only where no spaces are set."""
     import textwrap
 
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+    lines = textwrap.wrap(text, width, break_long_words=False) or [text]
+    return "\n".join(part for line in lines for part in _parts(line, width))
+
+
+def _parts(line: str, width: int) -> list[str]:
+    if len(line) <= width or not letters.unspaced(line):
+        return [line]
+    pieces, parts = letters.clusters(line), [""]
+    for piece in pieces:
+        if parts[-1] and len(parts[-1]) + len(piece) > width:
+            parts.append("")
+        parts[-1] += piece
+    return parts
 
 
 def cut(text: str, length: int) -> str:
     """At most `length` characters of the text: a drawing has room for no more, its table tells all."""
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+    if len(text) <= length:
+        return text
+    kept = ""
+    for piece in letters.clusters(text):
+        if len(kept) + len(piece) >= length:
+            break
+        kept += piece
+    return f"{kept.rstrip()}…"
 
 
 def _points(name: str, layout: Layout) -> float:
@@ -269,6 +297,6 @@ def nothing(layout: Layout, reason: str) -> Drawing:
     return drawing
 
 
-def apply(layout: Layout):
-    """Context in which matplotlib draws for this layout."""
-    return mpl.rc_context(rc(layout))
+def apply(layout: Layout, text: str = ""):
+    """Context in which matplotlib draws for this layout, with fonts for the letters of `text`."""
+    return mpl.rc_context(rc(layout, text))

@@ -1,16 +1,22 @@
-"""Matplotlib drawings as small, plain SVG: text as text, two decimals, no style sheets."""
+"""Matplotlib drawings as small, plain SVG: text as text, if the typeface has it; two decimals, no style sheets."""
 
 from __future__ import annotations
 
 import io
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
+from html import unescape
+from pathlib import Path
 
 from matplotlib.figure import Figure as Drawing
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import FT2Font, LoadFlags
 
+from ecosystems import outlines
 from ecosystems.style import COLOURS
 
-__all__ = ["draw", "themed"]
+__all__ = ["draw", "fixed", "themed"]
 
 _NS = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -65,8 +71,7 @@ def draw(drawing: Drawing, prefix: str) -> str:
     used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, "unicode"))) | {
         e.attrib[_LINK][1:] for e in root.iter() if _LINK in e.attrib
     }
-    # Matplotlib names a path after a hash of all its digits, and the last of them differ between processors: number
-    # them instead.
+    # Matplotlib names a path by a hash of all its digits, the last of which differ between processors; numbers do not.
     ids = dict.fromkeys(e.attrib["id"] for e in root.iter() if e.attrib.get("id") in used)
     ids = {old: f"{prefix}{i}" for i, old in enumerate(ids)}
     for element in root.iter():
@@ -90,15 +95,36 @@ def draw(drawing: Drawing, prefix: str) -> str:
             blank = child.tag == f"{_NS}path" and child.attrib.get("fill") == "none" and "stroke" not in child.attrib
             if blank or (child.tag == f"{_NS}g" and len(child) == 0):
                 parent.remove(child)
+    *_, width, height = root.attrib["viewBox"].split()
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "font-family": "'Source Sans 3', 'Noto Sans', sans-serif",
         "stroke-linejoin": "round",
-        **{k: v for k, v in root.attrib.items() if k in ("width", "height")},
+        "width": width,
+        "height": height,
     }
-    box = root.attrib["viewBox"].split()
-    root.set("width", box[2]), root.set("height", box[3])
+    outlines.outline(root, f"{prefix}t", outlines.foreign, "href")
     return ET.tostring(root, "unicode").replace(" />", "/>")
+
+
+@cache
+def _font(weight: str, italic: bool) -> FT2Font:
+    name = "Italic" if italic else {"600": "SemiBold", "700": "Bold", "bold": "Bold"}.get(weight, "Regular")
+    return get_font(str(Path(__file__).with_name("fonts") / f"SourceSans3-{name}.ttf"))
+
+
+def fixed(svg: str) -> str:
+    """The drawing for programs that may lack its typeface, such as Jupyter: each text keeps its width in any other."""
+
+    def text(match: re.Match) -> str:
+        look = dict(re.findall(r'([\w-]+)="([^"]*)"', match[1]))
+        font = _font(look.get("font-weight", ""), look.get("font-style") == "italic")
+        font.set_size(float(look.get("font-size", "10").removesuffix("px")), 72)
+        font.set_text(unescape(match[2]), flags=LoadFlags.NO_HINTING)
+        width = font.get_width_height()[0] / 64
+        return f'<text {match[1]} textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs">{match[2]}</text>'
+
+    return re.sub(r"<text ([^>]*)>([^<]{2,})</text>", text, svg)
 
 
 def themed(svg: str) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ecosystems.letters import hidden
 from ecosystems.words import Link
 
 __all__ = [
@@ -126,7 +127,8 @@ def _resources(path: Path) -> dict[str, dict]:
 
 def _printable(text: str) -> str:
     """Replace control and direction characters, which terminals and XML parsers act upon, by spaces."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    places = hidden(text)
+    return "".join(" " if i in places else c for i, c in enumerate(text)) if places else text
 
 
 @lru_cache(64)

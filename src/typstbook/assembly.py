@@ -9,7 +9,7 @@ from sphinx.builders import Builder
 from sphinx.environment.adapters.indexentries import IndexEntries
 
 from typstbook.book import Place, Volume
-from typstbook.escape import clean, literal, value
+from typstbook.escape import Code, literal, value, words
 from typstbook.store import digest
 from typstbook.text import INTERNAL, key
 from typstbook.writer import Written
@@ -252,7 +252,8 @@ class Assembly:
                 break
             if other.depth == 0:
                 names.append([key(other.docname), self.title(other.docname)])
-        return f"#part({literal(place.part)}, {literal(key(place.docname, '@part'))}, {value(names)})\n"
+        title, name, message = place.part, key(place.docname, "@part"), self.written[place.docname].part_message
+        return f"#part({literal(title)}, {literal(name)}, {value(names)}, message: {message})\n"
 
     def _index(self, defined: set[str]) -> str:
         """Sphinx's index of what is `defined` in a volume, or "" if nothing there is indexed."""
@@ -268,9 +269,9 @@ class Assembly:
             terms = []
             for name, (links, subs, _key) in entries:
                 own = places(links)
-                below = [[clean(sub), found] for sub, sub_links in subs if (found := places(sub_links))]
+                below = [[Code(words(sub)), found] for sub, sub_links in subs if (found := places(sub_links))]
                 if own or below:
-                    terms.append([clean(name), own, below])
+                    terms.append([Code(words(name)), own, below])
             if terms:
-                groups.append([letter, terms])
+                groups.append([Code(words(letter)), terms])
         return f"#index-pages({value(groups)})\n" if groups else ""

@@ -126,8 +126,7 @@ class TypstBuilder(Builder):
         for part in sorted(assembly.parts(), key=lambda part: -sum(map(size, part))):
             for place in sorted(part, key=lambda place: -size(place)):
                 t = assembly.written[place.docname] = self._write(own[place.docname])
-                if t.movable:
-                    measure(assembly.volume_of[t.docname], assembly.trial(t))
+                measure(assembly.volume_of[t.docname], assembly.trial(t))
             for group in assembly.groups(part).values():
                 measure(assembly.notes_volume(group[0]), assembly.trial_of_notes(group))
         floats: dict[str, dict[str, str]] = {volume.name: {} for volume in self.volumes}
@@ -216,7 +215,8 @@ class TypstBuilder(Builder):
         written = translator.written
         written.code = "".join(translator.out) + translator.see_notes()
         head = '#import "../template.typ": *\n'
-        texts = {chapter_file(place.docname): head + written.code}
+        tightened = f"#show: tightened.with({literal(place.docname)})\n"
+        texts = {chapter_file(place.docname): head + tightened + written.code}
         if written.notes:
             texts[notes_file(place.docname)] = f"{head}#let notes(level, deeper: 0) = [\n{written.notes}\n]\n"
         for name, text in texts.items():

@@ -99,6 +99,12 @@ class Components:
             self.block(f"{self.anchors(node)}#lead(compact: {compact}){self.content(node)}")
         if "columns" in node["classes"]:
             self.block(f"{self.anchors(node)}#two-columns{self.inside(node)}")
+        if "part-message" in node["classes"]:  # stands on the page before the part
+            self.written.part_message = self.inside(node)
+            raise nodes.SkipNode
+        if "noted" in node["classes"] and self.wide:
+            text, note = (self.inside([child]) for child in node)
+            self.block(f"{self.anchors(node)}#noted({text}, {note})")
         if "margin" in node["classes"]:
             self.callout(node, "plain")
         spoken = self.spoken(node, "[]")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["clean", "literal", "markup", "value"]
+from typstbook.direction import isolated
+
+__all__ = ["Code", "clean", "literal", "markup", "value", "words"]
 
 # Control characters, and the invisible ones that change the direction of what follows or have no glyph.
 _UNPRINTABLE = re.compile(
@@ -27,7 +29,11 @@ def clean(text: str) -> str:
 
 def literal(text: str) -> str:
     """Text as a Typst string literal, quotes included."""
-    text = clean(text).replace("\\", "\\\\").replace('"', '\\"')
+    return _quoted(clean(text))
+
+
+def _quoted(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
 
 
@@ -40,14 +46,24 @@ def _breakable(match: re.Match) -> str:
     )
 
 
+def words(text: str) -> str:
+    """Running text as a string literal: long words can break, and names from right to left turn nothing beside them."""
+    return _quoted(isolated(_LONG.sub(_breakable, _SPACE.sub(" ", clean(text)))))
+
+
 def markup(text: str) -> str:
     """Running text, for use inside a Typst content block."""
-    text = _SPACE.sub(" ", clean(text))
-    return f"#{literal(_LONG.sub(_breakable, text))}" if text else ""
+    return f"#{words(text)}" if clean(text) else ""
+
+
+class Code(str):
+    """What is Typst code already."""
 
 
 def value(thing) -> str:
     """A Python value as Typst code: None, bool, number, str, list or dict."""
+    if isinstance(thing, Code):
+        return thing
     if thing is None or isinstance(thing, bool):
         return {None: "none", True: "true", False: "false"}[thing]
     if isinstance(thing, int | float):

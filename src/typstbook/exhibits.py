@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 
 from typstbook import maths, tables
-from typstbook.escape import literal, markup, value
+from typstbook.escape import literal, markup, value, words
 
 __all__ = ["Exhibits"]
 
@@ -87,7 +87,7 @@ class Exhibits:
         if "decorative" in classes or (not alt and any(c.startswith("sd-card-img") for c in classes)):
             return "none"
         if alt and alt not in (uri, node.get("candidates", {}).get("*")):
-            return markup(alt)[1:]
+            return words(alt)
         figure = node.parent
         caption = (
             next((c.astext() for c in figure if isinstance(c, nodes.caption)), "")

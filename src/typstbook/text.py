@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from docutils import nodes
 from sphinx.util.logging import get_node_location
 
-from typstbook.escape import literal, markup, value
+from typstbook.escape import literal, markup, value, words
 
 __all__ = ["INTERNAL", "Text", "key"]
 
@@ -36,6 +36,8 @@ class Text:
         places = self.anchors(node)
         if "lead" in node["classes"]:
             self.block(f"{places}#lead{body}")
+        if "sources" in node["classes"]:
+            self.block(f"{places}#sources{body}")
         spoken = self.spoken(node, body)
         self.block(places + (spoken[2:-1] if spoken[1] == "[" else spoken))
 
@@ -89,7 +91,7 @@ class Text:
     def visit_literal(self, node: nodes.Element) -> None:
         text = node.astext()
         if text:
-            self.write(f"#code({markup(text)[1:]})" if text.strip() else markup(" "))
+            self.write(f"#code({words(text)})" if text.strip() else markup(" "))
         raise nodes.SkipNode
 
     def visit_target(self, node: nodes.Element) -> None:

@@ -13,10 +13,12 @@ import sys
 import threading
 from pathlib import Path
 
-__all__ = ["pack", "to_move"]
+__all__ = ["pack", "ragged", "to_move"]
 
 HOLE = 90.0  # points; what may stay empty at the foot of a page
 PASSES = 24  # moves in one file
+TAIL = 470.0  # points; a last page of which so much stays empty is nearly empty
+TIGHTER = ("1", "2", "3")  # how tight a document can be set; see ``tightened`` in the template
 
 
 def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> dict[str, str]:
@@ -46,7 +48,7 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
     for name, page in moved.items():
         if decided.get(name) == "top" and left_behind[name] == page:
             return {name: "whole"}
-    spots = [spot for spot in spots if not spot[0].endswith(("^", "?"))]
+    spots = [spot for spot in spots if not spot[0].endswith(("^", "?", "$"))]
     ends = {
         name[:-1]: (i, page, left, height) for i, (name, page, left, height) in enumerate(spots) if name.endswith("!")
     }
@@ -58,6 +60,11 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
             fits = height and height < left and text < 0.7 * left
             return {name: "small" if fits else "whole" if following and text < 15 else "top"}
     return {}
+
+
+def ragged(spots: list[list], tail: float = TAIL) -> str:
+    """The document whose last page is nearly empty, by the spot at its end, whose name ends in "$"; else ""."""
+    return next((name[:-1] for name, page, left, *_ in spots if name.endswith("$") and page > 1 and left > tail), "")
 
 
 def pack(pdf: Path) -> None:
@@ -98,14 +105,27 @@ class Typst:
         return json.loads(self.typst.query(main, "<typstbook-found>", field="value", one=True, **self.world))
 
     def moves(self, job: dict) -> dict:
-        """Find what has to move, one thing a pass, because each move changes what follows."""
-        moved = job["settings"]["this"]["floats"]
+        """Find what has to move, and how tight a document has to be set so that its last page is not nearly empty.
+
+        If the tightest leaves such a page too, it is set as others are.
+        """
+        floats, name = self._settled(job, {})
+        for step in TIGHTER if name else ():
+            tight, still = self._settled(job, {f"{name}:tight": step})
+            if not still:
+                return {"floats": tight}
+        return {"floats": floats}
+
+    def _settled(self, job: dict, moved: dict[str, str]) -> tuple[dict[str, str], str]:
+        """What has to move, found one thing a pass, because each move changes what follows; and `ragged` for it."""
+        job["settings"]["this"]["floats"] = moved
         for _pass in range(PASSES):
-            found = to_move(self.layout(job)["spots"], moved)
+            spots = self.layout(job)["spots"]
+            found = to_move(spots, moved)
             if not found:
                 break
             moved |= found
-        return {"floats": moved}
+        return moved, ragged(spots)
 
     def pages(self, job: dict) -> dict:
         """The page of each place."""

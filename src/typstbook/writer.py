@@ -49,8 +49,6 @@ class Written:
         Where the document stands in its volume.
     spread : bool
         Whether it opens on a left-hand page.
-    movable : bool
-        Whether anything in it may move to the next page; in its endnotes another thing may.
     defined, defined_in_notes : set of str
         Places in the document, and in its endnotes.
     wanted : dict
@@ -62,17 +60,19 @@ class Written:
         document, and ``deeper``, how many levels they are below that.
     before_notes : str
         Typst code of the name of the spot at the first heading of the notes; it may have to stand before their title.
+    part_message : str
+        Typst code of what the page before the part says that begins with this document.
     """
 
     place: Place
     spread: bool = False
-    movable: bool = False
     defined: set[str] = field(default_factory=set)
     defined_in_notes: set[str] = field(default_factory=set)
     wanted: dict[str, str | None] = field(default_factory=dict)
     code: str = ""
     notes: str = ""
     before_notes: str = "none"
+    part_message: str = "none"
 
     @property
     def docname(self) -> str:
@@ -162,7 +162,6 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
         """
         if not self.wide:
             self.block(f"#{code}")
-        self.written.movable = self.written.movable or not self.in_notes
         name = self.mark_of_title or self.mark()
         mark = "" if self.mark_of_title else f"#mark({name})"
         call = f"small: true, form => {code.replace('(', '(form: form, ', 1)}" if small else f"_ => {code}"

@@ -10,7 +10,7 @@ from ecosystems import globe, maps, style
 from ecosystems.analysis import SINCE
 from ecosystems.analysis.countries import FULL_SCORE, rank_correlation
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Scatter, land
+from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Note, Scatter, land
 from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
@@ -127,12 +127,8 @@ def out_of_school_by_income(data, table) -> Figure:
     )
 
 
-SHADES = {
-    "iso3": "Country code, ISO 3166 alpha-3",
-    "country": "Country",
-    "region": "Region",
-    "year": "Year of the value",
-}
+SHADES = {"iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region"}
+SHADES |= {"year": "Year of the value"}
 
 
 def _placed(data, small: pd.DataFrame) -> pd.DataFrame:
@@ -246,11 +242,10 @@ def learning_poverty_map(data, table) -> Figure:
 def out_of_school_children(data, table) -> Figure:
     """Where the children of primary age live who are out of school."""
     top, total = table.iloc[0], table["children"].sum()
-    drawn, first = table.head(12), data.in_text(top.country)
-    five = drawn.head(5)
+    drawn, five, first = table.head(12), table.head(5), data.in_text(top.country)
     return Figure(
         table,
-        Bars("country", "children", "region", style.regions(data), top=12, digits=1),
+        Bars("country", "children", "region", style.regions(data), top=12, digits=1, notes=_three(table)),
         finding=f"In {first} {number(top.children, 1)} million children of primary age are out of school",
         values={"first": first, "million": number(top.children, 1), "year": str(top.year)},
         subtitle="Children of primary age out of school, million, in "
@@ -260,6 +255,15 @@ def out_of_school_children(data, table) -> Figure:
         alt=f"Bars from longest to shortest: "
         f"{listing(f'{r.country} {number(r.children, 1)} million' for r in five.itertuples())}, then shorter ones.",
     )
+
+
+def _three(table: pd.DataFrame) -> tuple[Note, ...]:
+    """What the three longest of many bars are together."""
+    if len(table) < 12:
+        return ()
+    text = f"These three: {number(table['percent'].head(3).sum())}% of all children counted here"
+    end = table["children"].iloc[2] + 0.08 * table["children"].iloc[0]  # beyond its number
+    return (Note(text, float(end), 2, 90, -14, phones=False, width=28),)
 
 
 @exhibit(
@@ -300,13 +304,23 @@ def _orange(table: pd.DataFrame) -> str:
 
 
 READING = "Ten-year-olds who cannot read a simple text"
-SCATTERED = {
-    "country": "Country",
-    "region": "Region",
-    "value": "Learning poverty, percent",
-    "year": "Year of the survey of reading",
-    "ecosystem": "Whether an ecosystem works there",
-}
+SCATTERED = {"country": "Country", "region": "Region", "value": "Learning poverty, percent"}
+SCATTERED |= {"year": "Year of the survey of reading", "ecosystem": "Whether an ecosystem works there"}
+
+
+def _beside_viet_nam(table: pd.DataFrame) -> tuple[Note, ...]:
+    """Two countries that spend as much as Viet Nam or more, where far fewer children can read."""
+    at = table.set_index("country")[["per_child", "value"]].astype(float)
+    if not {"Viet Nam", "Philippines", "Panama"} <= set(at.index):
+        return ()
+    (low, few), (same, _), (more, many) = (at.loc[c].tolist() for c in ("Viet Nam", "Philippines", "Panama"))
+    others = at.loc[["Philippines", "Panama"], "value"].min()
+    if not (0.8 < same / low < 1.2 and more > 1.5 * low and others > 3 * few):
+        return ()
+    return (
+        Note("about what the Philippines spend", low, few, 8, -32, phones=False),
+        Note(f"{number(more / low, 1)} times the money of Viet Nam", more, many + 3, 10, 18, phones=False),
+    )
 
 
 @exhibit(
@@ -333,6 +347,7 @@ def reading_by_spending(data, table) -> Figure:
             "ecosystem",
             named=("Viet Nam", "Sri Lanka", "Panama", "Niger", "Philippines"),
             titles=("Public spending per child under 15, international dollars a year", READING),
+            notes=_beside_viet_nam(table),
         ),
         finding=f"Spending per child and reading go together: rank correlation {number(rank, 2)}; among countries of "
         f"equal income {number(given, 2)}",

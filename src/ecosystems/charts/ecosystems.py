@@ -26,6 +26,18 @@ def _named(data, drawn: pd.DataFrame) -> str:
     return f"{start}: {told}; the others in {more}." if len(by) > 12 else f"{start}: {told}."
 
 
+def _stand(data, table: pd.DataFrame) -> str:
+    """In which regions and in how many countries the ecosystems are."""
+    size, countries = len(table), table["country"].unique()
+    if len(countries) == 1:
+        stand = agree(size, "stands", "stand")
+        return f"{capital(every(size, 'selected ecosystem'))} {stand} in {data.in_text(countries[0])}"
+    (region, n), *others = table["region"].value_counts().items()
+    parts = [f"{capital(count(int(n)))} of the {size} {be(int(n))} in {region}"]
+    parts += [f"{count(int(n))} in {r}" for r, n in others]
+    return f"{listing(parts)}, in {plural(len(countries), 'country', 'countries')} altogether"
+
+
 @exhibit(
     empty="No ecosystem has a known place",
     cite=["ecosystems"],
@@ -47,20 +59,12 @@ def eleven_map(data, table) -> Figure:
     """Where the selected ecosystems are, by name."""
     size, placed = len(table), table.dropna(subset=["latitude", "longitude"])
     without = listing(table.loc[table["latitude"].isna(), "short_name"])
-    by = table["region"].value_counts()
-    first, *others = by.items()
-    parts = [f"{capital(count(int(first[1])))} of the {size} {be(int(first[1]))} in {first[0]}"]
-    parts += [f"{count(int(n))} in {r}" for r, n in others]
-    stand = f"{listing(parts)}, in {plural(table['country'].nunique(), 'country', 'countries')} altogether"
-    if table["country"].nunique() == 1:
-        stand = f"{capital(every(size, 'selected ecosystem'))} {agree(size, 'stands', 'stand')} in "
-        stand += data.in_text(table["country"].iloc[0])
     where = "Places of the selected ecosystems by region"
     where += f": {len(placed)} of {size}" if len(placed) < size else ""
     return Figure(
         table.join(popups.selected(data), on="id"),
         PointMap("region", style.regions(data), land(data), region_legend(data, placed["region"]), name="short_name"),
-        finding=stand,
+        finding=_stand(data, table),
         subtitle=(where if size > 1 else "The place of the selected ecosystem")
         + (f"; without a known place, and so without a point: {without}" if without else ""),
         note=data.reconstructed("The list of the selected is"),

@@ -142,18 +142,16 @@ def draw_place(table: pd.DataFrame, layout: style.Layout):
         )
         ax.text(x - 1.05, y + 0.83, str(i), ha="center", va="center", weight=600, fontsize=layout.size - 0.5, zorder=6)
     for k in range(columns):
-        top = below - 0.06
-        for text in lines[k * per : (k + 1) * per]:
-            drawing.text(
-                k / columns + 0.01,
-                top / (picture + below),
-                text,
-                va="top",
-                fontsize=layout.size - 0.3,
-                linespacing=1.25,
-            )
-            top -= (text.count("\n") + 1) * step + 0.05
+        _captions(drawing, layout, lines[k * per : (k + 1) * per], k / columns + 0.01, below - 0.06, step)
     return drawing
+
+
+def _captions(drawing, layout: style.Layout, lines: list[str], x: float, top: float, step: float) -> None:
+    """A column of captions; `top` and the height of a line, `step`, are in inches."""
+    high = drawing.get_figheight()
+    for text in lines:
+        drawing.text(x, top / high, text, va="top", fontsize=layout.size - 0.3, linespacing=1.25)
+        top -= (text.count("\n") + 1) * step + 0.05
 
 
 def _ground(ax) -> None:

@@ -104,14 +104,22 @@ def spot_checks(data) -> Prose:
     careful = f" Expect about one entry in {one_in} to be imprecise or to have lost its page."
     return prose(
         """{times} we drew entries at random and compared them with their pages, {total} in all. {whole} matched in
-full, {part} in part, and {wrong}. The others had lost their page."""
+full, {part} in part, and {wrong}. {lost}"""
         + (careful if whole < total else ""),
         times={1: "Once", 2: "Twice"}.get(n := data.spot_check["round"].nunique(), f"{count(n)} times"),
         total=total,
         whole=capital(number(whole)),
         part=int(found.get("supported in part", 0)),
+        lost=_lost(int(found.get("page not found again", 0)), int(found.get("no source", 0))),
         wrong=f"{count(wrong)} {'was' if wrong == 1 else 'were'} contradicted" if wrong else "none was contradicted",
     )
+
+
+def _lost(page: int, source: int) -> str:
+    """What became of the entries that could not be compared with a page."""
+    gone = [f"{count(page)} had lost {'its' if page == 1 else 'their'} page"] * bool(page)
+    none = [f"{count(source)} never had one"] * bool(source)
+    return f"{capital(listing(gone + none))}." if gone + none else ""
 
 
 def sources(data) -> Prose:

@@ -189,11 +189,18 @@ def draw_studies(table: pd.DataFrame, layout: style.Layout):
         if r.effect_unit == _AXIS:
             ax.plot([0, r.effect], [y, y], color=tint, linewidth=3, solid_capstyle="butt")
             ax.plot(r.effect, y, "o", color=tint, markersize=8)
-            text, at = number(r.effect, 2) if r.effect else "0: no effect", r.effect + gap
+            of = "" if layout.narrow or pd.isna(r.effect_of) else f": {r.effect_of}"
+            text, at = f"{number(r.effect, 2)}{of}" if r.effect else "0: no effect", r.effect + gap
         else:
             told = "" if pd.isna(r.effect) else f": {number(r.effect)} {r.effect_unit}"
             text, at = f"{r.result}{told}", 0.0  # no mark: there is no number to place
-        ax.text(at, y, style.wrap(text, 22 if layout.narrow else 40), va="center", fontsize=layout.size - 1)
+        ax.text(
+            at,
+            y,
+            style.wrap(text, 22 if layout.narrow else 26 if at > 0.5 else 40),
+            va="center",
+            fontsize=layout.size - 1,
+        )
     ax.set_xlim(-0.05, 1.05)
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8])
     ax.set_xlabel(_AXIS)
@@ -245,18 +252,14 @@ def effects_of_studies(data, table) -> Figure:
 
 
 def money_told(table: pd.DataFrame) -> dict[str, object]:
-    """Values for the words on money: correlations over the countries with both measures, and two countries by name."""
+    """Values for the words on money: correlations over the countries with both measures."""
     table = table.dropna(subset=["per_child"])
-    at = table.set_index("country")[["per_child", "value"]].astype(float)
     told = {
         "rank": number(rank_correlation(table["per_child"], table["value"]), 2),
         "given": number(rank_correlation(table["per_child"], table["value"], table["income"]), 2),
         "income": number(rank_correlation(table["income"], table["value"]), 2),
         "n": len(table),
     }
-    for key, country in (("south_africa", "South Africa"), ("viet_nam", "Viet Nam")):
-        told[key] = number(at.at[country, "per_child"])
-        told[f"{key}_poor"] = number(at.at[country, "value"])
     weak = abs(rank_correlation(table["per_child"], table["value"], table["income"])) < 0.2
     told["judged"] = "spending hardly makes a difference" if weak else "spending still makes a difference"
     return told

@@ -133,24 +133,9 @@ def ecosystem_place(data, table, id: str) -> Figure:
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     extent, drawn, country = _frame(data, e.iso3, table), e.iso3 in maps.world(data), data.in_text(e.country)
     names = _neighbours(data, e.iso3, extent)
-    around = f"{country} and its neighbours" if drawn else f"the waters of {country}, which is too small to be drawn"
     legend = [("warm", e.short_name)] * placed
     legend += [("quiet", agree(near, "another in the scan", "others in the scan"))] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
-    here = (f"other initiative{s} of the scan in {country}" for s in ("", "s"))
-    points = f"; {part(near, len(others), *here, verb=('has', 'have'))} a point"
-    grey = agree(
-        near, "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
-    )
-    grey_too = (
-        f"; {agree(near, 'the small point is another initiative', 'small points are other initiatives')} of the scan"
-    )
-    grey_too = grey_too if near else ""
-    own = (
-        f"A large orange point marks {e.short_name} at {e.place}"
-        if placed
-        else f"{e.short_name} has no point of its own"
-    )
     return Figure(
         table,
         PointMap(
@@ -166,15 +151,33 @@ def ecosystem_place(data, table, id: str) -> Figure:
         finding=f"{e.short_name} on the map: {works}"
         if works
         else f"{_lies(data, e)}; the scan knows {known} in {country}",
-        subtitle=f"{PRECISION[e.precision]}{grey_too if works else points if len(others) else ''}",
-        note=""
-        if works
-        else "A point is a place of general knowledge, often of the office. It does not bound where learning takes "
-        "place.",
-        alt=f"A map of {around}. {own}; "
-        + (f"{grey} of the scan." if near else "no other initiative of the scan has a point there."),
+        subtitle=PRECISION[e.precision] + _points(country, len(others), near, bool(works)),
+        note="" if works else GENERAL,
+        alt=_seen(e, country, near, placed, drawn),
         map=f"Map of {e.short_name} and other initiatives in {country}",
     )
+
+
+GENERAL = "A point is a place of general knowledge, often of the office. It does not bound where learning takes place."
+
+
+def _points(country: str, others: int, near: int, told: bool) -> str:
+    """What points of others a map has, after what its own point is; `told` if people and places are named already."""
+    if told:
+        small = agree(near, "the small point is another initiative", "small points are other initiatives")
+        return f"; {small} of the scan" if near else ""
+    here = (f"other initiative{s} of the scan in {country}" for s in ("", "s"))
+    return f"; {part(near, others, *here, verb=('has', 'have'))} a point" if others else ""
+
+
+def _seen(e, country: str, near: int, placed: bool, drawn: bool) -> str:
+    """The alternative text of a map: the large point and the small ones."""
+    large = f"A large orange point marks {e.short_name} at {e.place}"
+    own = large if placed else f"{e.short_name} has no point of its own"
+    one, many = "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
+    rest = f"{agree(near, one, many)} of the scan" if near else "no other initiative of the scan has a point there"
+    small = f"the waters of {country}, which is too small to be drawn"
+    return f"A map of {f'{country} and its neighbours' if drawn else small}. {own}; {rest}."
 
 
 # Shapes as well as colours, so that the ties differ in grey print.

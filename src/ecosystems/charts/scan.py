@@ -7,7 +7,7 @@ import pandas as pd
 from ecosystems import maps, style
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
-from ecosystems.plots import Bars, LogPoints, PointMap, StackedBars, land
+from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
 from ecosystems.words import agree, capital, count, every, have, listing, number, part, plural, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
@@ -49,23 +49,27 @@ def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
     if len(table) > LONG:
         return _scan_cells(data, table)
-    away = len(data.scan) - len(table)
     regions, countries = table["region"].value_counts(), table["country"].value_counts()
-    only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
-    rest = f"; of the other{f' {number(away)}' if away > 1 else ''} {only}"
     legend = region_legend(data, table["region"])
     return Figure(
         table.join(popups.initiatives(data), on="id"),
         PointMap("region", style.regions(data), land(data), legend),
         finding=_spread(data, table),
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
-        subtitle=f"{number(len(table))} of {plural(len(data.scan), 'initiative')}{rest}"
-        if away
-        else capital(every(len(table), "initiative")),
+        subtitle=_placed(len(table), len(data.scan)),
         note=data.reconstructed("The scan is"),
         alt=_points_told(regions, countries),
         map="Map of the initiatives of the open scan",
     )
+
+
+def _placed(placed: int, total: int) -> str:
+    """Of how many initiatives the place is known, and what is known of the others."""
+    if placed == total:
+        return capital(every(total, "initiative"))
+    away = total - placed
+    only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
+    return f"{number(placed)} of {plural(total, 'initiative')}; of the other{f' {number(away)}' * (away > 1)} {only}"
 
 
 def _points_told(regions: pd.Series, countries: pd.Series) -> str:
@@ -166,7 +170,16 @@ def scan_by_country(data, table) -> Figure:
     which = ", those with most children" if len(drawn) < len(table) else ""
     return Figure(
         drawn,
-        Bars("country", "per_ten_million", "region", style.regions(data), row=0.24, rest=0.4, digits=digits),
+        Bars(
+            "country",
+            "per_ten_million",
+            "region",
+            style.regions(data),
+            row=0.24,
+            rest=0.4,
+            digits=digits,
+            notes=_none_found(drawn),
+        ),
         finding=finding,
         values={"children": percent("children"), "found": percent("initiatives"), "countries": len(table)},
         subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
@@ -189,6 +202,15 @@ def _settings(counts: pd.Series) -> str:
     outside, inside = int(counts["out of school"]), int(counts["in school"])
     works = part(outside, total, "initiative", verb=("works", "work"))
     return f"{capital(works)} out of school only, {ratio(inside, total) if inside else 'none'} in school only"
+
+
+def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
+    """How many children live where none was found, in at most two rows between short bars."""
+    values, longest = table["per_ten_million"].tolist(), table["per_ten_million"].max()
+    short = [max(values[max(0, i - 1) : i + 2]) < 0.15 * longest for i in range(len(values))]
+    rows = [i for i, r in enumerate(table.itertuples()) if r.initiatives == 0 and r.children >= 1 and short[i]]
+    texts = (f"{number(table['children'].iloc[i])} million children, none found" for i in rows[:2])
+    return tuple(Note(text, float(0.15 * longest), i, 16) for i, text in zip(rows, texts, strict=False))
 
 
 @exhibit(

@@ -7,7 +7,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Dots, Grid
-from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio
+from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio, share
 
 INTERVAL = {
     "characteristic": "Characteristic",
@@ -156,6 +156,21 @@ def eleven_characteristics(data, table) -> Figure:
     )
 
 
+def _apart(ours: pd.DataFrame, rest: pd.DataFrame, names) -> list[str]:
+    """How many of the ecosystems and of the other initiatives show each of some characteristics."""
+    told = {n: f"{ours.at[n, 'seen']} of {ours.at[n, 'of']}" for n in names}
+    if ours["of"].iloc[0] == 1:
+        told = {n: "shown" if ours.at[n, "seen"] else "not shown" for n in names}
+    return [f"{n} {told[n]} and {ratio(rest.at[n, 'seen'], rest.at[n, 'of'])}" for n in names]
+
+
+def _told(row: pd.Series, thing: str) -> str:
+    """How many ecosystems, or other initiatives, show a characteristic."""
+    if thing == "ecosystem":
+        return f"{row.seen} of {row.of} ecosystems" if row.of > 1 else "the ecosystem"
+    return f"{share(row.seen, row.of)} of the rest" if row.of >= FEW else part(row.seen, row.of, thing, the="the ")
+
+
 @exhibit(
     empty="There are not two groups to compare",
     cite=["codings", "ecosystem_codings", "initiatives"],
@@ -173,13 +188,9 @@ def eleven_and_the_rest(data, table) -> Figure:
     picked, rest = int(a["of"].iloc[0]), int(b["of"].iloc[0])
     gap = a["percent"] - b["percent"]
     top, last = gap.index[0], gap.index[-1]
-    own = lambda n: f"{a.at[n, 'seen']} of {picked}" if picked > 1 else "shown" if a.at[n, "seen"] else "not shown"
-    ends = [f"{n} {own(n)} and {ratio(b.at[n, 'seen'], rest)}" for n in dict.fromkeys([top, last])]
-    others = f"{ratio(b.at[top, 'seen'], rest)} of the rest"
-    if rest < FEW:
-        others = part(int(b.at[top, "seen"]), rest, "other initiative", the="the ")
-    shown = f"{a.at[top, 'seen']} of {picked} ecosystems" if picked > 1 else "the ecosystem"
-    lead = f"“{top}” is shown by {shown}, and by {others}"
+    ends = _apart(a, b, dict.fromkeys([top, last]))
+    lead = f"“{top}” is shown by {_told(a.loc[top], 'ecosystem')}, and by {_told(b.loc[top], 'other initiative')}"
+    ours = agree(picked, "ecosystem", f"{picked} ecosystems")
     return Figure(
         table,
         Dots(
@@ -187,7 +198,7 @@ def eleven_and_the_rest(data, table) -> Figure:
             "group",
             {"the ecosystems": "warm", "the other initiatives": "quiet"},
             {
-                "the ecosystems": f"the {agree(picked, 'ecosystem', f'{picked} ecosystems')}",
+                "the ecosystems": f"the {ours}",
                 "the other initiatives": f"the {agree(rest, 'other initiative', f'{number(rest)} other initiatives')}",
             },
             columns=(2, 1),
@@ -197,8 +208,8 @@ def eleven_and_the_rest(data, table) -> Figure:
         else f"In no characteristic {agree(picked, 'does the ecosystem lead', 'do the ecosystems lead')} the rest",
         values={"top": top, "gap": float(gap.iloc[0]), "seen": int(a.at[top, "seen"]), "all": picked,
                 "rest": float(b.at[top, "percent"])},
-        subtitle=f"Share of the {agree(picked, 'ecosystem', f'{picked} ecosystems')} whose facts show it, and of "
-        f"{plural(rest, 'other initiative')} of which a page does, percent",
+        subtitle=f"Share of the {ours} whose facts show it, and of {plural(rest, 'other initiative')} of which a page "
+        "does, percent",
         note="Not seen does not mean absent. "
         + (
             "Of the ecosystems we know dozens of facts, of the others a page or a few."

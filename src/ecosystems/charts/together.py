@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.analysis.places import EVIDENCE
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Grid
+from ecosystems.plots import Grid, Note
 from ecosystems.words import agree, be, capital, count, every, have, listing, number, part, plural
 
 _READINGS = {
@@ -39,7 +39,7 @@ def evidence_ladder(data, table) -> Figure:
     told = listing(f"{count(int(n))} at {rung}" for rung, n in top.value_counts().items())
     return Figure(
         table,
-        Grid("ecosystem", "rung", "reading", _READINGS),
+        Grid("ecosystem", "rung", "reading", _READINGS, notes=_only_one(table, top)),
         finding=f"An outside study that compares is known for {part(compared, size, 'ecosystem', the='the ')}; "
         f"{count(own)} {have(own)} only counts and claims of their own",
         values={"own": own, "alone": capital(count(own)), "compared": compared, "all": size},
@@ -48,6 +48,15 @@ def evidence_ladder(data, table) -> Figure:
         note="A square is, for example, a study of a rule of the state, or one that only the ecosystem tells of.",
         alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
     )
+
+
+def _only_one(table: pd.DataFrame, top: pd.Series) -> tuple[Note, ...]:
+    """Beside the one ecosystem that outsiders compared, if it is the only one."""
+    rungs, compared = list(dict.fromkeys(table["rung"])), list(top.index[top == COMPARED])
+    if len(compared) != 1 or len(top) < 2 or rungs[-1] != COMPARED:
+        return ()
+    row = list(dict.fromkeys(table["ecosystem"])).index(compared[0])
+    return (Note("the only one compared", len(rungs) - 1, row, 12, phones=False, width=10),)
 
 
 def draw_counts(table: pd.DataFrame, layout: style.Layout):

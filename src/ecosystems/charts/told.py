@@ -76,8 +76,8 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     }
     body = "".join(clause for clause, _ in clauses(text)).rstrip()
     apart = "\n\n" if body.rpartition("\n\n")[2].startswith("- ") else " "  # after a list they stand by themselves
-    whole = f":::{{{{div}}}} lead\n{body}\n:::\n\n{listed}" if lead else f"{body}{apart}{listed}"
-    return prose(whole, **{**names, **links, **fields})
+    whole = f"{body}{apart}{listed}"
+    return prose(f":::{{{{div}}}} lead\n{whole}\n:::" if lead else whole, **{**names, **links, **fields})
 
 
 def _first_of_each(pages: list[Link]) -> list[Link]:

@@ -141,7 +141,7 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
         finding=f"A {best.evidence} is known for {part(compared, n, 'ecosystem', the='the ')}",
         values={"compared": compared, "compared_word": count(compared), "of": n},
         subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
-        note="A study of a rule or a method that an ecosystem only shares does not count here.",
+        note="Not counted: studies of a rule or method that it only shares, and those that it alone tells of.",
         alt="Bars from strong to weak evidence: "
         f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ecosystems.checks.addresses import public
+from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.fields import faults as faults_of_resources
 from ecosystems.checks.problems import Problem
 from ecosystems.checks.wording import MERGE, misread
+from ecosystems.letters import hidden, lacking
 
 __all__ = ["FILE", "Description", "described", "read"]
 
@@ -36,7 +38,7 @@ _TYPES = {
 _TEXT = re.compile(r".*\S.*", re.DOTALL)
 _NEEDED = {
     "name": (
-        re.compile(r"(?=.{1,80}$)[a-z0-9]+([._-][a-z0-9]+)*"),
+        re.compile(rf"(?=.{{1,80}}$)(?!(?i:{RESERVED.pattern})$)[a-z0-9]+([._-][a-z0-9]+)*"),
         "files are named after it: it must be short, of lower-case letters, digits and hyphens, such as 'my-scan'",
     ),
     "title": (_TEXT, "the title of the book is needed here"),
@@ -256,10 +258,12 @@ def _texts(value: object, place: Place) -> Iterator[Fault]:
             yield from _texts(inner, (*place, number))
     elif isinstance(value, str) and value:
         last = place[-1]
-        if not value.isprintable():
+        if hidden(value):
             yield place, "it holds an invisible character or a line break; type the text again"
         elif misread(value):
             yield place, "it looks like text read in a wrong encoding; type the text again"
+        elif right := lacking(value):
+            yield place, right
         elif last in ("homepage",) or last == "path" and "resources" not in place[-3:-1]:
             if not public(value):
                 yield place, "it must be an address on a public host, without a user name"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["KINDS", "columns", "faults"]
+__all__ = ["KINDS", "columns", "RESERVED", "faults"]
 
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices, also with an ending."""
 LIMITS = ("required", "unique", "enum", "pattern", "minimum", "maximum", "maxLength")
 # Narrower than what Python reads as a number: pandas, R and spreadsheets agree on these.
 KINDS = {
@@ -58,6 +60,8 @@ def _resource(resource: dict, place: Place) -> Iterator[Fault]:
     ):
         if not isinstance(resource.get(key), str) or not re.fullmatch(form, resource[key], re.DOTALL):
             yield (*place, key), right
+        elif key == "path" and RESERVED.fullmatch(resource[key]):
+            yield (*place, key), "Windows can have no file of this name"
     table = str(resource.get("path")).endswith(".csv")
     if not table and "schema" not in resource:
         return

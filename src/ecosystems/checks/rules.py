@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from ecosystems import letters
 from ecosystems.checks import codings, ecosystems, portraits, twins
 from ecosystems.checks.addresses import public
+from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.problems import Frames, Problem, cell, each, row_key, row_label
 from ecosystems.checks.wording import NO_VALUE, SPREADSHEET_ERROR, lost_letter, misread
 
@@ -17,7 +19,7 @@ __all__ = ["RULES", "future", "regions", "texts", "unused"]
 
 LOST = "a question mark stands in the place of a letter that was lost; type the text again"
 NOTHING = "this is no value; what is not known stays empty"
-SUMMARY, LONGEST = 300, 5000  # characters
+NAME, SUMMARY, LONGEST = 80, 300, 5000  # characters
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
 
@@ -35,7 +37,8 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
         for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
             tests = _text_tests(column, (name, column) in listed)
             for line, text in table[column].dropna().items():
-                if right := next((right for found, right in tests if found(text)), None):
+                right = next((right for found, right in tests if found(text)), "") or letters.lacking(text)
+                if right:
                     asked = row_key(table, line) if right in (NOTHING, LOST) else ""
                     yield Problem(name, row_label(table, line), column, text, right, asked)
 
@@ -43,7 +46,7 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
 def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object], str]]:
     """Tests of the texts in one column: what finds a fault, and what would be right."""
     tests = [
-        (lambda t: not t.isprintable(), "it holds an invisible character or a line break; type the text again"),
+        (letters.hidden, "it holds an invisible character or a line break; type the text again"),
         (misread, "it looks like text read in a wrong encoding; type the text again"),
         (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),
     ]
@@ -182,6 +185,11 @@ def _once(data: Frames, name: str) -> Iterator[Problem]:
     for column, values in (("initiative_id", table["initiative_id"]), ("id", table["id"].str.lower())):
         for i in table.index[values.duplicated() & values.notna()]:
             yield Problem(name, row_label(table, i), column, table.at[i, column], "another ecosystem has the same")
+    for wrong, right in (
+        (table["id"].str.fullmatch(RESERVED.pattern, flags=RESERVED.flags), "Windows can have no file of this name"),
+        (table["id"].str.len() > NAME, f"files are named after it; at most {NAME} characters"),
+    ):
+        yield from each(name, table, wrong, "id", right)
 
 
 def _sentences(rule: Callable) -> Callable:

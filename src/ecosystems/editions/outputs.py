@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ecosystems.editions.collector import ChapterNotes
@@ -307,11 +309,55 @@ def table_node(payload: dict, missing: set[str] = frozenset()) -> nodes.table:
     return table
 
 
+class SetSourcesApart(SphinxTransform):
+    """Makes the pages in brackets at the end of words told from the tables a paragraph of the class ``sources``.
+
+    With its words it is in a container of the class ``noted``: editions set it into their margin, if they have one.
+    """
+
+    default_priority = 700
+
+    def apply(self, **kwargs) -> None:
+        """See Sphinx."""
+        for paragraph in list(self.document.findall(nodes.paragraph)):
+            told = [child for child in paragraph if child.astext().strip()]
+            pages = list(told[-1].findall(nodes.reference)) if told and isinstance(told[-1], nodes.emphasis) else []
+            if not pages or not re.fullmatch(r"\(.*\)", told[-1].astext(), re.S):
+                continue
+            sources = nodes.paragraph("", f"Source{'s' * (len(pages) > 1)}: ", classes=["sources"])
+            for i, page in enumerate(pages):
+                sources += [nodes.Text("; " if i else ""), page]
+            sources += nodes.Text(".")
+            paragraph.children[paragraph.index(told[-1]) :] = []
+            if "lead" in paragraph.parent["classes"]:
+                paragraph.parent.insert(paragraph.parent.index(paragraph) + 1, sources)
+            elif len(told) > 1:
+                noted = nodes.container("", classes=["noted"])
+                paragraph.replace_self(noted)
+                noted += [paragraph, sources]
+            else:
+                paragraph.replace_self(sources)
+
+
+class DropPartMessages(SphinxPostTransform):
+    """What the page before a part says is for paper, where such a page is."""
+
+    builders = ("html", "epub")
+    default_priority = 5
+
+    def run(self, **kwargs) -> None:
+        """See Sphinx."""
+        for node in [n for n in self.document.findall(nodes.container) if "part-message" in n["classes"]]:
+            node.parent.remove(node)
+
+
 def setup(app):
     """Sphinx's entry."""
+    app.add_transform(SetSourcesApart)
+    app.add_post_transform(DropPartMessages)
     app.add_env_collector(Figures)
     app.add_env_collector(PlainFigures)
     app.add_env_collector(LongTables)
     app.add_post_transform(AddLinkedCells)
     app.add_post_transform(AddCells)
-    return {"version": "2", "env_version": 2, "parallel_read_safe": True}
+    return {"version": "2", "env_version": 3, "parallel_read_safe": True}

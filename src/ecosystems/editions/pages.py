@@ -5,6 +5,7 @@ Chapters live in the folder ``book/``, which says nothing in addresses.
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -12,9 +13,10 @@ from sphinx.builders import Builder
 from sphinx.util.osutil import os_path
 
 from ecosystems.editions.run import digest_of_book
+from typstbook.direction import runs
 from typstbook.store import digest
 
-__all__ = ["PageBuilder", "name_of", "up"]
+__all__ = ["Isolating", "PageBuilder", "html", "name_of", "up"]
 
 _FOLDER = "book/"
 
@@ -27,6 +29,22 @@ def name_of(docname: str) -> str:
 def up(docname: str) -> str:
     """The way from a chapter's page to the folder of all pages."""
     return "../" * name_of(docname).count("/")
+
+
+def html(text: str) -> str:
+    """A text in a page: escaped, and names from right to left set apart, so that they turn nothing beside them."""
+    return "".join(f"<bdi>{escape(piece)}</bdi>" if turned else escape(piece) for piece, turned in runs(str(text)))
+
+
+class Isolating:
+    """Method of translators of HTML for all running text."""
+
+    def visit_Text(self, node: nodes.Text) -> None:
+        """See docutils."""
+        start = len(self.body)
+        super().visit_Text(node)
+        if not self.protect_literal_text and any(turned for _, turned in runs(node.astext())):
+            self.body[start:] = [html(node.astext())]
 
 
 class PageBuilder(Builder):

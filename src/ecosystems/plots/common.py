@@ -31,6 +31,8 @@ class Note(NamedTuple):
         In which of several panels.
     phones : bool
         Whether the narrow drawing has room for it.
+    width : int
+        Letters in a line.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Note(NamedTuple):
     dy: float = 0.0
     panel: int = 0
     phones: bool = True
+    width: int = 40
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Plot:
         for note in self.notes:
             if note.phones or not layout.narrow:
                 drawing.axes[note.panel].annotate(
-                    style.wrap(note.text, 20 if layout.narrow else 40),
+                    style.wrap(note.text, min(20, note.width) if layout.narrow else note.width),
                     (note.x, note.y),
                     (note.dx, note.dy),
                     textcoords="offset points",

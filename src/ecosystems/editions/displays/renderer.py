@@ -67,7 +67,8 @@ class Renderer(NbElementRenderer):
         for what in made.left_out:
             note(self.renderer.document, self._place(data), f"{what} in HTML is shown in no edition; say it in words.")
         if re.search(r"#T_\w+ \{|background-color|bar\(", data.string) and "<style" in data.string:
-            text = "colours of a styled table are shown in no edition; say in a column or in words what they mean."
+            text = "the colours of a styled table are left out of every edition"
+            text += "; say in a column or in words what they mean."
             note(self.renderer.document, self._place(data), text)
         return made.nodes
 

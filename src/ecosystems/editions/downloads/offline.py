@@ -10,9 +10,12 @@ from pathlib import Path
 __all__ = ["ZIP", "finish_links", "write_zip"]
 
 ZIP = "learning-ecosystems.zip"
-_FOR_HOSTS = (ZIP, "_headers", "robots.txt", "sitemap.xml", "404.html")
-_COMPRESSED = (".png", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
-_TO_ITSELF = re.compile(rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*' % re.escape(ZIP.encode()))
+_FOR_HOSTS = (ZIP, ".nojekyll", "_headers", "robots.txt", "sitemap.xml", "404.html")
+_COMPRESSED = (".png", ".woff", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
+# Links to the zip itself, and pictures for sites that show previews of a page.
+_DEAD = re.compile(
+    rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*|<meta property="og:image[^>]*>\s*' % re.escape(ZIP.encode())
+)
 # Finished pages are searched because PDF and EPUB are made after them; the template writes links in this form only.
 _LINK = re.compile(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', flags=re.S)
 
@@ -64,4 +67,4 @@ def write_zip(edition: Path) -> None:
             compressed = path.suffix in _COMPRESSED
             entry.compress_type = zipfile.ZIP_STORED if compressed else zipfile.ZIP_DEFLATED
             content = path.read_bytes()
-            archive.writestr(entry, _TO_ITSELF.sub(b"", content) if path.suffix == ".html" else content)
+            archive.writestr(entry, _DEAD.sub(b"", content) if path.suffix == ".html" else content)

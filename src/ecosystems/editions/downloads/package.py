@@ -6,7 +6,9 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 import pandas as pd
@@ -37,7 +39,7 @@ figures follow. Without that folder the package uses its own copy.
 """
 
 
-def _shown(output: dict) -> dict:
+def _shown(output: dict, alt: str) -> dict:
     """The forms of an output that Jupyter shows, whoever ran the notebook; of ours what they are made from."""
     data = dict(output["data"])
     whole, known = data.pop(MIME, None), data.pop(run.MAP, None)
@@ -45,6 +47,8 @@ def _shown(output: dict) -> dict:
         data["text/html"] = (shown_figure if whole["kind"] == "figure" else shown_table)(whole)
     if known:
         data["image/png"] = displays.map_png(known)
+    if drawing := data.pop("image/svg+xml", None):  # of which Jupyter shows nothing where others ran the notebook
+        data["text/html"] = f'<img alt="{escape(alt)}" src="data:image/svg+xml,{quote(drawing)}">'
     return data
 
 
@@ -66,8 +70,9 @@ def write_notebooks(source: Path, edition: Path) -> None:
         notebook = run.filled(path.read_text("utf-8"))
         target = out / path.relative_to(book).with_suffix(".ipynb")
         target.parent.mkdir(parents=True, exist_ok=True)
-        for output in (o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "data" in o):
-            output.data = _shown(output)
+        for cell in (c for c in notebook.cells if c.cell_type == "code"):
+            for output in (o for o in cell.outputs if "data" in o):
+                output.data = _shown(output, cell.metadata.get("alt", ""))
         target.write_text(nbformat.writes(notebook) + "\n", "utf-8")
         for file in _named_files(path, notebook, book):
             beside = out / file.relative_to(book.resolve())

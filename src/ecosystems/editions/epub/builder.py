@@ -12,6 +12,7 @@ from docutils import nodes
 from sphinx.builders.epub3 import Epub3Builder
 
 from ecosystems import tables
+from ecosystems.editions import typefaces
 from ecosystems.editions.epub.drawings import cover
 from ecosystems.editions.epub.notes import Notes
 from ecosystems.editions.epub.package import TEMPLATES, Entry, Package
@@ -158,7 +159,9 @@ class Builder(PageBuilder, Epub3Builder):
                 files[f"{self.imagedir}/{name}"] = (source / image).read_bytes()
         for font in sorted((source / "book" / "_static" / "fonts").glob("*.woff2")):
             files[f"fonts/{font.name}"] = font.read_bytes()
-        files["book.css"] = (TEMPLATES / "book.css").read_bytes()
+        others = list(typefaces.faces(self.tables, source / "book", Store(Path(self.outdir).parent / "store")))
+        files.update({f"fonts/{face.name}": face.content for face in others})
+        files["book.css"] = (TEMPLATES / "book.css").read_bytes() + typefaces.style_sheet(others, "fonts").encode()
         order = [place.docname for _, members in self.parts for place in members]
         figures = [
             figure for docname in order if docname in self.chapters for figure in self.chapters[docname].exhibits

@@ -5,57 +5,18 @@ from __future__ import annotations
 import json
 import tempfile
 import xml.etree.ElementTree as ET
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import typst
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.ttLib import TTFont
 
-from ecosystems import maps, style, svg
+from ecosystems import letters, maps, outlines, style, svg
 from ecosystems.tables import Tables
+from typstbook.escape import value
 
 __all__ = ["cover", "outlined"]
 
-_FONTS = Path(str(files("ecosystems"))) / "fonts"
-_SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+_SVG = "{http://www.w3.org/2000/svg}"
 _MARGIN = 6
-ET.register_namespace("xlink", _XLINK[1:-1])
-
-
-@cache
-def _font(weight: str) -> tuple:
-    """What a font of the book knows: characters, advance widths, outlines, units per em."""
-    name = {"400": "Regular", "600": "SemiBold"}.get(weight, "Bold")
-    font = TTFont(_FONTS / f"SourceSans3-{name}.ttf")
-    return font.getBestCmap(), font["hmtx"], font.getGlyphSet(), font["head"].unitsPerEm
-
-
-def _outline(text: ET.Element, glyphs: dict[str, str]) -> None:
-    """Turn a text element into a group of its glyphs; each outline is stored once, in `glyphs`."""
-    weight = {"bold": "700"}.get(w := text.attrib.pop("font-weight", "400"), w)
-    names, widths, outlines, em = _font(weight)
-    scale = float(text.attrib.pop("font-size").removesuffix("px")) / em
-    place, used = 0, []
-    for character in text.text or "":
-        name = names.get(ord(character)) or names[ord("?")]
-        key = f"g{weight}-{name}"
-        if key not in glyphs:
-            pen = SVGPathPen(outlines)
-            outlines[name].draw(pen)
-            glyphs[key] = pen.getCommands()
-        used += [(key, place)] if glyphs[key] else []
-        place += widths[name][0]
-    start = {"end": -place, "middle": -place / 2}.get(text.attrib.pop("text-anchor", "start"), 0) * scale
-    place = f"translate({text.attrib.pop('x', 0)} {text.attrib.pop('y', 0)})"
-    text.set(
-        "transform",
-        f"{text.attrib.get('transform', '')} {place} translate({start:.2f} 0) scale({scale:.6f} {-scale:.6f})".strip(),
-    )
-    text.tag, text.text = f"{_SVG}g", None
-    for key, x in used:
-        ET.SubElement(text, f"{_SVG}use", {f"{_XLINK}href": f"#{key}", **({"x": str(x)} if x else {})})
 
 
 def outlined(drawing: str, title: str) -> str:
@@ -74,20 +35,12 @@ def outlined(drawing: str, title: str) -> str:
         An SVG document. Reading applications exchange fonts and darken pages; this one stays as it was drawn.
     """
     root = ET.fromstring(drawing)
-    glyphs: dict[str, str] = {}
-    for element in list(root.iter()):
-        if "href" in element.attrib:  # old applications know no other address
-            element.set(f"{_XLINK}href", element.attrib.pop("href"))
-        if element.tag == f"{_SVG}text":
-            _outline(element, glyphs)
+    outlines.outline(root, "g-")
+    outlines.link_as_before(root)
     width, height = (float(v) for v in root.attrib["viewBox"].split()[2:])
     box = [-_MARGIN, -_MARGIN, round(width + 2 * _MARGIN, 1), round(height + 2 * _MARGIN, 1)]
     root.attrib.pop("font-family", None)
     root.attrib.update(viewBox=" ".join(map(str, box)), width=str(box[2]), height=str(box[3]), role="img")
-    outlines = ET.Element(f"{_SVG}defs")
-    for key, path in sorted(glyphs.items()):
-        if path:
-            ET.SubElement(outlines, f"{_SVG}path", {"id": key, "d": path})
     paper = ET.Element(
         f"{_SVG}rect",
         dict(zip(("x", "y", "width", "height"), map(str, box), strict=True))
@@ -95,7 +48,7 @@ def outlined(drawing: str, title: str) -> str:
     )
     heading = ET.Element(f"{_SVG}title")
     heading.text = title
-    root[:0] = [heading, outlines, paper]
+    root[:0] = [heading, paper]
     return ET.tostring(root, "unicode").replace(" />", "/>")
 
 
@@ -114,7 +67,7 @@ def cover(title: str, subtitle: str, lines: list[str], data: Tables) -> bytes:
     """The cover as PNG, 1200 by 1800 points of light."""
     source = f"""
 #set page(width: 400pt, height: 600pt, margin: (x: 32pt, top: 40pt, bottom: 26pt), fill: rgb("#0b4f52"))
-#set text(font: "Source Sans 3", fill: white, hyphenate: false)
+#set text(font: {value(list(letters.FAMILIES))}, fill: white, hyphenate: false)
 #set par(leading: 0.42em)
 #let fitted(sizes, most, body) = layout(space => {{
   let fits = sizes.filter(s => measure(block(width: space.width, text(s, body))).height <= most)
@@ -135,4 +88,4 @@ def cover(title: str, subtitle: str, lines: list[str], data: Tables) -> bytes:
         (Path(folder) / "map.svg").write_text(_cover_map(data), "utf-8")
         main = Path(folder) / "main.typ"
         main.write_text(source, "utf-8")
-        return typst.compile(str(main), format="png", ppi=216, ignore_system_fonts=True, font_paths=[str(_FONTS)])
+        return typst.compile(str(main), format="png", ppi=216, ignore_system_fonts=True, font_paths=letters.FOLDERS)

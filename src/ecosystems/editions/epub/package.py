@@ -11,9 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from sphinx.errors import SphinxError
 
 from ecosystems.editions.imprint import Imprint
+from ecosystems.editions.pages import html
 
 __all__ = ["TEMPLATES", "EpubProblem", "Package"]
 
@@ -25,10 +27,11 @@ _TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".gif": "image/gif",
+    ".woff": "font/woff",
     ".woff2": "font/woff2",
     ".ncx": "application/x-dtbncx+xml",
 }
-_COMPRESSED = (".png", ".jpg", ".woff2")
+_COMPRESSED = (".png", ".jpg", ".woff", ".woff2")
 _JINJA = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
@@ -36,6 +39,7 @@ _JINJA = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_JINJA.filters["bdi"] = lambda text: Markup(html(text))
 
 Entry = tuple[str, str, list]
 """Of the contents: title, path, entries below it."""

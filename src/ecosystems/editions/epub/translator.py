@@ -12,7 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 from ecosystems.editions.displays import Formulas
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.epub.records import fits, records
-from ecosystems.editions.pages import up
+from ecosystems.editions.pages import Isolating, html, up
 from ecosystems.words import address
 
 __all__ = ["Exhibit", "Translator"]
@@ -39,11 +39,11 @@ class Exhibit:
             "columns": columns,
             "heads": heads,
             "rows": None,
-            "groups": records(*[[escape(h) for h in heads], [[escape(v) for v in r] for r in table[1:]]]),
+            "groups": records(*[[html(h) for h in heads], [[html(v) for v in r] for r in table[1:]]]),
         }
 
 
-class Translator(Formulas, HTML5Translator):
+class Translator(Isolating, Formulas, HTML5Translator):
     """Pages as XHTML: figures as pictures, wide tables as lists, references as notes."""
 
     def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):

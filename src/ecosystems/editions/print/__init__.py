@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
-from ecosystems import tables
+from ecosystems import letters, tables
 from ecosystems.editions.art import cover_art
 
 __all__ = ["setup"]
@@ -19,7 +17,9 @@ def _configure(app, config) -> None:
     config.typst_cover = list(imprint.cover)
     config.typst_imprint = [list(entry) for entry in imprint.front]
     config.typst_closing = [list(entry) for entry in imprint.closing]
-    config.typst_font_paths = [str(files("ecosystems") / "fonts")]
+    config.typst_font_paths = letters.FOLDERS
+    others = list(letters.FAMILIES)
+    config.typst_fonts = {"text": ["Source Serif 4", *others], "heading": others, "mono": ["DejaVu Sans Mono", *others]}
     if tables.read().report is None:  # the words about the brief are of the report's own edition
         config.typst_extracts = {
             name: {**extract, "title": imprint.title, "subtitle": imprint.subtitle}

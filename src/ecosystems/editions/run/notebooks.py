@@ -12,6 +12,8 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from ecosystems.tables import as_committed
+
 __all__ = ["KERNEL", "BrokenNotebook", "analysis", "listed", "parse", "problems", "read_file", "unlisted"]
 
 KERNEL = "python3"
@@ -122,7 +124,7 @@ def read_file(path: Path) -> NotebookNode:
     ------
     BrokenNotebook
     """
-    content = path.read_bytes()
+    content = as_committed(path.read_bytes())
     try:
         return parse(content.decode("utf-8"), path.suffix == ".md")
     except UnicodeDecodeError as error:

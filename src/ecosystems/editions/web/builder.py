@@ -11,6 +11,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 
 from ecosystems import tables
+from ecosystems.editions import typefaces
 from ecosystems.editions.art import cover_art, place_art
 from ecosystems.editions.displays import Maps
 from ecosystems.editions.outputs import Figures, LongTables
@@ -26,7 +27,8 @@ from typstbook.store import Store
 __all__ = ["Builder"]
 
 # Of _static; all else is brought by Sphinx and extensions for features that these pages do not have.
-STATIC = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "fonts", "previews", "vendor"}
+STATIC = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "letters.css", "moved.js"}
+STATIC |= {"fonts", "letters", "previews", "vendor"}
 
 
 class Builder(PageBuilder, StandaloneHTMLBuilder):
@@ -44,6 +46,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         super().init()
         self.tables = tables.read()
         self.store = Store(Path(self.outdir).parent / "store")
+        self.faces = list(typefaces.faces(self.tables, Path(self.srcdir, "book"), self.store))
         self.previews: dict[str, tuple[str, str, str]] = {}
         self.pictures: dict[str, dict[str, str]] = {}
 
@@ -64,7 +67,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         """
         self.cover = cover_art(self.tables)
         self.cards = {r.id: ornament(place_art(self.tables, r)) for r in self.tables.eleven.itertuples()}
-        keys = self.page_keys(self.cover, self.cards)
+        keys = self.page_keys(self.cover, self.cards, bool(self.faces))
         missing = [
             docname
             for docname, key in keys.items()
@@ -101,6 +104,7 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
 
     def add_page_context(self, pagename: str, context: dict, doctree) -> None:
         """Add to what the templates know what only this builder has."""
+        context["letters"] = bool(self.faces)
         if doctree is not None:
             self.previews[pagename] = add_opening(self, pagename, context, doctree)
         elif pagename == "404":
@@ -117,16 +121,28 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
         self._write_redirects(out, addresses)
         figures = [figure.payload for found in Figures.of(self.env).values() for figure in found]
         write_figures(figures, config.edition_imprint, self.tables, self.store, out)
+        self._write_letters(out / "_static")
         self._write_maps(out / "maps")
         self._write_explorer(out)
         self._write_previews(out / "_static" / "previews")
         (out / "_headers").write_text(hosting.HEADERS, "utf-8")
+        (out / ".nojekyll").touch()  # or a host that runs Jekyll leaves out _static
         (out / "robots.txt").write_text(metadata.robots(config.html_baseurl), "utf-8")
         (out / "sitemap.xml").unlink(missing_ok=True)
         if config.html_baseurl:
             sitemap = metadata.sitemap(config.html_baseurl, addresses, config.edition_imprint.date)
             (out / "sitemap.xml").write_text(sitemap, "utf-8")
         self.store.clear()
+
+    def _write_letters(self, folder: Path) -> None:
+        """Write the fonts for letters that the page fonts lack."""
+        shutil.rmtree(folder / "letters", ignore_errors=True)
+        (folder / "letters.css").write_text(typefaces.style_sheet(self.faces, "letters"), "utf-8")
+        with (folder.parent / "maps" / "map.css").open("a", encoding="utf-8") as sheet:  # maps load no other
+            sheet.write(typefaces.style_sheet(self.faces, "../_static/letters"))
+        for face in self.faces:
+            (folder / "letters").mkdir(exist_ok=True)
+            (folder / "letters" / face.name).write_bytes(face.content)
 
     def _remove_others(self, out: Path) -> None:
         """Remove pages of chapters that are no more, former redirects, and what other extensions bring."""

@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from ecosystems.editions.imprint import Imprint
+from ecosystems.editions.pages import html
 from ecosystems.svg import themed
 from ecosystems.words import address, listing
 
@@ -55,7 +56,7 @@ def citation(figure: Mapping, number: str, place: str, imprint: Imprint) -> tupl
 def _link(text: str, url: str) -> str:
     """A text with a link, if a reader may be sent to `url`."""
     target = address(url)
-    return f'<a href="{escape(target)}">{escape(text)}</a>' if target else escape(text)
+    return f'<a href="{escape(target)}">{html(text)}</a>' if target else html(text)
 
 
 def _table(figure: Mapping) -> str:
@@ -63,11 +64,11 @@ def _table(figure: Mapping) -> str:
 
     def cell(value: str, column: dict) -> str:
         web = address(value) if re.fullmatch(r"https?://\S+", value) else ""
-        return f'<td class="{column["type"]}">{_link(urlsplit(web).netloc, web) if web else escape(value)}</td>'
+        return f'<td class="{column["type"]}">{_link(urlsplit(web).netloc, web) if web else html(value)}</td>'
 
-    heads = "".join(f'<th scope="col" class="{c["type"]}">{escape(c["title"])}</th>' for c in figure["columns"])
+    heads = "".join(f'<th scope="col" class="{c["type"]}">{html(c["title"])}</th>' for c in figure["columns"])
     rows = "".join("<tr>" + "".join(map(cell, row, figure["columns"])) + "</tr>" for row in figure["rows"])
-    caption = escape(figure["finding"])
+    caption = html(figure["finding"])
     if "of" in figure:
         caption += f" The first {len(figure['rows']):,} of {figure['of']:,} rows; all are in the CSV."
     return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
@@ -106,7 +107,7 @@ def _tools(figure: Mapping, number: str, up: str, place: str, imprint: Imprint) 
         f'<div class="tools">\n{data}{image}\n'
         + _details("Table", f"{scroll}{_table(figure)}</div>")
         + _details("Code", _code(figure["code"], imprint))
-        + _details("Cite", f"<p>{escape(line)}</p>{_pre(bibtex)}")
+        + _details("Cite", f"<p>{html(line)}</p>{_pre(bibtex)}")
         + "</div>\n"
     )
 
@@ -125,20 +126,22 @@ def exhibit_html(figure: Mapping, label: str, number: str, up: str, place: str, 
     place : str
         Its address, for citations.
     """
-    finding, note = escape(figure["finding"]), escape(figure["note"])
+    finding, note = html(figure["finding"]), html(figure["note"])
     wide = _drawing(figure["svg"], "w", figure["alt"])
     narrow = _drawing(figure["svg_narrow"], "n", figure["alt"])
-    frame = f'<iframe src="{up}maps/{figure["slug"]}.html" title="Map: {finding}" loading="lazy"></iframe>'
+    title = escape(f"Map: {figure['finding']}")
+    frame = f'<iframe src="{up}maps/{figure["slug"]}.html" title="{title}" loading="lazy"></iframe>'
     source = "; ".join(
         _link(s["text"], s["url"]) + (f" ({escape(s['licence'])})" if s["licence"] else "") for s in figure["source"]
     )
     return (
         f'<figure class="exhibit{" map" if figure["map"] else ""}" id="{label}">\n'
         f'<figcaption><a class="number" href="#{label}">{number}</a>{finding}</figcaption>\n'
-        f'<p class="subtitle">{escape(figure["subtitle"])}</p>\n'
+        f'<p class="subtitle">{html(figure["subtitle"])}</p>\n'
         f'<div class="drawing">{wide}{narrow}</div>{frame if figure["map"] else ""}\n'
+        + '<div class="notes">'
         + (f'<p class="small">{note}</p>' if note else "")
-        + f'<p class="small">Source: {source}.</p>\n{_tools(figure, number, up, place, imprint)}</figure>\n'
+        + f'<p class="small">Source: {source}.</p></div>\n{_tools(figure, number, up, place, imprint)}</figure>\n'
     )
 
 

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from ecosystems import letters
 from ecosystems.words import address
 
 __all__ = ["ROWS", "plain", "write"]
@@ -26,8 +27,22 @@ ROWS = 50  # in a part
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents; explorer.js does the same."""
-    return re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", text.lower()))
+    """Lower case, without accents and joiners; explorer.js does the same."""
+    return re.sub(r"[\u0300-\u036f\u200c\u200d]", "", unicodedata.normalize("NFD", text.lower()))
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words of a plain text: letters with the marks that belong to them, and numbers.
+
+    Where a script sets no spaces between words, what begins with each of its letters is a word, too.
+    """
+    if text.isascii():
+        yield from re.findall(r"[^\W_]+", text)
+        return
+    for word in "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split():
+        yield word
+        if letters.unspaced(word):
+            yield from (word[i:] for i in range(1, len(word)) if word[i].isalpha())
 
 
 def _cell(value) -> str | list:
@@ -105,7 +120,7 @@ def write(rows: str, digest: str, folder: Path) -> None:
         part.append([key, *map(_cell, row)])
         cells.append(sys.intern(cell))
         facets.append([tuple(map(sys.intern, value)) for value in values])
-        for word in {f"#{key}", *(w for w in re.findall(r"[^\W_]+", plain(_text(part[-1][1:]))) if len(w) > 1)}:
+        for word in {f"#{key}", *(w for w in _words(plain(_text(part[-1][1:]))) if len(w) > 1)}:
             words[plain(word.removeprefix("#"))[:2]][word].append(i)
         if len(part) == ROWS:
             _write_part(folder, f"r{i // ROWS}", part)

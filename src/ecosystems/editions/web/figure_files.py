@@ -76,7 +76,7 @@ def write_figures(figures: Sequence[Mapping], imprint: Imprint, data: Tables, st
     svgs = [figure_svg(figure) for figure in figures]
     for figure, svg, png in zip(figures, svgs, figure_pngs(svgs, store), strict=True):
         slug = figure["slug"]
-        write(f"exhibits/{slug}.csv", figure["csv"])
+        write(f"exhibits/{slug}.csv", "\ufeff" + figure["csv"])  # by this mark spreadsheets know UTF-8
         write(f"exhibits/{slug}.json", json.dumps(metadata(figure, imprint), indent=1, ensure_ascii=False) + "\n")
         write(f"exhibits/{slug}.svg", svg)
         write(f"exhibits/{slug}.png", png)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import sys
@@ -11,14 +12,15 @@ from pathlib import Path
 
 from ecosystems.tables import ROOT
 
-__all__ = ["CSP", "EDITION", "HEADERS", "MAP_CSP", "serve"]
+__all__ = ["CSP", "EDITION", "HEADERS", "MAP_CSP", "PORT", "chosen_port", "listening", "serve"]
 
 EDITION = ROOT / "_build" / "edition"
+PORT = "8000"
 _COMPRESSED = (".html", ".css", ".js", ".svg", ".json", ".ipynb", ".csv", ".xml", ".txt")
-_UNCHANGING = ("fonts", "vendor")  # folders in _static whose files never change under their names
+_UNCHANGING = ("fonts", "letters", "vendor")  # folders in _static whose files never change under their names
 _FOREVER = "public, max-age=31536000, immutable"
 _OWN_FILES = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
-MAP_CSP = f"{_OWN_FILES}; base-uri 'none'"
+MAP_CSP = f"{_OWN_FILES}; font-src 'self'; base-uri 'none'"
 CSP = f"{_OWN_FILES}; font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'"
 _SECURITY = {
     "Content-Security-Policy": f"{CSP}; frame-ancestors 'self'",
@@ -48,6 +50,7 @@ class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     extensions_map = {
         **SimpleHTTPRequestHandler.extensions_map,
+        ".woff": "font/woff",
         ".woff2": "font/woff2",
         ".epub": "application/epub+zip",
         ".ipynb": "application/x-ipynb+json",
@@ -115,13 +118,30 @@ def serve(*folders: Path, port: int = 0) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, folders=folders or (EDITION,)))
 
 
+def listening(*folders: Path, port: int) -> ThreadingHTTPServer:
+    """The same at a port of a reader's choice; a sentence ends the program if it cannot be had."""
+    try:
+        return serve(*folders, port=port)
+    except OSError as error:
+        busy = error.errno == errno.EADDRINUSE
+        why = "another program listens there" if busy else f"the system does not allow it ({error.strerror})"
+        sys.exit(f"The book cannot be served at port {port}: {why}. Choose another one: make serve PORT={port + 1}")
+
+
+def chosen_port(text: str) -> int:
+    """The number of a port as it is typed; a sentence ends the program if it is none."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        sys.exit(f"PORT is {text!r}; it must be a whole number from 1 to 65535, such as 8001.")
+    return int(text)
+
+
 def main() -> None:
     """Serve the edition until Ctrl+C; the port is the first argument."""
     data = os.environ.get("ECOSYSTEMS_DATA")
     edition = Path(data, "_build", "edition") if data else EDITION
     if not (edition / "index.html").is_file():
         sys.exit(f"{edition} holds no book yet; make it with: make book{f' DATA={data}' if data else ''}")
-    with serve(edition, port=int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as server:
+    with listening(edition, port=chosen_port(sys.argv[1] if len(sys.argv) > 1 else PORT)) as server:
         print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)", flush=True)
         try:
             server.serve_forever()

@@ -123,15 +123,16 @@ def robots(base: str) -> str:
 
 
 def redirect_page(old: str, new: str, base: str = "") -> str:
-    """A page at a former address that leads to the present one."""
-    target = escape(relpath(new, old.rpartition("/")[0] or "."))
+    """A page at a former address that leads to the present one; a script takes the place on the page along."""
+    target, script = (escape(relpath(p, old.rpartition("/")[0] or ".")) for p in (new, "_static/moved.js"))
     canonical = (
         f'<link rel="canonical" href="{escape(join(base, new))}">' if base else '<meta name="robots" content="noindex">'
     )
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>This page has moved</title>{canonical}
-<meta http-equiv="refresh" content="0; url={target}"></head>
+<script src="{script}" data-to="{target}"></script>
+<noscript><meta http-equiv="refresh" content="0; url={target}"></noscript></head>
 <body><main><h1>This page has moved</h1><p>It is now at <a href="{target}">{escape(new)}</a>.</p></main></body>
 </html>
 """

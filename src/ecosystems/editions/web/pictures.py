@@ -7,27 +7,28 @@ import re
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
+from ecosystems import letters, outlines
 from ecosystems.editions.art import DEEP, SAND, WARM
 from ecosystems.style import COLOURS, colour, wrap
+from typstbook.escape import value
 from typstbook.store import Store, digest
 
 __all__ = ["figure_pngs", "figure_svg", "preview_pngs"]
 
 _WIDTH, _MARGIN = 518.4, 14.0
-_FONTS = Path(str(files("ecosystems") / "fonts"))
 _PPI = 144
 _BATCH = 20  # pictures that one process draws: Typst keeps all it drew in memory until its process ends
 _COMPILE = """
 import sys, typst
 typst.compile("main.typ", output="{p}.png", format="png", ppi=float(sys.argv[1]), ignore_system_fonts=True,
-              font_paths=[sys.argv[2]])
+              font_paths=sys.argv[2:])
 """
 
 
@@ -41,7 +42,10 @@ def _words(figure: dict) -> tuple[list[tuple[str, int]], list[str]]:
 
 
 def figure_svg(figure: dict) -> str:
-    """A figure's payload as one SVG picture: its finding above the drawing, note and source below it."""
+    """A figure's payload as one SVG picture: its finding above the drawing, note and source below it.
+
+    Words are outlines, because programs for drawings look neither into pages nor into their fonts.
+    """
     head, foot = _words(figure)
     height = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', figure["svg"])[1])
     y, parts = _MARGIN, []
@@ -59,12 +63,15 @@ def figure_svg(figure: dict) -> str:
         y += 11
         parts.append(f'<text x="{_MARGIN}" y="{y:.1f}" font-size="8.5" fill="{COLOURS["quiet"]}">{escape(text)}</text>')
     width, total = _WIDTH + 2 * _MARGIN, y + _MARGIN
-    return (
+    root = ET.fromstring(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.1f}" height="{total:.1f}" '
-        f'viewBox="0 0 {width:.1f} {total:.1f}" font-family="&apos;Source Sans 3&apos;, sans-serif" role="img">'
+        f'viewBox="0 0 {width:.1f} {total:.1f}" role="img">'
         f"<title>{escape(figure['alt'])}</title>"
-        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>\n'
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
     )
+    outlines.outline(root, "g-")
+    outlines.link_as_before(root)
+    return ET.tostring(root, "unicode").replace(" />", "/>") + "\n"
 
 
 def _compile(source: str, pages: int, svgs: Sequence[str]) -> list[bytes]:
@@ -73,7 +80,7 @@ def _compile(source: str, pages: int, svgs: Sequence[str]) -> list[bytes]:
         for i, svg in enumerate(svgs):
             Path(folder, f"{i}.svg").write_text(svg, "utf-8")
         Path(folder, "main.typ").write_text(source, "utf-8")
-        command = [sys.executable, "-c", _COMPILE, str(_PPI), str(_FONTS)]
+        command = [sys.executable, "-c", _COMPILE, str(_PPI), *letters.FOLDERS]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"Typst could not draw the pictures: {done.stderr.strip()[-500:] or done.returncode}")
@@ -82,7 +89,7 @@ def _compile(source: str, pages: int, svgs: Sequence[str]) -> list[bytes]:
 
 @cache
 def _environment() -> str:
-    return digest(version("typst"), _PPI, *sorted(_FONTS.glob("*.ttf")))
+    return digest(version("typst"), _PPI, *sorted(letters.FAMILIES.values()))
 
 
 def _stored(store: Store, kind: str, contents: list, draw: Callable[[list], list[bytes]]) -> list[bytes]:
@@ -109,7 +116,7 @@ def figure_pngs(svgs: list[str], store: Store) -> list[bytes]:
 
 _CARD = """
 #set page(width: 600pt, height: 315pt, margin: 0pt, fill: rgb("{deep}"))
-#set text(font: "Source Sans 3", fill: rgb("{sand}"))
+#set text(font: {fonts}, fill: rgb("{sand}"))
 #let card(part, title, sentence) = {{
   place(bottom + right, dx: 22pt, dy: 40pt, image("0.svg", width: 500pt))
   place(top + left, rect(width: 100%, height: 7pt, fill: rgb("{warm}")))
@@ -137,7 +144,9 @@ def preview_pngs(name: str, cover: str, pages: list[tuple[str, str, str]], store
     def text(value: str) -> str:
         return json.dumps(value, ensure_ascii=False)
 
-    card = _CARD.format(deep=DEEP, sand=SAND, warm=WARM, light=colour("light"), name=text(f"{name} · open edition"))
+    fonts = value(list(letters.FAMILIES))
+    inks = {"deep": DEEP, "sand": SAND, "warm": WARM, "light": colour("light")}
+    card = _CARD.format(fonts=fonts, **inks, name=text(f"{name} · open edition"))
 
     def draw(contents: list[list]) -> list[bytes]:
         cards = (f"#card({', '.join(map(text, page))})\n" for _, _, page in contents)

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems.editions.displays import Formulas
-from ecosystems.editions.pages import up
+from ecosystems.editions.pages import Isolating, html, up
 from ecosystems.editions.web.exhibits import exhibit_html, explorer_html
 
 __all__ = ["Lead", "Opening", "Translator"]
@@ -36,7 +36,7 @@ class Lead(nodes.General, nodes.Element):
                 return node.replace_self(cls("", *node.children))
 
 
-class Translator(Formulas, HTML5Translator):
+class Translator(Isolating, Formulas, HTML5Translator):
     """HTML without inline style, so that the page's security policy can refuse it.
 
     The title of a chapter and its lead are not in the body; the template takes them from ``opening``.
@@ -154,7 +154,7 @@ class Translator(Formulas, HTML5Translator):
             return super().visit_admonition(node, name)
         self.body.append(self.starttag(node, "details", CLASS="admonition"))
         title = node.next_node(nodes.title)
-        self.body.append(f'<summary class="admonition-title">{escape(title.astext())}</summary>')
+        self.body.append(f'<summary class="admonition-title">{html(title.astext())}</summary>')
         node.remove(title)
 
     def depart_admonition(self, node=None):

@@ -19,13 +19,13 @@
       try { localStorage.setItem(key, next); } catch (e) { /* private window: not remembered */ }
       label();
     });
-    var onPage = document.querySelector("details.here");
-    if (onPage && matchMedia("(min-width: 84rem)").matches) onPage.open = true;
     // Contents over the page on phones: a choice, Escape or Close takes them away again.
     document.addEventListener("keydown", function (event) { if (event.key === "Escape" && location.hash === "#chapters") location.hash = "#content"; });
     // A link into something folded opens it, also where the browser does not.
     function unfold() { var target = document.getElementById(decodeURIComponent(location.hash.slice(1))), fold = target && (target.closest("details") || target.querySelector(":scope > details.fold")); if (fold && !fold.open) { fold.open = true; target.scrollIntoView(); } }
     addEventListener("hashchange", unfold);
+    // Paper cannot be unfolded.
+    addEventListener("beforeprint", function () { document.querySelectorAll("details.fold, details.admonition").forEach(function (fold) { fold.open = true; }); });
     unfold();
     var here = document.querySelector("[data-search]"), asked = (new URLSearchParams(location.search).get("q") || "").trim(), index = document.createElement("script");
     if (!here) return;
@@ -37,7 +37,7 @@
     document.head.append(index);
   });
 
-  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
+  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f\u200c\u200d]/g, ""); }
 
   function search(here, asked) {
     var said = here.querySelector("[data-said]"), list = here.querySelector("[data-hits]"), rows = here.querySelector("[data-rows]");

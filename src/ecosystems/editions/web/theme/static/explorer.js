@@ -10,7 +10,7 @@
   var SLICE = from ? 20 : 50, PART = 50, MOST = 500;  // rows shown at a time, in a part, in a download
   var more = document.createElement("button"), chosen = [], drawn = 0, waiting = 0, next = 0, turn = 0;
 
-  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""); }
+  function plain(text) { return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f\u200c\u200d]/g, ""); }
   var rows = Array.from(body.rows, function (row) {
     if (from) return row;
     var has = {};
@@ -55,8 +55,9 @@
       document.head.append(script);
     });
   }
-  function named(word) { return "w" + Array.from(word.slice(0, 2), function (c) { return c.codePointAt(0).toString(16) + "-"; }).join(""); }
-  function starts(words) { return words.filter(function (w) { return parts.columns.starts.indexOf(w.slice(0, 2)) >= 0; }).map(named); }
+  function start(word) { return Array.from(word).slice(0, 2).join(""); }
+  function named(word) { return "w" + Array.from(start(word), function (c) { return c.codePointAt(0).toString(16) + "-"; }).join(""); }
+  function starts(words) { return words.filter(function (w) { return parts.columns.starts.indexOf(start(w)) >= 0; }).map(named); }
   function mark(word) {
     var hit = new Uint8Array(total);
     (parts[named(word)] || []).forEach(function (entry) {
@@ -72,10 +73,11 @@
     heads.forEach(function (head, k) {
       var cell = document.createElement("td"), p = document.createElement("p"), value = data[k + 1];
       cell.dataset.label = head;
-      if (typeof value === "string") p.textContent = value;
+      if (typeof value === "string") p.append(k ? value : Object.assign(document.createElement("bdi"), { textContent: value }));
       else value.forEach(function (link, n) {
         var a = document.createElement(link[1] ? "a" : "span");
         if (link[1]) a.href = link[1];
+        a.dir = "auto"; // a name from right to left, with its digits and brackets
         a.textContent = link[0];
         p.append(n ? "; " : "", a);
       });
@@ -95,9 +97,9 @@
       return list;
     },
     named: function (id, then) {
-      var start = plain(id).slice(0, 2);
-      load(["columns"], function () { load(starts([start]), function () {
-        var key = "#" + id, entry = (parts[named(start)] || []).find(function (e) { return e[0] === key; });
+      var word = plain(id);
+      load(["columns"], function () { load(starts([word]), function () {
+        var key = "#" + id, entry = (parts[named(word)] || []).find(function (e) { return e[0] === key; });
         then(entry ? Number(entry[1]) - 1 : -1);
       }); });
     },
@@ -117,7 +119,7 @@
       var facet = parts.columns.facets[f];
       return facet.rows ? [facet.values[facet.rows.charCodeAt(i) - 48]] : facet.values.filter(function (_, n) { return facet.shown[n][i] === "1"; });
     },
-    words: function (text) { return (plain(text).match(/[\p{L}\p{N}]+/gu) || []).filter(function (w) { return w.length > 1; }); }
+    words: function (text) { return (plain(text).match(/[\p{L}\p{M}\p{N}]+/gu) || []).filter(function (w) { return w.length > 1; }); }
   };
   var source = from ? files : here;
 

@@ -1,0 +1,52 @@
+"""What the printed page before each part says: one number, and what it counts."""
+
+from __future__ import annotations
+
+from ecosystems.analysis import field
+from ecosystems.charts.openings import share_of_south
+from ecosystems.words import Prose, number, plural, prose
+
+__all__ = ["ecosystems", "idea", "method", "what_follows"]
+
+
+def _message(value: str, words: str, **fields: object) -> Prose:
+    return prose(f":::{{{{div}}}} part-message\n**{value}**\n\n{words}\n:::", **fields)
+
+
+def idea(data) -> Prose:
+    """Where the world's children live."""
+    return _message("{n}%", "of the world's children live in the Global South", n=share_of_south(data)["children"])
+
+
+def ecosystems(data) -> Prose:
+    """How many places there are, and in how many countries."""
+    return _message(
+        "{n}",
+        "{places} in {countries}, each with a story of its own",
+        n=len(data.ecosystems),
+        places="place" if len(data.ecosystems) == 1 else "places",
+        countries=plural(data.ecosystems["iso3"].nunique(), "country", "countries"),
+    )
+
+
+def what_follows(data) -> Prose:
+    """How often initiatives work with the public system, out of school and in it."""
+    table = field.public_by_setting(data)
+    at = table[table["state"] == field.STATE[True]].set_index("setting")["percent"]
+    return _message(
+        "{out}%",
+        "of the initiatives outside school work with the public system; of those in school, {school}% do",
+        out=number(at.get("Out of school only", 0)),
+        school=number(at.get("In school only", 0)),
+    )
+
+
+def method(data) -> Prose:
+    """On how many pages the scan stands."""
+    return _message(
+        "{pages}",
+        "{named} of {initiatives}, each with its address",
+        pages=(pages := data.initiative_sources["source_id"].nunique()),
+        named="public page tells" if pages == 1 else "public pages tell",
+        initiatives=plural(len(data.initiatives), "initiative"),
+    )
