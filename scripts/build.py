@@ -323,6 +323,12 @@ def attempt(build: Build, work: Callable[[Build], None]) -> None:
     raise SystemExit(f"{said}\n{good}")
 
 
+def editions(folder: Path) -> list[str]:
+    """A line for each edition that lies in the folder of a build."""
+    kinds = {"Online book": "index.html", "PDF": "*.pdf", "EPUB": "*.epub", "To read offline": "*.zip"}
+    return [f"{kind:<17}{path}" for kind, name in kinds.items() for path in sorted(folder.glob(name))]
+
+
 def main(steps: Iterable[Step] = STEPS) -> None:
     """The command."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -333,8 +339,7 @@ def main(steps: Iterable[Step] = STEPS) -> None:
     chosen = arguments.parse_args()
     build = Build.of(chosen.data, chosen.output)
     attempt(build, lambda build: run(build, steps))
-    edition = build.folder / "edition"
-    print(f"\nOnline book  {edition / 'index.html'}", *(f"PDF          {p}" for p in edition.glob("*.pdf")), sep="\n")
+    print("", *editions(build.folder / "edition"), sep="\n")
 
 
 if __name__ == "__main__":

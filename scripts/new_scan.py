@@ -62,7 +62,8 @@ in their place.
    line, column and value. Where the check can only ask, a row of `answers.csv` with table, first cell of the row and
    column says why the value is right. When nothing is left to tell, it writes into `datapackage.json` which tables
    there are, and their sizes. `make check DATA={folder}` checks and writes nothing.
-7. Run `make book DATA={folder}`.
+7. Run `make book DATA={folder}`: one or two minutes. Its last lines name every edition: the online book, the PDFs, the
+   EPUB, and a zip to read offline. `make serve DATA={folder}` shows the online book.
 
 Tables may be saved by Excel as "CSV UTF-8", and from any system; "CSV" alone loses letters.
 
@@ -75,7 +76,8 @@ Tables may be saved by Excel as "CSV UTF-8", and from any system; "CSV" alone lo
   adds the description.
 - Countries, country figures, the map and the eight characteristics are the project's. For other countries, regions or
   characteristics, put a `countries.csv` or `characteristics.csv` of your own here, with its description; the regions
-  that are allowed stand in that description.
+  that are allowed stand in that description. Its column `in_text` holds the form of a name that stands in a sentence
+  ("the Netherlands"), where that is another one.
 - Regions and their order follow your rows; with `"regions": ["...", "..."]` in `datapackage.json` you set the order,
   and rows elsewhere are refused.
 

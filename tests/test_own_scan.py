@@ -1,6 +1,5 @@
 """A scan of one's own: one of ``make scan``, and one that shares no row, region or title with the project's."""
 
-import ast
 import json
 import random
 import re
@@ -15,9 +14,8 @@ import yaml
 
 from ecosystems import checks, tables
 from ecosystems.editions import chapters
-from ecosystems.figure import Figure, Table, as_csv
+from ecosystems.figure import as_csv
 from ecosystems.tables import OWN, ROOT
-from ecosystems.words import Prose
 
 pytestmark = pytest.mark.slow
 
@@ -144,53 +142,6 @@ def foreign(folder):
     return folder
 
 
-def cut(folder, initiatives=None, ecosystems=None):
-    """The example scan with so many initiatives, the selected first, or so many ecosystems."""
-    new_scan.start(folder)
-    data = tables.read(folder)
-    kept = data.scan.sort_values("selected", ascending=False, kind="stable")["id"].head(initiatives or len(data.scan))
-    chosen = data.ecosystems["id"].head(len(data.ecosystems) if ecosystems is None else ecosystems)
-    pages = set()
-    for name in new_scan.TABLES:  # the pages come last
-        table = getattr(data, name)
-        for column, ids in (
-            ("initiative_id", kept),
-            ("ecosystem_id", chosen),
-            ("id", {"initiatives": kept, "ecosystems": chosen, "sources": pages}.get(name)),
-        ):
-            if column in table and ids is not None:
-                table = table[table[column].isin(ids)]
-        pages |= {page for column in table if column.endswith("source_id") for page in table[column].dropna()}
-        (folder / f"{name}.csv").write_text(as_csv(table), "utf-8")
-    return folder
-
-
-def said(folder):
-    """All words of the book made of `folder`: (chapter, kind, text), kind being finding or words; nothing is drawn."""
-    for name, notebook in chapters.fitted(tables.read(folder)).items():
-        space = {}
-        for cell in notebook.cells:
-            if cell.cell_type == "markdown":
-                yield name, "words", cell.source
-                continue
-            *lines, last = ast.parse(cell.source).body
-            value = isinstance(last, ast.Expr)
-            exec(compile(ast.Module(lines if value else [*lines, last], []), cell.id, "exec"), space)
-            made = eval(compile(ast.Expression(last.value), cell.id, "eval"), space) if value else None
-            if isinstance(made, Figure):
-                yield from (
-                    (name, kind, text)
-                    for kind, text in (
-                        ("finding", made.finding),
-                        ("words", made.subtitle),
-                        ("words", made.note),
-                        ("words", made.alt),
-                    )
-                )
-            elif isinstance(made, Prose | Table):
-                yield (name, "finding", made.text) if isinstance(made, Prose) else (name, "words", made.caption)
-
-
 @pytest.fixture(scope="module")
 def other(tmp_path_factory):
     return foreign(tmp_path_factory.mktemp("scan") / "cold-and-warm")
@@ -229,7 +180,6 @@ def test_chapters_that_have_nothing_to_say_stay_away(other):
         "scan",
         "selection",
         "ecosystems",
-        "shared",
         "method",
         "corrections",
         "exhibits",
@@ -241,45 +191,6 @@ def test_chapters_that_have_nothing_to_say_stay_away(other):
     assert "The 2 ecosystems" in captions and not [
         f for files in captions.values() for f in files if f.removeprefix("book/") not in made
     ]
-
-
-THINGS = (
-    "countries|initiatives|ecosystems|facts|pages|partners|counts|readings|rows|checks|cases|others|units|kinds|"
-    "topics|points|places|characteristics|sources"
-)
-SMALL = re.compile(
-    rf"\b(1|one) (?:selected |other |small |orange )*({THINGS})\b|\b0 "
-    rf"({THINGS.replace('ies', '(y|ies)').replace('s|', 's?|')})\b|\bthe 1\b|\b(1|one) of (the )?(1|one)\b(?! in )|"
-    rf"\bNo of\b|\bfor none of them no\b"
-)
-
-
-@pytest.mark.parametrize("form", ["example", "one", "none selected", "other"])
-def test_words_fit_a_small_scan_and_tell_nothing_of_ours(form, tmp_path, monkeypatch, other):
-    """One is not many, nothing is not zero of something, few are counted and not given in percent.
-
-    And what is true of our scan alone is not said.
-    """
-    folder = {
-        "example": cut,
-        "one": lambda f: cut(f, initiatives=1),
-        "none selected": lambda f: cut(f, ecosystems=0),
-        "other": lambda f: other,
-    }[form](tmp_path / "scan")
-    monkeypatch.setenv("ECOSYSTEMS_DATA", str(folder))
-    texts = list(said(folder))
-    assert {name for name, *_ in texts} >= {"index", "scan", "selection", "method"}
-    for name, kind, text in texts:
-        assert not (found := SMALL.search(text)) or kind != "finding" and found[0].startswith(("1 of 1", "0 ")), (
-            name,
-            text,
-        )
-        assert not re.search(
-            r"Porticus|Clayton|29 June|the 11\b|reconstruction|most pages|opening of each|\bnan\b|<NA>|\bNone of them$",
-            text,
-        ), (name, text)
-        if kind == "finding" and name in ("scan", "selection"):
-            assert "%" not in text, (name, text)
 
 
 def test_our_own_chapters_lose_nothing_and_hold_what_is_stamped():

@@ -306,6 +306,7 @@ def exhibit(empty: str, cite: Sequence[str], columns: dict[str, str], table: Cal
 
         if function.__name__ in EXHIBITS and EXHIBITS[function.__name__].__module__ != function.__module__:
             raise ValueError(f"two figure functions are called {function.__name__}")
+        call.cite = tuple(cite)
         EXHIBITS[function.__name__] = call
         return call
 

@@ -272,6 +272,17 @@ class Tables:
 
     @property
     @cached
+    def _in_text(self) -> dict[str, str]:
+        table = self.countries
+        known = table.dropna(subset="in_text") if "in_text" in table else table.iloc[:0]  # not in a table of one's own
+        return dict(zip(known["name"], known.get("in_text", []), strict=True))
+
+    def in_text(self, country: str) -> str:
+        """The name of a country as it stands in a sentence: ``the Philippines``."""
+        return self._in_text.get(country, country)
+
+    @property
+    @cached
     def pages(self) -> pd.Series:
         """A :class:`Link` to each source, by id: the text is its publisher, else its title, else "page"."""
         sources = self.sources.set_index("id")
@@ -283,10 +294,10 @@ class Tables:
     @property
     @cached
     def scan(self) -> pd.DataFrame:
-        """The scan, one row per initiative: ``initiatives`` with ``country``, ``region``, ``selected``."""
-        table = self.initiatives.merge(
-            self.countries[["iso3", "name", "region"]].rename(columns={"name": "country"}), on="iso3", how="left"
-        )
+        """The scan, one row per initiative: ``initiatives`` with ``country``, ``region``, ``global_south``,
+        ``selected``."""
+        countries = self.countries[["iso3", "name", "region", "global_south"]].rename(columns={"name": "country"})
+        table = self.initiatives.merge(countries, on="iso3", how="left")
         table["selected"] = table["id"].isin(self.ecosystems["initiative_id"])
         return table
 

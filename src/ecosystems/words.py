@@ -21,6 +21,7 @@ __all__ = [
     "count",
     "day",
     "escape",
+    "every",
     "for_editions",
     "have",
     "listing",
@@ -184,15 +185,36 @@ def ratio(some: int, whole: int) -> str:
     return share(some, whole) if whole >= FEW else f"{number(int(some))} of {number(int(whole))}"
 
 
-def part(some: int, whole: int, things: str, the: str = "") -> str:
-    """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the ...``."""
-    if some in (0, whole):
-        return f"all {things}" if some else f"none of the {things}"
-    return (
-        f"{share(some, whole)} of {the}{things}"
-        if whole >= FEW
-        else f"{number(int(some))} of {the}{number(int(whole))} {things}"
-    )
+def part(some: int, whole: int, one: str, many: str = "", the: str = "", verb: tuple[str, str] | None = None) -> str:
+    """Some of all things: ``33% of initiatives``, ``2 of 3 initiatives``, ``all initiatives``, ``none of the ...``.
+
+    Parameters
+    ----------
+    some, whole : int
+    one, many : str
+        What they are, one and many of them.
+    the : str
+        What stands before the whole, such as ``the`` and a blank.
+    verb : (str, str), optional
+        What one does and what many do; the form that fits is added.
+    """
+    many = many or f"{one}s"
+    if whole == 1:
+        told = f"the one {one}" if some else f"no {one}"
+    elif some in (0, whole):
+        told = f"{'both' if whole == 2 else 'all'} {many}" if some else f"none of the {many}"
+    elif whole >= FEW:
+        told = f"{share(some, whole)} of {the}{many}"
+    else:
+        told = f"{number(int(some))} of {the}{number(int(whole))} {many}"
+    single = whole == 1 or some == 1 and whole < FEW
+    return f"{told} {verb[0 if single else 1]}" if verb else told
+
+
+def every(count: int, thing: str, things: str | None = None) -> str:
+    """All of so many things: ``the one ecosystem``, ``both ecosystems``, ``all 11 ecosystems``."""
+    things = things or f"{thing}s"
+    return {1: f"the one {thing}", 2: f"both {things}"}.get(count, f"all {number(count)} {things}")
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:

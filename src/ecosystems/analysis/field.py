@@ -77,17 +77,19 @@ def children_and_initiatives(data) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        iso3, country, region, children (million, latest year), initiatives (count, also zero), per_ten_million
+        iso3, country, in_text (its name in a sentence), region, children (million, latest year), initiatives (count,
+        also zero), per_ten_million
         (initiatives per ten million children). Countries without a count of children are left out.
     """
     children = data.latest("pop_0_14").rename(columns={"name": "country"})
     table = children.assign(children=children["value"] / 1e6)
     table["initiatives"] = table["iso3"].map(data.scan["iso3"].value_counts()).fillna(0).astype(int)
-    table["per_ten_million"] = (10 * table["initiatives"] / table["children"]).astype(float).round(1)
+    table["per_ten_million"] = (10 * table["initiatives"] / table["children"]).astype(float).round(2)
     table["children"] = table["children"].astype(float).round(1)
     table = table if data.report else table[table["initiatives"] > 0]
     table = table.sort_values(["value", "iso3"], ascending=[False, True], ignore_index=True)
-    columns = ["iso3", "country", "region", "year", "children", "initiatives", "per_ten_million"]
+    table["in_text"] = table["country"].map(data.in_text)
+    columns = ["iso3", "country", "in_text", "region", "year", "children", "initiatives", "per_ten_million"]
     return table[columns] if len(data.scan) else table.iloc[:0][columns]
 
 
@@ -99,9 +101,9 @@ def thin(table: pd.DataFrame) -> dict[str, object]:
     first = empty.iloc[0] if len(empty) else most
     return {
         "empty": len(empty),
-        "none": first.country,
+        "none": first.in_text,
         "none_children": f"{first.children:.0f} million",
-        "most": most.country,
+        "most": most.in_text,
         "most_children": f"{most.children:.0f} million",
         "found": int(most.initiatives),
         "n": len(table),

@@ -1,19 +1,34 @@
-"""What the annexes on data and corrections tell, and how to cite the edition."""
+"""What the annexes tell: initiatives, contradictions, sources, data, corrections; and how to cite the edition."""
 
 from __future__ import annotations
 
 import pandas as pd
 import yaml
 
+from ecosystems.charts.popups import in_countries
+from ecosystems.figure import EXHIBITS
 from ecosystems.tables import ROOT
-from ecosystems.words import Link, Prose, day, listing, number, plural, prose
+from ecosystems.words import Link, Prose, agree, day, listing, number, plural, prose
 
-__all__ = ["columns", "corrections", "downloads", "edits", "how_to_cite", "how_to_report", "records", "tables"]
+__all__ = [
+    "columns",
+    "contradictions",
+    "corrections",
+    "downloads",
+    "edits",
+    "explorer",
+    "how_to_cite",
+    "how_to_report",
+    "indicators",
+    "records",
+    "tables",
+]
 
 
 def downloads(data) -> pd.DataFrame:
     """The files in which the scan can be taken along, and for whom each is."""
-    placed = plural(int(data.initiatives["latitude"].notna().sum()), "initiative")
+    placed = int(data.initiatives["latitude"].notna().sum())
+    placed = "one initiative" if placed == 1 else plural(placed, "initiative")
     uses = {
         "scan.csv": ("CSV", "Any program; R and Python"),
         "scan.xlsx": ("Excel", "Excel, LibreOffice, Google Sheets; the dictionary is on a sheet of its own"),
@@ -137,4 +152,43 @@ def how_to_report(data) -> Prose:
     return prose(
         "This copy of the book names no public address to write to. Whoever gave it to you can take a report, and so "
         "can anyone who keeps a copy of its repository: as an issue there, or as a change of the tables."
+    )
+
+
+def explorer(data) -> Prose:
+    """The opening of the list of all initiatives."""
+    n = len(data.scan)
+    return prose(
+        """:::{{div}} lead
+Which initiative works where, for whom, and what do pages show of it? Here {all}, in {countries}, with every page that
+{they} on.
+:::""",
+        all={1: "is the only one", 2: "are both"}.get(n, f"are all {number(n)}"),
+        countries=in_countries(data, data.scan),
+        they=agree(n, "it stands", "they stand"),
+    )
+
+
+def contradictions(data) -> Prose:
+    """The opening of the chapter on contradictions."""
+    n, programme = len(data.contradictions), (data.contradictions["about"] == "programme").any()
+    small = "Most differences are small, but some change what one would print. This" if data.report else "This"
+    return prose(
+        """:::{{div}} lead
+Do public pages agree about {what}? Not always: they give different answers to {n}. {small} book shows {them} instead of
+choosing in silence.
+:::""",
+        what="the programme and its ecosystems" if programme else "the ecosystems",
+        n=plural(n, "question"),
+        small=small,
+        them=agree(n, "the difference", "the differences") if not data.report else "them",
+    )
+
+
+def indicators(data) -> pd.DataFrame:
+    """The indicators on which figures of the book stand, with a link to their dataset."""
+    cited = {i for exhibit in EXHIBITS.values() for i in exhibit.cite}
+    table = data.indicators[data.indicators["id"].isin(cited)].sort_values("name", kind="stable")
+    return table.assign(
+        dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
     )

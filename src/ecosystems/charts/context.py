@@ -127,12 +127,8 @@ def out_of_school_by_income(data, table) -> Figure:
     )
 
 
-SHADES = {
-    "iso3": "Country code, ISO 3166 alpha-3",
-    "country": "Country",
-    "region": "Region",
-    "year": "Year of the value",
-}
+SHADES = {"iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region"}
+SHADES |= {"year": "Year of the value"}
 
 
 def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]) -> tuple[pd.DataFrame, Choropleth]:
@@ -177,7 +173,7 @@ def out_of_school_map(data, table) -> Figure:
     labels = ("under 5%", "5–10%", "10–25%", "25–40%", "40% or more")
     drawn, plot = _choropleth(data, table, (5, 10, 25, 40), labels)
     many = table.loc[table["value"] >= 25, "region"].value_counts()
-    darkest = table[table["value"] >= 40].sort_values(["value", "iso3"], ascending=False)["country"].tolist()
+    darkest = table[table["value"] >= 40].sort_values(["value", "iso3"], ascending=False)["country"].map(data.in_text)
     finding = f"In {number(int(many.sum()))} of {number(len(table))} countries at least one in four of lower secondary "
     finding += (
         f"age is out of school; {share(many.iloc[0], many.sum())} of these lie in {many.index[0]}" if len(many) else ""
@@ -190,7 +186,7 @@ def out_of_school_map(data, table) -> Figure:
         subtitle=_of_the_south(data, table, measure),
         note="Survey and register years differ; a value of another year stands for another time."
         + _left_out(data, "oos_rate_lower_sec", table),
-        alt=f"A map in five shades. Darkest, 40% or more: {listing(darkest[:6]) or 'no country'}. "
+        alt=f"A map in five shades. Darkest, 40% or more: {listing(darkest.head(6)) or 'no country'}. "
         f"{number(int((table['value'] < 5).sum()))} countries lie under 5%; countries without a value are hatched.",
         map=f"Map: {measure.lower()}",
     )
@@ -217,7 +213,7 @@ def learning_poverty_map(data, table) -> Figure:
         subtitle=_of_the_south(data, table, "Learning poverty"),
         note="Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
         f"school included. Surveys are rare.{_left_out(data, 'learning_poverty', table)}",
-        alt=f"A map in five shades. The highest values: {highest}; the lowest: {lowest.country} with "
+        alt=f"A map in five shades. The highest values: {highest}; the lowest: {data.in_text(lowest.country)} with "
         f"{number(lowest.value)}%. Countries without a value are hatched.",
         map="Map: learning poverty",
     )
@@ -237,12 +233,13 @@ def learning_poverty_map(data, table) -> Figure:
 def out_of_school_children(data, table) -> Figure:
     """Where the children of primary age live who are out of school."""
     top, total, drawn = table.iloc[0], table["children"].sum(), table.head(12)
+    first = data.in_text(top.country)
     told = listing(f"{r.country} {number(r.children, 1)} million" for r in drawn.head(5).itertuples())
     return Figure(
         table,
         Bars("country", "children", "region", style.regions(data), top=12, digits=1, notes=_three(table)),
-        finding=f"In {top.country} {number(top.children, 1)} million children of primary age are out of school",
-        values={"first": top.country, "million": number(top.children, 1), "year": str(top.year)},
+        finding=f"In {first} {number(top.children, 1)} million children of primary age are out of school",
+        values={"first": first, "million": number(top.children, 1), "year": str(top.year)},
         subtitle="Children of primary age out of school, million, in "
         f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
         f"{span(table['year'])}; {number(total)} million in all",
@@ -273,6 +270,7 @@ def schooling_and_learning(data, table) -> Figure:
     """Years in school, and years of learning."""
     ours = table[table["iso3"].isin(data.ecosystems["iso3"])].sort_values("learned", ascending=False, kind="stable")
     wide, deep = table["expected"].median(), table["learned"].median()
+    whose = f"{plural(len(ours), 'country', 'countries')} of the ecosystems, and " if len(ours) else ""
     pairs = [f"{r.country} {number(r.expected, 1)} and {number(r.learned, 1)}" for r in ours.head(6).itertuples()]
     return Figure(
         table,
@@ -280,23 +278,23 @@ def schooling_and_learning(data, table) -> Figure:
         finding=f"In the median country {number(wide, 1)} years in school bring {number(deep, 1)} years of learning",
         values={"expected": float(wide), "learned": float(deep)},
         subtitle=f"Expected years of school (empty circle) and learning-adjusted years (full circle), "
-        f"{span(table['year'])}; {plural(len(ours), 'country', 'countries')} of the ecosystems, and the median of "
-        f"{number(len(table))}",
+        f"{span(table['year'])}; {whose}the median of {number(len(table))}",
         note=f"Both from one source. Expected years are its learning-adjusted years times {FULL_SCORE} over the "
         "country's test score.",
-        alt=f"Pairs of circles joined by a bar, one row for each country: {listing(pairs) or 'none'}. "
-        f"The first row is the median: {number(wide, 1)} and {number(deep, 1)}.",
+        alt=(f"Pairs of circles joined by a bar, one row for each country: {listing(pairs)}. " if pairs else "")
+        + f"{'The first row' if pairs else 'A pair of circles joined by a bar'} is the median: {number(wide, 1)} and "
+        f"{number(deep, 1)}.",
     )
 
 
+def _orange(table: pd.DataFrame) -> str:
+    """What an orange point is, if there is one."""
+    return "; orange: with an ecosystem" if "yes" in set(table["ecosystem"]) else ""
+
+
 READING = "Ten-year-olds who cannot read a simple text"
-SCATTERED = {
-    "country": "Country",
-    "region": "Region",
-    "value": "Learning poverty, percent",
-    "year": "Year of the survey of reading",
-    "ecosystem": "Whether an ecosystem works there",
-}
+SCATTERED = {"country": "Country", "region": "Region", "value": "Learning poverty, percent"}
+SCATTERED |= {"year": "Year of the survey of reading", "ecosystem": "Whether an ecosystem works there"}
 
 
 def _beside_viet_nam(table: pd.DataFrame) -> tuple[Note, ...]:
@@ -325,7 +323,7 @@ def reading_by_spending(data, table) -> Figure:
     pair = table[table["country"].isin(["Viet Nam", "South Africa"])].sort_values("value", kind="stable")
     edges = table.sort_values("per_child", kind="stable").iloc[sorted({0, len(table) - 1})]
     ends, told = (
-        [f"{r.country} {number(r.per_child)} dollars and {number(r.value)}%" for r in part.itertuples()]
+        [f"{data.in_text(r.country)} {number(r.per_child)} dollars and {number(r.value)}%" for r in part.itertuples()]
         for part in (edges, pair)
     )
     return Figure(
@@ -343,8 +341,8 @@ def reading_by_spending(data, table) -> Figure:
         f"equal income {number(given, 2)}",
         values={"rank": rank, "given": given},
         subtitle="Learning poverty, percent, by public spending per child; "
-        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}; "
-        "orange: with an ecosystem",
+        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}"
+        + _orange(table),
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
         alt=f"A point for each of {plural(len(table), 'country', 'countries')}. From left to right they "
@@ -366,9 +364,9 @@ def reading_by_income(data, table) -> Figure:
     """Which countries teach more children to read than their income would lead one to expect."""
     ranked = table.sort_values(["beyond", "country"], ignore_index=True)
     best, worst = ranked.head(5), ranked.tail(5).iloc[::-1]
-    low = [f"{r.country} {number(r.beyond)}" for r in best.head(3).itertuples()]
-    high = [f"{r.country} +{number(r.beyond)}" for r in worst.head(3).itertuples()]
-    first = sorted(best["country"].head(2))
+    low = [f"{data.in_text(r.country)} {number(r.beyond)}" for r in best.head(3).itertuples()]
+    high = [f"{data.in_text(r.country)} +{number(r.beyond)}" for r in worst.head(3).itertuples()]
+    first = [data.in_text(c) for c in sorted(best["country"].head(2))]
     return Figure(
         table,
         Scatter(
@@ -384,7 +382,7 @@ def reading_by_income(data, table) -> Figure:
         values={"best": listing(first), "gap": float(best["beyond"].head(2).max())},
         subtitle=f"Learning poverty, percent, by gross national income per person; "
         f"{plural(len(table), 'country', 'countries')} of the Global South, {span(table['year'])}; below the line more "
-        "children read than income predicts; orange: with an ecosystem",
+        f"children read than income predicts{_orange(table)}",
         alt=f"Points around a line that falls from left to right. Furthest below it: {listing(low)} points; "
         f"furthest above: {listing(high)}.",
     )

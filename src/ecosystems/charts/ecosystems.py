@@ -9,21 +9,33 @@ from ecosystems.charts import popups
 from ecosystems.charts.scan import region_legend
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, PointMap, land
-from ecosystems.words import be, capital, count, listing, number, plural
+from ecosystems.words import agree, be, capital, count, every, listing, number, part, plural
 
 EARLIEST = 2000  # where the axis of years begins; what is older stands at its edge, with its year
 
 
-def _named(drawn: pd.DataFrame) -> str:
+def _named(data, drawn: pd.DataFrame) -> str:
     """The points of the map by name and country; where that is too long for an alternative text, by country alone."""
     start = f"A world map with {plural(len(drawn), 'named point')}"
-    named = f"{start}: {listing(f'{r.short_name} in {r.country}' for r in drawn.itertuples())}."
+    named = f"{start}: {listing(f'{r.short_name} in {data.in_text(r.country)}' for r in drawn.itertuples())}."
     if len(named) <= 400:
         return named
     by = drawn["country"].value_counts()
     more = plural(len(by) - 12, "more country", "more countries")
-    told = listing(f"{n} in {c}" for c, n in by.head(12).items())
+    told = listing(f"{n} in {data.in_text(c)}" for c, n in by.head(12).items())
     return f"{start}: {told}; the others in {more}." if len(by) > 12 else f"{start}: {told}."
+
+
+def _stand(data, table: pd.DataFrame) -> str:
+    """In which regions and in how many countries the ecosystems are."""
+    size, countries = len(table), table["country"].unique()
+    if len(countries) == 1:
+        stand = agree(size, "stands", "stand")
+        return f"{capital(every(size, 'selected ecosystem'))} {stand} in {data.in_text(countries[0])}"
+    (region, n), *others = table["region"].value_counts().items()
+    parts = [f"{capital(count(int(n)))} of the {size} {be(int(n))} in {region}"]
+    parts += [f"{count(int(n))} in {r}" for r, n in others]
+    return f"{listing(parts)}, in {plural(len(countries), 'country', 'countries')} altogether"
 
 
 @exhibit(
@@ -47,20 +59,16 @@ def eleven_map(data, table) -> Figure:
     """Where the selected ecosystems are, by name."""
     size, placed = len(table), table.dropna(subset=["latitude", "longitude"])
     without = listing(table.loc[table["latitude"].isna(), "short_name"])
-    by = table["region"].value_counts()
-    first, *others = by.items()
-    parts = [f"{capital(count(int(first[1])))} of the {size} {be(int(first[1]))} in {first[0]}"]
-    parts += [f"{count(int(n))} in {r}" for r, n in others]
-    stand = f"{listing(parts)}, in {plural(table['country'].nunique(), 'country', 'countries')} altogether"
-    where = f"Places of the selected ecosystems by region: {len(placed)} of {size}"
+    where = "Places of the selected ecosystems by region"
+    where += f": {len(placed)} of {size}" if len(placed) < size else ""
     return Figure(
         table.join(popups.selected(data), on="id"),
         PointMap("region", style.regions(data), land(data), region_legend(data, placed["region"]), name="short_name"),
-        finding=stand if size > 1 else f"The one selected ecosystem stands in {table['country'].iloc[0]}",
+        finding=_stand(data, table),
         subtitle=(where if size > 1 else "The place of the selected ecosystem")
         + (f"; without a known place, and so without a point: {without}" if without else ""),
         note=data.reconstructed("The list of the selected is"),
-        alt=_named(placed),
+        alt=_named(data, placed),
         map="Map of the selected learning ecosystems",
     )
 
@@ -132,12 +140,16 @@ def partners_by_type(data, table) -> Figure:
     everywhere = (table["partners"] > 0).groupby(table["type"], sort=False).sum()
     rarest = list(everywhere.index[everywhere == everywhere.min()])
     rare = f"; the rarest is {listing(rarest, 'or')}" if len(rarest) < kinds else ""
+    finding = f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} "
+    finding += f"of {size} ecosystems{rare}"
+    if everywhere.min() == everywhere.max():
+        each = agree(kinds, "The one kind of partner is", "Each kind of partner is")
+        finding = f"{each} found in {part(int(everywhere.iloc[0]), size, 'ecosystem')}"
     rows = listing(f"{t} in {int(n)}" for t, n in everywhere.head(3).items())
     return Figure(
         table,
         Grid("ecosystem", "type", "partners"),
-        finding=f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} "
-        f"of {size} ecosystems{rare}",
+        finding=finding,
         values={"top": str(everywhere.index[0]), "most": int(everywhere.iloc[0]), "all": size},
         subtitle=f"Partners by ecosystem and kind, counting {number(int(table['partners'].sum()))} with whom joint "
         "work or support is known",

@@ -22,7 +22,6 @@ __all__ = [
     "frameworks",
     "funders_among_partners",
     "gallery",
-    "indicators",
     "initiatives",
     "key_numbers",
     "key_points",
@@ -55,7 +54,9 @@ def coding_rule(data) -> pd.DataFrame:
     table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
     shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
     found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
-    return table.assign(seen=[f"at least {ratio(n, len(data.initiatives))}" if n else "none" for n in found])
+    total = len(data.initiatives)
+    told = [("all" if n == total else f"at least {ratio(n, total)}") if n else "none" for n in found]
+    return table.assign(seen=told)
 
 
 def examples(data) -> pd.DataFrame:
@@ -306,14 +307,6 @@ def changes(data) -> pd.DataFrame:
     return table[~table["decision"].eq("coordinates removed")].fillna({"kept_id": ""})
 
 
-def indicators(data) -> pd.DataFrame:
-    """Indicators with a link to their dataset."""
-    table = data.indicators.sort_values("name", kind="stable")
-    return table.assign(
-        dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
-    )
-
-
 def sources(data) -> pd.DataFrame:
     """Every page, by publisher."""
     table = data.sources.assign(publisher=lambda t: t["publisher"].fillna("Publisher not known"))
@@ -360,7 +353,7 @@ def initiatives(data) -> pd.DataFrame:
             ),
             "where": [
                 (f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country)
-                + (f"; also in {listing(further[r.id])}" if r.id in further else "")
+                + (f"; also in {listing(map(data.in_text, further[r.id]))}" if r.id in further else "")
                 + ("" if pd.isna(r.founded) else f"; since {r.founded}")
                 + ("" if pd.isna(r.ended) else f"; ended {r.ended}")
                 for r in table.itertuples()

@@ -6,14 +6,17 @@ import pandas as pd
 
 from ecosystems import analysis
 from ecosystems.analysis import places
+from ecosystems.charts import annexes
 from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
+from ecosystems.charts.popups import in_countries
 from ecosystems.charts.told import told
 from ecosystems.figure import Figure
 from ecosystems.words import (
     Link,
     Prose,
+    agree,
     be,
     capital,
     count,
@@ -21,6 +24,7 @@ from ecosystems.words import (
     escape,
     listing,
     number,
+    part,
     plural,
     prose,
     share,
@@ -53,7 +57,7 @@ def index(data) -> Prose:
 open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number. It is
 for those who teach, who run schools or a town, who advise a ministry, who give money, and who do research."""
         if report
-        else """{description} The scan has {initiatives} in {countries}, each with its source, and every figure is
+        else """{description} The scan has {initiatives} in {countries}, {each} its source, and every figure is
 drawn from tables that you can check, keep and replace."""
     )
     facts = (
@@ -64,7 +68,8 @@ drawn from tables that you can check, keep and replace."""
     return prose(
         f":::{{{{div}}}} lead\n{opening}\n:::",
         initiatives=plural(len(data.scan), "initiative"),
-        countries=plural(data.scan["iso3"].nunique(), "country", "countries"),
+        countries=in_countries(data, data.scan),
+        each="each with" if len(data.scan) > 1 else "with",
         **facts,
     )
 
@@ -77,13 +82,15 @@ def findings(*figures: Figure) -> Prose:
 
 def method(data) -> Prose:
     """How much was read; for a scan of one's own also what its descriptor says of the way it was made."""
+    read, pages = data.initiative_sources["source_id"].nunique(), plural(len(data.sources), "public page")
     told = data.package.get("method") or (
         "" if data.report else "The scan gives no account of how its initiatives were looked for and chosen."
     )
     return prose(
-        "The scan has {initiatives}. What it says of them comes from {pages}. {told}",
+        "The scan has {initiatives}. What it says of {them} comes from {pages}. {told}",
+        them="it" if len(data.initiatives) == 1 else "them",
         initiatives=plural(len(data.initiatives), "initiative"),
-        pages=plural(data.initiative_sources["source_id"].nunique(), "public page"),
+        pages=f"{number(read)} of the {pages}" if read < len(data.sources) else pages,
         told=told,
     )
 
@@ -121,16 +128,17 @@ def sources(data) -> Prose:
     if copies:
         kept = "{copies} of the pages {are} of an original that was not found elsewhere."
     else:
-        kept = "None of the pages is known to be a copy." if pages else ""
+        kept = f"{'None of the pages' if pages > 1 else 'The page'} is {'not ' * (pages == 1)}known to be a copy."
+    figures = (data.scan["global_south"] == 1).any()  # country figures are of the Global South
     return prose(
-        """:::{{div}} lead
-What does this book stand on? On {pages} and on the datasets of {orgs}. """
-        + kept
+        f""":::{{{{div}}}} lead
+What does this book stand on? On {{pages}}{" and on the datasets of {orgs}" if figures else ""}. """
+        + (kept if pages else "")
         + "\n:::",
         pages=plural(pages, "public page"),
         copies=capital(count(copies)),
         are="is a copy" if copies == 1 else "are copies",
-        orgs=listing(sorted(data.indicators["organisation"].unique())),
+        orgs=listing(sorted(annexes.indicators(data)["organisation"].unique())),
     )
 
 
@@ -211,14 +219,18 @@ them share the work of learning. Of these, {outside} work entirely outside schoo
             **field_told(data),
         )
     scan = data.scan
+    regions = scan["region"].value_counts()
+    where, settings = in_countries(data, scan), scans.scan_by_learners(data, by_learners).finding
+    if scan["iso3"].nunique() > 1:
+        split = listing(f"{number(int(n))} in {r}" for r, n in regions.items())
+        where += f": {split}" if len(regions) > 1 else f", all in {regions.index[0]}"
     return prose(
         """:::{{div}} lead
-The scan has {n} in {countries}: {regions}. {setting}.
+The scan has {n} in {where}. {setting}.
 :::""",
         n=plural(len(scan), "initiative"),
-        countries=plural(scan["iso3"].nunique(), "country", "countries"),
-        regions=listing(f"{number(int(n))} in {r}" for r, n in scan["region"].value_counts().items()),
-        setting=scans.scan_by_learners(data, by_learners).finding if len(by_learners) else "",
+        where=where,
+        setting=f"It{settings.removeprefix('The one initiative')}" if len(scan) == 1 else settings,
     )
 
 
@@ -253,9 +265,9 @@ def selection(data) -> Prose:
         )
     return prose(
         """:::{{div}} lead
-What sets these {n} apart? {finding}. With so few cases this is a lead to follow, and not a result.
+What sets {these} apart? {finding}. With so few cases this is a lead to follow, and not a result.
 :::""",
-        n=len(data.eleven),
+        these=f"these {len(data.eleven)}" if len(data.eleven) > 1 else "the selected ecosystem",
         finding=selections.eleven_and_the_rest(data, compared).finding,
     )
 
@@ -265,13 +277,14 @@ def ecosystems(data) -> Prose:
     size, few = len(data.eleven), count(len(data.eleven))
     countries = plural(data.eleven["iso3"].nunique(), "country", "countries")
     if not data.report:
-        where = countries if data.eleven["iso3"].nunique() > 1 else data.eleven["country"].iloc[0]
+        where = in_countries(data, data.eleven)
         each = "It has a chapter" if size == 1 else "Each has a chapter"
         return prose(
             """:::{{div}} lead
-This scan selects {few}, in {where}. {each} with what is known of it.
+This scan selects {few} {ecosystems}, in {where}. {each} with what is known of it.
 :::""",
             few=few,
+            ecosystems=agree(size, "ecosystem", "ecosystems"),
             where=where,
             each=each,
         )
@@ -323,6 +336,17 @@ def shared(data) -> Prose:
         some = f"only {count(len(common))}, {listing(common[:3])} among them, are"
     kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(data.eleven["id"], fill_value=0)
     public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
+    if not data.report:
+        at_work = part(public, len(data.eleven), "ecosystem", the="the ")
+        return prose(
+            """:::{{div}} lead
+The {n} ecosystems have {all} between them; {some} named by more than one. A public authority is a partner in {at_work}.
+:::""",
+            n=len(data.eleven),
+            all=plural(len(named), "partner"),
+            some=some,
+            at_work=at_work,
+        )
     return prose(
         """:::{{div}} lead
 These {n} places grew up far from each other: they work with {all} partners, and of these {some} at work in more than
@@ -345,8 +369,8 @@ def policy(data, routes: pd.DataFrame, by_setting: pd.DataFrame) -> Prose:
     gap = policies.gap_in_words(by_setting)
     if not data.report:
         return prose(
-            ":::{{div}} lead\nA public authority takes part in {some} of the ecosystems. In the scan {gap}.\n:::",
-            gap=gap,
+            ":::{{div}} lead\nA public authority takes part in {ecosystems}. {found}.\n:::",
+            found=f"In the whole scan, {gap}" if gap else policies.public_by_setting(data, by_setting).finding,
             **values,
         )
     return prose(

@@ -13,7 +13,7 @@ from ecosystems.analysis.field import SETTINGS, STATE
 from ecosystems.analysis.places import LEVELS, ROUTES
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import LogPoints, StackedBars
-from ecosystems.words import capital, count, listing, number, part, plural
+from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural
 
 _PARTS = {  # part of an authority: how its mark looks, and what the legend says
     "governs": ({"marker": "o", "markersize": 11, "markerfacecolor": "warm"}, "governs"),
@@ -43,11 +43,13 @@ def draw_routes(table: pd.DataFrame, layout: style.Layout):
     ax.xaxis.tick_top()
     ax.set_xticks(range(len(LEVELS)), LEVELS, fontsize=layout.size - layout.narrow)
     ax.spines[:].set_visible(False)
-    for look, text in _PARTS.values():
+    drawn = {role if role in _PARTS else "" for role in table.loc[table["level"].notna(), "part"]}
+    for look, text in (_PARTS[role] for role in _PARTS if role in drawn):
         face = style.colour(look["markerfacecolor"])
         marks = {**look, "markerfacecolor": face, "markeredgecolor": edge}
         ax.plot([], [], linestyle="none", color=edge, label=text, **marks)
-    drawing.legend(loc="outside upper left", ncols=1 if layout.narrow else 3, borderpad=0)
+    if drawn:
+        drawing.legend(loc="outside upper left", ncols=1 if layout.narrow else 3, borderpad=0)
     return drawing
 
 
@@ -72,7 +74,7 @@ def four_routes(data, table) -> Figure:
     return Figure(
         table,
         draw=draw_routes,
-        finding=f"A public authority takes part in {part(with_state, len(first), 'ecosystems', 'the ')}",
+        finding=f"A public authority takes part in {part(with_state, len(first), 'ecosystem', the='the ')}",
         values={"with_state": with_state, "all": len(first), "led": count(int(by["leads"])),
                 **{route: int(n) for route, n in by.items()}},
         subtitle="Authorities of the country that work with or support each ecosystem, by their level and their "
@@ -103,20 +105,25 @@ def public_by_setting(data, table) -> Figure:
     """Where work with the public system is seen."""
     yes = table[table["state"] == STATE[True]].set_index("setting")
     top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
-    share = lambda s: part(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]), "initiatives")
+    share = lambda s: part(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]), "initiative")
     each = listing(f"{s.lower()} {number(v)}%" for s, v in yes["percent"].items())
-    finding = f"{capital(share(top))} that teach {top.lower()} work with the public system"
-    if yes.at[top, "percent"] > yes.at[low, "percent"]:
+    seen, total = int(yes["initiatives"].sum()), int(yes["of"].sum())
+    finding = f"{capital(part(seen, total, 'initiative', verb=('works', 'work')))} with the public system"
+    finding = finding if seen else "No page shows work with the public system"
+    if yes["of"].min() >= FEW and yes.at[top, "percent"] > yes.at[low, "percent"]:
+        finding = f"{capital(share(top))} that teach {top.lower()} work with the public system"
         finding += f", and {share(low)} that teach {low.lower()}"
+    drawn = set(table.loc[table["initiatives"] > 0, "state"])
+    tints = {s: tint for s, tint in {STATE[True]: "main", STATE[False]: "rule"}.items() if s in drawn}
     return Figure(
         table,
-        StackedBars("setting", "state", "percent", {STATE[True]: "main", STATE[False]: "rule"}, percent=True, row=0.5,
-                    columns=(2, 1), wrap=14),
+        StackedBars("setting", "state", "percent", tints, percent=True, row=0.5, columns=(2, 1), wrap=14),
         finding=finding,
         values={_key(s): float(yes["percent"].get(s, float("nan"))) for s in SETTINGS.values()},
         subtitle="Share of initiatives in which a page shows work with the public system, by setting; "
-        f"{plural(int(yes['of'].sum()), 'initiative')}",
-        alt=f"A bar for each setting, split by whether work with the state is mentioned. With the state: {each}.",
+        f"{plural(total, 'initiative')}",
+        alt=f"{agree(len(yes), 'A bar for the one setting', 'A bar for each setting')}, split by whether work with the "
+        f"state is mentioned. With the state: {each}.",
     )  # fmt: skip
 
 
@@ -135,7 +142,8 @@ def public_by_setting(data, table) -> Figure:
 def reach_by_setting(data, table) -> Figure:
     """How many learners are counted with and without the state, setting by setting."""
     size, middle = table["group"].value_counts(), table.groupby("group", sort=False)["reach"].median()
-    both = table.groupby("setting", sort=False)["state"].nunique() == 2
+    both = pd.crosstab(table["setting"], table["state"]).reindex(columns=list(STATE.values()), fill_value=0).min(axis=1)
+    both = both.reindex(table["setting"].unique()) >= COUNTED
     pairs = {s: tuple(float(middle[f"{s}, {state}"]) for state in STATE.values()) for s in both.index[both]}
     compared = [f"{number(a)} against {number(b)} {s.lower()}" for s, (a, b) in pairs.items()]
     finding = f"Typical counts of learners, with and without the state: {listing(compared)}"
@@ -151,8 +159,11 @@ def reach_by_setting(data, table) -> Figure:
         subtitle="Learners as a page counts them, on a log scale, by setting and by whether work with the state is "
         f"mentioned; {plural(len(table), 'initiative')} with a count",
         note="A programme in state schools counts all their pupils, a club counts those who come.",
-        alt=f"Points on a log scale in {plural(len(middle), 'row')}. Medians: {told}.",
+        alt=f"Points on a log scale in {plural(len(middle), 'row')}. Median{'s' * (len(middle) > 1)}: {told}.",
     )
+
+
+COUNTED = 5  # of fewer counts no typical one is told
 
 
 _RESULTS = {"gain": "main", "mixed": "gold", "null": "quiet", "not measured": "coast"}
@@ -265,14 +276,15 @@ def routes_told(table: pd.DataFrame) -> dict[str, object]:
     first = table.drop_duplicates("ecosystem")["route"]
     n, without = len(first), int((first == "none").sum())
     some = f"all {number(n)}" if not without else f"{number(n - without)} of the {number(n)}"
-    return {"some": some, "n": n, **{r: count(int((first == r).sum())) for r in ROUTES}}
+    of = part(n - without, n, "ecosystem", the="the ")
+    return {"some": some, "ecosystems": of, "n": n, **{r: count(int((first == r).sum())) for r in ROUTES}}
 
 
 def gap_in_words(table: pd.DataFrame) -> str:
     """The largest and the smallest share of initiatives that work with the state, by setting."""
     yes = table[table["state"] == STATE[True]].set_index("setting")
-    if yes.empty or yes["percent"].max() == yes["percent"].min():
-        return "no setting has more of it than another"
+    if yes.empty or yes["percent"].max() == yes["percent"].min() or yes["of"].min() < FEW:
+        return ""
     top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
     shares = {s: f"{yes.at[s, 'percent']:.0f}%" for s in (top, low)}
     return f"of initiatives {top.lower()}, {shares[top]} work with the state; of those {low.lower()}, {shares[low]}"

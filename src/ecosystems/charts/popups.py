@@ -10,7 +10,7 @@ from ecosystems.analysis import characteristic_names
 from ecosystems.tables import cached, grouped
 from ecosystems.words import Link, plural
 
-__all__ = ["cells", "initiatives", "selected", "where"]
+__all__ = ["cells", "in_countries", "initiatives", "selected", "where"]
 
 
 def where(row) -> str:
@@ -18,6 +18,12 @@ def where(row) -> str:
     if not isinstance(row.place, str):
         return row.country
     return row.place if row.place.startswith(row.country) else f"{row.place}, {row.country}"
+
+
+def in_countries(data, table: pd.DataFrame) -> str:
+    """In how many countries the rows lie; of one, its name."""
+    names = table["country"].dropna().unique()
+    return data.in_text(names[0]) if len(names) == 1 else plural(len(names), "country", "countries")
 
 
 @cached

@@ -8,7 +8,7 @@ from ecosystems import portraits, style
 from ecosystems.analysis import compare
 from ecosystems.charts.profiles import one
 from ecosystems.figure import Figure, exhibit
-from ecosystems.words import count, listing, number, plural
+from ecosystems.words import capital, count, listing, number, plural
 
 INDICATORS = [*compare.MEASURES]
 
@@ -112,13 +112,13 @@ def draw_country(table: pd.DataFrame, layout: style.Layout):
 )
 def ecosystem_country(data, table, id: str) -> Figure:
     """Three measures of the country of one ecosystem, the same for all."""
-    country = one(data, id).country
+    country = data.in_text(one(data, id).country)
     known = table.dropna(subset=["percent"])
     above = [f"{number(r.percent)}%" for r in known.itertuples()]
     told = [f"{r.measure.lower()} {share}" for r, share in zip(known.itertuples(), above, strict=True)]
     online = known[known["measure"] == compare.MEASURES["internet_users"]]
     school = known[known["measure"] == compare.MEASURES["oos_rate_lower_sec"]]
-    finding = f"{country} in three measures"
+    finding = f"{capital(country)} in three measures"
     if len(online) and len(school):
         finding = f"In {country} {number(school['percent'].iloc[0])}% of young teenagers are in school, and "
         finding += f"{number(online['percent'].iloc[0])}% of people are online"

@@ -11,7 +11,7 @@ from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
 from ecosystems.tables import cached
-from ecosystems.words import agree, be, capital, count, listing, number, plural
+from ecosystems.words import agree, be, capital, count, listing, number, part, plural
 
 SHAPE = 3.0  # width of a map, in degrees, to its height
 CROWD = 500  # of more points in one country a map counts them by cells
@@ -93,7 +93,7 @@ def _neighbours(data, own: str, frame: globe.Extent) -> tuple[tuple[str, float, 
 def _lies(data, e: pd.Series) -> str:
     """Where the ecosystem is, as seen from the capital."""
     if pd.isna(e.latitude):
-        return f"No single place in {e.country} is known"
+        return f"No single place in {data.in_text(e.country)} is known"
     city = data.countries.set_index("iso3").loc[e.iso3]
     away = globe.kilometres(e.latitude, e.longitude, city["capital_latitude"], city["capital_longitude"])
     if away < 40:
@@ -131,9 +131,10 @@ def ecosystem_place(data, table, id: str) -> Figure:
     e, works = one(data, id), portraits.place(data, id)
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
-    extent, drawn = _frame(data, e.iso3, table), e.iso3 in maps.world(data)
+    extent, drawn, country = _frame(data, e.iso3, table), e.iso3 in maps.world(data), data.in_text(e.country)
     names = _neighbours(data, e.iso3, extent)
-    legend = [("warm", e.short_name)] * placed + [("quiet", "others in the scan")] * (near > 0)
+    legend = [("warm", e.short_name)] * placed
+    legend += [("quiet", agree(near, "another in the scan", "others in the scan"))] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
     return Figure(
         table,
@@ -149,33 +150,34 @@ def ecosystem_place(data, table, id: str) -> Figure:
         ),
         finding=f"{e.short_name} on the map: {works}"
         if works
-        else f"{_lies(data, e)}; the scan knows {known} in {e.country}",
-        subtitle=PRECISION[e.precision] + _points(e, len(others), near, bool(works)),
+        else f"{_lies(data, e)}; the scan knows {known} in {country}",
+        subtitle=PRECISION[e.precision] + _points(country, len(others), near, bool(works)),
         note="" if works else GENERAL,
-        alt=_seen(e, near, placed, drawn),
-        map=f"Map of {e.short_name} and other initiatives in {e.country}",
+        alt=_seen(e, country, near, placed, drawn),
+        map=f"Map of {e.short_name} and other initiatives in {country}",
     )
 
 
 GENERAL = "A point is a place of general knowledge, often of the office. It does not bound where learning takes place."
 
 
-def _points(e, others: int, near: int, told: bool) -> str:
+def _points(country: str, others: int, near: int, told: bool) -> str:
     """What points of others a map has, after what its own point is; `told` if people and places are named already."""
     if told:
-        return "; small points are other initiatives of the scan" if near else ""
-    known = f"{number(near)} of {plural(others, 'other initiative')}"
-    return f"; {known} of the scan in {e.country} with a point" if others else ""
+        small = agree(near, "the small point is another initiative", "small points are other initiatives")
+        return f"; {small} of the scan" if near else ""
+    here = (f"other initiative{s} of the scan in {country}" for s in ("", "s"))
+    return f"; {part(near, others, *here, verb=('has', 'have'))} a point" if others else ""
 
 
-def _seen(e, near: int, placed: bool, drawn: bool) -> str:
+def _seen(e, country: str, near: int, placed: bool, drawn: bool) -> str:
     """The alternative text of a map: the large point and the small ones."""
     large = f"A large orange point marks {e.short_name} at {e.place}"
     own = large if placed else f"{e.short_name} has no point of its own"
     one, many = "1 small grey point marks another initiative", f"{near} small grey points mark other initiatives"
     rest = f"{agree(near, one, many)} of the scan" if near else "no other initiative of the scan has a point there"
-    small = f"the waters of {e.country}, which is too small to be drawn"
-    return f"A map of {f'{e.country} and its neighbours' if drawn else small}. {own}; {rest}."
+    small = f"the waters of {country}, which is too small to be drawn"
+    return f"A map of {f'{country} and its neighbours' if drawn else small}. {own}; {rest}."
 
 
 # Shapes as well as colours, so that the ties differ in grey print.
@@ -244,7 +246,8 @@ def ecosystem_partners(data, table, id: str) -> Figure:
     name, size = one(data, id).short_name, len(table)
     kinds, ties = table["type"].value_counts(), table["tie"].value_counts()
     close = int(ties.reindex(CLOSE).sum())
-    works = f"{close if close < size else 'all'} {agree(close, 'works', 'work')} with {name}"
+    who = "it" if close == size == 1 else "all" if close == size else close or "none"
+    works = f"{who} {agree(close, 'works', 'work')} with {name}"
     of = agree(len(kinds), "one kind", f"{count(len(kinds))} kinds")
     return Figure(
         table,
@@ -253,6 +256,7 @@ def ecosystem_partners(data, table, id: str) -> Figure:
         "it",
         subtitle=f"Partners of {name} by kind; colour and shape tell how close the tie is",
         note="Only partners that a public page names. A name that is missing may still be a partner.",
-        alt=f"A list of {size} names in {count(len(kinds))} groups: {listing(f'{t} {n}' for t, n in kinds.items())}. "
-        f"Colours and shapes mark the tie; {listing(f'{int(n)} {t}' for t, n in ties.items())}.",
+        alt=f"A list of {plural(size, 'name')} in {count(len(kinds))} {agree(len(kinds), 'group', 'groups')}: "
+        f"{listing(f'{t} {n}' for t, n in kinds.items())}. "
+        f"Colours and shapes mark the tie; {listing(f'{t}: {int(n)}' for t, n in ties.items())}.",
     )

@@ -74,7 +74,10 @@ def reading_depth(data, table) -> Figure:
     return Figure(
         table,
         Bars("pages", "characteristics", beside=("initiatives", "initiative"), row=0.32, digits=1),
-        finding=f"From {first.pages} we find {number(first.characteristics, 1)} of "
+        finding=f"{capital(first.pages)} of the one initiative {agree(int(first.pages[0]), 'shows', 'show')} "
+        f"{number(first.characteristics)} of {plural(len(data.characteristics), 'characteristic')}"
+        if table["initiatives"].sum() == 1
+        else f"From {first.pages} we find {number(first.characteristics, 1)} of "
         f"{plural(len(data.characteristics), 'characteristic')} on average"
         + (f", from {last.pages} {number(last.characteristics, 1)}" if len(table) > 1 else ""),
         values={
@@ -83,9 +86,11 @@ def reading_depth(data, table) -> Figure:
             "more": float(last.characteristics - first.characteristics),
             "ends": f"{first.pages}, {last.pages}",
         },
-        subtitle=f"Mean number of {len(data.characteristics)} characteristics shown, by pages read; "
+        subtitle=f"{'Mean number' if table['initiatives'].max() > 1 else 'Number'} of {len(data.characteristics)} "
+        f"characteristics shown, by pages read; "
         f"{plural(int(table['initiatives'].sum()), 'initiative')}",
-        alt=f"Bars for the mean number of characteristics that an initiative shows: {listing(told)}.",
+        alt=f"{agree(len(table), 'A bar', 'Bars')} for the mean number of characteristics that an initiative shows: "
+        f"{listing(told)}.",
     )
 
 
@@ -106,9 +111,10 @@ def contradictions_by_subject(data, table) -> Figure:
         table,
         Bars("subject", "questions", beside=("claims", "claim")),
         finding=f"Public pages disagree on {plural(int(table['questions'].sum()), 'question')}, "
-        f"{number(int(top.questions))} of them about: {top.subject}",
+        + (f"{number(int(top.questions))} of them about: {top.subject}" if len(table) > 1 else f"about: {top.subject}"),
         subtitle="Questions to which sources give different answers, by what they are about",
-        alt=f"Bars from longest to shortest: {bars}{f', and {count(rest)} more subjects' if rest > 0 else ''}.",
+        alt=f"{agree(len(table), 'One bar for the questions that are open', 'Bars from longest to shortest')}: {bars}"
+        f"{f', and {count(rest)} more subjects' if rest > 0 else ''}.",
     )
 
 
@@ -122,14 +128,17 @@ def sources_by_kind(data, table) -> Figure:
     total, top, rest = int(table["pages"].sum()), table.iloc[0], len(table) - 5
     bars = listing(f"{r.kind} {number(r.pages)}" for r in table.head(5).itertuples())
     noun = agree(table["pages"].head(5).iloc[-1], "page", "pages")
+    most = part(int(top.pages), total, "page cited", "pages cited", "the ", ("is", "are"))
+    own = table["kind"].eq("organisation or other site").any()
     return Figure(
         table,
         Bars("kind", "pages", first=True),
-        finding=f"{capital(part(int(top.pages), total, 'pages cited', 'the '))} are of one kind: {top.kind}",
+        finding=f"{capital(most)} of one kind: {top.kind}",
         subtitle=f"Pages cited in this edition by kind of publisher, {number(total)} in all",
-        note="Organisations mostly speak well of themselves."
+        note="Organisations mostly speak well of themselves." * bool(own)
         + (" Equity and thriving are likely overstated." if data.report else ""),
-        alt=f"Bars from longest to shortest: {bars} {noun}{f'; {count(rest)} more kinds below' if rest > 0 else ''}.",
+        alt=f"{agree(len(table), 'One bar for the pages of a kind', 'Bars from longest to shortest')}: {bars} {noun}"
+        f"{f'; {count(rest)} more kinds below' if rest > 0 else ''}.",
     )
 
 
@@ -148,9 +157,14 @@ def sources_by_year(data, table) -> Figure:
     return Figure(
         table,
         Columns("year", "pages"),
-        finding=f"{capital(part(old, total, 'dated pages', 'the '))} were written before {OLD}",
+        finding=f"{capital(part(old, total, 'dated page', the='the ', verb=('was', 'were')))} written before {OLD}",
         subtitle=f"Pages cited by their year: {number(total)} of {number(len(data.sources))} "
-        f"{agree(total, 'carries', 'carry')} one",
+        f"{agree(total, 'carries', 'carry')} one"
+        if total < len(data.sources)
+        else f"Pages cited by their year, {number(total)} in all",
         alt=f"Columns for each year from {first} to {last}. The tallest is {int(peak.year)} with "
-        f"{plural(int(peak.pages), 'page')}; {plural(old, 'page')} {agree(old, 'lies', 'lie')} before {OLD}.",
+        f"{plural(int(peak.pages), 'page')}; {plural(old, 'page') if old else 'none'} {agree(old or 1, 'lies', 'lie')} "
+        f"before {OLD}."
+        if first < last
+        else f"One column for the pages of {first}, {number(total)} in all.",
     )

@@ -8,7 +8,7 @@ from ecosystems import maps, style
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
-from ecosystems.words import agree, capital, count, listing, number, part, plural, ratio
+from ecosystems.words import agree, capital, count, every, have, listing, number, part, plural, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
@@ -18,11 +18,12 @@ def region_legend(data, regions: pd.Series) -> tuple[tuple[str, str], ...]:
     return tuple((tint, r) for r, tint in style.regions(data).items() if r in set(regions))
 
 
-def _spread(table: pd.DataFrame) -> str:
+def _spread(data, table: pd.DataFrame) -> str:
     """In how many countries places lie, and whether one of them has many."""
     counts = table["country"].value_counts()
     if len(counts) == 1:
-        return f"Every initiative with a known place lies in {counts.index[0]}"
+        whole = "The one" if len(table) == 1 else "Every"
+        return f"{whole} initiative with a known place lies in {data.in_text(counts.index[0])}"
     most = int(counts.iloc[0])
     only = f"; no country has more than {number(most)} of the {number(len(table))}" if most > 1 else ", one in each"
     return f"Initiatives with a known place lie in {plural(len(counts), 'country', 'countries')}{only}"
@@ -48,23 +49,39 @@ def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
     if len(table) > LONG:
         return _scan_cells(data, table)
-    away = len(data.scan) - len(table)
     regions, countries = table["region"].value_counts(), table["country"].value_counts()
-    only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
-    rest = f"; of the other{f' {number(away)}' if away > 1 else ''} {only}" if away else ""
     legend = region_legend(data, table["region"])
     return Figure(
         table.join(popups.initiatives(data), on="id"),
         PointMap("region", style.regions(data), land(data), legend),
-        finding=_spread(table),
+        finding=_spread(data, table),
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
-        subtitle=f"{number(len(table))} of {plural(len(data.scan), 'initiative')}{rest}",
+        subtitle=_placed(len(table), len(data.scan)),
         note=data.reconstructed("The scan is"),
-        alt=f"A world map with {plural(len(table), 'point')} in {plural(len(legend), 'colour')}: "
-        f"{listing(f'{number(int(n))} in {r}' for r, n in regions.items())}. The countries with most points: "
-        f"{listing(f'{c} {n}' for c, n in countries.head(3).items())}.",
+        alt=_points_told(regions, countries),
         map="Map of the initiatives of the open scan",
     )
+
+
+def _placed(placed: int, total: int) -> str:
+    """Of how many initiatives the place is known, and what is known of the others."""
+    if placed == total:
+        return capital(every(total, "initiative"))
+    away = total - placed
+    only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
+    return f"{number(placed)} of {plural(total, 'initiative')}; of the other{f' {number(away)}' * (away > 1)} {only}"
+
+
+def _points_told(regions: pd.Series, countries: pd.Series) -> str:
+    """How many points a map has by region, and the countries with most of them."""
+    points = plural(int(regions.sum()), "coloured point")
+    if len(regions) == 1:
+        told = f"A world map with {points}, {'all ' if regions.iloc[0] > 1 else ''}in {regions.index[0]}."
+    else:
+        told = f"A world map with {points}: {listing(f'{number(int(n))} in {r}' for r, n in regions.items())}."
+    if len(countries) == 1 or countries.iloc[0] == 1:
+        return told
+    return f"{told} The countries with most points: {listing(f'{c} {n}' for c, n in countries.head(3).items())}."
 
 
 def _scan_cells(data, placed: pd.DataFrame) -> Figure:
@@ -77,7 +94,8 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
         points,
         PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
         finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
-        f"the fullest cell, in {top.country}, holds {number(int(top.initiatives))} of the {number(len(placed))}",
+        f"the fullest cell, in {data.in_text(top.country)}, holds {number(int(top.initiatives))} of the "
+        f"{number(len(placed))}",
         subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two "
         f"degrees; of the other {away} only the country is known",
         note=data.reconstructed("The scan is"),
@@ -95,6 +113,33 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
 
 
 MOST = 20  # countries that are drawn
+COMPARED = 4  # of fewer countries no two are compared
+
+
+def _thinly(data, table: pd.DataFrame) -> str:
+    """How many initiatives there are for the children of a few countries."""
+    if len(table) >= COMPARED:
+        most, least = table.loc[table["per_ten_million"].idxmax()], table.loc[table["per_ten_million"].idxmin()]
+        return (
+            f"For its children {data.in_text(most.country)} has most initiatives in the scan, and "
+            f"{data.in_text(least.country)} fewest"
+        )
+    found, children = int(table["initiatives"].sum()), table["children"].sum()
+    where = listing(data.in_text(c) for c in table["country"])
+    return f"{capital(where)} {have(len(table))} {plural(found, 'initiative')} in the scan for {_millions(children)}"
+
+
+def _millions(children: float) -> str:
+    """Children under 15 in words, of a count in millions."""
+    return f"{number(children, 0 if children >= 10 else 1)} million children under 15"
+
+
+def _bars_told(drawn: pd.DataFrame, start: str, digits: int) -> str:
+    """The first bars with their values, and the longest and the shortest of several."""
+    told = listing(f"{r.country} {number(r.per_ten_million, digits)}" for r in drawn.head(6).itertuples())
+    most, least = drawn.loc[drawn["per_ten_million"].idxmax()], drawn.loc[drawn["per_ten_million"].idxmin()]
+    ends = f" Longest: {most.country}; shortest: {least.country} with {number(least.per_ten_million, digits)}."
+    return f"{start}, coloured by region: {told}.{ends if len(drawn) > 2 else ''}"
 
 
 @exhibit(
@@ -114,15 +159,15 @@ def scan_by_country(data, table) -> Figure:
     drawn = table.head(MOST)
     ten = table.head(10)
     percent = lambda column: float(100 * ten[column].sum() / max(table[column].sum(), 1))
-    most, least = drawn.loc[drawn["per_ten_million"].idxmax()], drawn.loc[drawn["per_ten_million"].idxmin()]
-    told = listing(f"{r.country} {number(r.per_ten_million, 1)}" for r in drawn.head(6).itertuples())
-    finding = f"{most.country} has {plural(int(most.initiatives), 'initiative')} in the scan"
+    digits = 2 if drawn.loc[drawn["initiatives"] > 0, "per_ten_million"].min() < 0.05 else 1
+    finding = _thinly(data, table)
     if len(table) > 10:
         finding = (
             f"The {count(len(ten))} countries with most children have {number(percent('children'))}% of the children "
             f"counted and {number(percent('initiatives'))}% of the initiatives"
         )
     where = "of the Global South" if data.report else "of the scan"
+    which = ", those with most children" if len(drawn) < len(table) else ""
     return Figure(
         drawn,
         Bars(
@@ -132,17 +177,31 @@ def scan_by_country(data, table) -> Figure:
             style.regions(data),
             row=0.24,
             rest=0.4,
-            digits=1,
+            digits=digits,
             notes=_none_found(drawn),
         ),
         finding=finding,
         values={"children": percent("children"), "found": percent("initiatives"), "countries": len(table)},
         subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
-        f"{where}, those with most children",
+        f"{where}{which}",
         note="How many are found follows what is written, and in which language, as much as what is there.",
-        alt=f"Bars for the countries with most children, coloured by region: {told}. Longest: {most.country}; "
-        f"shortest: {least.country} with {number(least.per_ten_million, 1)}.",
+        alt=_bars_told(drawn, agree(len(drawn), "A bar for the country", f"Bars for the countries{which[7:]}"), digits),
     )
+
+
+SETTINGS = {"in school": "in school", "both": "in and out of school", "out of school": "out of school"}
+_WHOLLY = {"in school": "in school only", "both": "in and out of school", "out of school": "out of school only"}
+
+
+def _settings(counts: pd.Series) -> str:
+    """How many initiatives work out of school only and in school only; where all do alike, how they do."""
+    total = int(counts.sum())
+    for setting, words in _WHOLLY.items():
+        if counts[setting] == total:
+            return f"{capital(part(total, total, 'initiative', verb=('works', 'work')))} {words}"
+    outside, inside = int(counts["out of school"]), int(counts["in school"])
+    works = part(outside, total, "initiative", verb=("works", "work"))
+    return f"{capital(works)} out of school only, {ratio(inside, total) if inside else 'none'} in school only"
 
 
 def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
@@ -152,9 +211,6 @@ def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
     rows = [i for i, r in enumerate(table.itertuples()) if r.initiatives == 0 and r.children >= 1 and short[i]]
     texts = (f"{number(table['children'].iloc[i])} million children, none found" for i in rows[:2])
     return tuple(Note(text, float(0.15 * longest), i, 16) for i, text in zip(rows, texts, strict=False))
-
-
-SETTINGS = ("in school", "both", "out of school")
 
 
 @exhibit(
@@ -170,16 +226,13 @@ SETTINGS = ("in school", "both", "out of school")
 )
 def scan_by_learners(data, table) -> Figure:
     """For whom, and in which setting."""
-    counts = table.groupby("setting")["initiatives"].sum().reindex(SETTINGS, fill_value=0).astype(int)
+    counts = table.groupby("setting")["initiatives"].sum().reindex(list(SETTINGS), fill_value=0).astype(int)
     total, outside, inside = int(counts.sum()), int(counts["out of school"]), int(counts["in school"])
     groups = table.groupby("learners", sort=False)["initiatives"].sum()
-    settings = [s for s in SETTINGS if counts[s]]
+    settings = [words for s, words in SETTINGS.items() if counts[s]]
     tints = dict(zip(settings, ("main", "light", "gold"), strict=False))
-    shares = (
-        f"{part(outside, total, 'initiatives')} work out of school only, {ratio(inside, total) if inside else 'none'}"
-    )
     return Figure(
-        table.assign(group=[f"{g} ({groups[g]})" for g in table["learners"]]),
+        table.assign(group=[f"{g} ({groups[g]})" for g in table["learners"]], setting=table["setting"].map(SETTINGS)),
         StackedBars(
             "group",
             "setting",
@@ -191,12 +244,13 @@ def scan_by_learners(data, table) -> Figure:
             columns=(len(settings), len(settings)),
             wrap=14,
         ),
-        finding=f"{capital(shares)} in school only" if outside < total else "All initiatives work out of school only",
+        finding=_settings(counts),
         values={"outside": 100 * outside / total, "inside": 100 * inside / total},
         subtitle=f"Where learners are met, percent of the initiatives for each group; {plural(total, 'initiative')}",
         note="An initiative names the one group that mainly learns in it, or says mixed; many serve others too.",
-        alt=f"Stacked bars for {listing(f'{g} {number(int(n))}' for g, n in groups.items())}; "
-        f"each is split into {listing(settings)}.",
+        alt=f"{agree(len(groups), 'A stacked bar', 'Stacked bars')} for "
+        f"{listing(f'{g} ({number(int(n))})' for g, n in groups.items())}; "
+        + (f"split into {listing(settings)}." if len(settings) > 1 else f"all learn {settings[0]}."),
     )
 
 
@@ -208,13 +262,18 @@ def _counted(table: pd.DataFrame) -> str:
     """From where to where counts run, and for how many it is known what they mean."""
     size, stated = len(table), int((table["reach_basis"].fillna("not stated") != "not stated").sum())
     low, high = _people(table["reach"].min()), _people(table["reach"].max())
-    run = f"Counts of learners run from {low} to {high}" if size > 1 else f"The one count of learners is {low}"
+    run = (
+        f"Counts of learners run from {low} to {high}"
+        if low != high
+        else f"All {number(size)} counts are of {low} learners"
+    )
+    run = run if size > 1 else f"The one count of learners is {low}"
     if not stated:
         none = f"for none of the {number(size)} is it" if size > 1 else "it is not"
         return f"{run}, and {none} known what exactly is counted"
     if stated < size:
         return f"{run}; for {number(stated)} of {number(size)} it is known what is counted"
-    return f"{run}; {'for all of them ' if size > 1 else ''}it is known what is counted"
+    return f"{run}, and {'for all of them ' if size > 1 else ''}it is known what is counted"
 
 
 @exhibit(
@@ -236,6 +295,10 @@ def scan_reach(data, table) -> Figure:
     ends = table.groupby("region")["reach"].agg(["min", "max"]).reindex(list(tints)).map(_people)
     ranges = listing(f"{r} from {a} to {b}" if a != b else f"{r} {a}" for r, (a, b) in ends.iterrows())
     without = f". {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them"
+    if len(table) == 1:
+        without = ", without a year"
+    size = f"{number(len(table))} of {plural(len(data.scan), 'initiative')}"
+    size = size if len(table) < len(data.scan) else every(len(table), "initiative")
     marks = "Bands, higher where counts are more frequent," if many else "Circles"
     return Figure(
         table,
@@ -247,13 +310,24 @@ def scan_reach(data, table) -> Figure:
             "least": number(table["reach"].min()),
             "most": _people(table["reach"].max()),
         },
-        subtitle=f"Learners reached, as a page counts them, on a log scale; {number(len(table))} of "
-        f"{plural(len(data.scan), 'initiative')}{without if yearless else ''}",
-        note="The counts are yearly, cumulative, planned or indirect. They must not be summed, and they are not a "
-        "rank.",
+        subtitle=f"Learners reached, as a page counts them, on a log scale; {size}{without if yearless else ''}",
+        note=_not_summed(table),
         alt=f"{marks} on a log scale in one row for each region: {ranges}. "
-        f"A line marks the median, {number(table['reach'].median())}.",
+        f"A line marks the median, {number(table['reach'].median())}."
+        if len(table) > 1
+        else f"One circle on a log scale, in the row of {table['region'].iloc[0]}, at {ends['min'].iloc[0]} learners.",
     )
+
+
+def _not_summed(table: pd.DataFrame) -> str:
+    """What the counts mean, and that they are neither added nor ranked."""
+    if len(table) == 1:
+        return ""
+    kinds = [
+        k for k in ("yearly", "at one time", "cumulative", "planned", "indirect") if k in set(table["reach_basis"])
+    ]
+    mean = f"The counts are {listing(kinds, 'or')}. " if len(kinds) > 1 else ""
+    return f"{mean}{'They' if mean else 'The counts'} must not be summed, and they are not a rank."
 
 
 def _english(table: pd.DataFrame, english: pd.Series) -> str:
@@ -264,7 +338,8 @@ def _english(table: pd.DataFrame, english: pd.Series) -> str:
             f"{number(english[high])}% of the pages on {high} are in English, {number(english[low])}% of those on {low}"
         )
     some, total = (int(t["pages"].sum()) for t in (table[table["language"] == "English"], table))
-    return f"{capital(part(some, total, 'pages with a known language', 'the '))} are in English"
+    pages = ("page with a known language", "pages with a known language")
+    return f"{capital(part(some, total, *pages, 'the ', ('is', 'are')))} in English"
 
 
 LANGUAGES = ("English", "Spanish", "French", "Portuguese", "Indonesian", "other")

@@ -7,7 +7,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Dots, Grid
-from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio, short_region
+from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio, share
 
 INTERVAL = {
     "characteristic": "Characteristic",
@@ -33,7 +33,7 @@ def few(names) -> str:
 def _often_and_seldom(table: pd.DataFrame) -> str:
     """Which characteristics are seen most and least often."""
     first, last = table.iloc[0], table.iloc[-1]
-    share = part(first.seen, first.of, "initiatives")
+    share = part(first.seen, first.of, "initiative")
     if last.seen == first.seen:
         return (
             f"Every characteristic is seen in {share}" if first.seen else "No characteristic is seen in any initiative"
@@ -53,7 +53,9 @@ def characteristics_seen(data, table) -> Figure:
     denied = plural(int((data.codings["present"] == 0).sum()), "case")
     between = listing(f"{r.characteristic} {number(r.percent)}%" for r in table.iloc[1:4].itertuples())
     denials = (
-        "No page denies a characteristic." if denied[0] == "0" else f"Pages deny a characteristic in {denied} only."
+        "No page denies a characteristic."
+        if denied[0] == "0"
+        else f"Pages deny a characteristic in {denied}{' only' * (len(data.scan) >= FEW)}."
     )
     return Figure(
         table,
@@ -63,7 +65,9 @@ def characteristics_seen(data, table) -> Figure:
         "with 95% intervals",
         note=f"{not_absent(data)} {denials}",
         alt=f"Dots with lines for their intervals, from {first.characteristic} at {number(first.percent)}% down to "
-        f"{last.characteristic} at {number(last.percent)}%; in between {between} and others.",
+        f"{last.characteristic} at {number(last.percent)}%; in between {between} and others."
+        if first.seen > last.seen
+        else f"Dots with lines for their intervals, one row a characteristic, all at {number(first.percent)}%.",
     )
 
 
@@ -72,13 +76,11 @@ def _widest(table: pd.DataFrame, regions: list[str], widest: str) -> str:
     if len(regions) == 1:
         return f"Only one region is in the scan: {regions[0]}"
     row = table[table["characteristic"] == widest].set_index("region")
+    if row["of"].min() < FEW:
+        return "The regions have too few initiatives to be compared"
     if row["percent"].max() == row["percent"].min():
         return "Regions do not differ in what is seen"
-    many = row["of"].min() >= FEW
-    at = {
-        r.Index: f"{number(r.percent) + '%' if many else ratio(r.seen, r.of)} in {short_region(r.Index)}"
-        for r in row.itertuples()
-    }
+    at = {r.Index: f"{number(r.percent)}% in {r.Index}" for r in row.itertuples()}
     return (
         f"Regions differ most in: {widest.lower()}, seen in {at[row['percent'].idxmax()]} "
         f"and {at[row['percent'].idxmin()]}"
@@ -106,9 +108,14 @@ def characteristics_by_region(data, table) -> Figure:
         subtitle="Share of initiatives in which a page shows the characteristic, by region, with 95% intervals; "
         f"n = {listing(f'{number(int(sizes[r]))} ({r})' for r in tints)}",
         note=f"{not_absent(data)} The comparison is of what pages say.",
-        alt=f"{capital(plural(len(tints), 'dot'))} with lines for intervals in each row, one row a characteristic. "
-        f"Widest apart in {widest}: {listing(f'{r} {number(shares[r])}%' for r in tints)}. In {overlap} of "
-        f"{len(names)} rows all intervals overlap.",
+        alt=f"{plural(len(tints), 'dot')} with {agree(len(tints), 'a line', 'lines')} for "
+        f"{agree(len(tints), 'its interval', 'intervals')} in each row, one row a characteristic. "
+        + (
+            f"Widest apart in {widest}: {listing(f'{r} {number(shares[r])}%' for r in tints)}. In "
+            f"{f'{overlap} of {len(names)}' if overlap < len(names) else 'all'} rows all intervals overlap."
+            if len(tints) > 1
+            else f"All are of {next(iter(tints))}."
+        ),
     )
 
 
@@ -134,17 +141,34 @@ def eleven_characteristics(data, table) -> Figure:
     per = (table["reading"] == "shown").groupby(table["characteristic"], sort=False).sum().astype(int)
     most, least = (list(per.index[per == end]) for end in (per.max(), per.min()))
     told = listing(f"{n} {v}" for n, v in per.head(3).items())
-    ends = f"{capital(few(most))} {be(len(most))} shown by {part(per.max(), size, 'ecosystems')}"
+    ends = f"{capital(few(most))} {be(len(most))} shown by {part(per.max(), size, 'ecosystem')}"
     return Figure(
         table,
         Grid("ecosystem", "characteristic", "reading", READINGS),
-        finding=f"{ends}; {few(least)} by {count(int(per.min()))}" if per.max() > per.min() else ends,
+        finding=f"{ends}; {few(least)} by {count(int(per.min())) if per.min() else 'none'}"
+        if per.max() > per.min()
+        else ends,
         values={"all": size, **{name.lower().replace(" ", "_"): int(n) for name, n in per.items()}},
         subtitle="Full circle: a fact of the ecosystem shows it; empty circle: not seen",
         note="Not seen does not mean absent.",
         alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(int(per.sum()))} of {len(table)} circles "
-        f"are full. Fullest columns: {told}.",
+        f"{be(int(per.sum()))} full. Fullest columns: {told}.",
     )
+
+
+def _apart(ours: pd.DataFrame, rest: pd.DataFrame, names) -> list[str]:
+    """How many of the ecosystems and of the other initiatives show each of some characteristics."""
+    told = {n: f"{ours.at[n, 'seen']} of {ours.at[n, 'of']}" for n in names}
+    if ours["of"].iloc[0] == 1:
+        told = {n: "shown" if ours.at[n, "seen"] else "not shown" for n in names}
+    return [f"{n} {told[n]} and {ratio(rest.at[n, 'seen'], rest.at[n, 'of'])}" for n in names]
+
+
+def _told(row: pd.Series, thing: str) -> str:
+    """How many ecosystems, or other initiatives, show a characteristic."""
+    if thing == "ecosystem":
+        return f"{row.seen} of {row.of} ecosystems" if row.of > 1 else "the ecosystem"
+    return f"{share(row.seen, row.of)} of the rest" if row.of >= FEW else part(row.seen, row.of, thing, the="the ")
 
 
 @exhibit(
@@ -164,9 +188,9 @@ def eleven_and_the_rest(data, table) -> Figure:
     picked, rest = int(a["of"].iloc[0]), int(b["of"].iloc[0])
     gap = a["percent"] - b["percent"]
     top, last = gap.index[0], gap.index[-1]
-    ends = [f"{n} {a.at[n, 'seen']} of {picked} and {ratio(b.at[n, 'seen'], rest)}" for n in dict.fromkeys([top, last])]
-    others = ratio(b.at[top, "seen"], rest)
-    lead = f"“{top}” is shown by {a.at[top, 'seen']} of {picked} ecosystems, and by {others} of the rest"
+    ends = _apart(a, b, dict.fromkeys([top, last]))
+    lead = f"“{top}” is shown by {_told(a.loc[top], 'ecosystem')}, and by {_told(b.loc[top], 'other initiative')}"
+    ours = agree(picked, "ecosystem", f"{picked} ecosystems")
     return Figure(
         table,
         Dots(
@@ -174,17 +198,24 @@ def eleven_and_the_rest(data, table) -> Figure:
             "group",
             {"the ecosystems": "warm", "the other initiatives": "quiet"},
             {
-                "the ecosystems": f"the {agree(picked, 'ecosystem', f'{picked} ecosystems')}",
+                "the ecosystems": f"the {ours}",
                 "the other initiatives": f"the {agree(rest, 'other initiative', f'{number(rest)} other initiatives')}",
             },
             columns=(2, 1),
         ),
-        finding=lead if gap.iloc[0] > 0 else "In no characteristic do the ecosystems lead the rest",
+        finding=lead
+        if gap.iloc[0] > 0
+        else f"In no characteristic {agree(picked, 'does the ecosystem lead', 'do the ecosystems lead')} the rest",
         values={"top": top, "gap": float(gap.iloc[0]), "seen": int(a.at[top, "seen"]), "all": picked,
                 "rest": float(b.at[top, "percent"])},
-        subtitle=f"Share of the {agree(picked, 'ecosystem', f'{picked} ecosystems')} whose facts show it, and of "
-        f"{plural(rest, 'other initiative')} of which a page does, percent",
-        note="Not seen does not mean absent. Of the ecosystems we know dozens of facts, of the others a page or a few.",
-        alt=f"Two dots for each characteristic, orange for the ecosystems and grey for the rest. From top to foot: "
-        f"{listing(ends)}.",
+        subtitle=f"Share of the {ours} whose facts show it, and of {plural(rest, 'other initiative')} of which a page "
+        "does, percent",
+        note="Not seen does not mean absent. "
+        + (
+            "Of the ecosystems we know dozens of facts, of the others a page or a few."
+            if data.report
+            else f"Of the {agree(picked, 'ecosystem', 'ecosystems')} more is read than of the others."
+        ),
+        alt=f"Two dots for each characteristic, orange for the {agree(picked, 'ecosystem', 'ecosystems')} and grey for "
+        f"the rest. From top to foot: {listing(ends)}.",
     )  # fmt: skip

@@ -9,7 +9,7 @@ from ecosystems import style
 from ecosystems.analysis.places import EVIDENCE
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, Note
-from ecosystems.words import capital, count, have, listing, number, part, plural
+from ecosystems.words import agree, be, capital, count, every, have, listing, number, part, plural
 
 _READINGS = {
     "none seen": {"marker": "o", "color": "none", "markeredgecolor": "rule", "markersize": 7},
@@ -40,7 +40,7 @@ def evidence_ladder(data, table) -> Figure:
     return Figure(
         table,
         Grid("ecosystem", "rung", "reading", _READINGS, notes=_only_one(table, top)),
-        finding=f"An outside study that compares is known for {part(compared, size, 'ecosystems', 'the ')}; "
+        finding=f"An outside study that compares is known for {part(compared, size, 'ecosystem', the='the ')}; "
         f"{count(own)} {have(own)} only counts and claims of their own",
         values={"own": own, "alone": capital(count(own)), "compared": compared, "all": size},
         subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also "
@@ -111,16 +111,21 @@ def one_count_each(data, table) -> Figure:
     rest = f"; no count was found for {listing(without)}" if len(without) else ""
     told = listing(f"{r.ecosystem} {number(int(r.learners))}" for r in known.head(7).itertuples())
     more = ", and others" if len(known) > 7 else ""
-    span = f"from {number(int(last.learners))} to {number(int(first.learners))}" if len(known) > 1 else first.ecosystem
+    ends = [number(int(r.learners)) for r in (last, first)]
+    finding = f"Counts of learners run from {ends[0]} to {ends[1]}"
+    if ends[0] == ends[1]:
+        finding = f"{capital(every(len(known), 'count'))} {be(len(known))} of {ends[0]} learners"
     return Figure(
         table,
         draw=draw_counts,
-        finding=f"Counts of learners run {span}" if len(known) > 1 else "There is one count of learners",
+        finding=finding,
         values={"known": len(known), "kinds": known["counted"].nunique(), "least": int(last.learners),
                 "most": int(first.learners)},
         subtitle=f"Learners of each ecosystem on a log scale, with what is counted and in which year{rest}",
-        note="These counts cannot be added or ranked: some are of one day, some of many years, one is a hope.",
-        alt=f"A point for each of {plural(len(known), 'ecosystem')} on a log scale: {told}{more}.",
+        note="These counts cannot be added or ranked"
+        + (": some are of one day, some of many years, one is a hope." if data.report else "."),
+        alt=f"A point for {agree(len(known), 'one ecosystem', f'each of {len(known)} ecosystems')} on a log scale: "
+        f"{told}{more}.",
     )  # fmt: skip
 
 
@@ -133,19 +138,24 @@ def who_does_what(data, table) -> Figure:
     """What partners of each kind do."""
     grid = table.pivot(index="type", columns="role", values="partners").reindex(list(dict.fromkeys(table["type"])))
     grid = grid[list(dict.fromkeys(table["role"]))]
-    leading = {role: grid[role].idxmax() if grid[role].max() else "" for role in grid}
+    first = {role: (grid[role] == grid[role].max()) & (grid[role] > 0) for role in grid}
+    leading = {role: str(grid.index[top][0]) if top.sum() == 1 else "" for role, top in first.items()}
     told = listing(f"{kind} {role} ({int(grid.at[kind, role])})" for role, kind in leading.items() if kind)
     hosts = list(grid["hosts"].sort_values(ascending=False, kind="stable").index[:2])
+    partners = int(table["partners"].sum())
     return Figure(
         table,
         Grid("type", "role", "partners"),
-        finding=f"Which kind of partner most often does what: {told}",
+        finding=f"Which kind of partner most often does what: {told}"
+        if told
+        else "No kind of partner stands out in what it does",
         values={**leading, "hosts": listing(hosts)},
-        subtitle=f"{number(int(table['partners'].sum()))} partners that work with or support the ecosystems, by kind "
+        subtitle=f"{plural(partners, 'partner')} that {agree(partners, 'works', 'work')} with or support"
+        f"{agree(partners, 's', '')} the ecosystems, by kind "
         "and by their main part",
         note="One part for each partner: what its page stresses most.",
-        alt=f"A grid of {plural(len(grid), 'kind')} of partners and {grid.shape[1]} parts, circles larger for more. "
-        f"Most: {told}.",
+        alt=f"A grid of {plural(len(grid), 'kind')} of partners and {grid.shape[1]} parts, circles larger for more"
+        f"{f'. Most: {told}' if told else ''}.",
     )  # fmt: skip
 
 

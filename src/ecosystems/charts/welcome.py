@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ecosystems.charts.context import GROUPS, INCOME_TINTS
+from ecosystems.charts.popups import in_countries
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Lines, PointMap, land
-from ecosystems.words import capital, count, listing, number, part, plural
+from ecosystems.words import agree, capital, count, listing, number, part, plural
 
 
 @exhibit(
@@ -25,31 +26,36 @@ def glance_map(data, table) -> Figure:
     """Where the selected ecosystems are, by name, and around them the initiatives of the scan."""
     ours, rest = (table[table["kind"] == k] for k in ("ecosystem", "initiative"))
     whole = ours.loc[ours["precision"] == "country", "name"]
+    others = int(rest["initiatives"].sum())
+    other = "other initiative" if len(ours) else "initiative"
+    where, spread = (
+        f"{plural(n, thing)} in {in_countries(data, places)}"
+        for n, thing, places in ((len(ours), "ecosystem", ours), (others, other, rest))
+    )
+    points = [plural(len(rest), "small grey point")] * bool(len(rest))
+    points += [f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}"] * bool(
+        len(ours)
+    )
+    named = listing(f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True))
     plot = PointMap(
         "kind",
         {"initiative": "quiet", "ecosystem": "warm"},
         land(data),
-        (("warm", "an ecosystem"), ("quiet", "another initiative")),
+        (("warm", "an ecosystem"),) * bool(len(ours))
+        + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
         name="name",
         phones=True,
         sizes={"initiative": 4, "ecosystem": 46},
     )
-    where = f"{plural(len(ours), 'ecosystem')} in {plural(ours['country'].nunique(), 'country', 'countries')}"
-    others = int(rest["initiatives"].sum())
-    spread = f"{number(others)} other initiatives in {plural(rest['country'].nunique(), 'country', 'countries')}"
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
         plot,
         finding=capital(", among ".join([where] * bool(len(ours)) + [spread] * bool(len(rest)))),
         values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": others},
-        subtitle="Places of the ecosystems and of the initiatives whose place is known"
-        + (f"; in the middle of their country: {listing(whole)}" if len(whole) else ""),
-        alt=f"A world map with {plural(len(rest), 'small grey point')}"
-        + (f" and {plural(len(ours), 'orange point')} with names: " if len(ours) else ".")
-        + (
-            listing(f"{n} in {c}" for n, c in zip(ours["name"], ours["country"], strict=True))[:280]
-            + "." * bool(len(ours))
-        ),
+        subtitle=f"Places of {listing(['the ecosystems'] * bool(len(ours)) + ['the initiatives'] * bool(len(rest)))} "
+        "whose place is known"
+        + (f"; in the middle of {agree(len(whole), 'its', 'their')} country: {listing(whole)}" if len(whole) else ""),
+        alt=f"A world map with {listing(points) or 'no point'}{f': {named[:280]}' if named else ''}.",
     )
 
 
@@ -132,7 +138,7 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
     return Figure(
         table,
         Bars("evidence", "ecosystems", first=True, row=0.3, size=44),
-        finding=f"A {best.evidence} is known for {part(compared, n, 'ecosystems', 'the ')}",
+        finding=f"A {best.evidence} is known for {part(compared, n, 'ecosystem', the='the ')}",
         values={"compared": compared, "compared_word": count(compared), "of": n},
         subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
         note="Not counted: studies of a rule or method that it only shares, and those that it alone tells of.",

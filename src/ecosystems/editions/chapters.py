@@ -1,8 +1,9 @@
 """The chapters as the tables need them: what follows the tables is stamped, what they cannot fill is left out.
 
 Stamped are one chapter for each row of ``ecosystems.csv`` and the titles that hold a name or a number: nothing in these
-is written by hand. A cell whose metadata say ``"if": [...]`` needs what is named there: ``report`` (the tables
-reconstruct one), a table with rows, one with more than so many (``table>1``), or ``table[column=value]``.
+is written by hand. A cell or a notebook whose metadata say ``"if": [...]`` needs what is named there: ``report`` (the
+tables reconstruct one), a table with rows, one with more than so many (``table>1``), with more than so many values in a
+column (``table.column>1``), or ``table[column=value]``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,36 @@ from ecosystems.words import escape
 __all__ = ["chapters", "fitted", "holds", "stamp", "toc", "write"]
 
 BOOK = ROOT / "book"
-_CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\]|>(\d+))?")
+_CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\]|(?:\.(\w+))?>(\d+))?")
+
+# What stands in the place of words that are true of the report's own scan, by chapter and cell.
+_PLAIN = {
+    ("index", "use"): """## What you can do here
+
+**Take a chart along**: under each figure are its data, its picture, its code and how to cite it. **Find** a country
+among [all initiatives](explorer.ipynb). **Rerun** it: every chapter is a notebook, and the tables are in
+[Data](data.ipynb). **Correct** it: [Corrections](corrections.ipynb) says how.""",
+    ("scan", "title"): "# The scan",
+    ("practice-to-policy", "routes-title"): "## The part of the state",
+    ("practice-to-policy", "setting-title"): "## In school and outside",
+    ("method", "reproduce"): """## How to reproduce it
+
+Every chapter runs offline from the tables. Libraries are pinned with their hashes, dates are fixed, and two builds give
+the same bytes. [Exhibits](exhibits.ipynb) leads from each figure to its data, its code and its sources.
+
+## How to correct it
+
+Tables are plain CSV. Add the page to `sources.csv`, the initiative to `initiatives.csv`, its pages to
+`initiative_sources.csv` and what they show to `codings.csv`; then build the book again. What does not fit is told in
+one sentence with table, row, column and value. [Corrections](corrections.ipynb) says how to report an error.""",
+}
+
+_SUMMARY = [  # what of a scan of one's own is printed alone, on a few pages
+    ["book/index", "fig-glance-map"],
+    ["book/scan", "fig-scan-by-learners"],
+    ["book/practice-to-policy", "fig-public-by-setting"],
+    ["book/selection", "fig-characteristics-seen"],
+]
 
 SETUP = '''from ecosystems import charts, tables
 from ecosystems.figure import Table
@@ -201,6 +231,8 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     titles = {"index": data.title, "ecosystems": selection_title(data, "learning ecosystem")}
     for name, title in titles.items():
         made[name].cells[0].source = f"# {escape(title)}"
+    for (name, cell), source in {} if data.report else _PLAIN.items():
+        next(c for c in made[name].cells if c.id == cell).source = source
     for row in data.eleven.itertuples():
         if not re.fullmatch(r"\w+(-\w+)*", row.id):
             raise ValueError(
@@ -214,10 +246,11 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
 
 def holds(data: tables.Tables, condition: str) -> bool:
     """Whether the tables have what a cell needs; `condition` is one entry of its ``"if"``."""
-    name, column, values, least = _CONDITION.fullmatch(condition).groups()
+    name, column, values, counted, least = _CONDITION.fullmatch(condition).groups()
     if name == "report":
         return data.report is not None
     table = getattr(data, name)
+    table = table if counted is None else table[counted].dropna().unique()
     return (
         len(table) > int(least or 0)
         if column is None
@@ -235,6 +268,9 @@ def fitted(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
     made = chapters(data)
     for name, notebook in list(made.items()):
         showed = _shows(notebook)
+        if not all(holds(data, x) for x in notebook.metadata.get("if", [])):
+            del made[name]
+            continue
         notebook.cells = [c for c in notebook.cells if all(holds(data, x) for x in c.metadata.get("if", []))]
         if showed and not _shows(notebook):
             del made[name]
@@ -300,7 +336,9 @@ def write(data: tables.Tables, folder: Path) -> list[Path]:
         path.write_text(_text(notebook), "utf-8")
     shutil.copytree(BOOK / "_static", folder / "book" / "_static")
     shutil.copy(BOOK / "references.bib", folder / "book")
-    shutil.copy(ROOT / "_config.yml", folder)
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    settings["sphinx"]["config"]["typst_extracts"]["summary"]["pieces"] = _SUMMARY
+    (folder / "_config.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc(data, made), sort_keys=False, allow_unicode=True), "utf-8")
     return [folder / "book" / f"{name}.ipynb" for name in made]
 

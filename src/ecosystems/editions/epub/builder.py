@@ -18,6 +18,7 @@ from ecosystems.editions.epub.notes import Notes
 from ecosystems.editions.epub.package import TEMPLATES, Entry, Package
 from ecosystems.editions.epub.translator import Exhibit, Translator
 from ecosystems.editions.pages import PageBuilder, up
+from ecosystems.words import listing
 from typstbook.book import Place, places
 from typstbook.store import Store
 
@@ -167,7 +168,7 @@ class Builder(PageBuilder, Epub3Builder):
         ]
         names = {docname: self._title(docname) for docname in order}
         contents = [*self._contents(), *self.package.add_numbers(figures, names, self.get_target_uri)]
-        picture = cover(imprint.title, imprint.subtitle, [*imprint.authors, *imprint.cover], self.tables)
+        picture = cover(imprint.title, imprint.subtitle, [listing(imprint.authors), *imprint.cover], self.tables)
         self.package.add_front(picture, contents, figures, self.get_target_uri)
         self.package.write(Path(self.outdir) / f"{imprint.filename}.epub")
 
