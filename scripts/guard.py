@@ -7,6 +7,7 @@ as Python itself would. What a command ends by itself, with a message and a code
 from __future__ import annotations
 
 import datetime
+import errno
 import os
 import runpy
 import sys
@@ -14,6 +15,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
+DISK = {errno.EROFS, errno.ENOSPC, errno.EDQUOT}  # read-only, or full
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -44,6 +46,8 @@ def message(error: BaseException, command: list[str]) -> str:
 
 def run(command: list[str]) -> None:
     """Run a script, or a module after ``-m``, with its arguments."""
+    for stream in (sys.stdout, sys.stderr):  # of a terminal that does not know every letter
+        stream.reconfigure(errors="backslashreplace")
     module = command[0] == "-m"
     name, *arguments = command[1:] if module else command
     sys.argv = [name, *arguments]
@@ -57,6 +61,10 @@ def run(command: list[str]) -> None:
     except BrokenPipeError:  # who read the output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno in DISK and error.filename:
+            raise SystemExit(f"{error.filename}: the file cannot be written ({error.strerror}).") from None
+        raise SystemExit(message(error, command)) from None
     except Exception as error:
         raise SystemExit(message(error, command)) from None
 

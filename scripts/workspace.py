@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import sysconfig
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -115,6 +116,8 @@ def day(data: Path) -> str:
 def environment(folder: Path, data: Path) -> dict[str, str]:
     """Variables that give the same bytes in each build, and keep what libraries store inside the build `folder`."""
     home = folder / "home"
+    # lxml, which writes a spreadsheet among temporary files, reads %20 in a path as a space.
+    temporary = tempfile.gettempdir() if "%" in str(home) else str(home / "tmp")
     return {
         "ECOSYSTEMS_DATA": str(data),
         "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or day(data),
@@ -127,7 +130,7 @@ def environment(folder: Path, data: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(home / "config"),
         "MPLCONFIGDIR": str(home / "matplotlib"),
         "IPYTHONDIR": str(home / "ipython"),
-        "TMPDIR": str(home / "tmp"),
+        "TMPDIR": temporary,
     }
 
 

@@ -34,6 +34,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+os.environ |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}  # servers of tests are on this machine
 TOOLS = {"Chromium": "chromium", "EPUBCheck": "epubcheck", "Java": "default-jre-headless"}  # with Debian's packages
 
 

@@ -213,6 +213,17 @@ SPOILT = {
     "Fundaci?n": "a question mark stands in the place of a letter that was lost; type the text again",
     "Fundaci??n": "a question mark stands in the place of a letter that was lost; type the text again",
     "of ?frica": "a question mark stands in the place of a letter that was lost; type the text again",
+    "Education &amp; Work": "it holds a character as HTML writes it",
+    "Fundaci&oacute;n": "it holds a character as HTML writes it",
+    "Caf&#233;": "it holds a character as HTML writes it",
+    "Two  spaces": "it holds two spaces in a row",
+    "Fund\u0430ci\u00f3n": "a word mixes letters of two alphabets that look alike",  # a Cyrillic a
+    "TODO: ask them": "it looks like a note to oneself",
+    "Lorem ipsum dolor": "it looks like a note to oneself",
+    "word " * 50 + "words": "the text was cut at 255 characters",
+    "पढ़ना".encode()[:9].decode("cp1252", "ignore"): "it looks like text read in a wrong encoding",
+    "تعليم".encode().decode("cp1252", "ignore"): "it looks like text read in a wrong encoding",
+    "школа".encode().decode("latin-1"): "invisible character",
 }
 
 
@@ -224,7 +235,23 @@ def test_a_spoilt_text_is_told_once(good, told, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["What is it? A school", "Why? (no one knows)", "https://a.org/x?y=z", "No. 5", "Nil Nu"]
+    "text",
+    [
+        "What is it? A school",
+        "Why? (no one knows)",
+        "https://a.org/x?y=z",
+        "No. 5",
+        "Nil Nu",
+        "R&D; AT&T",
+        "«CAFÉ»",
+        "ÉCOLE Nº 5",
+        "Школа Kepler",
+        "Ευρώπη",
+        "Xxenia",
+        "word " * 50 + "wordy.",
+        "Àéîõü",
+        "Đại học Huế",
+    ],
 )
 def test_a_text_that_only_looks_spoilt_is_taken(good, told, text):
     assert told(of(good, "initiatives", lambda r: True, organisation=text)) == []
@@ -264,6 +291,15 @@ NO_PAGE = (
 @pytest.mark.parametrize("url", NO_PAGE)
 def test_an_address_that_nobody_can_open_is_refused(url):
     assert not public(url)
+
+
+@pytest.mark.parametrize("tail, said", [(";https://b.org/", "it holds two addresses"), (",", "the sign at its end")])
+def test_an_address_with_more_than_an_address_is_told(good, told, tail, said):
+    (problem,) = told(of(good, "initiatives", lambda r: True, website=f"https://a.org/x{tail}"))
+    assert (problem.column, problem.value) == ("website", f"https://a.org/x{tail}") and said in problem.right
+    assert (
+        told(of(good, "initiatives", lambda r: True, website="https://web.archive.org/web/2020/https://a.org/")) == []
+    )
 
 
 def test_such_an_address_is_told_with_its_row_and_others_are_taken(good, told):

@@ -52,6 +52,18 @@ def test_what_a_command_ends_by_itself_passes(script, text, code, said):
     assert (made.returncode, made.stderr) == (code, said)
 
 
+@pytest.mark.parametrize("number", ["EROFS", "ENOSPC"])
+def test_a_disk_that_cannot_be_written_is_told_with_the_file(script, number):
+    made = run(script(f"import errno; raise OSError(errno.{number}, 'No way', '/data/x.csv')"))
+    assert (made.returncode, made.stderr) == (1, "/data/x.csv: the file cannot be written (No way).\n")
+
+
+def test_a_terminal_that_does_not_know_a_letter_shows_its_number(script, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    made = run(script("import sys; print('Áncash ব'); sys.exit('Fundación')"))
+    assert (made.returncode, made.stdout, made.stderr) == (1, "\\xc1ncash \\u09ac\n", "Fundaci\\xf3n\n")
+
+
 def test_processes_of_a_command_find_its_functions(script):
     text = """
 import multiprocessing

@@ -183,6 +183,16 @@ def test_a_busy_server_is_asked_again(server):
     assert refresh.get(line, server.url) == {"ok": 1} and len(server.asked) == 3
 
 
+def test_a_proxy_that_does_not_answer_is_told(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    line = refresh.session()
+    for adapter in line.adapters.values():
+        adapter.max_retries = refresh.Retry(0)
+    with pytest.raises(refresh.SourceFailed, match="the proxy of this machine does not answer; look at HTTPS_PROXY"):
+        refresh.get(line, "https://example.org/")
+
+
 def test_without_a_network_the_script_says_so_and_changes_nothing(folder, monkeypatch):
     before = state(folder)
     line = refresh.session()

@@ -56,11 +56,14 @@ def style_sheet() -> str:
     Pins are drawn smaller than a finger needs, and an open pop-up never pushes its point out of a small map.
     """
     light, dark = ("".join(f"--c-{n}:{c};" for n, c in tints.items()) for tints in (style.COLOURS, style.DARK))
-    dark += "--pop:#232e2c;--link:#8fd0cb;--ring:#f0a37c;color-scheme:dark;"
+    # In the dark the ground is quieter and groups are no brighter than it: what stands out are points and areas.
+    dark += "--pop:#232e2c;--link:#8fd0cb;--ring:#f0a37c;--sea:#141a19;--shore:#3f4c49;--many:#161d1c;--number:#e6ebe7;"
+    light += "--pop:#fff;--link:#0b5f61;--ring:#a9451a;--sea:var(--c-wash);--shore:var(--c-coast);"
+    light += "--many:var(--c-ink);--number:var(--c-paper);"
     roots = (
-        f":root{{{light}--pop:#fff;--link:#0b5f61;--ring:#a9451a;color-scheme:light}}\n"
-        f':root[data-shade="dark"]{{{dark}}}\n'
-        f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}}}}}\n'
+        f":root{{{light}color-scheme:light}}\n"
+        f':root[data-shade="dark"]{{{dark}color-scheme:dark}}\n'
+        f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}color-scheme:dark}}}}\n'
     )
     tints = "".join(
         f".pin.{n}::before,.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}"
@@ -149,7 +152,6 @@ def _html(title: str, points: list[list], areas: dict, bounds: list, legend: lis
     chart.add_child(_Layer(areas, bounds))
     page, element = chart.get_root(), branca.element.Element
     page.header.add_child(element('<link rel="stylesheet" href="map.css">'))
-    page.header.add_child(element('<script src="land.js"></script>'))
     rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend)
     rows = rows.replace("{", "&#123;")  # folium takes it for a template
     page.html.add_child(element(f'<ul class="legend">{rows}</ul>' if legend else ""))
@@ -158,6 +160,7 @@ def _html(title: str, points: list[list], areas: dict, bounds: list, legend: lis
     page.title = html.escape(title)
     text = re.sub(r"<html[^>]*>", '<html lang="en">', page.render(), count=1)
     text = re.sub(r"<body[^>]*>", lambda m: f'{m[0]}\n<a class="skip" href="#after">Skip the map</a>', text, count=1)
+    text = text.replace("</head>", '<script src="land.js"></script>\n</head>', 1)  # after Leaflet, which it sets up
     text = text.replace("</body>", '<p class="hidden" id="after" tabindex="-1">End of the map</p>\n</body>', 1)
     # A reader may zoom the page that holds the map.
     viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'

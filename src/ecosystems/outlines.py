@@ -128,6 +128,7 @@ def _outline(text: ET.Element, prefix: str, shapes: dict[str, str], link: str) -
         "transform",
         f"{text.attrib.get('transform', '')} {place} translate({start:.2f} 0) scale({scale:.6f} {-scale:.6f})".strip(),
     )
+    text.set("role", "img")  # which may have a label
     text.set("aria-label", text.text)
     text.tag, text.text = f"{_SVG}g", None
     for name, x, y in used:

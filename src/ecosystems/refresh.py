@@ -68,6 +68,10 @@ def get(line: requests.Session, url: str, **query: object) -> dict | list:
         raise SourceFailed(f"{url} answered with something that is not JSON.") from None
     except requests.HTTPError as error:
         raise SourceFailed(f"{url} answered {error.response.status_code} ({error.response.reason}).") from None
+    except requests.exceptions.ProxyError:
+        raise SourceFailed(
+            f"{url} was not reached: the proxy of this machine does not answer; look at HTTPS_PROXY."
+        ) from None
     except requests.RequestException as error:
         raise SourceFailed(f"{url} did not answer ({type(error).__name__}); is there a way to the internet?") from None
 

@@ -160,10 +160,10 @@ _AXIS = "standard deviations"
 
 
 def _label(row, layout: style.Layout) -> str:
-    """Place, year and what was tried, short enough for its row."""
+    """Place, year and what was tried, short enough for its row: the first clause of it, the table tells all."""
     year = "" if pd.isna(row.year) else f" {row.year}"
-    text = f"{re.split('[,:]', row.place)[0]}{year}: {row.tried}"
-    text = textwrap.shorten(text, 64 if layout.narrow else 86, placeholder="…")
+    text = f"{re.split('[,:]', row.place)[0]}{year}: {re.split('[,:;]', row.tried)[0]}"
+    text = textwrap.shorten(text, 108, placeholder="…")
     return style.wrap(text, 27 if layout.narrow else 48)
 
 
@@ -182,7 +182,7 @@ def draw_studies(table: pd.DataFrame, layout: style.Layout):
             text, at = f"{number(r.effect, 2)}{of}" if r.effect else "0: no effect", r.effect + gap
         else:
             told = "" if pd.isna(r.effect) else f": {number(r.effect)} {r.effect_unit}"
-            text, at = f"{r.result}{told}", 0.0  # no mark: there is no number to place
+            text, at = f"{r.result}{told}", gap / 2  # no mark: there is no number to place
         ax.text(
             at,
             y,

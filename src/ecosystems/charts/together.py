@@ -61,14 +61,18 @@ def _only_one(table: pd.DataFrame, top: pd.Series) -> tuple[Note, ...]:
 
 def draw_counts(table: pd.DataFrame, layout: style.Layout):
     """A row for each ecosystem: a point on a log scale, and under it in words what it counts."""
-    drawing, ax = style.axes(layout, 0.52 * len(table) + 0.2)
+    drawing, ax = style.axes(layout, (0.8 if layout.narrow else 0.52) * len(table) + 0.2)
     known = table["learners"].dropna().astype(float)
     low = 10 ** np.floor(np.log10(known.min()))
     for y, r in enumerate(table.itertuples()):
         year = "" if pd.isna(r.year) else f" ({r.year})"
         ax.plot([low, known.max() * 1.5], [y, y], color=style.colour("rule"), linewidth=0.7, zorder=0)
-        text = style.cut(f"{r.counted}{year}", 41 if layout.narrow else 90)
-        ax.text(low, y + 0.36, text, va="center", color=style.colour("quiet"), fontsize=layout.size - 1)
+        text = style.cut(f"{r.counted}{year}", 90)
+        if layout.narrow:  # all words over the whole width
+            ax.text(low, y - 0.2, style.cut(r.ecosystem, 50), va="bottom")
+            text = style.wrap(text, 56)
+        look = {"color": style.colour("quiet"), "fontsize": layout.size - 1, "linespacing": 1.1}
+        ax.text(low, y + (0.16 if layout.narrow else 0.24), text, va="top", **look)
         if not pd.isna(r.learners):
             ax.plot(float(r.learners), y, "o", color=style.colour("warm"), markersize=9)
             right = float(r.learners) > known.max() / 30
@@ -82,7 +86,7 @@ def draw_counts(table: pd.DataFrame, layout: style.Layout):
     ax.set_xticks([])
     ax.minorticks_off()
     names = [style.cut(n, 34) for n in table["ecosystem"]]
-    ax.set_yticks(range(len(table)), [style.wrap(n, 17) if layout.narrow else n for n in names])
+    ax.set_yticks(*([[]] if layout.narrow else [range(len(table)), names]))
     ax.set_ylim(len(table) - 0.3, -0.5)
     ax.spines[:].set_visible(False)
     return drawing

@@ -13,14 +13,29 @@ from ecosystems.checks import codings, ecosystems, portraits, twins
 from ecosystems.checks.addresses import public
 from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.problems import Frames, Problem, cell, each, row_key, row_label
-from ecosystems.checks.wording import NO_VALUE, SPREADSHEET_ERROR, lost_letter, misread
+from ecosystems.checks.wording import (
+    ENTITY,
+    NO_VALUE,
+    SPREADSHEET_ERROR,
+    UNFINISHED,
+    cut_off,
+    lost_letter,
+    misread,
+    mixed_letters,
+)
 
 __all__ = ["RULES", "future", "regions", "texts", "unused"]
 
 LOST = "a question mark stands in the place of a letter that was lost; type the text again"
 NOTHING = "this is no value; what is not known stays empty"
+MIXED = "a word mixes letters of two alphabets that look alike; type it again"
+NOTE = "it looks like a note to oneself or the text of a template; finish it"
+CUT = "the text was cut at 255 characters; write it out"
+TAIL = "the sign at its end belongs to the text around it; remove it"
+ASKED = {LOST, NOTHING, MIXED, NOTE, CUT, TAIL}  # what may be right all the same
 NAME, SUMMARY, LONGEST = 80, 300, 5000  # characters
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+_TWO_ADDRESSES, _ADDRESS_END = re.compile(r"[;,|]https?://"), re.compile(r"[,;]$")
 _MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
 
 
@@ -39,7 +54,7 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
             for line, text in table[column].dropna().items():
                 right = next((right for found, right in tests if found(text)), "") or letters.lacking(text)
                 if right:
-                    asked = row_key(table, line) if right in (NOTHING, LOST) else ""
+                    asked = row_key(table, line) if right in ASKED else ""
                     yield Problem(name, row_label(table, line), column, text, right, asked)
 
 
@@ -48,10 +63,15 @@ def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object]
     tests = [
         (letters.hidden, "it holds an invisible character or a line break; type the text again"),
         (misread, "it looks like text read in a wrong encoding; type the text again"),
+        (ENTITY.search, "it holds a character as HTML writes it, such as &amp;; type the character"),
         (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),
     ]
     if column in ("url", "website"):
-        tests += [(lambda t: not public(t), "it must be an address on a public host, without a user name")]
+        tests += [
+            (lambda t: not public(t), "it must be an address on a public host, without a user name"),
+            (_TWO_ADDRESSES.search, "it holds two addresses; each page has a row of its own"),
+            (_ADDRESS_END.search, TAIL),
+        ]
     else:
         formula = "a spreadsheet would run it as a formula; it must not begin with = + - @ or a tab"
         tests += [
@@ -60,6 +80,10 @@ def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object]
             (lambda t: t != t.strip(), "it begins or ends with a space"),
             (SPREADSHEET_ERROR.search, "a spreadsheet could not compute it; type the value"),
             (lost_letter, LOST),
+            (lambda t: "  " in t, "it holds two spaces in a row; one is enough"),
+            (mixed_letters, MIXED),
+            (UNFINISHED.search, NOTE),
+            (cut_off, CUT),
         ]
     if not listed:
         tests += [(NO_VALUE.fullmatch, NOTHING)]

@@ -22,6 +22,7 @@ from ecosystems.tables import as_committed
 
 __all__ = ["LARGEST", "keys", "read"]
 
+MANY = 20  # rows: a table that had so many and lost half of them was filtered or cut off
 LARGEST = 100_000_000  # bytes of one file: a million rows of the scan's
 
 
@@ -62,9 +63,13 @@ def read(folder: Path, resource: dict, found: Collector) -> pd.DataFrame | None:
     except _Unreadable as error:
         report(error.right, error.line)
         return None
-    if described and not rows and not odd and resource.get("rowCount"):
-        right = f"the table had {resource['rowCount']:,} rows when it was described and has none now; put them back"
-        report(f"{right}, or set rowCount to 0 in datapackage.json if there are none")
+    before = resource.get("rowCount") or 0
+    if described and not odd and before and (not rows or MANY <= before > 2 * len(rows)):
+        right = (
+            f"the table had {before:,} rows when it was described and has {f'{len(rows):,}' if rows else 'none'} now"
+        )
+        all_of_them = f"if {'that is all' if rows else 'there are none'}"
+        report(f"{right}; put them back, or set rowCount to {len(rows)} in datapackage.json {all_of_them}")
     elif not _same(content, resource.get("hash")):
         report("the table was changed since it was described; run make describe")
     for line, right in [*extra, *odd]:
