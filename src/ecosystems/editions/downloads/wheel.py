@@ -47,7 +47,8 @@ def _build(files: dict[str, Path]) -> bytes:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
             target.chmod(0o644)  # which the wheel records
-        done = subprocess.run([sys.executable, "-c", _BUILD], cwd=folder, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-c", _BUILD]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, umask=0o022)
         if done.returncode:
             raise RuntimeError(f"The package of the notebooks was not built: {done.stderr.strip()[-500:]}")
         return Path(folder, "made", wheel_name()).read_bytes()
