@@ -76,7 +76,7 @@ pip = $(run) -m pip install --quiet --disable-pip-version-check --no-user
 
 $(venv)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; %s is %s. Try: make PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
-	@echo "Making the environment in $(venv) (about 850 MB, once) ..."
+	@echo "Making the environment in $(venv) (about 870 MB, once) ..."
 	@$(PYTHON) -m venv --clear $(venv)
 	@$(pip) --require-hashes -r requirements.txt
 	@$(pip) --no-deps --no-build-isolation --editable .

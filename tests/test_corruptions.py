@@ -162,6 +162,8 @@ def test_a_wrong_value_is_refused(good, told, number):
     expected, files = [], {}
     for name, schema in SCHEMAS.items():
         rows = parse(good[f"{name}.csv"].decode())
+        if len(rows) == 1:  # a table without rows gets one
+            rows.append(["initiatives"] * len(rows[0]))
         for place, field in enumerate(schema["fields"]):
             values = ALL[name, field["name"]]
             if number < len(values):

@@ -307,3 +307,19 @@ def test_a_long_table_keeps_names_whole_where_there_is_room():
     ]
     layout = tables.lay_out(rows, 450, 700)
     assert layout.columns[1] * layout.width * 450 > tables.INSET + layout.size * 7
+
+
+def test_a_long_line_of_code_without_blanks_stays_on_the_page(tmp_path):
+    call = ".".join(f"step_{i}(value={i},kind='k')" for i in range(12))
+    app, warnings, _ = build(
+        tmp_path, {"index.md": f"# Root\n\n```python\nframe.{call}\n```\n\n```python\nshort.call(1)\n```\n"}
+    )
+    document = pypdfium2.PdfDocument(next((tmp_path / "out").glob("*.pdf")))
+    for page in document:
+        text = page.get_textpage()
+        right = max(
+            (text.get_charbox(i)[2] for i in range(text.count_chars()) if text.get_text_range(i, 1).strip()), default=0
+        )
+        assert right < page.get_width() - 30, right
+    said = "".join(p.get_textpage().get_text_bounded() for p in document)
+    assert f"frame.{call}" in re.sub(r"[\s\u200b]", "", said) and "short.call(1)" in said

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from ecosystems import drawings, headlines, style, svg
+from ecosystems import drawings, headlines, outlines, style, svg
 from ecosystems.plots import Plot
 from ecosystems.table import (
     LONG,
@@ -233,7 +233,7 @@ def shown_figure(payload: Mapping, frame: str = "") -> str:
         + (f" ({escape(s['licence'])})" if s["licence"] else "")
         for s in payload["source"]
     )
-    drawing = quote(svg.fixed(payload["svg"]), safe=" =:;/,.()'-")  # shorter than base64
+    drawing = quote(outlines.fixed(payload["svg"]), safe=" =:;/,.()'-")  # shorter than base64
     return (
         f"<figure><figcaption><strong>{escape(payload['finding'])}.</strong><br>{escape(payload['subtitle'])}"
         f'</figcaption><div style="position: relative; width: fit-content; background: white">'

@@ -5,8 +5,10 @@ Matplotlib shapes them (with HarfBuzz and SheenBidi), as it did when it measured
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from html import unescape
 from unicodedata import combining
 
 from matplotlib import font_manager
@@ -17,7 +19,7 @@ from matplotlib.textpath import TextToPath
 from ecosystems import letters
 from typstbook.direction import runs
 
-__all__ = ["foreign", "link_as_before", "outline"]
+__all__ = ["fixed", "foreign", "link_as_before", "outline"]
 
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _EM = 1000  # units in which glyphs are drawn
@@ -50,13 +52,30 @@ def _path(vertices, codes) -> str:
     return " ".join(parts)
 
 
+def _measured(text: str, weight: str) -> tuple[FT2Font, float]:
+    """The font of a text of one direction, and the text's width in it, in units."""
+    font = _font(text, weight)
+    font.set_text(text, 0, flags=LoadFlags.NO_HINTING)
+    return font, font.get_width_height()[0] / 64
+
+
+def fixed(svg: str) -> str:
+    """A drawing whose texts keep their width in any typeface, a tenth as long as one with outlines."""
+
+    def text(match: re.Match) -> str:
+        look = dict(re.findall(r'([\w-]+)="([^"]*)"', match[1]))
+        weight, size = look.get("font-weight", "400"), float(look.get("font-size", "10").removesuffix("px"))
+        width = sum(_measured(piece, weight)[1] for piece, _right_to_left in runs(unescape(match[2]))) * size / _EM
+        return f'<text {match[1]} textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs">{match[2]}</text>'
+
+    return re.sub(r"<text ([^>]*)>([^<]{2,})</text>", text, svg)
+
+
 def _set(text: str, weight: str, shapes: dict[str, str]) -> tuple[list[tuple[str, float, float]], float]:
     """Glyphs of a text with their places, and its width; each outline is stored once, in `shapes`."""
     used, start = [], 0.0
     for piece, _right_to_left in runs(text):
-        font = _font(piece, weight)
-        font.set_text(piece, 0, flags=LoadFlags.NO_HINTING)
-        width = font.get_width_height()[0] / 64
+        font, width = _measured(piece, weight)
         placed, found, _ = TextToPath().get_glyphs_with_font(font, piece)
         for name, outline in found.items():
             if name not in shapes:
@@ -109,6 +128,7 @@ def _outline(text: ET.Element, prefix: str, shapes: dict[str, str], link: str) -
         "transform",
         f"{text.attrib.get('transform', '')} {place} translate({start:.2f} 0) scale({scale:.6f} {-scale:.6f})".strip(),
     )
+    text.set("role", "img")  # which may have a label
     text.set("aria-label", text.text)
     text.tag, text.text = f"{_SVG}g", None
     for name, x, y in used:

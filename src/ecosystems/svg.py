@@ -5,18 +5,13 @@ from __future__ import annotations
 import io
 import re
 import xml.etree.ElementTree as ET
-from functools import cache
-from html import unescape
-from pathlib import Path
 
 from matplotlib.figure import Figure as Drawing
-from matplotlib.font_manager import get_font
-from matplotlib.ft2font import FT2Font, LoadFlags
 
 from ecosystems import outlines
 from ecosystems.style import COLOURS
 
-__all__ = ["draw", "fixed", "themed"]
+__all__ = ["draw", "themed"]
 
 _NS = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -105,26 +100,6 @@ def draw(drawing: Drawing, prefix: str) -> str:
     }
     outlines.outline(root, f"{prefix}t", outlines.foreign, "href")
     return ET.tostring(root, "unicode").replace(" />", "/>")
-
-
-@cache
-def _font(weight: str, italic: bool) -> FT2Font:
-    name = "Italic" if italic else {"600": "SemiBold", "700": "Bold", "bold": "Bold"}.get(weight, "Regular")
-    return get_font(str(Path(__file__).with_name("fonts") / f"SourceSans3-{name}.ttf"))
-
-
-def fixed(svg: str) -> str:
-    """The drawing for programs that may lack its typeface, such as Jupyter: each text keeps its width in any other."""
-
-    def text(match: re.Match) -> str:
-        look = dict(re.findall(r'([\w-]+)="([^"]*)"', match[1]))
-        font = _font(look.get("font-weight", ""), look.get("font-style") == "italic")
-        font.set_size(float(look.get("font-size", "10").removesuffix("px")), 72)
-        font.set_text(unescape(match[2]), flags=LoadFlags.NO_HINTING)
-        width = font.get_width_height()[0] / 64
-        return f'<text {match[1]} textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs">{match[2]}</text>'
-
-    return re.sub(r"<text ([^>]*)>([^<]{2,})</text>", text, svg)
 
 
 def themed(svg: str) -> str:

@@ -236,9 +236,8 @@ def learning_poverty_map(data, table) -> Figure:
 )
 def out_of_school_children(data, table) -> Figure:
     """Where the children of primary age live who are out of school."""
-    top, total = table.iloc[0], table["children"].sum()
-    drawn = table.head(12)
-    five = drawn.head(5)
+    top, total, drawn = table.iloc[0], table["children"].sum(), table.head(12)
+    told = listing(f"{r.country} {number(r.children, 1)} million" for r in drawn.head(5).itertuples())
     return Figure(
         table,
         Bars("country", "children", "region", style.regions(data), top=12, digits=1, notes=_three(table)),
@@ -248,18 +247,15 @@ def out_of_school_children(data, table) -> Figure:
         f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
         f"{span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
-        alt=f"Bars from longest to shortest: "
-        f"{listing(f'{r.country} {number(r.children, 1)} million' for r in five.itertuples())}, then shorter ones.",
+        alt=f"Bars from longest to shortest: {told}, then shorter ones.",
     )
 
 
 def _three(table: pd.DataFrame) -> tuple[Note, ...]:
-    """What the three longest of many bars are together."""
-    if len(table) < 12:
-        return ()
+    """What the three longest of many bars are together; the note begins beyond the number of the third."""
     text = f"These three: {number(table['percent'].head(3).sum())}% of all children counted here"
-    end = table["children"].iloc[2] + 0.08 * table["children"].iloc[0]  # beyond its number
-    return (Note(text, float(end), 2, 90, -14, phones=False, width=28),)
+    end = float(table["children"].head(3).min() + 0.08 * table["children"].max())
+    return (Note(text, end, 2, 90, -14, phones=False, width=28),) if len(table) >= 12 else ()
 
 
 @exhibit(
@@ -308,13 +304,12 @@ def _beside_viet_nam(table: pd.DataFrame) -> tuple[Note, ...]:
     at = table.set_index("country")[["per_child", "value"]].astype(float)
     if not {"Viet Nam", "Philippines", "Panama"} <= set(at.index):
         return ()
-    (low, few), (same, _), (more, many) = (at.loc[c].tolist() for c in ("Viet Nam", "Philippines", "Panama"))
-    others = at.loc[["Philippines", "Panama"], "value"].min()
-    if not (0.8 < same / low < 1.2 and more > 1.5 * low and others > 3 * few):
+    (low, few), (same, many), (more, most) = (at.loc[c].tolist() for c in ("Viet Nam", "Philippines", "Panama"))
+    if not (0.8 < same / low < 1.2 and more > 1.5 * low and min(many, most) > 3 * few):
         return ()
     return (
         Note("about what the Philippines spend", low, few, 8, -32, phones=False),
-        Note(f"{number(more / low, 1)} times the money of Viet Nam", more, many + 3, 10, 18, phones=False),
+        Note(f"{number(more / low, 1)} times the money of Viet Nam", more, most + 3, 10, 18, phones=False),
     )
 
 

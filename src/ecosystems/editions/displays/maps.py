@@ -16,6 +16,7 @@ from docutils import nodes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import is_color_like
 from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Ellipse
 
 from ecosystems import globe, maps, style, tables
 from ecosystems.editions.collector import ChapterNotes
@@ -25,6 +26,7 @@ from typstbook.store import digest
 __all__ = ["Maps", "map_node", "map_png"]
 
 _WIDTH, _HIGHEST = 7.2, 6.0  # inches
+_LEAFLET = "#3388ff"  # of what has no colour
 # Colours of folium's icons as those of the book.
 _TINTS = {"red": "warm", "orange": "gold", "purple": "plum", "darkred": "warm", "black": "ink", "gray": "quiet"}
 
@@ -141,19 +143,32 @@ def _draw(payload: dict, form: str = "svg") -> bytes:
 def _draw_feature(ax, feature: dict, west: float) -> None:
     properties = feature["properties"]
     look = properties["style"]
-    colour = _colour(look.get("color"), style.colour("main"))
+    colour = _colour(look.get("color"), _LEAFLET)
     width = float(look.get("weight", 3)) * 0.6
     for kind, points in _rings(feature["geometry"]):
         points = np.column_stack([globe.unrolled(points[:, 0], west), points[:, 1]])
         if kind == "Point" and properties.get("pin"):
             ax.plot(*points.T, "o", color=style.colour(properties["tint"]), markersize=7, markeredgecolor="white")
+        elif kind == "Point" and "metres" in properties:
+            ax.add_patch(_circle(*points[0], properties["metres"], look, colour, width))
         elif kind == "Point":
             fill = _colour(look.get("fillColor"), colour) if look.get("fill", True) else "none"
-            size = float(look.get("radius", 6)) * 1.2 if "metres" not in properties else 9
+            size = float(look.get("radius", 6)) * 1.2
             ax.plot(*points.T, "o", color=fill, alpha=0.7, markersize=size, markeredgecolor=colour)
         elif kind == "LineString":
             ax.plot(*points.T, color=colour, linewidth=width)
         else:
-            fill = _colour(look.get("fillColor"), colour)
-            alpha = float(look.get("fillOpacity", 0.2)) if look.get("fill", True) else 0
-            ax.fill(*points.T, facecolor=mpl.colors.to_rgba(fill, alpha), edgecolor=colour, linewidth=width)
+            ax.fill(*points.T, facecolor=_inside(look, colour), edgecolor=colour, linewidth=width)
+
+
+def _inside(look: dict, colour: str) -> tuple[float, ...]:
+    """The colour within a line, thin as Leaflet has it."""
+    alpha = float(look.get("fillOpacity", 0.2)) if look.get("fill", True) else 0
+    return mpl.colors.to_rgba(_colour(look.get("fillColor"), colour), alpha)
+
+
+def _circle(lon: float, lat: float, metres: float, look: dict, colour: str, width: float) -> Ellipse:
+    """A circle of so many metres on the ground, in degrees."""
+    high = 2 * float(metres) / 111_320
+    wide = high / max(0.2, math.cos(math.radians(lat)))
+    return Ellipse((lon, lat), wide, high, facecolor=_inside(look, colour), edgecolor=colour, linewidth=width)

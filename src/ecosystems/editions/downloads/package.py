@@ -33,8 +33,8 @@ or newer. In this folder, type:
     pip install {wheel} jupyterlab
     jupyter lab
 
-The package brings the functions that chapters share. pip takes pandas, Matplotlib and folium from the internet; after
-that nothing needs it. Chapters read the tables in the folder `data` beside this one: change a row there, and the
+The package brings the functions that chapters share. pip takes pandas, Matplotlib, folium and fonts from the internet;
+after that nothing needs it. Chapters read the tables in the folder `data` beside this one: change a row there, and the
 figures follow. Without that folder the package uses its own copy.
 """
 
