@@ -260,4 +260,4 @@ def test_the_lines_for_python_on_the_data_page_run(monkeypatch):
     [code] = re.findall(r"```python\n(.*?)```", text, re.S)
     names = {}
     exec(code, names)
-    assert len(names["africa"]) > 0 and len(names["typed"]) == len(names["scan"]) == len(tables.read().initiatives)
+    assert len(names["outside"]) > 0 and len(names["typed"]) == len(names["scan"]) == len(tables.read().initiatives)

@@ -128,10 +128,11 @@ def test_a_paragraph_lists_its_pages_and_has_no_mark_left():
     assert "[Kepler](project:/book/ecosystems/kepler-rwanda.ipynb)" in text
 
 
-def test_pages_stand_apart_after_a_list_and_after_an_opening():
+def test_pages_stand_apart_after_a_list_and_close_an_opening():
     listed = told(DATA, "**A**\n\n- It was in 1,030 schools [delhi-government-15].").text
     assert "1,030 schools.\n\n*([" in listed
-    assert told(DATA, "It was in 1,030 schools [delhi-government-15].", lead=True).text.index(":::\n\n*(") > 0
+    opening = told(DATA, "It was in 1,030 schools [delhi-government-15].", lead=True).text
+    assert opening.startswith(":::{div} lead\nIt was in 1,030 schools. *([") and opening.endswith(")*\n:::")
 
 
 @pytest.mark.parametrize(
