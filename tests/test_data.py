@@ -68,6 +68,7 @@ def dated(r):
     return r["founded"] > "2000" and r["founded_of"] == "initiative"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "table, column, value, row, fragments",
     [

@@ -68,7 +68,7 @@ TRUE = {
     "countries of the ecosystems": {number(DATA.eleven["iso3"].nunique())},
     "initiatives": {number(len(DATA.scan))},
     "countries of the scan": {number(DATA.scan["iso3"].nunique())},
-    "partners": {number(int(DATA.partners["tie"].isin(["works with", "supports"]).sum()))},
+    "partners": {number(DATA.partners.query("tie in ('works with', 'supports')")["name"].nunique())},
 }
 
 

@@ -114,7 +114,7 @@ def eleven_events(data, table) -> Figure:
     """Named events of the selected ecosystems, each in a lane of its own."""
     firsts = table.groupby("ecosystem")["year"].min()
     size, old = len(firsts), table.iloc[0]
-    finding = f"The first steps of the {size} lie between {firsts.min()} and {firsts.max()}"
+    finding = f"The roots of the {size} go back to years between {firsts.min()} and {firsts.max()}"
     return Figure(
         table,
         draw=draw_events,
@@ -151,8 +151,8 @@ def partners_by_type(data, table) -> Figure:
         Grid("ecosystem", "type", "partners"),
         finding=finding,
         values={"top": str(everywhere.index[0]), "most": int(everywhere.iloc[0]), "all": size},
-        subtitle=f"Partners by ecosystem and kind, counting {number(int(table['partners'].sum()))} with whom joint "
-        "work or support is known",
+        subtitle=f"Partners by ecosystem and kind, {number(int(table['partners'].sum()))} partnerships: joint "
+        "work, support, or an agreement that is planned",
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
         alt=f"A grid of circles, {size} ecosystems by {kinds} kinds of partner, larger for more partners. "
         f"Filled in most rows: {rows}.",

@@ -230,7 +230,7 @@ def key_numbers(data) -> pd.DataFrame:
         ),
         (
             f"Partners of the {them}",
-            number(len(places.close_partners(data))),
+            number(places.close_partners(data)["name"].nunique()),
             Link("What they share", "doc:book/shared")
             if len(eleven) > 1
             else Link("The ecosystem", "doc:book/ecosystems"),

@@ -118,7 +118,7 @@ full, {part} in part, and {wrong}. {lost}"""
 def _lost(page: int, source: int) -> str:
     """What became of the entries that could not be compared with a page."""
     gone = [f"{count(page)} had lost {'its' if page == 1 else 'their'} page"] * bool(page)
-    none = [f"{count(source)} never had one"] * bool(source)
+    none = [f"{count(source)} had none and {agree(source, 'was', 'were')} dropped"] * bool(source)
     return f"{capital(listing(gone + none))}." if gone + none else ""
 
 
@@ -213,8 +213,8 @@ def scan(data, by_learners: pd.DataFrame) -> Prose:
             """Young neighbours in Luanda turned books under a tree into a free library
 [cazenga-community-library-angola]. Young women in Bishkek learn to code and solder for their country's first
 satellite [kyrgyz-space-program]. On high pastures nearby a yurt becomes a school for the summer
-[jailoo-development-centres]. We found {n} initiatives in {countries} countries in which schools and the people around
-them share the work of learning. Of these, {outside} work entirely outside school.""",
+[jailoo-development-centres]. We found {n} initiatives in {countries} countries in which more than a school, or others
+than a school, carry the learning. Of these, {outside} work entirely outside school.""",
             lead=True,
             **field_told(data),
         )
@@ -354,7 +354,7 @@ one place. What they share is a way of working. A public authority is at work in
 of {kinds}.
 :::""",
         n=len(data.eleven),
-        all=number(len(partners)),
+        all=number(len(named)),
         some=some,
         public="all of them" if public == len(data.eleven) else count(public),
         kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds"

@@ -261,7 +261,7 @@ def money_told(table: pd.DataFrame) -> dict[str, object]:
         "n": len(table),
     }
     weak = abs(rank_correlation(table["per_child"], table["value"], table["income"])) < 0.2
-    told["judged"] = "spending hardly makes a difference" if weak else "spending still makes a difference"
+    told["judged"] = "the link all but disappears" if weak else "a link remains"
     return told
 
 

@@ -157,8 +157,8 @@ FOUND = {
     "outside study with comparison": "an outside study has compared it with others",
     "outside study without comparison": "outsiders have studied it, without a comparison",
     "official record": "an official record shows results, and no study of its own effect",
-    "own count": "it counts its own results; nobody outside has checked",
-    "own claim": "it claims results that nobody outside has checked",
+    "own count": "it counts its own results; we read no outside study of them",
+    "own claim": "it claims results; we read no outside study of them",
     "no result seen": "no result has been published, as far as we could find",
 }
 

@@ -150,9 +150,7 @@ def who_does_what(data, table) -> Figure:
         if told
         else "No kind of partner stands out in what it does",
         values={**leading, "hosts": listing(hosts)},
-        subtitle=f"{plural(partners, 'partner')} that {agree(partners, 'works', 'work')} with or support"
-        f"{agree(partners, 's', '')} the ecosystems, by kind "
-        "and by their main part",
+        subtitle=f"{plural(partners, 'partnership')} of the ecosystems, by kind of partner and main part",
         note="One part for each partner: what its page stresses most.",
         alt=f"A grid of {plural(len(grid), 'kind')} of partners and {grid.shape[1]} parts, circles larger for more"
         f"{f'. Most: {told}' if told else ''}.",
@@ -178,5 +176,5 @@ def roles_in_words(table: pd.DataFrame) -> str:
     return (
         f"{most['pays']} pay most often, {most['teaches']} teach, and {most['studies'].lower()} study. Of the "
         f"{count(doors[0])} partners that give rooms, schools or people, {count(doors[1])} are authorities. Of the "
-        f"{count(charge[0])} that are in charge of a part of the work, {count(charge[1])} are."
+        f"{count(charge[0])} partners in charge of a part of the work, {count(charge[1])} are."
     )
