@@ -65,7 +65,7 @@ SOURCED = [
     ("about a hundred years", "quoted_figures", "hundred-years"),
     ("None of their nine cases", "events", "emerging-models"),
     ("85% of the world", "quoted_figures", "global-south-85-percent"),
-    ("In 2016 a college taught in two rooms", "facts", "kepler-rwanda-36"),
+    ("In 2016 Kepler taught in two rooms", "facts", "kepler-rwanda-36"),
     ("index of 2005. Twelve years later", "facts", "centro-lemann-sobral-30"),
     ("distinguish three kinds", "frameworks", "hannon2019"),
     ("a page of 2022 also names Dubai Cares", "organisations", "dubai-cares"),
