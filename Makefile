@@ -26,6 +26,11 @@ export PYTHONNOUSERSITE := 1
 ifdef DATA
 export ECOSYSTEMS_DATA := $(DATA)
 endif
+ifdef DIR
+ifeq ($(filter scan,$(MAKECMDGOALS)),)
+$(error DIR is for make scan; here it is DATA=$(DIR))
+endif
+endif
 
 .PHONY: quick book serve watch test check describe scan store stamp verify bench release clean
 

@@ -337,6 +337,8 @@ def main(steps: Iterable[Step] = STEPS) -> None:
     place = "folder in which _build is made (default: the project's, or that of another scan's tables)"
     arguments.add_argument("--output", type=Path, help=place)
     chosen = arguments.parse_args()
+    if not chosen.data.is_dir():
+        sys.exit(f"{chosen.data}: there is no such folder.")
     build = Build.of(chosen.data, chosen.output)
     attempt(build, lambda build: run(build, steps))
     print("", *editions(build.folder / "edition"), sep="\n")

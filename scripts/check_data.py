@@ -12,6 +12,7 @@ from ecosystems.editions import run
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else tables.folder()
     problems = [*checks.check(folder), *run.problems(tables.ROOT)]
-    print(*problems, sep="\n")
+    for problem in problems:
+        print(problem)
     print(f"{folder}: {len(problems)} problem{'' if len(problems) == 1 else 's'}")
     sys.exit(1 if problems else 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -163,7 +164,10 @@ def start(folder: Path) -> None:
         for r in resources
     )
     (folder / "README.md").write_text(
-        GUIDE.format(name=folder.resolve().name, folder=folder, examples=examples, described=described), "utf-8"
+        GUIDE.format(
+            name=folder.resolve().name, folder=shlex.quote(str(folder)), examples=examples, described=described
+        ),
+        "utf-8",
     )
     (folder / ".gitignore").write_text("_build/\n", "utf-8")
 
@@ -171,8 +175,13 @@ def start(folder: Path) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2 or not sys.argv[1].strip():
         sys.exit("Name the new folder: make scan DIR=my-scan")
+    folder = Path(sys.argv[1]).expanduser()
+    if sys.argv[1].startswith("-"):
+        sys.exit(f"{folder}: a name that begins with a hyphen is taken for an option; give another.")
+    if folder.resolve().is_relative_to(tables.OWN):
+        sys.exit(f"{folder} lies among the project's own tables; a scan needs a folder of its own.")
     try:
-        start(Path(sys.argv[1]))
+        start(folder)
     except OSError as error:
         sys.exit(str(error))
-    print(f"{sys.argv[1]} holds three example rows and a guide, README.md. Try: make book DATA={sys.argv[1]}")
+    print(f"{folder} holds three example rows and a guide, README.md. Try: make book DATA={shlex.quote(str(folder))}")

@@ -104,3 +104,39 @@ def test_a_folder_that_is_none_is_told_in_one_sentence(folder, tmp_path, monkeyp
         made = run(f"scripts/{command}.py")
         assert made.returncode == 1 and "datapackage.json: the file " in made.stdout + made.stderr
         assert "Traceback" not in made.stderr and "did not foresee" not in made.stderr
+
+
+@pytest.mark.parametrize("command", [["-m", "ecosystems.editions.chapters"], ["scripts/store_outputs.py"]])
+def test_the_project_s_chapters_are_never_those_of_another_scan(command, monkeypatch, tmp_path):
+    monkeypatch.setenv("ECOSYSTEMS_DATA", str(tmp_path))
+    made = run(*command)
+    assert (made.returncode, made.stderr.strip()) == (
+        1,
+        "The chapters of this folder are those of its own tables: leave DATA out.",
+    )
+
+
+@pytest.mark.parametrize(
+    "folder, said",
+    [("-x", "begins with a hyphen"), (str(ROOT / "data" / "mine"), "lies among the project's own tables")],
+)
+def test_a_scan_is_not_begun_where_nobody_wants_it(folder, said):
+    made = run("scripts/new_scan.py", folder)
+    assert made.returncode == 1 and said in made.stderr and not (ROOT / folder).exists()
+
+
+def test_a_scan_begins_at_home_and_is_named_as_a_shell_needs_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made = run("scripts/new_scan.py", "~/my scan")
+    assert made.returncode == 0 and (tmp_path / "my scan" / "initiatives.csv").is_file()
+    assert f"make book DATA='{tmp_path}/my scan'" in made.stdout
+
+
+def test_a_build_of_a_folder_that_is_none_leaves_none(tmp_path):
+    made = run("scripts/build.py", "--data", tmp_path / "nowhere")
+    assert made.returncode == 1 and "there is no such folder" in made.stderr and not (tmp_path / "nowhere").exists()
+
+
+def test_a_name_of_a_folder_that_a_command_would_not_hear_is_refused():
+    made = subprocess.run(["make", "-n", "check", "DIR=my-scan"], cwd=ROOT, capture_output=True, text=True)
+    assert made.returncode == 2 and "DIR is for make scan; here it is DATA=my-scan" in made.stderr

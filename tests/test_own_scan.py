@@ -157,7 +157,7 @@ def test_a_new_scan_is_right_from_the_start_and_says_what_it_holds(tmp_path):
     assert len(data.ecosystems) == 1 and "Example row" in data.ecosystems["basis"].iloc[0]
     assert data.report is None and data.events.empty and list(data.events) == list(own.events)
     guide = (folder / "README.md").read_text("utf-8")
-    assert all(name in guide for name in data.initiatives["name"]) and f"make book DATA={folder}" in guide
+    assert all(name in guide for name in data.initiatives["name"]) and f"make book DATA='{folder}'" in guide
     with pytest.raises(FileExistsError, match="not empty"):
         new_scan.start(folder)
 

@@ -85,7 +85,7 @@ def children_and_initiatives(data) -> pd.DataFrame:
     table = children.assign(children=children["value"] / 1e6)
     table["initiatives"] = table["iso3"].map(data.scan["iso3"].value_counts()).fillna(0).astype(int)
     table["per_ten_million"] = (10 * table["initiatives"] / table["children"]).astype(float).round(2)
-    table["children"] = table["children"].astype(float).round(1)
+    table["children"] = table["children"].astype(float).round(2)
     table = table if data.report else table[table["initiatives"] > 0]
     table = table.sort_values(["value", "iso3"], ascending=[False, True], ignore_index=True)
     table["in_text"] = table["country"].map(data.in_text)

@@ -337,6 +337,10 @@ def shared(data) -> Prose:
     kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(data.eleven["id"], fill_value=0)
     public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
     if not data.report:
+        if named.empty:
+            return prose(
+                ":::{{div}} lead\nNo partner is known to work with the {n} ecosystems.\n:::", n=len(data.eleven)
+            )
         at_work = part(public, len(data.eleven), "ecosystem", the="the ")
         return prose(
             """:::{{div}} lead

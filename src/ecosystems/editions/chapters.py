@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -344,5 +345,7 @@ def write(data: tables.Tables, folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
+    if tables.folder() != tables.OWN.resolve():
+        sys.exit("The chapters of this folder are those of its own tables: leave DATA out.")
     names = stamp(tables.read())
     print(f"{len(names)} chapters stamped anew" + "".join(f"\n  {n}" for n in names))

@@ -123,7 +123,11 @@ def _judge(name: str, number: int, cell: NotebookNode) -> None:
         if output.output_type == "stream" and output.name == "stderr" and "remove-stderr" not in tags:
             own = re.match(r"\S*ipykernel_\S+?:(\d+): ", output.text)
             text = output.text[own.end() :] if own else output.text
-            raise ChapterFailed(_place(name, number, cell.source, int(own[1]) if own else 0, "warns") + _plain(text))
+            more = (
+                "\ndocs/chapters.md says how plots get fonts for other scripts." if "missing from font" in text else ""
+            )
+            place = _place(name, number, cell.source, int(own[1]) if own else 0, "warns")
+            raise ChapterFailed(place + _plain(text) + more)
 
 
 async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) -> Outputs:
