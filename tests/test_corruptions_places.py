@@ -8,6 +8,7 @@ from ecosystems import globe, tables
 from ecosystems.checks import problems as told_in
 from ecosystems.checks.places import places
 
+pytestmark = pytest.mark.slow
 DATA = tables.read()
 CITIES = DATA.countries.dropna(subset=["capital_latitude"])
 # Latitude and longitude of the centre of each place, degrees.

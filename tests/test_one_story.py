@@ -15,6 +15,7 @@ from ecosystems import tables
 from ecosystems.tables import OWN, ROOT
 from ecosystems.words import count, number
 
+pytestmark = pytest.mark.slow
 DATA = tables.read(OWN)
 OTHER_VOICES = ("contradictions", "corrections", "sources", "explorer", "data", "exhibits")
 NAME = r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+"

@@ -19,6 +19,8 @@ import refresh_world_bank
 from ecosystems import checks, refresh
 from ecosystems.tables import ROOT, Tables
 
+pytestmark = pytest.mark.slow
+
 RECORDED = Path(__file__).with_name("recordings")
 
 
