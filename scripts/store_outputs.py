@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
@@ -18,8 +17,9 @@ from pathlib import Path
 import nbformat
 
 from ecosystems.editions import run
+from ecosystems.editions.chapters import own_tables
 from ecosystems.figure import MIME
-from ecosystems.tables import OWN, ROOT, folder
+from ecosystems.tables import ROOT
 from ecosystems.words import listing, plural
 
 SHOWN = 4  # places or rows of one change that are told one by one
@@ -123,8 +123,7 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
 
 
 if __name__ == "__main__":
-    if folder() != OWN.resolve():
-        sys.exit("The chapters of this folder are those of its own tables: leave DATA out.")
+    own_tables()
     chapters = [p for p in run.listed(ROOT) if p.suffix == ".ipynb"]
     run.run([(str(p.relative_to(ROOT)), run.read_file(p)) for p in chapters], print)
     changes = {str(p.relative_to(ROOT)): said for p in chapters if (said := store(p)) is not None}

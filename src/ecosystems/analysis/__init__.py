@@ -132,9 +132,6 @@ def characteristics_by_region(data) -> pd.DataFrame:
     return _ordered(table, means)[["region", *INTERVAL]]
 
 
-# -- the public system ----------------------------------------------------------------------------------------------
-
-
 # -- country figures ------------------------------------------------------------------------------------------------
 
 

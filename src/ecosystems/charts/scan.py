@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ecosystems import maps, style
+from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
@@ -190,15 +191,14 @@ def scan_by_country(data, table) -> Figure:
 
 
 SETTINGS = {"in school": "in school", "both": "in and out of school", "out of school": "out of school"}
-_WHOLLY = {"in school": "in school only", "both": "in and out of school", "out of school": "out of school only"}
 
 
 def _settings(counts: pd.Series) -> str:
     """How many initiatives work out of school only and in school only; where all do alike, how they do."""
     total = int(counts.sum())
-    for setting, words in _WHOLLY.items():
+    for setting, words in field.SETTINGS.items():
         if counts[setting] == total:
-            return f"{capital(part(total, total, 'initiative', verb=('works', 'work')))} {words}"
+            return f"{capital(part(total, total, 'initiative', verb=('works', 'work')))} {words.lower()}"
     outside, inside = int(counts["out of school"]), int(counts["in school"])
     works = part(outside, total, "initiative", verb=("works", "work"))
     return f"{capital(works)} out of school only, {ratio(inside, total) if inside else 'none'} in school only"

@@ -23,7 +23,7 @@ from ecosystems.editions.imprint import selection_title
 from ecosystems.tables import ROOT
 from ecosystems.words import escape
 
-__all__ = ["chapters", "fitted", "holds", "stamp", "toc", "write"]
+__all__ = ["chapters", "fitted", "holds", "own_tables", "stamp", "toc", "write"]
 
 BOOK = ROOT / "book"
 _CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\]|(?:\.(\w+))?>(\d+))?")
@@ -344,8 +344,19 @@ def write(data: tables.Tables, folder: Path) -> list[Path]:
     return [folder / "book" / f"{name}.ipynb" for name in made]
 
 
-if __name__ == "__main__":
+def own_tables() -> tables.Tables:
+    """The tables of the project, of which its chapters are made.
+
+    Raises
+    ------
+    SystemExit
+        If others are asked for.
+    """
     if tables.folder() != tables.OWN.resolve():
         sys.exit("The chapters of this folder are those of its own tables: leave DATA out.")
-    names = stamp(tables.read())
+    return tables.read()
+
+
+if __name__ == "__main__":
+    names = stamp(own_tables())
     print(f"{len(names)} chapters stamped anew" + "".join(f"\n  {n}" for n in names))

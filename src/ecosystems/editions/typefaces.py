@@ -6,6 +6,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,9 +61,7 @@ def faces(data: Tables, book: Path, store: Store) -> Iterator[Face]:
         if family and codes:
             codes |= (marks | _WITH) & letters.characters(family)
             key = digest(letters.FAMILIES[family], sorted(codes))
-            if not store.find("fonts", key):
-                store.put("fonts", key, _cut(family, codes))
-            content = store.find("fonts", key).read_bytes()
+            content = store.get("fonts", key, partial(_cut, family, codes))
             yield Face(f"{family.lower().replace(' ', '-')}-{digest(content)[:8]}.woff", content, sorted(codes))
 
 

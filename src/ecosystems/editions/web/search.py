@@ -47,8 +47,8 @@ def _texts(section: nodes.section) -> Iterator[str]:
                     row = node.parent.parent
                     if row.index(node.parent) == 0 or len(row.parent) < LONG:
                         yield from _searched_cells([_words(node)], len(row.parent))
-                elif _words(node) and "exhibit-source" not in node["classes"]:
-                    yield _words(node)
+                elif "exhibit-source" not in node["classes"] and (words := _words(node)):
+                    yield words
 
 
 def _words(node: nodes.Element) -> str:
