@@ -12,10 +12,9 @@ __all__ = ["ZIP", "finish_links", "write_zip"]
 ZIP = "learning-ecosystems.zip"
 _FOR_HOSTS = (ZIP, ".nojekyll", "_headers", "robots.txt", "sitemap.xml", "404.html")
 _COMPRESSED = (".png", ".woff", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
-# Links to the zip itself, pictures for sites that show previews of a page, and early fonts, refused in a folder.
+# Links to the zip itself, and pictures for sites that show previews of a page.
 _DEAD = re.compile(
-    rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*|<meta property="og:image[^>]*>\s*|<link rel="preload"[^>]*>\s*'
-    % re.escape(ZIP.encode())
+    rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*|<meta property="og:image[^>]*>\s*' % re.escape(ZIP.encode())
 )
 # Finished pages are searched because PDF and EPUB are made after them; the template writes links in this form only.
 _LINK = re.compile(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', flags=re.S)

@@ -1,8 +1,14 @@
-// The page works without this: it adds maps, the choice of a dark page, and search.
+// The page works without this: it adds maps, the choice of a dark page, search, and asks for its fonts early.
 (function () {
   "use strict";
   var root = document.documentElement, key = "shade";
   root.classList.add("js");
+  // Not in a folder of files, where browsers refuse fonts that are asked for early.
+  if (location.protocol !== "file:") ["source-sans-3", "source-serif-4"].forEach(function (name) {
+    var font = document.createElement("link");
+    Object.assign(font, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: new URL("fonts/" + name + ".woff2", document.currentScript.src) });
+    document.head.append(font);
+  });
   function stored() { try { return localStorage.getItem(key); } catch (e) { return null; } }
   function shade(value) { if (value) root.dataset.shade = value; }
   shade(stored());
