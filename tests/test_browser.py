@@ -37,6 +37,12 @@ def test_one_tap_leads_to_everything(open_page):
     assert page.evaluate("document.elementFromPoint(160, 400).closest('.chapters') === null")
 
 
+def test_on_a_phone_portraits_are_half_as_long_as_in_version_0_1(open_page):
+    for portrait in ("jacobs-foundation-ghana", "life-skills-collaborative"):  # the longest
+        page = open_page(f"ecosystems/{portrait}.html", width=375)
+        assert page.evaluate("document.documentElement.scrollHeight") < 16_575 / 2
+
+
 def test_the_choice_of_a_dark_page_reaches_figures_and_maps_and_stays(open_page):
     page = open_page(
         "scan.html", color_scheme="null"
