@@ -34,7 +34,18 @@ PLACES = {
 TITLES = [f"Person number {n} of the {w} Institute" for n, w in enumerate(["Northern", "Southern", "Coastal"] * 4, 1)]
 
 
-def scan(folder, initiatives, selected=0, shown="half", facts=3, partners=3, also=None, more=None, **package):
+def scan(
+    folder,
+    initiatives,
+    selected=0,
+    shown="half",
+    facts=3,
+    partners=3,
+    tie="works with",
+    also=None,
+    more=None,
+    **package,
+):
     """A folder with these rows.
 
     Parameters
@@ -48,6 +59,8 @@ def scan(folder, initiatives, selected=0, shown="half", facts=3, partners=3, als
         Whether pages show the characteristics of an initiative: ``all``, ``half``, ``none``, ``denied``.
     facts, partners : int
         Of each ecosystem.
+    tie : str
+        Of each partner.
     also : dict, optional
         Number of an initiative to the other countries in which it works.
     more : dict, optional
@@ -145,7 +158,7 @@ def scan(folder, initiatives, selected=0, shown="half", facts=3, partners=3, als
                 "name": f"{capital(t)} in place {n}",
                 "type": t,
                 "role": "hosts",
-                "tie": "works with",
+                "tie": tie,
                 "level": "city" if t == "government" else None,
                 "country": row["iso3"],
                 "iso3": row["iso3"],
@@ -280,6 +293,10 @@ SCANS = {
     "many places": lambda f: scan(
         f, [("WSM", {}), ("BRA", {"precision": "country"}), ("PHL", {})], 1, also={1: ["GMB", "USA", "PHL"], 3: ["MDV"]}
     ),
+    "prizes only": lambda f: scan(
+        f, [("KEN", {"reach": 0, "reach_year": 2024}), ("IND", {"reach": 5000}), ("BRA", {})], 2, tie="recognition"
+    ),
+    "nobody yet": lambda f: scan(f, [("KEN", {"reach": 0, "reach_basis": "planned"}), ("PHL", {"reach": 0})], 2),
     "elsewhere": _elsewhere,
     "nine and one": _told,
     "long title": _long,

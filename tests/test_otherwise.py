@@ -42,11 +42,14 @@ def test_at_400_percent_with_more_room_between_letters_nothing_is_cut(open_page)
 
 
 KEYS = """() => [...document.querySelectorAll('.legend .key')].map(key => {
-  const tint = key.className.replace('key ', '');
-  const mark = document.querySelector(['pin', 'area', 'cluster'].map(kind => `.${kind}.${tint}`).join());
-  const style = mark && getComputedStyle(mark, mark.matches('.pin') ? '::before' : null);
-  return [tint, getComputedStyle(key).backgroundColor, !mark ? null : mark.matches('.area') ? style.fill :
-    mark.matches('.cluster') ? style.borderColor : style.backgroundColor];
+  const classes = [...key.classList].filter(c => c !== 'key' && c !== 'point').map(c => '.' + c).join('');
+  const mark = document.querySelector(['.pin', '.area', '.cluster'].map(kind => kind + classes).join());
+  const form = e => getComputedStyle(e).getPropertyValue('--form');
+  const part = mark && (mark.matches('.pin') ? '::after' : mark.matches('.diamond, .up, .down') ? '::before' : null);
+  const style = mark && getComputedStyle(mark, part);
+  return [classes, getComputedStyle(key).backgroundColor, key.matches('.point') ? form(key) : '', !mark ? null :
+    mark.matches('.area') ? style.fill : mark.matches('.cluster') && !part ? style.borderColor : style.backgroundColor,
+    mark && !mark.matches('.area') ? form(mark) : ''];
 })"""
 
 
@@ -58,10 +61,13 @@ def test_with_forced_colours_keys_and_marks_of_maps_agree(scheme, open_page):
         page.goto(f"{page.base}maps/{path.name}")
         page.wait_for_selector(".area, .pin, .cluster")
         keys = page.evaluate(KEYS)
-        assert len({colour for _tint, colour, _mark in keys}) == len(keys), (path.name, keys)
-        for tint, key, mark in keys:
+        assert len({colour for _tint, colour, *_ in keys}) == len(keys), (path.name, keys)
+        for tint, key, key_form, mark, mark_form in keys:
             assert mark in (None, key), (path.name, tint, key, mark)
+            assert mark is None or not key_form or key_form == mark_form, (path.name, tint, key_form, mark_form)
             compared += mark is not None
+        if path.name in ("scan-map.html", "eleven-map.html"):
+            assert len({form for _tint, _key, form, *_ in keys}) == len(keys) == 3, (path.name, keys)
     assert compared > 10
 
 
@@ -98,3 +104,24 @@ def test_maps_stand_still_for_those_who_want_no_motion(open_page):
             "return [o.zoomAnimation, o.fadeAnimation, o.markerZoomAnimation]; })()"
         )
         assert options == [moves] * 3
+
+
+@pytest.mark.parametrize("name", ["scan-map", "eleven-map", "learning-poverty-map", "out-of-school-map"])
+def test_a_map_of_the_world_shows_all_its_points_on_a_phone_at_first(name, open_page):
+    """None is cut by the edge or lies under the buttons, not to speak of beyond them."""
+    page = open_page(None)
+    for width in (290, 345, 690):
+        page.set_viewport_size({"width": width, "height": 240 if width < 600 else 430})
+        page.goto(f"{page.base}maps/{name}.html")
+        page.wait_for_selector(".pin, .cluster")
+        hidden = page.evaluate(
+            """() => {
+              const box = e => e.getBoundingClientRect(), map = box(document.querySelector('.leaflet-container'));
+              const buttons = box(document.querySelector('.leaflet-control'));
+              return [...document.querySelectorAll('.pin, .cluster')].map(box).filter(r =>
+                r.left < map.left - 4 || r.right > map.right + 4 || r.top < map.top || r.bottom > map.bottom ||
+                (r.left < buttons.right - 4 && r.right > buttons.left + 4 &&
+                 r.top < buttons.bottom - 4 && r.bottom > buttons.top + 4)).length;
+            }"""
+        )
+        assert not hidden, (name, width, hidden)

@@ -73,6 +73,57 @@ def test_many_counts_are_a_band_and_few_are_points():
     assert any("100" in t for t in texts(plot, few)), "the middle count"
 
 
+@pytest.mark.parametrize("layout", [style.WIDE, style.NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("counts", [[0, 40, 40_000], [0, 0], [3, 3, 0]], ids=str)
+def test_zero_has_a_place_of_its_own_on_a_log_scale(counts, layout):
+    plot = plots.LogPoints("reach", "group", {"a": "main", "b": "gold"})
+    table = pd.DataFrame({"reach": map(float, counts), "group": ["a", "b", "a"][: len(counts)]})
+    assert texts(plot, table, layout).count("0") == 1
+    with style.apply(layout):
+        ax = plot.draw(table, layout).axes[0]
+    low, high = ax.get_xlim()
+    dots = sorted(x for line in ax.lines if line.get_marker() == "o" for x in line.get_xdata())
+    assert len(dots) == len(counts) and low <= dots[0] and dots[-1] <= high
+    assert dots.count(dots[0]) == counts.count(0), "left of all others"
+
+
+def test_one_count_has_no_median():
+    one = pd.DataFrame({"reach": [500.0], "group": "g"})
+    for medians in (True, False):
+        assert not [
+            t for t in texts(plots.LogPoints("reach", "group", {"g": "main"}, medians=medians), one) if "med" in t
+        ]
+
+
+def test_few_counts_are_larger_points_than_many():
+    plot, dots = plots.LogPoints("reach", "group", {"g": "main"}), []
+    for number in (3, 300):
+        table = pd.DataFrame({"reach": [10.0 * (n + 1) for n in range(number)], "group": "g"})
+        with style.apply(style.WIDE):
+            dots.append(next(a.get_markersize() for a in plot.draw(table, style.WIDE).axes[0].lines))
+    assert dots[0] >= 6 > dots[1] >= 4
+
+
+def test_few_years_are_all_named_and_their_columns_are_no_walls():
+    plot = plots.Columns("year", "pages", open=2005)
+    table = pd.DataFrame({"year": [2023, 2024], "pages": [2, 1]})
+    assert {"2023", "2024"} <= set(texts(plot, table)) and not [t for t in texts(plot, table) if "before" in t]
+    assert "2005 or\nbefore" in texts(plot, pd.DataFrame({"year": [2005, 2024], "pages": [2, 1]}))
+    with style.apply(style.WIDE):
+        ax = plot.draw(table, style.WIDE).axes[0]
+    assert 0.78 < (ax.get_xlim()[1] - ax.get_xlim()[0]) / 6
+
+
+def test_a_legend_leaves_room_for_few_bars():
+    table = COUNTRIES.assign(region=["A", "B", "C", "C"], initiatives=[1, 2, 3, 4])
+    plot = plots.Bars("country", "initiatives", "region", {"A": "main", "B": "gold", "C": "plum"}, row=0.24)
+    with style.apply(style.NARROW):
+        drawing = plot.draw(table, style.NARROW)
+        drawing.draw_without_rendering()
+    names = [label.get_window_extent() for label in drawing.axes[0].get_yticklabels()]
+    assert all(upper.y0 >= lower.y1 - 2 for upper, lower in zip(names, names[1:], strict=False)), names
+
+
 def test_dates_of_any_precision_have_their_place():
     table = pd.DataFrame({"date": ["2020", "2021-03", "2022-12-31"], "name": ["a", "b", "a"]})
     years = plots.Timeline("date", "name").years(table)

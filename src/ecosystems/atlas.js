@@ -3,12 +3,15 @@
   var points = JSON.parse(document.getElementById("points").textContent);
   var touched = false, opener = null, shown = null, frame = map.getContainer();
   map.setMinZoom(0); map.setMaxZoom(9);
-  function fit() { if (!touched) { map.closePopup(); map.fitBounds(home, { animate: false }); } }
+  // A point at the edge is seen whole; areas need no room.
+  var valued = Object.keys(areas).length > 1;
+  var whole = { animate: false, paddingTopLeft: valued ? [0, 0] : [14, 14], paddingBottomRight: valued ? [10, 0] : [14, 14] };
+  function fit() { if (!touched) { map.closePopup(); map.fitBounds(home, whole); } }
   ["pointerdown", "keydown"].forEach(function (e) { frame.addEventListener(e, function () { touched = true; }); });
   map.on("resize", fit);
   fit();
   // Beside the buttons for the scale, however narrow the map is.
-  var roomy = { maxWidth: Math.min(260, Math.max(140, window.innerWidth - 100)), autoPanPaddingTopLeft: [6, 6], autoPanPaddingBottomRight: [50, 6] };
+  var roomy = { maxWidth: Math.min(260, Math.max(140, window.innerWidth - 100)), autoPanPaddingTopLeft: [valued ? 50 : 6, 6], autoPanPaddingBottomRight: [valued ? 6 : 50, 6] };
   function box(lines, links) {
     var div = document.createElement("div");
     lines.forEach(function (line, i) {
@@ -46,8 +49,8 @@
     }).addTo(map);
   });
   // A finger must hit one point and not its neighbour. A group stands where its first point is: such places are never nearer to each other
-  // than the radius, and at the thirds of a zoom that a map stops at they are drawn nearer by a fifth at most.
-  var centre = L.MarkerCluster.prototype._recalculateBounds, valued = Object.keys(areas).length > 1;
+  // than the radius, and at the sixths of a zoom that a map stops at they are drawn nearer by three tenths at most.
+  var centre = L.MarkerCluster.prototype._recalculateBounds;
   L.MarkerCluster.prototype._recalculateBounds = function () { centre.call(this); this._latlng = this._cLatLng; };
   var group = L.markerClusterGroup({
     maxClusterRadius: 45, showCoverageOnHover: false, removeOutsideVisibleBounds: false, animate: false, chunkedLoading: true, chunkInterval: 60,
@@ -107,7 +110,7 @@
     if (e.data.counts) markers.forEach(function (m, i) { if (wanted.has(points[i][5])) tell(m, e.data.counts[points[i][5]]); });
     map.closePopup(); group.clearLayers(); group.addLayers(kept);
     if (kept.length && kept.length < markers.length) map.fitBounds(L.latLngBounds(kept.map(function (m) { return m.getLatLng(); })).pad(0.2), { maxZoom: 5, animate: false });
-    else map.fitBounds(home, { animate: false });
+    else map.fitBounds(home, whole);
   });
   if (window.parent !== window) window.parent.postMessage({ map: "ready" }, "*");
 })();

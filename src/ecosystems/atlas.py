@@ -16,7 +16,7 @@ from folium.elements import JSCSSMixin
 from jinja2 import Template
 from jinja2.utils import htmlsafe_json_dumps
 
-from ecosystems import globe, style
+from ecosystems import globe, maps, style
 from ecosystems.tables import ROOT, Tables, read
 from ecosystems.words import address
 
@@ -65,11 +65,7 @@ def style_sheet() -> str:
         f':root[data-shade="dark"]{{{dark}color-scheme:dark}}\n'
         f'@media (prefers-color-scheme:dark){{:root:not([data-shade="light"]){{{dark}color-scheme:dark}}}}\n'
     )
-    tints = "".join(
-        f".pin.{n}::before,.key.{n}{{background:var(--c-{n})}}.area.{n}{{fill:var(--c-{n})}}"
-        f"body .cluster.{n}{{border-color:var(--c-{n})}}\n"
-        for n in style.COLOURS
-    )
+    tints = "".join(f".{n}{{--tint:var(--c-{n})}}\n" for n in style.COLOURS)
     return roots + _read("atlas.css") + tints
 
 
@@ -121,7 +117,7 @@ def _points(placed: pd.DataFrame) -> list[list]:
         [
             round(float(r.latitude), 3),
             round(float(r.longitude), 3),
-            r.tint,
+            _look(r.tint),
             list(r.lines),
             [[a.text, address(a.url)] for a in r.links if address(a.url)],
             getattr(r, "id", ""),
@@ -129,6 +125,17 @@ def _points(placed: pd.DataFrame) -> list[list]:
         ]
         for r in placed.itertuples()
     ]
+
+
+def _look(tint: str) -> str:
+    """Classes of a point: its colour, and its form if that is no circle."""
+    form = style.form(tint)
+    return tint if form.marker == "o" else f"{tint} {form.name}"
+
+
+def _key(tint: str) -> str:
+    """Classes of a key, which has the form of what it explains."""
+    return tint if maps.shade(tint) else f"point {_look(tint)}"
 
 
 def _areas(table: pd.DataFrame | None) -> dict[str, list]:
@@ -139,20 +146,20 @@ def _areas(table: pd.DataFrame | None) -> dict[str, list]:
 
 def _html(title: str, points: list[list], areas: dict, bounds: list, legend: list[tuple[str, str]]) -> str:
     chart = folium.Map(
-        # On a map of the world the buttons stand where the Global South is not.
+        # On a map of the world the buttons stand where the Global South is not, nor any area with a value.
         location=[8, 20],
         zoom_start=2,
         tiles=None,
-        zoom_control="topright",
+        zoom_control="bottomleft" if len(areas) > 1 else "topright",
         scrollWheelZoom=False,
         world_copy_jump=False,
         attributionControl=False,
-        zoomSnap=1 / 3,
+        zoomSnap=1 / 6,
     )
     chart.add_child(_Layer(areas, bounds))
     page, element = chart.get_root(), branca.element.Element
     page.header.add_child(element('<link rel="stylesheet" href="map.css">'))
-    rows = "".join(f'<li><span class="key {tint}"></span>{html.escape(text)}</li>' for tint, text in legend)
+    rows = "".join(f'<li><span class="key {_key(tint)}"></span>{html.escape(text)}</li>' for tint, text in legend)
     rows = rows.replace("{", "&#123;")  # folium takes it for a template
     page.html.add_child(element(f'<ul class="legend">{rows}</ul>' if legend else ""))
     # Data is parsed, not run.

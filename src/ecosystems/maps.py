@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ecosystems import globe, style
@@ -24,6 +25,7 @@ __all__ = [
     "equal_earth",
     "gathered",
     "ground",
+    "shade",
     "window",
     "world",
     "world_map",
@@ -39,6 +41,7 @@ KEY = 0.26  # inches, height of one row of a legend
 # What the whole book shows at least: the three continents of the scan.
 EXTENT = (-112, 152, -54, 54)
 MARGIN = 2.0  # degrees around a point
+FEW = 36  # so many points have room to stand beside each other where they would cover each other
 
 
 @cache
@@ -74,6 +77,11 @@ def equal_earth(longitude, latitude, centre: float = 20.0):
 def bins(values: pd.Series, edges: list[float]) -> pd.Series:
     """The step of :data:`SCALE` for each value: below ``edges[0]`` is ``s1``, from the last edge on ``s5``."""
     return values.map(lambda v: pd.NA if pd.isna(v) else SCALE[int(np.searchsorted(edges, v, side="right"))])
+
+
+def shade(tint: str) -> bool:
+    """Whether a colour of a legend is that of areas, and not of points."""
+    return tint in (*SCALE, "none")
 
 
 def cells(placed: pd.DataFrame, degrees: float = 2.0) -> pd.Series:
@@ -123,9 +131,11 @@ def ground(data: Tables, extent: globe.Extent = EXTENT) -> Ground:
 
 
 def window(ground: Ground, points: pd.DataFrame | None = None, areas: pd.DataFrame | None = None) -> globe.Extent:
-    """The part of the world that a map shows, on paper and on a screen: that of `ground`, and all points and areas."""
+    """The part of the world that a map shows, on paper and on a screen: that of `ground`, all points, and all areas
+    that have a value."""
     placed = [] if points is None else zip(points["latitude"], points["longitude"], strict=True)
-    rings = [] if areas is None else [ring for iso3 in areas["iso3"] for ring in ground.shapes.get(iso3, ())]
+    valued = [] if areas is None else areas.loc[areas["tint"].notna(), "iso3"]
+    rings = [ring for iso3 in valued for ring in ground.shapes.get(iso3, ())]
     return globe.window(placed, least=ground.extent, margin=MARGIN, rings=rings)
 
 
@@ -172,21 +182,60 @@ def world_map(
         ax.text(x[0], y[0], style.wrap(name, 12), ha="center", va="center", **quiet)
     if points is not None and len(points):
         x, y = equal_earth(globe.unrolled(points["longitude"], west), points["latitude"], centre)
-        usual = 42 if labels else 14 if layout.narrow else 20
-        sizes = points["size"].to_numpy() if "size" in points else np.full(len(points), usual)
-        tints = np.array([style.colour(t) for t in points["tint"]])
-        for size in dict.fromkeys(sizes.tolist()):  # Matplotlib writes the shape of points of one size only once
-            own = sizes == size
-            edge = {"edgecolor": style.colour("paper"), "linewidth": 0.5}
-            ax.scatter(x[own], y[own], s=size, c=tints[own], zorder=3, **edge)
+        points = _sized(points, labels, layout)
+        if len(points) <= FEW:
+            x, y = _apart(x, y, points["size"].to_numpy(float), 2 * near)
+        # Matplotlib writes the outline of points of one size and form only once.
+        for tint, size in dict.fromkeys(zip(points["tint"], points["size"], strict=True)):
+            own = ((points["tint"] == tint) & (points["size"] == size)).to_numpy()
+            ax.scatter(x[own], y[own], zorder=3, **_look(tint, size))
         if labels:
             told = points["name"].notna().to_numpy()
             _label(ax, x[told], y[told], list(points.loc[told, "name"]), layout)
     ax.set_xlim(*edge_x)
     ax.set_ylim(*edge_y)
     ax.set_aspect("equal")
-    _legend(drawing, legend, layout, height, foot)
+    keys = points.groupby("tint")["size"].max().to_dict() if points is not None and len(points) else {}
+    _legend(drawing, legend, keys, layout, height, foot)
     return drawing
+
+
+def _sized(points: pd.DataFrame, labels: bool, layout: style.Layout) -> pd.DataFrame:
+    """The points with their size (square points), which follows how many they are where it is not given."""
+    if "size" in points:
+        return points
+    bounds = (14, 36) if layout.narrow else (20, 60)
+    return points.assign(size=42.0 if labels else style.size(len(points), *bounds))
+
+
+def _apart(x: np.ndarray, y: np.ndarray, sizes: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where points stand so that each is seen: those that a larger one, or an earlier one as large, would cover stand
+    around it, from its left on.
+
+    Parameters
+    ----------
+    unit : float
+        A typographic point, in the units of `x` and `y`.
+    """
+    spots, radii = np.column_stack([x, y]), np.sqrt(sizes) / 2 * unit
+    first = list(np.argsort(-sizes, kind="stable"))
+    while first:
+        own = first.pop(0)
+        under = [i for i in first if np.hypot(*(spots[i] - spots[own])) < radii[own] / 2]
+        for k, i in enumerate(under):
+            ring = int(np.pi * (radii[own] / radii[i] + 1))  # so many stand around it
+            off = radii[own] + radii[i] * (1 + 2 * (k // ring))
+            turn = np.pi + 2 * np.pi / ring * ((k % ring + 1) // 2) * (-1) ** k
+            spots[i] = spots[own] + off * np.array([np.cos(turn), np.sin(turn)])
+        first = [i for i in first if i not in under]
+    return spots[:, 0], spots[:, 1]
+
+
+def _look(tint: str, size: float) -> dict:
+    """Options of points of one colour and size, and so of one form."""
+    form = style.form(tint)
+    paper = {"edgecolor": style.colour("paper"), "linewidth": 0.5}
+    return {"s": size * form.size, "marker": form.marker, "facecolor": style.colour(tint), **paper}
 
 
 def _land(ax, shapes: dict, areas: pd.DataFrame | None, extent: globe.Extent, near: float) -> None:
@@ -213,28 +262,40 @@ def _land(ax, shapes: dict, areas: pd.DataFrame | None, extent: globe.Extent, ne
         )
 
 
-def _legend(drawing, legend: list[tuple[str, str]], layout: style.Layout, height: float, foot: float) -> None:
-    """Keys below a map of this `height`, in the `foot` of the drawing (inches): one row, or two a row for phones."""
+def _legend(
+    drawing, legend: list[tuple[str, str]], sizes: dict[str, float], layout: style.Layout, height: float, foot: float
+) -> None:
+    """Keys below a map of this `height`, in the `foot` of the drawing (inches): one row, or two a row for phones.
+
+    The key of areas is a rectangle; that of points is such a point, of the size that `sizes` gives for its colour.
+    """
     per_row, width = 2 if layout.narrow else len(legend), layout.width
     for i, (tint, text) in enumerate(legend):
         left = (i % per_row) / per_row
         top = (foot - (i // per_row + 0.5) * KEY) / (height + foot)
         drawing.text(left + (0.24 if tint else 0.02) / width, top, text, va="center", fontsize=layout.size - 0.5)
-        if not tint:
-            continue
-        hatched = tint == "none"
-        drawing.add_artist(
-            Rectangle(
-                (left + 0.004, top - 0.05 / height),
-                0.14 / width,
-                0.1 / height,
-                transform=drawing.transFigure,
-                facecolor=style.colour("paper" if hatched else tint),
-                edgecolor=style.colour("coast"),
-                linewidth=0.4,
-                hatch="//////" if hatched else None,
-            )
-        )
+        if shade(tint):
+            drawing.add_artist(_key(tint, left + 0.004, top - 0.05 / height, 0.14 / width, 0.1 / height, drawing))
+        elif tint:
+            form, size = style.form(tint), min(49, max(16, sizes.get(tint, 36)))
+            look = {"color": style.colour(tint), "markeredgewidth": 0, "markersize": (size * form.size) ** 0.5}
+            at = left + 0.004 + 0.07 / width
+            drawing.add_artist(Line2D([at], [top], marker=form.marker, linestyle="none", **look))
+
+
+def _key(tint: str, left: float, bottom: float, width: float, height: float, drawing) -> Rectangle:
+    """The key of a shade; all places are parts of the drawing."""
+    hatched = tint == "none"
+    return Rectangle(
+        (left, bottom),
+        width,
+        height,
+        transform=drawing.transFigure,
+        facecolor=style.colour("paper" if hatched else tint),
+        edgecolor=style.colour("coast"),
+        linewidth=0.4,
+        hatch="//////" if hatched else None,
+    )
 
 
 def _thin(ring: np.ndarray, near: float) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -24,12 +25,14 @@ __all__ = [
     "colour",
     "cut",
     "density_band",
+    "form",
     "name_rows",
     "nothing",
     "on",
     "panels",
     "regions",
     "rows",
+    "size",
     "wrap",
 ]
 
@@ -112,6 +115,34 @@ def regions(data) -> dict[str, str]:
     """Colour names by region, in the order of the tables; from the sixth on regions share a quiet one."""
     tints = ("plum", "main", "gold", "light", "ink")  # orange is for the selected ecosystems alone
     return {region: tints[i] if i < len(tints) else "quiet" for i, region in enumerate(data.regions)}
+
+
+class Form(NamedTuple):
+    """The outline of a point: its name, Matplotlib's marker, and its size to that of a circle which looks as large."""
+
+    name: str
+    marker: str
+    size: float
+
+
+_CIRCLE = Form("", "o", 1)
+# Points of a region have a form as well as a colour, so that they differ in grey print and to every eye.
+_FORMS = {
+    "main": Form("square", "s", 0.8),
+    "gold": Form("diamond", "D", 0.8),
+    "light": Form("up", "^", 1.3),
+    "ink": Form("down", "v", 1.3),
+}
+
+
+def form(tint: str) -> Form:
+    """The form of the points of a map that have this colour."""
+    return _FORMS.get(tint, _CIRCLE)
+
+
+def size(count: int, least: float, most: float) -> float:
+    """How large each of so many points is: a dozen have room for `most`, and none is smaller than `least`."""
+    return round(min(most, max(least, most * 12 / max(count, 1))), 1)
 
 
 def _register() -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "part",
     "plural",
     "prose",
+    "quoted",
     "ratio",
     "share",
     "short_region",
@@ -221,6 +222,11 @@ def listing(items: Iterable[object], last: str = "and") -> str:
     """``a, b and c``."""
     names = [str(i) for i in items]
     return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def quoted(name: object) -> str:
+    """A name that is no noun, such as ``Learners decide``, as it stands in a running sentence."""
+    return f"“{name}”"
 
 
 def day(date: object) -> str:

@@ -59,10 +59,9 @@ def reach_by_setting(data) -> pd.DataFrame:
     -------
     DataFrame
         name, group (setting and state), setting, state, reach (count of learners), reach_year; one row an initiative
-        with a count above zero, settings and groups in their order.
+        with a count, settings and groups in their order.
     """
-    scan = _public(data)
-    scan = scan[scan["reach"].fillna(0) > 0].astype({"reach": float})
+    scan = _public(data).dropna(subset=["reach"]).astype({"reach": float})
     scan = scan.assign(setting=scan["setting"].map(SETTINGS), state=scan["public"].map(STATE) if len(scan) else None)
     scan = scan.assign(group=scan["setting"] + ", " + scan["state"] if len(scan) else None)
     order = [f"{setting}, {state}" for setting in SETTINGS.values() for state in STATE.values()]

@@ -32,7 +32,7 @@ ROUTES = {
     "shares": "A town or district shares the table",
     "opens": "The state opens its doors",
     "helps": "The state lends a hand",
-    "none": "No authority named",
+    "none": "No authority takes part",
 }
 """Routes into policy, by the largest part that an authority of the country takes."""
 _PARTS = ("governs", "hosts", "teaches", "pays", "studies", "links")  # the largest first

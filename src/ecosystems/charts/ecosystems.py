@@ -9,7 +9,7 @@ from ecosystems.charts import popups
 from ecosystems.charts.scan import region_legend
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, PointMap, land
-from ecosystems.words import agree, be, capital, count, every, listing, number, part, plural
+from ecosystems.words import agree, be, capital, count, every, listing, number, part, plural, quoted
 
 EARLIEST = 2000  # where the axis of years begins; what is older stands at its edge, with its year
 
@@ -126,7 +126,7 @@ def eleven_events(data, table) -> Figure:
 
 
 @exhibit(
-    empty="No partner is known",
+    empty="No partner is known to work with an ecosystem or to support it",
     cite=["partners"],
     columns={
         "ecosystem": "Ecosystem",
@@ -139,7 +139,7 @@ def partners_by_type(data, table) -> Figure:
     size, kinds = table["ecosystem"].nunique(), table["type"].nunique()
     everywhere = (table["partners"] > 0).groupby(table["type"], sort=False).sum()
     rarest = list(everywhere.index[everywhere == everywhere.min()])
-    rare = f"; the rarest is {listing(rarest, 'or')}" if len(rarest) < kinds else ""
+    rare = f"; the rarest {be(len(rarest))} {listing(map(quoted, rarest))}" if len(rarest) < kinds else ""
     finding = f"{capital(everywhere.index[0])} is the most widespread kind of partner, in {int(everywhere.iloc[0])} "
     finding += f"of {size} ecosystems{rare}"
     if everywhere.min() == everywhere.max():

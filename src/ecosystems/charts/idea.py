@@ -9,7 +9,7 @@ from matplotlib.patches import Circle, Ellipse, Polygon, Rectangle
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars
-from ecosystems.words import listing, number, plural
+from ecosystems.words import listing, number, plural, quoted
 
 # -- a place ---------------------------------------------------------------------------------------------------------
 
@@ -215,8 +215,8 @@ def leap_checked(data, table) -> Figure:
     return Figure(
         table.assign(tint=["technology" if n == name else "other" for n in rank]),
         Bars("characteristic", "percent", "tint", {"technology": "main", "other": "light"}, row=0.29, legend=False),
-        finding=f"{first.characteristic} is seen in {number(first.percent)}% of initiatives, "
-        f"{last.characteristic.lower()} in {number(last.percent)}%",
+        finding=f"{quoted(first.characteristic)} is seen in {number(first.percent)}% of initiatives, "
+        f"{quoted(last.characteristic)} in {number(last.percent)}%",
         values={"technology": float(at[name]), "place": place, "rarest": "the rarest characteristic" + rarer},
         subtitle=f"Share of {plural(int(table['of'].max()), 'initiative')} that show each characteristic, percent",
         alt=f"Bars from longest to shortest: {listing(f'{n} {number(v)}%' for n, v in at.items())}.",

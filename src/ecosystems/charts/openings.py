@@ -11,6 +11,7 @@ from ecosystems.charts import policy as policies
 from ecosystems.charts import scan as scans
 from ecosystems.charts import selection as selections
 from ecosystems.charts.popups import in_countries
+from ecosystems.charts.profiles import far
 from ecosystems.charts.told import told
 from ecosystems.figure import Figure
 from ecosystems.words import (
@@ -338,8 +339,12 @@ def shared(data) -> Prose:
     public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
     if not data.report:
         if named.empty:
+            size = len(data.partners)
+            told = f"; {agree(size, 'one is', f'{count(size)} are')} named, and {far(data.partners)}" if size else ""
             return prose(
-                ":::{{div}} lead\nNo partner is known to work with the {n} ecosystems.\n:::", n=len(data.eleven)
+                ":::{{div}} lead\nNo partner is known to work with the {n} ecosystems or to support them{told}.\n:::",
+                n=len(data.eleven),
+                told=told,
             )
         at_work = part(public, len(data.eleven), "ecosystem", the="the ")
         return prose(

@@ -13,7 +13,7 @@ from ecosystems.analysis.field import SETTINGS, STATE
 from ecosystems.analysis.places import LEVELS, ROUTES
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import LogPoints, StackedBars
-from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural
+from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural, share
 
 _PARTS = {  # part of an authority: how its mark looks, and what the legend says
     "governs": ({"marker": "o", "markersize": 11, "markerfacecolor": "warm"}, "governs"),
@@ -105,14 +105,14 @@ def public_by_setting(data, table) -> Figure:
     """Where work with the public system is seen."""
     yes = table[table["state"] == STATE[True]].set_index("setting")
     top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
-    share = lambda s: part(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]), "initiative")
+    told = lambda s: share(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]))
     each = listing(f"{s.lower()} {number(v)}%" for s, v in yes["percent"].items())
     seen, total = int(yes["initiatives"].sum()), int(yes["of"].sum())
     finding = f"{capital(part(seen, total, 'initiative', verb=('works', 'work')))} with the public system"
     finding = finding if seen else "No page shows work with the public system"
     if yes["of"].min() >= FEW and yes.at[top, "percent"] > yes.at[low, "percent"]:
-        finding = f"{capital(share(top))} that teach {top.lower()} work with the public system"
-        finding += f", and {share(low)} that teach {low.lower()}"
+        finding = f"Of initiatives that teach {top.lower()}, {told(top)} work with the public system; "
+        finding += f"of those that teach {low.lower()}, {told(low)} do"
     drawn = set(table.loc[table["initiatives"] > 0, "state"])
     tints = {s: tint for s, tint in {STATE[True]: "main", STATE[False]: "rule"}.items() if s in drawn}
     return Figure(
@@ -159,7 +159,8 @@ def reach_by_setting(data, table) -> Figure:
         subtitle="Learners as a page counts them, on a log scale, by setting and by whether work with the state is "
         f"mentioned; {plural(len(table), 'initiative')} with a count",
         note="A programme in state schools counts all their pupils, a club counts those who come.",
-        alt=f"Points on a log scale in {plural(len(middle), 'row')}. Median{'s' * (len(middle) > 1)}: {told}.",
+        alt=f"Points on a log scale in {plural(len(middle), 'row')}. "
+        f"{'Median' if size.max() > 1 else 'Count'}{'s' * (len(middle) > 1)}: {told}.",
     )
 
 

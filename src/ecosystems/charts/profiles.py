@@ -190,6 +190,22 @@ TIES = {
 }
 
 
+_FAR = {
+    "recognition": ("gave a prize or fellowship",) * 2,
+    "network": ("is a network", "are networks"),
+    "loose": ("shows no joint work", "show no joint work"),
+}
+
+
+def far(partners: pd.DataFrame) -> str:
+    """What partners are of whom none works with an ecosystem or supports it, as the end of a sentence."""
+    size, ties = len(partners), partners["tie"].value_counts()
+    if len(ties) == 1:
+        who = {1: "it", 2: "both"}.get(size, "all")
+        return f"{who} {agree(size, *_FAR[ties.index[0]])}"
+    return listing(f"{count(int(n))} {agree(n, *_FAR[tie])}" for tie, n in ties.items())
+
+
 def _partners(data, id: str) -> pd.DataFrame:
     """Partners of an ecosystem: type, partner, tie, relation; the most frequent kinds and the closest ties first."""
     partners = data.partners[data.partners["ecosystem_id"] == id].rename(columns={"name": "partner"})
@@ -246,14 +262,13 @@ def ecosystem_partners(data, table, id: str) -> Figure:
     name, size = one(data, id).short_name, len(table)
     kinds, ties = table["type"].value_counts(), table["tie"].value_counts()
     close = int(ties.reindex(CLOSE).sum())
-    who = "it" if close == size == 1 else "all" if close == size else close or "none"
-    works = f"{who} {agree(close, 'works', 'work')} with {name}"
+    who = "it" if close == size == 1 else "all" if close == size else close
+    works = f"{who} {agree(close, 'works', 'work')} with {name} or {agree(close, 'supports', 'support')} it"
     of = agree(len(kinds), "one kind", f"{count(len(kinds))} kinds")
     return Figure(
         table,
         draw=draw_partners,
-        finding=f"{plural(size, 'partner')} of {of} {be(size)} known; {works} or {agree(close, 'supports', 'support')} "
-        "it",
+        finding=f"{plural(size, 'partner')} of {of} {be(size)} known; {works if close else far(table)}",
         subtitle=f"Partners of {name} by kind; colour and shape tell how close the tie is",
         note="Only partners that a public page names. A name that is missing may still be a partner.",
         alt=f"A list of {plural(size, 'name')} in {count(len(kinds))} {agree(len(kinds), 'group', 'groups')}: "

@@ -9,7 +9,7 @@ from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
-from ecosystems.words import agree, capital, count, every, have, listing, number, part, plural, ratio
+from ecosystems.words import agree, capital, count, every, have, listing, number, part, plural, quoted, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
@@ -250,7 +250,7 @@ def scan_by_learners(data, table) -> Figure:
         note="An initiative names the one group that mainly learns in it, or says mixed; many serve others too.",
         alt=f"{agree(len(groups), 'A stacked bar', 'Stacked bars')} for "
         f"{listing(f'{g} ({number(int(n))})' for g, n in groups.items())}; "
-        + (f"split into {listing(settings)}." if len(settings) > 1 else f"all learn {settings[0]}."),
+        + (f"split into {listing(map(quoted, settings))}." if len(settings) > 1 else f"all learn {settings[0]}."),
     )
 
 
@@ -265,7 +265,7 @@ def _counted(table: pd.DataFrame) -> str:
     run = (
         f"Counts of learners run from {low} to {high}"
         if low != high
-        else f"All {number(size)} counts are of {low} learners"
+        else f"{capital(every(size, 'count'))} of learners are {low}"
     )
     run = run if size > 1 else f"The one count of learners is {low}"
     if not stated:
@@ -273,7 +273,8 @@ def _counted(table: pd.DataFrame) -> str:
         return f"{run}, and {none} known what exactly is counted"
     if stated < size:
         return f"{run}; for {number(stated)} of {number(size)} it is known what is counted"
-    return f"{run}, and {'for all of them ' if size > 1 else ''}it is known what is counted"
+    of = {1: "", 2: "for both of them "}.get(size, "for all of them ")
+    return f"{run}, and {of}it is known what is counted"
 
 
 @exhibit(

@@ -7,7 +7,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Dots, Grid
-from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, ratio, share
+from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, quoted, ratio, share
 
 INTERVAL = {
     "characteristic": "Characteristic",
@@ -27,7 +27,7 @@ def not_absent(data) -> str:
 
 def few(names) -> str:
     """Characteristics by name, or only how many if they are too many for a sentence."""
-    return listing(n.lower() for n in names) if len(names) < 4 else f"{count(len(names))} characteristics"
+    return listing(map(quoted, names)) if len(names) < 4 else f"{count(len(names))} characteristics"
 
 
 def _often_and_seldom(table: pd.DataFrame) -> str:
@@ -82,7 +82,7 @@ def _widest(table: pd.DataFrame, regions: list[str], widest: str) -> str:
         return "Regions do not differ in what is seen"
     at = {r.Index: f"{number(r.percent)}% in {r.Index}" for r in row.itertuples()}
     return (
-        f"Regions differ most in: {widest.lower()}, seen in {at[row['percent'].idxmax()]} "
+        f"Regions differ most in {quoted(widest)}, seen in {at[row['percent'].idxmax()]} "
         f"and {at[row['percent'].idxmin()]}"
     )
 
@@ -189,7 +189,7 @@ def eleven_and_the_rest(data, table) -> Figure:
     gap = a["percent"] - b["percent"]
     top, last = gap.index[0], gap.index[-1]
     ends = _apart(a, b, dict.fromkeys([top, last]))
-    lead = f"“{top}” is shown by {_told(a.loc[top], 'ecosystem')}, and by {_told(b.loc[top], 'other initiative')}"
+    lead = f"{quoted(top)} is shown by {_told(a.loc[top], 'ecosystem')}, and by {_told(b.loc[top], 'other initiative')}"
     ours = agree(picked, "ecosystem", f"{picked} ecosystems")
     return Figure(
         table,

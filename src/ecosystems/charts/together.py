@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.analysis.places import EVIDENCE
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Grid, Note
+from ecosystems.plots import Grid, Note, common
 from ecosystems.words import agree, be, capital, count, every, have, listing, number, part, plural
 
 _READINGS = {
@@ -62,7 +62,8 @@ def _only_one(table: pd.DataFrame, top: pd.Series) -> tuple[Note, ...]:
 def draw_counts(table: pd.DataFrame, layout: style.Layout):
     """A row for each ecosystem: a point on a log scale, and under it in words what it counts."""
     drawing, ax = style.axes(layout, (0.8 if layout.narrow else 0.52) * len(table) + 0.2)
-    known = table["learners"].dropna().astype(float)
+    known = common.on_log(table["learners"].dropna().astype(float))
+    table = table.assign(place=known)
     low = 10 ** np.floor(np.log10(known.min()))
     for y, r in enumerate(table.itertuples()):
         year = "" if pd.isna(r.year) else f" ({r.year})"
@@ -74,13 +75,13 @@ def draw_counts(table: pd.DataFrame, layout: style.Layout):
         look = {"color": style.colour("quiet"), "fontsize": layout.size - 1, "linespacing": 1.1}
         ax.text(low, y + (0.16 if layout.narrow else 0.24), text, va="top", **look)
         if not pd.isna(r.learners):
-            ax.plot(float(r.learners), y, "o", color=style.colour("warm"), markersize=9)
-            right = float(r.learners) > known.max() / 30
+            ax.plot(r.place, y, "o", color=style.colour("warm"), markersize=9)
+            right = r.place > max(known.max() / 30, low * 3)
             at = (-8, 0) if right else (8, 0)
             paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.6}
             look = {"ha": "right" if right else "left", "va": "center", "weight": 600, "bbox": paper, "zorder": 1}
             text = f"{r.about} {number(int(r.learners))}".strip()
-            ax.annotate(text, (float(r.learners), y), at, textcoords="offset points", **look)
+            ax.annotate(text, (r.place, y), at, textcoords="offset points", **look)
     ax.set_xscale("log")
     ax.set_xlim(low, known.max() * 1.7)
     ax.set_xticks([])
@@ -114,7 +115,7 @@ def one_count_each(data, table) -> Figure:
     ends = [number(int(r.learners)) for r in (last, first)]
     finding = f"Counts of learners run from {ends[0]} to {ends[1]}"
     if ends[0] == ends[1]:
-        finding = f"{capital(every(len(known), 'count'))} {be(len(known))} of {ends[0]} learners"
+        finding = f"{capital(every(len(known), 'count'))} of learners {be(len(known))} {ends[0]}"
     return Figure(
         table,
         draw=draw_counts,
@@ -130,7 +131,7 @@ def one_count_each(data, table) -> Figure:
 
 
 @exhibit(
-    empty="No partner has a role",
+    empty="No partner that works with an ecosystem or supports it has a part that is known",
     cite=["partners"],
     columns={"type": "Kind of partner", "role": "What it does", "partners": "Partners, count"},
 )

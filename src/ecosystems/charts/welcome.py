@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ecosystems import style
 from ecosystems.charts.context import GROUPS, INCOME_TINTS
 from ecosystems.charts.popups import in_countries
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Lines, PointMap, land
-from ecosystems.words import agree, capital, count, listing, number, part, plural
+from ecosystems.words import agree, capital, count, listing, number, part, plural, quoted
 
 
 @exhibit(
@@ -45,7 +46,7 @@ def glance_map(data, table) -> Figure:
         + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
         name="name",
         phones=True,
-        sizes={"initiative": 4, "ecosystem": 46},
+        sizes={"initiative": style.size(len(rest), 4, 24), "ecosystem": 46},
     )
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
@@ -92,8 +93,8 @@ def ways_of_the_ecosystems(data, table) -> Figure:
     return Figure(
         table,
         Bars("characteristic", "ecosystems", first=True, row=0.27),
-        finding=f"{top.characteristic}: {number(top.ecosystems)} of {plural(n, 'ecosystem')}; "
-        f"{last.characteristic.lower()}: {number(last.ecosystems)}",
+        finding=f"{quoted(top.characteristic)} is shown by {part(top.ecosystems, n, 'ecosystem', the='the ')}, "
+        f"{quoted(last.characteristic)} by {count(int(last.ecosystems)) if last.ecosystems else 'none'}",
         values={"top": top.characteristic, "most": int(top.ecosystems), "of": n},
         subtitle=f"Ecosystems whose facts show each characteristic, of {n}",
         alt="Bars for the number of ecosystems that show each characteristic: "

@@ -13,6 +13,8 @@ from ecosystems.words import number, plural
 
 __all__ = ["Bars", "Columns", "StackedBars"]
 
+FEW_YEARS = 8  # of fewer years each is named, and no column is wider than if there were so many
+
 
 @dataclass(frozen=True)
 class Bars(Plot):
@@ -63,7 +65,10 @@ class Bars(Plot):
         drawn = self.shown(table)
         legend_above = bool(self.colour) and self.legend and not self._legend_inside(drawn)
         height = self.row * len(drawn) + self.rest
-        drawing, ax = style.axes(layout, max(height, 0.7) if legend_above else height)
+        if legend_above:  # it takes its lines from the height of the bars
+            entries = drawn[self.colour].nunique()
+            height = max(height, 0.7, 0.24 * -(-entries // columns_of(layout, (3, 1))) + 0.22 * len(drawn))
+        drawing, ax = style.axes(layout, height)
         if self.colour:
             tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]]
         else:
@@ -167,16 +172,19 @@ class StackedBars(Plot):
 
 @dataclass(frozen=True)
 class Columns(Plot):
-    """One column a year; the first year stands for all before it, too.
+    """One column a year.
 
     Parameters
     ----------
     year, value : str
         Columns with the year and the height.
+    open : int
+        Year that stands for all before it, too, if any.
     """
 
     year: str
     value: str
+    open: int = 0
 
     def _draw(self, table, layout):
         drawing, ax = style.axes(layout, 1.9)
@@ -184,9 +192,12 @@ class Columns(Plot):
         ax.bar(years, values, width=0.78, color=style.colour("main"))
         peak = values.idxmax()
         ax.text(years[peak], values[peak], f" {number(int(values[peak]))}", ha="center", va="bottom")
-        first = int(years.min())
-        ticks = [t for t in range(first, int(years.max()) + 1) if t % 5 == 0]
-        ax.set_xticks(ticks, [f"{t} or\nbefore" if t == first else str(t) for t in ticks])
+        first, last = int(years.min()), int(years.max())
+        few = FEW_YEARS - (last - first)
+        if few > 0:
+            ax.set_xlim(first - 0.5 - few / 2, last + 0.5 + few / 2)
+        ticks = [t for t in range(first, last + 1) if t % 5 == 0 or few > 0]
+        ax.set_xticks(ticks, [f"{t} or\nbefore" if t == self.open else str(t) for t in ticks])
         ax.set_yticks([])
         bare(ax)
         ax.margins(y=0.14)

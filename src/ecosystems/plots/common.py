@@ -159,12 +159,23 @@ def columns_of(drawing_layout: style.Layout, columns: tuple[int, int]) -> int:
     return columns[drawing_layout.narrow]
 
 
+def on_log(values: pd.Series) -> pd.Series:
+    """Where counts stand on a log scale: zero, which has no place on it, to the left of all others."""
+    above = values[values > 0]
+    return values.where(values > 0, above.min() / 10 if len(above) else 1.0)
+
+
 def log_ticks(ax, values: pd.Series, layout: style.Layout) -> None:
-    """Powers of ten around the values as words on a log scale, every second one on phones."""
-    ticks = [10**k for k in range(1, 8) if values.min() / 3 < 10**k < values.max() * 3]
+    """Powers of ten around the values as words on a log scale, every second one on phones; and zero, if there is one,
+    where :func:`on_log` puts it."""
+    above = values[values > 0]
+    ticks = [10**k for k in range(9) if above.min() / 3 < 10**k < above.max() * 3] if len(above) else []
     ticks = ticks[::2] if layout.narrow else ticks
+    labels = [f"{t:,}" if t < 1_000_000 else f"{t // 1_000_000} million" for t in ticks]
+    if len(above) < len(values):
+        ticks, labels = [on_log(values).min(), *ticks], ["0", *labels]
     ax.set_xscale("log")
-    ax.set_xticks(ticks, [f"{t:,}" if t < 1_000_000 else f"{t // 1_000_000} million" for t in ticks])
+    ax.set_xticks(ticks, labels)
     ax.minorticks_off()
     ax.grid(axis="x")
 

@@ -83,7 +83,7 @@ class LogPoints(Plot):
     Parameters
     ----------
     value, group : str
-        Columns with the count, above zero, and the group.
+        Columns with the count and the group.
     tints : dict of str to str
         Group to name of a colour, from the top down.
     labels : dict of str to str
@@ -105,33 +105,39 @@ class LogPoints(Plot):
         groups = [g for g in self.tints if g in set(table[self.group])]
         drawing, ax = style.axes(layout, (0.85 if self.medians else 0.62) * len(groups) + 0.55)
         common.log_ticks(ax, table[self.value], layout)
+        table = table.assign(place=common.on_log(table[self.value])).sort_values("place", kind="stable")
+        size = style.size(len(table), 4.4, 6)  # points
         for k, group in enumerate(groups):
-            part = table[table[self.group] == group].sort_values(self.value, kind="stable")
+            part = table[table[self.group] == group]
             if len(table) > common.MANY:
-                style.density_band(ax, part[self.value].to_numpy(float), k, style.colour(self.tints[group]))
+                style.density_band(ax, part["place"].to_numpy(float), k, style.colour(self.tints[group]))
             else:
-                self._points(ax, part, k, style.colour(self.tints[group]), layout)
-            if self.medians:
-                middle = part[self.value].median()
-                ax.plot([middle] * 2, [k - 0.36, k + 0.36], color=style.colour("ink"), linewidth=1.6)
-                text = f"median {number(middle)}"
-                ax.text(middle, k - 0.4, text, ha="center", va="bottom", weight=600)
-        if not self.medians:
-            middle = float(table[self.value].median())
-            ax.axvline(middle, color=style.colour("quiet"), linewidth=0.8)
-            ax.text(middle, -0.72, f" median {number(middle)}", color=style.colour("quiet"), va="center")
+                self._points(ax, part, k, size, layout)
+            if self.medians and len(part) > 1:
+                middle, at = self._median(part)
+                ax.plot([at] * 2, [k - 0.36, k + 0.36], color=style.colour("ink"), linewidth=1.6)
+                ax.text(at, k - 0.4, f"median {middle}", ha="center", va="bottom", weight=600)
+        if not self.medians and len(table) > 1:
+            middle, at = self._median(table)
+            ax.axvline(at, color=style.colour("quiet"), linewidth=0.8)
+            ax.text(at, -0.72, f" median {middle}", color=style.colour("quiet"), va="center")
         wrap = 15 if self.medians else 20
         rows(ax, [name(self.labels.get(g, g), layout, wrap, wrap) for g in groups], above=0.85)
         return drawing
 
-    def _points(self, ax, part: pd.DataFrame, k: int, tint: str, layout) -> None:
-        values = part[self.value].to_numpy(float)
+    def _median(self, table: pd.DataFrame) -> tuple[str, float]:
+        """The median of counts in words, and its place on the scale."""
+        middle = float(table[self.value].median())
+        return number(middle), middle or table["place"].min()
+
+    def _points(self, ax, part: pd.DataFrame, k: int, size: float, layout) -> None:
+        values, tint = part["place"].to_numpy(float), style.colour(self.tints[part[self.group].iloc[0]])
         height, least = (0.62, 6) if self.medians else (0.9, 7)
         heights = k + common.heaped(values, 8 if layout.narrow else 14, height, least)
         sure = part[self.sure].notna().to_numpy() if self.sure else np.ones(len(part), bool)
-        ax.plot(values[sure], heights[sure], "o", markersize=4.4, color=tint, alpha=0.8, markeredgewidth=0)
+        ax.plot(values[sure], heights[sure], "o", markersize=size, color=tint, alpha=0.8, markeredgewidth=0)
         hollow = {"color": "none", "markeredgecolor": tint, "markeredgewidth": 1}
-        ax.plot(values[~sure], heights[~sure], "o", markersize=3.8, **hollow)
+        ax.plot(values[~sure], heights[~sure], "o", markersize=size - 0.6, **hollow)
 
     def describe(self, table):
         ends = table.groupby(self.group)[self.value].agg(["min", "max"])

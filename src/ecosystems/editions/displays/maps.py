@@ -125,7 +125,14 @@ def _draw(payload: dict, form: str = "svg") -> bytes:
         drawing = Drawing(figsize=(_WIDTH, height))
         FigureCanvasSVG(drawing)
         ax = drawing.add_axes((0, 0, 1, 1), facecolor=style.colour("wash"))
-        ax.set(xticks=[], yticks=[], xlim=(west, east), ylim=(south, north), aspect=1 / narrow, adjustable="datalim")
+        # What the picture is too wide or too high for shows more of the world.
+        half = (
+            max((east - west) / _WIDTH, (north - south) / height / narrow) / 2
+        )  # degrees of longitude to half an inch
+        x, y = (west + east) / 2, (south + north) / 2
+        shown = {"xlim": (x - half * _WIDTH, x + half * _WIDTH)}
+        shown["ylim"] = (y - half * height * narrow, y + half * height * narrow)
+        ax.set(xticks=[], yticks=[], **shown)
         ax.spines[:].set_color(style.colour("coast"))
         for rings in maps.world(tables.read()).values():
             for ring in (r for whole in rings for r in globe.around(whole, (west - reach, east + reach))):

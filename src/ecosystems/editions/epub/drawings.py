@@ -54,11 +54,11 @@ def outlined(drawing: str, title: str) -> str:
 
 def _cover_map(data: Tables) -> str:
     """The continents of the scan with a point for each of the 11 whose place is known, in the colours of the cover."""
-    points = data.eleven.dropna(subset=["latitude"]).assign(tint="gold", size=90)
+    points = data.eleven.dropna(subset=["latitude"]).assign(tint="warm", size=90)
     layout = style.Layout("cover", 7.2, 9.5)
     with style.apply(layout):
         drawing = svg.draw(maps.world_map(maps.ground(data), layout, points=points), "cover")
-    for name, shade in (("land", "#1c6467"), ("coast", "#0b4f52"), ("paper", "#0b4f52"), ("gold", "#f0a25e")):
+    for name, shade in (("land", "#1c6467"), ("coast", "#0b4f52"), ("paper", "#0b4f52"), ("warm", "#f0a25e")):
         drawing = drawing.replace(f'"{style.colour(name)}"', f'"{shade}"')
     return drawing
 
