@@ -1,9 +1,10 @@
 """The chapters as the tables need them: what follows the tables is stamped, what they cannot fill is left out.
 
-Stamped are one chapter for each row of ``ecosystems.csv`` and the titles that hold a name or a number: nothing in these
-is written by hand. A cell or a notebook whose metadata say ``"if": [...]`` needs what is named there: ``report`` (the
-tables reconstruct one), a table with rows, one with more than so many (``table>1``), with more than so many values in a
-column (``table.column>1``), or ``table[column=value]``.
+Stamped are one chapter for each row of ``ecosystems.csv``, the titles that hold a name or a number, and above the code
+of each chapter what book it is of and how it runs: nothing in these is written by hand. A cell or a notebook whose
+metadata say ``"if": [...]`` needs what is named there: ``report`` (the tables reconstruct one), a table with rows, one
+with more than so many (``table>1``), with more than so many values in a column (``table.column>1``), or
+``table[column=value]``.
 """
 
 from __future__ import annotations
@@ -56,6 +57,14 @@ _SUMMARY = [  # what of a scan of one's own is printed alone, on a few pages
     ["book/practice-to-policy", "fig-public-by-setting"],
     ["book/selection", "fig-characteristics-seen"],
 ]
+
+_WHERE = """# A chapter of the book
+# "{title}",
+# which is made of notebooks and tables. To run it, open it in its place:
+# the book's repository (README.md there says how), or the unpacked zip of
+# the online book (notebooks/README.md).
+
+"""
 
 SETUP = '''from ecosystems import charts, tables
 from ecosystems.figure import Table
@@ -168,7 +177,7 @@ class _Chapter:
         self._text("sources-title", "## Numbered sources")
         self._code("sources", NUMBERED, "notes")
         if data.report:
-            self._text("listed-title", f"(why-{id})=\n## Why it is on the list")
+            self._text("listed-title", "## Why it is on the list")
             self._code("listed", "charts.portrait_text.listed(data, ecosystem)", "notes")
         self._text("facts-title", "## All facts")
         topics = tuple(charts.profile_text.TOPICS)
@@ -242,6 +251,9 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(
             cells=_Chapter(data, row).cells, metadata=made["index"].metadata
         )
+    where = _WHERE.format(title=" ".join(data.title.split()))
+    for cell in (c for notebook in made.values() for c in notebook.cells if c.id == "setup"):
+        cell.source = where + re.sub(r"\A(#.*\n)*\n*", "", cell.source)
     return made
 
 
