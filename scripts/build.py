@@ -127,7 +127,7 @@ def downloads(build: Build) -> None:
     from ecosystems import tables
     from ecosystems.editions import downloads
 
-    downloads.write_notebooks(build.source, build.fresh)
+    downloads.write_notebooks(build.source, build.fresh, _base(build))
     downloads.write_tables(tables.read(build.data), build.fresh)
 
 
@@ -164,15 +164,20 @@ def offline(build: Build) -> None:
     downloads.write_zip(build.fresh)
 
 
-def addresses(build: Build) -> None:
-    """Stop here if an address inside the edition leads nowhere."""
+def _base(build: Build) -> str:
+    """The address where the edition will be published; "" if nobody has said it."""
     import yaml
-
-    from ecosystems.editions import downloads
 
     settings = yaml.safe_load((build.source / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
     base = os.environ.get("EDITION_URL", settings.get("html_baseurl", "")).rstrip("/")
-    if dead := downloads.dead_addresses(build.fresh, f"{base}/" if base else ""):
+    return f"{base}/" if base else ""
+
+
+def addresses(build: Build) -> None:
+    """Stop here if an address inside the edition leads nowhere."""
+    from ecosystems.editions import downloads
+
+    if dead := downloads.dead_addresses(build.fresh, _base(build)):
         count = f"{len(dead)} address{'es' * (len(dead) > 1)} in the edition lead{'s' * (len(dead) == 1)} nowhere."
         raise Failed("\n".join([*dead[:25], count]))
 

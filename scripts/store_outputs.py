@@ -1,7 +1,8 @@
 """Run the chapters and keep their text outputs in ``book/*.ipynb``, for readers of the notebooks and for nbval.
 
 What changed is said in words: which figure, table or paragraph, and what it said before and says now. Drawings are
-not kept: they are large, and the digest in the text changes with them.
+not kept: they are large, and the digest in the text changes with them. Those who read a notebook without running it see
+figures and tables as Markdown, and data frames as HTML.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
                 )
         for output in fresh:
             if "data" in output:
-                output.data = {k: v for k, v in output.data.items() if k in run.TEXTS}
+                frame = 'class="dataframe"' in output.data.get("text/html", "")
+                output.data = {k: v for k, v in output.data.items() if k in run.TEXTS or frame and k == "text/html"}
         cell.outputs = fresh
     after = nbformat.writes(notebook) + "\n"
     if after == before:

@@ -157,6 +157,13 @@ def test_findings_follow_the_tables(monkeypatch):
         assert figure(name, fewer).finding != figure(name, DATA).finding
 
 
+def test_the_map_with_names_tells_whole_names_as_many_as_fit():
+    assert figure("glance_map", DATA).seen.endswith("TAAP in Venezuela and University of Venda in South Africa.")
+    long = DATA.replace(ecosystems=DATA.ecosystems.assign(short_name=DATA.ecosystems["short_name"] + " of learning"))
+    said = figure("glance_map", long).seen
+    assert re.search(r" of learning in \w+ and \d more\.$", said) and len(said) <= 400
+
+
 def notes(name, data):
     return [note.text for note in figure(name, data).plot.notes]
 

@@ -111,6 +111,11 @@ def test_every_chapter_is_a_page():
     } | {"search.html"}
 
 
+def test_places_that_older_pages_lead_to_are_there_still(pages):
+    for path in (p for p in PAGES if p.parent.name == "ecosystems"):
+        assert {"why-it-is-on-the-list", f"why-{path.stem}"} <= pages[path].ids, path
+
+
 @pytest.mark.parametrize("path", [*PAGES, *MAPS], ids=name)
 def test_nothing_comes_from_another_host(path, pages):
     """Scripts, styles, pictures, frames and forms are the book's own; links may lead out."""

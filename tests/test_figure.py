@@ -76,7 +76,7 @@ def test_jupyter_shows_a_picture_and_the_editions_get_everything(monkeypatch):
     """A chapter that a reader saves holds no payload; a table is a table there."""
     table = Table(pd.DataFrame({"who": [Link("A", "https://a.org"), "<b>"]}), "Who.", {"who": "Who"}, "who")
     shown = [x._repr_mimebundle_() for x in (bars(note="Careful."), table)]
-    assert all(set(bundle) == {"text/plain", "text/html"} for bundle in shown)
+    assert all(set(bundle) == {"text/plain", "text/markdown", "text/html"} for bundle in shown)
     page, rows = (bundle["text/html"] for bundle in shown)
     assert "<strong>Peru leads.</strong>" in page and "Careful. Source: This edition" in page
     picture = unquote(re.search(r'<img alt="[^"]+" src="data:image/svg\+xml,([^"]+)"', page)[1])
@@ -84,11 +84,30 @@ def test_jupyter_shows_a_picture_and_the_editions_get_everything(monkeypatch):
     assert re.sub(r' textLength="[\d.]+" lengthAdjust="\w+"', "", picture) == drawing
     (name,) = re.findall(r'textLength="([\d.]+)"[^>]*>Kenya', picture)
     assert 50 < float(name) < 70, "names keep their width in any typeface"
-    assert '<td><a href="https://a.org">A</a></td>' in rows and "<td>&lt;b&gt;</td>" in rows
+    assert '><a href="https://a.org">A</a></td>' in rows and 'left">&lt;b&gt;</td>' in rows
     monkeypatch.setenv("ECOSYSTEMS_EDITION", "1")
     bundles = [x._repr_mimebundle_() for x in (bars(note="Careful."), table)]
-    assert all(set(bundle) == {"text/plain", figure.MIME} for bundle in bundles)
-    assert [b["text/plain"] for b in bundles] == [b["text/plain"] for b in shown], "the stored text is the same"
+    assert all(set(bundle) == {"text/plain", "text/markdown", figure.MIME} for bundle in bundles)
+    for kind in ("text/plain", "text/markdown"):
+        assert [b[kind] for b in bundles] == [b[kind] for b in shown], "the stored text is the same"
+
+
+def test_a_code_host_shows_words_of_a_figure_and_the_head_of_a_table():
+    """No id and no digest, and no markup from the data."""
+    said = bars(note="Careful.")._repr_mimebundle_()["text/markdown"]
+    assert said.startswith("**Peru leads.**\n\n") and "\n\nCareful. Source: This edition" in said
+    assert "test_bars" not in said and not re.search(r"[0-9a-f]{8}", said)
+    assert (
+        Figure(bars().table, bars().plot, "<b>", columns=bars().columns)
+        ._repr_mimebundle_()["text/markdown"]
+        .startswith("**\\<b\\>.**")
+    )
+    names = [Link("A | b", "https://a.org/x y"), [Link("C", "https://c.org"), Link("D", "doc:book/d")], *"efghijklmno"]
+    table = Table(pd.DataFrame({"who": names, "n": range(13)}), "Who.", {"who": "Who", "n": "N"}, "who")
+    lines = table._repr_mimebundle_()["text/markdown"].splitlines()
+    assert lines[:4] == ["**Who.**", "", "| Who | N |", "| --- | --- |"]
+    assert lines[4:6] == [r"| [A \| b](<https://a.org/x%20y>) | 0 |", "| [C](<https://c.org>), D | 1 |"]
+    assert lines[-3:] == ["| n | 11 |", "", "1 more row."] and len(lines) == 18
 
 
 def test_jupyter_shows_the_map_itself_and_the_notebook_stays_small(monkeypatch, tmp_path, chromium):

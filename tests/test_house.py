@@ -1,12 +1,16 @@
-"""How code is written here, as far as a program can tell: see CONTRIBUTING.md."""
+"""How code and chapters are written here, as far as a program can tell: see CONTRIBUTING.md."""
 
 import ast
 import re
 import statistics
 from pathlib import Path
 
+import nbformat
 import pytest
+from pybtex.database import parse_file
 
+from ecosystems import tables
+from ecosystems.editions import run
 from ecosystems.tables import ROOT
 
 MODULES = sorted(p for folder in ("src", "scripts", "tests") for p in (ROOT / folder).rglob("*.py"))
@@ -14,6 +18,14 @@ OURS = {p.relative_to(ROOT / "src").with_suffix("").parts[0] for p in (ROOT / "s
 OURS |= {p.stem for p in (ROOT / "scripts").glob("*.py")}
 HOOK = re.compile("_|visit_|depart_")  # private, or named and described by docutils
 LENGTH, FUNCTION, LINE = 400, 60, 120  # lines, lines, characters
+CHAPTERS = {p.relative_to(ROOT / "book").as_posix(): nbformat.read(p, 4) for p in run.listed(ROOT)}
+CITED = re.compile(r"\[([^\]]*)\]\(#([\w,]+)\)")
+ONLY_MYST = re.compile(
+    r"^\s*(?:`{3,}|~{3,}|:{3,})\s*\{.*|^:{3,}.*|^\([\w:-]+\)=.*|^:[\w-]+:.*"  # directives, places, options
+    r"|^[ \t]*(?:%|\+\+\+).*|\{[\w:+.-]+\}`[^`]*`|\{\{.*?\}\}"  # comments, breaks, roles, substitutions
+    r"|\{[.#][\w .#-]+\}|\]\((?:project|path|inv):[^)]*\)|\[\^[\w-]+\]|<\w+:[^>\s]*#[^>]*>",  # looks, links, notes
+    re.M,
+)
 
 
 def private_imports(tree: ast.Module) -> list[str]:
@@ -96,3 +108,53 @@ def test_figure_functions_are_short():
                 lengths[node.name] = node.end_lineno - node.lineno + 1
     assert statistics.median(lengths.values()) <= 20
     assert {name: length for name, length in lengths.items() if length > 40} == {}
+
+
+def markdown(notebook):
+    """What a notebook holds as Markdown, cells and stored results, each with the name of its cell."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell.id, cell.source
+        yield from ((cell.id, o.data["text/markdown"]) for o in cell.get("outputs", ()) if "text/markdown" in o.data)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_jupyter_and_code_hosts_show_a_chapter_as_plain_markdown(name):
+    """What only MyST knows, they would show as it is typed."""
+    assert [(id, m[0]) for id, text in markdown(CHAPTERS[name]) for m in ONLY_MYST.finditer(text)] == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ":::{div} lead\nWho?\n:::", "```{exhibits}\n```", "(why-a)=\n## Why", "{numref}`tbl-a`", "{cite:p}`a2020`",
+        ":name: sure", "{.story}\nA", "[1]{.mark}", "% todo", "+++", "{{ n }}", "[A](project:/book/a.ipynb)", "A[^1]",
+    ],
+)  # fmt: skip
+def test_what_only_myst_knows_is_seen(typed):
+    assert ONLY_MYST.search(typed)
+    assert not ONLY_MYST.search(
+        "# A\n\n**B** has 5% of [it](scan.ipynb#where): `x`, *y*.\n\n- C (d)\n\n| a | b |\n|---|:---|"
+    )
+
+
+def test_works_are_cited_by_name_and_year_as_the_book_sets_them():
+    """Editions take the words from the entry, Jupyter from the chapter."""
+    works, seen = parse_file(ROOT / "book" / "references.bib").entries, set()
+    for notebook in CHAPTERS.values():
+        for cell in (c for c in notebook.cells if c.cell_type == "markdown"):
+            for words, keys in CITED.findall(cell.source):
+                for key in keys.split(","):
+                    first = " ".join(works[key].persons["author"][0].last_names).strip("{}")
+                    assert f"{first}" in words and works[key].fields["year"] in words, words
+                    seen.add(key)
+    assert len(seen) == 8
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_who_has_one_chapter_alone_is_told_of_which_book_it_is_and_how_it_runs(name):
+    title, setup = CHAPTERS[name].cells[:2]
+    assert title.source.startswith("# ") and setup.id == "setup"
+    where, _, code = setup.source.partition("\n\n")
+    assert tables.read().title in where and "README.md" in where and all(x.startswith("# ") for x in where.splitlines())
+    assert re.match(r"(import|from) ", code) and "tables.read()" in code

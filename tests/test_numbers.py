@@ -27,7 +27,8 @@ NUMBER = re.compile(
     r"hundred|thousand|million|half)\b",
     re.I,
 )
-CODE = re.compile(r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|```.*?```|https?://\S+", re.S)
+CITED = r"\[[^\]]*\]\(#[^)]*\)"  # tests/test_house.py compares works cited with their entries
+CODE = re.compile(rf"{CITED}|\{{[\w:]+\}}`[^`]*`|`[^`]*`|\]\([^)]*\)|```.*?```|https?://\S+", re.S)
 SPELLED = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
 

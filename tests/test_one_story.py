@@ -87,7 +87,7 @@ def words():
             cells = nbformat.read(path, 4).cells
             told = [c.source for c in cells if c.cell_type == "markdown"]
             shown = [o.get("data", {}) for c in cells if c.cell_type == "code" for o in c.outputs]
-            told += [d.get("text/markdown", d.get("text/plain", "")) for d in shown]
+            told += [d.get("text/plain", "") for d in shown]  # of tables all rows
             found[path.stem] = plain("\n".join(told))
     return found
 

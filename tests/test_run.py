@@ -209,6 +209,14 @@ def test_a_changed_file_of_any_kind_is_read_again(data):
     assert text(run.results(reads))[-1] == "['1.txt', '3.txt']\n"
 
 
+def test_tags_of_a_markdown_cell_make_of_it_a_lead_or_a_box():
+    cells = [nbformat.v4.new_markdown_cell(f"Text {t}.", metadata={"tags": [t]}) for t in ("lead", "box", "half")]
+    read = run.read(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    assert [c.source for c in read.cells] == [
+        ":::{div} lead\nText lead.\n:::", ":::{note}\nText box.\n:::", "Text half.",
+    ]  # fmt: skip
+
+
 def test_a_result_holds_until_something_it_may_depend_on_changes(data, monkeypatch, tmp_path):
     notebook = chapter("1")
     run.results(notebook)
@@ -402,7 +410,12 @@ def test_a_notebook_outside_the_book_is_named_and_stands_nowhere(book, tmp_path,
     script.run_chapters(script.Build.of(tables.OWN))
     said = capsys.readouterr().out
     assert "Untitled.ipynb is in no table of contents" in said and "chapter 1 of 1: book/one.ipynb" in said
-    downloads.write_notebooks(book, tmp_path / "edition")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", id="setup")]), book / "book" / "one.ipynb"
+    )
+    downloads.write_notebooks(book, tmp_path / "edition", "https://a.org/book/")
+    (told,) = nbformat.read(tmp_path / "edition" / "notebooks" / "one.ipynb", 4).cells
+    assert told.source == "# The book is at https://a.org/book/\n1"
     assert [p.name for p in (tmp_path / "edition").rglob("*.ipynb")] == ["one.ipynb"]
 
 

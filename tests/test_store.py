@@ -75,3 +75,13 @@ def test_what_is_kept_is_text_and_changes_only_with_it(chapter, monkeypatch):
     assert store.store(chapter) == ["cell x: [one -> two]"]
     assert nbformat.read(chapter, 4).cells[0].outputs[0].data == {"text/plain": "two"}
     assert store.store(chapter) is None
+
+
+def test_a_data_frame_is_kept_as_a_table_and_other_html_is_not(chapter, monkeypatch):
+    frame = '<table border="1" class="dataframe"></table>'
+    shown = [{"text/plain": "a", "text/html": html} for html in (frame, "<iframe></iframe>")]
+    outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in shown]
+    monkeypatch.setattr(store.run, "results", lambda notebook: [outputs])
+    store.store(chapter)
+    kept = nbformat.read(chapter, 4).cells[0].outputs
+    assert [o.data for o in kept] == [{"text/plain": "a", "text/html": frame}, {"text/plain": "a"}]

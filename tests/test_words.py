@@ -83,6 +83,10 @@ def test_hostile_values_stay_words(value):
         (":::{div} lead\nWho *learns*?\n\nAll.\n:::\n\nMore.", "Who *learns*?\n\nAll.\n\nMore."),
         ("::::{div} columns\nOne.\n::::", "One."),
         (":::{admonition} How sure\nQuite.\n:::", "**How sure**\n\nQuite."),
+        (":::{admonition} How sure\n:name: sure\n\nQuite.\n:::", "**How sure**\n\n\nQuite."),
+        ("{.story}\n**A school**\n\n{#why-a}\nIt moves.", "**A school**\n\nIt moves."),
+        ('It moved. [○ [1](#source-a-1 "claimed"), [2](#b)]{.source-mark}', "It moved. [○ 1, 2]"),
+        ("[A \\[b\\]](project:/book/a.ipynb)", "A \\[b\\]"),
         (
             "See [all](project:/book/explorer.ipynb) and [a page](<https://a.org>).",
             "See all and [a page](<https://a.org>).",
@@ -95,3 +99,7 @@ def test_prose_is_plain_markdown_in_jupyter_and_whole_in_the_editions(monkeypatc
     assert Prose(text)._repr_mimebundle_() == {"text/markdown": shown, "text/plain": shown}
     monkeypatch.setenv("ECOSYSTEMS_EDITION", "1")
     assert Prose(text)._repr_mimebundle_()[MIME]["text"] == text
+
+
+def test_jupyter_shows_other_words_where_a_directive_would_show_nothing():
+    assert Prose("```{exhibits}\n```", "A list.")._repr_mimebundle_()["text/markdown"] == "A list."

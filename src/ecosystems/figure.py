@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from ecosystems import drawings, headlines, outlines, style, svg
+from ecosystems import drawings, headlines, outlines, style, svg, words
 from ecosystems.plots import Plot
 from ecosystems.table import (
     LONG,
@@ -22,6 +22,7 @@ from ecosystems.table import (
     Explorer,
     Table,
     as_csv,
+    as_markdown,
     digest,
     for_editions,
     head,
@@ -48,6 +49,7 @@ __all__ = [
     "plain",
     "shown_figure",
     "shown_table",
+    "stored_figure",
 ]
 
 UNITS = {
@@ -206,7 +208,7 @@ class Figure:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         p = self.payload
-        # What a stored notebook keeps, and what its test compares.
+        # What the test of a stored notebook compares.
         text = "\n".join(
             [
                 f"Figure {self.id}: {self.finding}.",
@@ -219,6 +221,7 @@ class Figure:
         )
         return {
             "text/plain": text,
+            "text/markdown": stored_figure(p),
             **({MIME: p} if for_editions() else {"text/html": shown_figure(p, self._frame() if self.map else "")}),
         }
 
@@ -240,6 +243,16 @@ def shown_figure(payload: Mapping, frame: str = "") -> str:
         f'<img alt="{escape(payload["alt"])}" src="data:image/svg+xml,{drawing}">{frame}</div>'
         f"<small>{escape(payload['note'])} Source: {sources}.</small></figure>"
     )
+
+
+def stored_figure(payload: Mapping) -> str:
+    """Headline, subtitle, what is seen, note and source, as a code host shows them of a stored notebook."""
+    sources = "; ".join(
+        as_markdown(s["text"], s["url"]) + (f" ({words.escape(s['licence'])})" if s["licence"] else "")
+        for s in payload["source"]
+    )
+    headline, subtitle, seen, note = (words.escape(payload[k]) for k in ("finding", "subtitle", "alt", "note"))
+    return "\n\n".join([f"**{headline}.**", subtitle, f"*{seen}*", f"{note} Source: {sources}.".strip()])
 
 
 @dataclass(frozen=True)

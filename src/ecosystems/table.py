@@ -8,12 +8,14 @@ import hashlib
 import io
 import json
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 
 import pandas as pd
 
+from ecosystems import words
 from ecosystems.words import MIME, Link, address, for_editions, number
 
 __all__ = [
@@ -24,17 +26,19 @@ __all__ = [
     "Explorer",
     "Table",
     "as_csv",
+    "as_markdown",
     "digest",
     "for_editions",
     "head",
     "plain",
     "shown_column",
     "shown_table",
+    "stored_table",
     "unit",
 ]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
-GLANCE = 50  # rows of a table that Jupyter shows
+GLANCE, STORED = 50, 12  # rows of a table that Jupyter shows, and that a stored notebook does
 LONG, SHOWN = 2000, 300  # a table of more rows stands in a page with the first ones only; all are in a file
 
 
@@ -118,12 +122,40 @@ def _linked(cell: str | dict | list[dict]) -> str:
 
 
 def shown_table(payload: dict) -> str:
-    """The first rows of a table's payload, as Jupyter shows them."""
-    heads = "".join(f"<th>{escape(c['title'])}</th>" for c in payload["columns"])
+    """The first rows of a table's payload, as Jupyter shows them, which sets words to the right if nobody says else."""
+    sides = ["right" if c["type"] == "number" else "left" for c in payload["columns"]]
+
+    def line(tag: str, cells: Iterable[str]) -> str:
+        told = (f'<{tag} style="text-align: {s}">{c}</{tag}>' for s, c in zip(sides, cells, strict=True))
+        return f"<tr>{''.join(told)}</tr>"
+
     rows = payload["rows"]
-    body = "".join(f"<tr>{''.join(f'<td>{_linked(c)}</td>' for c in row)}</tr>" for row in rows[:GLANCE])
-    more = f"<p>{number(len(rows) - GLANCE)} more rows.</p>" if len(rows) > GLANCE else ""
-    return f"<table><caption>{escape(payload['caption'])}</caption><tr>{heads}</tr>{body}</table>{more}"
+    lines = [line("th", (escape(c["title"]) for c in payload["columns"]))]
+    lines += [line("td", map(_linked, row)) for row in rows[:GLANCE]]
+    more = f"<p>{words.plural(len(rows) - GLANCE, 'more row')}.</p>" if len(rows) > GLANCE else ""
+    return f"<p><strong>{escape(payload['caption'])}</strong></p><table>{''.join(lines)}</table>{more}"
+
+
+def as_markdown(text: str, url: str) -> str:
+    """A text as Markdown, with a link if it leads to the web; other places are in editions only."""
+    web = address(url) if "://" in url else ""
+    return f"[{words.escape(text)}](<{web}>)" if web else words.escape(text)
+
+
+def _written(cell: str | dict | list[dict]) -> str:
+    """A cell of a table's payload as Markdown."""
+    if isinstance(cell, list):
+        return ", ".join(map(_written, cell))
+    return words.escape(cell) if isinstance(cell, str) else as_markdown(**cell)
+
+
+def stored_table(payload: dict) -> str:
+    """Caption, head and first rows of a table's payload, as a code host shows them of a stored notebook."""
+    rows = payload["rows"]
+    lines = [[words.escape(c["title"]) for c in payload["columns"]], ["---"] * len(payload["columns"])]
+    lines += [map(_written, row) for row in rows[:STORED]]
+    more = f"\n\n{words.plural(len(rows) - STORED, 'more row')}." if len(rows) > STORED else ""
+    return f"**{words.escape(payload['caption'])}**\n\n" + "\n".join(f"| {' | '.join(x)} |" for x in lines) + more
 
 
 @dataclass(frozen=True)
@@ -198,7 +230,7 @@ class Table:
         shown_as = (
             {MIME: {**self.payload, "look": self.look}} if for_editions() else {"text/html": shown_table(self.payload)}
         )
-        return {"text/plain": text, **shown_as}
+        return {"text/plain": text, "text/markdown": stored_table(self.payload), **shown_as}
 
 
 @dataclass(frozen=True)

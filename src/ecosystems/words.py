@@ -84,22 +84,32 @@ def for_editions() -> bool:
 
 
 def _without_directives(text: str) -> str:
-    """Markdown of the editions as Jupyter and code hosts can show it: what only MyST knows is words."""
+    """Markdown of the editions as Jupyter and code hosts can show it: what only MyST knows is words, or goes."""
     text = re.sub(r"^:{3,}\{(?!div)[\w-]+\} *(.+)$", r"**\1**\n", text, flags=re.M)  # a box, by its title
-    text = re.sub(r"^:{3,}.*\n?", "", text, flags=re.M).strip()
-    text = re.sub(r"(?<!!)\[([^\]]*)\]\(project:[^)]*\)", r"\1", text)
+    text = re.sub(r"^(:{3,}.*|:[a-z-]+:.*|\{[.#][\w .#-]+\})\n?", "", text, flags=re.M).strip()  # marks, options, looks
+    text = re.sub(r"(?<!!)\[((?:\\.|[^][\\])*)\]\((?:project:|#)[^)]*\)", r"\1", text)  # places that only editions have
+    text = re.sub(r"(?<=\])\{\.[\w-]+\}", "", text)
     text = re.sub(r"\{numref\}`(?:fig|tbl)-([^`]*)`", lambda m: f"*{m[1].replace('-', ' ')}*", text)
     return re.sub(r"\{[a-z:]+\}`([^`<]*?)(?: *<[^`]*>)?`", r"\1", text)
 
 
 class Prose:
-    """A computed paragraph: MyST Markdown for the editions, plain Markdown for Jupyter and the stored notebook."""
+    """What a cell tells: MyST Markdown for the editions, plain Markdown for Jupyter and the stored notebook.
 
-    def __init__(self, text: str):
-        self.text = text
+    Parameters
+    ----------
+    text : str
+        What editions show.
+    shown : str
+        What Jupyter shows, where that is not the same text without what only MyST knows: for a directive that only a
+        whole book can fill.
+    """
+
+    def __init__(self, text: str, shown: str = ""):
+        self.text, self.shown = text, shown
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        said = _without_directives(self.text)
+        said = self.shown or _without_directives(self.text)
         whole = {MIME: {"kind": "prose", "text": self.text}} if for_editions() else {}
         return {"text/markdown": said, "text/plain": said, **whole}
 

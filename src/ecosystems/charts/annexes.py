@@ -16,11 +16,13 @@ __all__ = [
     "corrections",
     "downloads",
     "edits",
+    "exhibits",
     "explorer",
     "how_to_cite",
     "how_to_report",
     "indicators",
     "records",
+    "references",
     "tables",
 ]
 
@@ -166,6 +168,24 @@ Which initiative works where, for whom, and what do pages show of it? Here {all}
         all={1: "is the only one", 2: "are both"}.get(n, f"are all {number(n)}"),
         countries=in_countries(data, data.scan),
         they=agree(n, "it stands", "they stand"),
+    )
+
+
+def exhibits(data) -> Prose:
+    """The list of exhibits: an edition makes it of the figures that its chapters hold, Jupyter of their functions."""
+    rows = [
+        (f.__doc__.splitlines()[0], f"`{f.__module__.removeprefix('ecosystems.')}.{n}`") for n, f in EXHIBITS.items()
+    ]
+    table = "\n".join(f"| {what} | {function} |" for what, function in rows)
+    return Prose("```{exhibits}\n```", f"| What a figure shows | Function that draws it |\n| --- | --- |\n{table}")
+
+
+def references(file: str) -> Prose:
+    """The works that the book cites, of which editions make a list, and `file`, which holds them."""
+    return Prose(
+        "```{bibliography}\n:all:\n```",
+        f"The works that the book cites are in [{file}]({file}), in BibTeX; online, in print and on e-readers they are "
+        "listed here.",
     )
 
 

@@ -110,7 +110,7 @@ def opening(data, id: str) -> Prose:
     lines += ["{.counts}\n" + "\n".join(f"- **{escape(n)}** {escape(what)}" for n, _, what in counts)]
     if data.report:
         mark = "●" if e.confidence == "high" else "○"
-        why = f"[{SURE[e.confidence]}](#why-{id})"
+        why = f"[{SURE[e.confidence]}](#why-it-is-on-the-list)"
         lines += [f"{{.badge}}\n{mark} Its place on our list of the {len(data.eleven)}: {why}"]
     return Prose(":::{div} lead compact\n" + "\n\n".join(lines) + "\n:::")
 
@@ -141,8 +141,8 @@ def sources(data, id: str) -> pd.DataFrame:
 
 
 def listed(data, id: str) -> Prose:
-    """Why an ecosystem is on the list of the selected."""
-    return Prose(escape(one(data, id).basis))
+    """Why an ecosystem is on the list of the selected, at an address that older pages lead to."""
+    return Prose(f"{{#why-{id}}}\n{escape(one(data, id).basis)}")
 
 
 def carriers(data, id: str) -> pd.DataFrame:

@@ -10,6 +10,15 @@ from ecosystems.plots import Bars, Lines, PointMap, land
 from ecosystems.words import agree, capital, count, listing, number, part, plural, quoted
 
 
+def _fitting(names: list[str], room: int) -> str:
+    """As many of the names as so many characters hold, and how many more there are."""
+    for n in range(len(names), 0, -1):
+        told = listing([*names[:n], *[f"{len(names) - n} more"] * (n < len(names))])
+        if len(told) <= room:
+            return told
+    return ""
+
+
 @exhibit(
     empty="No initiative has a known place",
     cite=["ecosystems", "initiatives"],
@@ -37,7 +46,7 @@ def glance_map(data, table) -> Figure:
     points += [f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}"] * bool(
         len(ours)
     )
-    named = listing(f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True))
+    named = _fitting([f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True)], 315)
     plot = PointMap(
         "kind",
         {"initiative": "quiet", "ecosystem": "warm"},
@@ -56,7 +65,7 @@ def glance_map(data, table) -> Figure:
         subtitle=f"Places of {listing(['the ecosystems'] * bool(len(ours)) + ['the initiatives'] * bool(len(rest)))} "
         "whose place is known"
         + (f"; in the middle of {agree(len(whole), 'its', 'their')} country: {listing(whole)}" if len(whole) else ""),
-        alt=f"A world map with {listing(points) or 'no point'}{f': {named[:280]}' if named else ''}.",
+        alt=f"A world map with {listing(points) or 'no point'}{f': {named}' if named else ''}.",
     )
 
 

@@ -1,9 +1,10 @@
 """The chapters as the tables need them: what follows the tables is stamped, what they cannot fill is left out.
 
-Stamped are one chapter for each row of ``ecosystems.csv``, from the cells in ``book/stamped.toml``, and the titles that
-hold a name or a number: nothing in these is written by hand. A cell or a notebook whose metadata say ``"if": [...]``
-needs what is named there: ``report`` (the tables reconstruct one), a table with rows, one with more than so many
-(``table>1``), with more than so many values in a column (``table.column>1``), or ``table[column=value]``.
+Stamped are one chapter for each row of ``ecosystems.csv``, from the cells in ``book/stamped.toml``, the titles that hold
+a name or a number, and above the code of each chapter what book it is of and how it runs: nothing in these is written
+by hand. A cell or a notebook whose metadata say ``"if": [...]`` needs what is named there: ``report`` (the tables
+reconstruct one), a table with rows, one with more than so many (``table>1``), with more than so many values in a column
+(``table.column>1``), or ``table[column=value]``.
 """
 
 from __future__ import annotations
@@ -92,6 +93,9 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(
             cells=_profile(template, data, row), metadata=made["index"].metadata
         )
+    where = Template(template["where"]).substitute(title=" ".join(data.title.split()))
+    for cell in (c for notebook in made.values() for c in notebook.cells if c.id == "setup"):
+        cell.source = where + re.sub(r"\A(#.*\n)*\n*", "", cell.source)
     return made
 
 

@@ -60,10 +60,11 @@ def _named_files(path: Path, notebook: dict, book: Path) -> Iterator[Path]:
     yield from sorted(p for p in found if p.is_relative_to(book.resolve()) and p.is_file())
 
 
-def write_notebooks(source: Path, edition: Path) -> None:
+def write_notebooks(source: Path, edition: Path, base: str = "") -> None:
     """Write the chapters of the book in `source` into ``notebooks/`` of the edition, with all that they need to run.
 
-    They hold what they show, pictures too; beside them lie the files that they name, and the package they import.
+    They hold what they show, pictures too; beside them lie the files that they name, and the package they import. Those
+    who have one file alone are told `base`, the address of the online book, if it is known.
     """
     book, out = source / "book", edition / "notebooks"
     for path in run.listed(source):
@@ -71,6 +72,8 @@ def write_notebooks(source: Path, edition: Path) -> None:
         target = out / path.relative_to(book).with_suffix(".ipynb")
         target.parent.mkdir(parents=True, exist_ok=True)
         for cell in (c for c in notebook.cells if c.cell_type == "code"):
+            if base and cell.id == "setup":
+                cell.source = f"# The book is at {base}\n{cell.source}"
             for output in (o for o in cell.outputs if "data" in o):
                 output.data = _shown(output, cell.metadata.get("alt", ""))
         target.write_text(nbformat.writes(notebook) + "\n", "utf-8")

@@ -46,6 +46,8 @@ _SAID = {"text", "evalue", "traceback", *TEXTS, "text/html"}  # parts of an outp
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{4,}")
 HEARD = {"raises-exception", "remove-stderr", "skip-execution"}  # tags on which a result depends
 
+BOXES = {"lead": "{div} lead", "box": "{note}"}  # tags of Markdown cells, and what editions make of them
+
 Outputs = list[list[dict]]
 """The outputs of each code cell, in notebook format."""
 
@@ -319,6 +321,9 @@ def read(text: str) -> NotebookNode:
     """Reads a chapter for MyST-NB (``nb_custom_formats``): its text, with the results of its cells as they are now."""
     notebook = _filled(notebooks.parse(text))
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
+    for cell in (c for c in notebook.cells if c.cell_type == "markdown"):
+        for tag in BOXES.keys() & {*cell.metadata.get("tags", [])}:
+            cell.source = f":::{BOXES[tag]}\n{cell.source}\n:::"
     code = _code(notebook)
     for number, cell in enumerate(code):
         for output in cell.outputs:
