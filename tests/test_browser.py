@@ -81,7 +81,7 @@ ASTRAY = """() => {
 
 
 def test_points_of_a_map_stand_where_they_belong_at_once(open_page):
-    page = open_page("maps/eleven-map.html", width=300)
+    page = open_page("maps/scan-map.html", width=300)
     page.set_viewport_size({"width": 780, "height": 440})
     astray = page.evaluate(ASTRAY)
     assert len(astray) >= 3 and max(astray) < 2

@@ -175,7 +175,7 @@ def on_map(payload):
 
 def test_the_table_beside_a_map_carries_what_its_points_tell(figures):
     maps = [p for p in figures if p["map"] and on_map(p)]
-    assert {"scan_map", "eleven_map"} <= {p["id"] for p in maps}
+    assert {"scan_map", "ecosystem_place_kepler_rwanda"} <= {p["id"] for p in maps}
     for p in maps:
         told = " ".join(itertools.chain.from_iterable(p["rows"]))
         for _, _, _, (name, *lines), links, _ in on_map(p):

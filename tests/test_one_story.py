@@ -49,7 +49,7 @@ FORMS = {
         rf"Countries of the scan \| {NUMBER}\b",
     ],
     "partners": [
-        rf"work with {NUMBER} partners",
+        rf"(?:work with|have) {NUMBER} partners",
         rf"\b{NUMBER} partners that work with",
         rf"Partners of the ecosystems \| {NUMBER}\b",
     ],

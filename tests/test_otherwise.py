@@ -97,7 +97,7 @@ def test_with_forced_colours_a_drawing_keeps_its_colours_on_its_own_ground(schem
 
 def test_maps_stand_still_for_those_who_want_no_motion(open_page):
     for motion, moves in (("reduce", False), ("no-preference", True)):
-        page = open_page("maps/eleven-map.html", reduced_motion=motion)
+        page = open_page("maps/scan-map.html", reduced_motion=motion)
         page.wait_for_selector(".pin, .cluster")
         options = page.evaluate(
             "(() => { const o = Object.values(window).find(v => v instanceof L.Map).options; "

@@ -126,7 +126,7 @@ def test_the_zip_is_the_whole_book_by_double_click(open_page, tmp_path):
     page.get_by_text("of 387 initiatives").wait_for()
     page.locator("tbody tr >> nth=9").wait_for(state="detached")
     assert "Kepler" in page.inner_text("tbody tr >> nth=0")
-    page.goto((folder / "ecosystems.html").as_uri())
+    page.goto((folder / "scan.html").as_uri())
     page.locator(".exhibit iframe").first.scroll_into_view_if_needed()
     chart = page.frame_locator(".exhibit iframe >> nth=0")
     chart.locator(".pin").first.press("Enter")

@@ -49,6 +49,17 @@ def test_what_leaves_a_hole_moves_or_becomes_small(following, height, form):
     assert to_move(spots, {"a": "top"}) == ({"b": "top"} if following[1] == 2 else {})
 
 
+def test_what_skips_a_page_moves_so_that_text_fills_that_page():
+    """One that moved takes most of page 2: the next has no room below it, and only page 1 tells how much was left."""
+    spots = [
+        *(["a", 1, 200, None], ["a^", 2, 690, None], ["a?", 1, 200, None], ["a!", 1, 200, None]),
+        *(["b", 1, 20, None], ["b!", 3, 300, None], ["c", 3, 100, None], ["c!", 3, 50, None]),
+    ]
+    assert to_move(spots, {"a": "top"}) == {"b": "top"}
+    spots[5][1] = 2
+    assert to_move(spots, {"a": "top"}) == {}, "there was room below it"
+
+
 def test_what_moved_does_not_stand_above_its_own_heading():
     spots = [["a", 1, 120, None], ["a^", 2, 690, None], ["a?", 2, 80, None], ["b", 2, 60, None]]
     assert to_move(spots, {"a": "top"}) == {"a": "whole"} and to_move(spots, {"a": "whole"}) == {}

@@ -61,7 +61,7 @@
       more.textContent = (valued ? count : "") + " points here, open to see them"; more.className = "hidden"; span.appendChild(more);
       var tints = new Set(inside.map(function (m) { return m.options.tint; }));
       if (tints.size > 1) tints.delete("quiet");
-      return L.divIcon({ html: span, className: "cluster " + (tints.size === 1 ? tints.values().next().value : ""), iconSize: size(valued ? 0 : count) });
+      return L.divIcon({ html: span, className: "cluster " + (valued ? "more" : tints.size === 1 ? tints.values().next().value : ""), iconSize: size(valued ? 0 : count) });
     } });
   function size(count) { return count > 99 ? [32, 32] : [26, 26]; }
   function short(count) { return count > 9999 ? Math.round(count / 1000) + "k" : count; }

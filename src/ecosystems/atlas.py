@@ -58,8 +58,9 @@ def style_sheet() -> str:
     light, dark = ("".join(f"--c-{n}:{c};" for n, c in tints.items()) for tints in (style.COLOURS, style.DARK))
     # In the dark the ground is quieter and groups are no brighter than it: what stands out are points and areas.
     dark += "--pop:#232e2c;--link:#8fd0cb;--ring:#f0a37c;--sea:#141a19;--shore:#3f4c49;--many:#161d1c;--number:#e6ebe7;"
+    dark += "--own:#161d1c;"
     light += "--pop:#fff;--link:#0b5f61;--ring:#a9451a;--sea:var(--c-wash);--shore:var(--c-coast);"
-    light += "--many:var(--c-ink);--number:var(--c-paper);"
+    light += "--many:var(--c-ink);--number:var(--c-paper);--own:#fff;"
     roots = (
         f":root{{{light}color-scheme:light}}\n"
         f':root[data-shade="dark"]{{{dark}color-scheme:dark}}\n'

@@ -189,12 +189,12 @@ def world_map(
         for tint, size in dict.fromkeys(zip(points["tint"], points["size"], strict=True)):
             own = ((points["tint"] == tint) & (points["size"] == size)).to_numpy()
             ax.scatter(x[own], y[own], zorder=3, **_look(tint, size))
-        if labels:
-            told = points["name"].notna().to_numpy()
-            _label(ax, x[told], y[told], list(points.loc[told, "name"]), layout)
     ax.set_xlim(*edge_x)
     ax.set_ylim(*edge_y)
     ax.set_aspect("equal")
+    if labels and points is not None and len(points):
+        told = points["name"].notna().to_numpy()
+        _label(ax, x[told], y[told], list(points.loc[told, "name"]), layout)
     keys = points.groupby("tint")["size"].max().to_dict() if points is not None and len(points) else {}
     _legend(drawing, legend, keys, layout, height, foot)
     return drawing
@@ -310,23 +310,25 @@ def _thin(ring: np.ndarray, near: float) -> np.ndarray:
 def _label(ax, x, y, names: list[str], layout: style.Layout) -> None:
     """Names beside their points, moved apart where they would cover each other."""
     taken: list[tuple[float, float, float]] = []
-    step = 0.085 if not layout.narrow else 0.17
+    west, east = ax.get_xlim()
+    point = (east - west) / layout.width / 72  # of type, in units of the map
+    size, step = layout.size - (1.5 if layout.narrow else 0.5), 11 * point
     for i in np.argsort(-np.asarray(y), kind="stable"):
-        size = (0.042 if not layout.narrow else 0.088) * len(names[i]) * 0.82
-        left = x[i] + size + 0.06 > ax.get_xlim()[1] and x[i] > 2
+        wide = 0.5 * size * point * len(names[i])
+        left = x[i] + wide + 8 * point > east and x[i] > (west + east) / 2
         for offset in (0, -step, step, -2 * step, 2 * step, -3 * step, 3 * step):
-            start = x[i] - 0.05 - size if left else x[i] + 0.05
-            spot = (start, start + size, y[i] + offset)
+            start = x[i] - 6.5 * point - wide if left else x[i] + 6.5 * point
+            spot = (start, start + wide, y[i] + offset)
             if all(spot[1] < a or spot[0] > b or abs(spot[2] - c) > step * 0.9 for a, b, c in taken):
                 break
         taken.append(spot)
         ax.annotate(
             names[i],
             (x[i], y[i]),
-            (x[i] - 0.05 if left else x[i] + 0.05, spot[2]),
+            (x[i] + (-6.5 if left else 6.5) * point, spot[2]),
             ha="right" if left else "left",
             va="center",
-            fontsize=layout.size - (1.5 if layout.narrow else 0.5),
+            fontsize=size,
             arrowprops={"arrowstyle": "-", "lw": 0.5, "color": style.colour("quiet"), "shrinkA": 0, "shrinkB": 2}
             if offset
             else None,

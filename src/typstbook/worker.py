@@ -26,7 +26,8 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
 
     Small, if it then fits into the hole and too little text follows to fill it; else it moves to the top of the next
     page. But if the next figure follows at once, nothing would fill the hole, and it stays where it is; so does what
-    would stand above its own heading, because that had no room on the page before either.
+    would stand above its own heading, because that had no room on the page before either. What skips a whole page,
+    because one that moved takes most of it, leaves a hole there.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
     }
     for name, page, left, _height in spots:
         i, end, below, height = ends.get(name, (0, page, 0, None))
-        if end > page and left > hole and decided.get(name, "small") == "small":
+        if end > page and (left > hole or end > page + 1) and decided.get(name, "small") == "small":
             following = next((spot for spot in spots[i + 1 :] if spot[0] in ends), None)
             text = 0 if following is None else below - following[2] if following[1] == end else below
             fits = height and height < left and text < 0.7 * left

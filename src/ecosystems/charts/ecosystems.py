@@ -5,72 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.charts import popups
-from ecosystems.charts.scan import region_legend
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Grid, PointMap, land
-from ecosystems.words import agree, be, capital, count, every, listing, number, part, plural, quoted
+from ecosystems.plots import Grid
+from ecosystems.words import agree, be, capital, listing, number, part, plural, quoted
 
 EARLIEST = 2000  # where the axis of years begins; what is older stands at its edge, with its year
-
-
-def _named(data, drawn: pd.DataFrame) -> str:
-    """The points of the map by name and country; where that is too long for an alternative text, by country alone."""
-    start = f"A world map with {plural(len(drawn), 'named point')}"
-    named = f"{start}: {listing(f'{r.short_name} in {data.in_text(r.country)}' for r in drawn.itertuples())}."
-    if len(named) <= 400:
-        return named
-    by = drawn["country"].value_counts()
-    more = plural(len(by) - 12, "more country", "more countries")
-    told = listing(f"{n} in {data.in_text(c)}" for c, n in by.head(12).items())
-    return f"{start}: {told}; the others in {more}." if len(by) > 12 else f"{start}: {told}."
-
-
-def _stand(data, table: pd.DataFrame) -> str:
-    """In which regions and in how many countries the ecosystems are."""
-    size, countries = len(table), table["country"].unique()
-    if len(countries) == 1:
-        stand = agree(size, "stands", "stand")
-        return f"{capital(every(size, 'selected ecosystem'))} {stand} in {data.in_text(countries[0])}"
-    (region, n), *others = table["region"].value_counts().items()
-    parts = [f"{capital(count(int(n)))} of the {size} {be(int(n))} in {region}"]
-    parts += [f"{count(int(n))} in {r}" for r, n in others]
-    return f"{listing(parts)}, in {plural(len(countries), 'country', 'countries')} altogether"
-
-
-@exhibit(
-    empty="No ecosystem has a known place",
-    cite=["ecosystems"],
-    columns={
-        "short_name": "Short name",
-        "name": "Ecosystem",
-        "country": "Country",
-        "region": "Region",
-        "place": "Place",
-        "precision": "How far the place is known",
-        "latitude": "Latitude, degrees",
-        "longitude": "Longitude, degrees",
-        "summary": "What it does",
-        "seen": "Characteristics that a page shows; what is not named was not seen",
-        "page": "A page that tells of it",
-    },
-)
-def eleven_map(data, table) -> Figure:
-    """Where the selected ecosystems are, by name."""
-    size, placed = len(table), table.dropna(subset=["latitude", "longitude"])
-    without = listing(table.loc[table["latitude"].isna(), "short_name"])
-    where = "Places of the selected ecosystems by region"
-    where += f": {len(placed)} of {size}" if len(placed) < size else ""
-    return Figure(
-        table.join(popups.selected(data), on="id"),
-        PointMap("region", style.regions(data), land(data), region_legend(data, placed["region"]), name="short_name"),
-        finding=_stand(data, table),
-        subtitle=(where if size > 1 else "The place of the selected ecosystem")
-        + (f"; without a known place, and so without a point: {without}" if without else ""),
-        note=data.reconstructed("The list of the selected is"),
-        alt=_named(data, placed),
-        map="Map of the selected learning ecosystems",
-    )
 
 
 def draw_events(table: pd.DataFrame, layout: style.Layout):
@@ -119,6 +58,7 @@ def eleven_events(data, table) -> Figure:
         table,
         draw=draw_events,
         finding=finding if size > 1 else f"{old.ecosystem} begins in {old.year}",
+        values={"all": size, "last": int(firsts.max())},
         subtitle=f"Named events of each; what is older than {EARLIEST} stands at the left edge",
         alt=f"{plural(size, 'lane')} of years, each with its events below. At the top {old.ecosystem}, "
         f"with {old.event} in {old.year}; at the end of the last lane {table.iloc[-1].event} in {table.iloc[-1].year}.",

@@ -9,7 +9,7 @@ from matplotlib.patches import Circle, Ellipse, Polygon, Rectangle
 from ecosystems import style
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars
-from ecosystems.words import listing, number, plural, quoted
+from ecosystems.words import Link, listing, number, plural, quoted
 
 # -- a place ---------------------------------------------------------------------------------------------------------
 
@@ -110,10 +110,10 @@ def draw_place(table: pd.DataFrame, layout: style.Layout):
     rows = [r for r in table.itertuples() if r.part in PARTS]
     high = 5.6
     picture = layout.width * high / 14
-    lines = [style.wrap(f"{i}  {r.does}", 46 if layout.narrow else 44) for i, r in enumerate(rows, 1)]
+    lines = [style.wrap(f"{i}  {r.does}", 52 if layout.narrow else 57) for i, r in enumerate(rows, 1)]
     columns = 1 if layout.narrow else 2
     per = -(-len(lines) // columns)
-    step = 1.5 * layout.size / 72
+    step = 1.36 * layout.size / 72
     heights = [
         sum((text.count("\n") + 1) * step + 0.05 for text in lines[k * per : (k + 1) * per]) for k in range(columns)
     ]
@@ -150,7 +150,7 @@ def _captions(drawing, layout: style.Layout, lines: list[str], x: float, top: fl
     """A column of captions; `top` and the height of a line, `step`, are in inches."""
     high = drawing.get_figheight()
     for text in lines:
-        drawing.text(x, top / high, text, va="top", fontsize=layout.size - 0.3, linespacing=1.25)
+        drawing.text(x, top / high, text, va="top", fontsize=layout.size, linespacing=1.0)
         top -= (text.count("\n") + 1) * step + 0.05
 
 
@@ -189,6 +189,45 @@ def one_place(data, table) -> Figure:
         alt=f"A drawn valley with {parts}, numbered and joined by dotted lines to the school in the middle; below it, "
         "what happens at each.",
     )
+
+
+# -- examples --------------------------------------------------------------------------------------------------------
+
+TELLING = {  # whose example tells most; of these eight each has one
+    "thriving": "delhi-government",
+    "community": "jacobs-foundation-ghana",
+    "agency": "friendship-bangladesh",
+    "beyond-school": "sociopreneur-indonesia",
+    "equity": "university-of-venda",
+    "public-system": "fundacion-taap",
+    "alliances": "ensena-peru",
+    "technology": "kepler-rwanda",
+}
+
+
+def examples(data) -> pd.DataFrame:
+    """A real example of each characteristic from the selected ecosystems: the fact that shows it.
+
+    That of :data:`TELLING`, else from a different one as far as possible: the rarest characteristic chooses first,
+    among the ecosystems that gave the fewest examples so far.
+    """
+    shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1].sort_values("ecosystem_id", kind="stable")
+    shown = shown.assign(told=shown["fact_id"].map(data.facts.set_index("id")["statement"]).fillna(shown["note"]))
+    used: dict[str, int] = {}
+    chosen = {}
+    for characteristic in shown["characteristic_id"].value_counts(ascending=True).index:
+        rows = shown[shown["characteristic_id"] == characteristic]
+        best = rows[rows["ecosystem_id"] == TELLING.get(characteristic)]
+        rows = best if len(best) else rows
+        row = rows.iloc[rows["ecosystem_id"].map(lambda i: used.get(i, 0)).argmin()]
+        used[row.ecosystem_id] = used.get(row.ecosystem_id, 0) + 1
+        chosen[characteristic] = row
+    table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
+    table = table[table["id"].isin(chosen)].reset_index(drop=True)
+    names = data.ecosystems.set_index("id")["short_name"]
+    where = [chosen[i].ecosystem_id for i in table["id"]]
+    links = [Link(names[e], f"doc:book/ecosystems/{e}") for e in where]
+    return table.assign(example=[chosen[i].told for i in table["id"]], where=pd.Series(links, dtype=object))
 
 
 # -- the argument ----------------------------------------------------------------------------------------------------

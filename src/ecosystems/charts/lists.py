@@ -18,7 +18,6 @@ __all__ = [
     "coding_rule",
     "contradictions",
     "events",
-    "examples",
     "frameworks",
     "funders_among_partners",
     "gallery",
@@ -57,27 +56,6 @@ def coding_rule(data) -> pd.DataFrame:
     total = len(data.initiatives)
     told = [("all" if n == total else f"at least {ratio(n, total)}") if n else "none" for n in found]
     return table.assign(seen=told)
-
-
-def examples(data) -> pd.DataFrame:
-    """A real example of each characteristic from the selected ecosystems, from a different one as far as possible.
-
-    The rarest characteristic chooses first, among the ecosystems that gave the fewest examples so far.
-    """
-    shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1].sort_values("ecosystem_id", kind="stable")
-    used: dict[str, int] = {}
-    chosen = {}
-    for characteristic in shown["characteristic_id"].value_counts(ascending=True).index:
-        rows = shown[shown["characteristic_id"] == characteristic]
-        row = rows.iloc[rows["ecosystem_id"].map(lambda i: used.get(i, 0)).argmin()]
-        used[row.ecosystem_id] = used.get(row.ecosystem_id, 0) + 1
-        chosen[characteristic] = row
-    table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
-    table = table[table["id"].isin(chosen)].reset_index(drop=True)
-    names = data.ecosystems.set_index("id")["short_name"]
-    where = [chosen[i].ecosystem_id for i in table["id"]]
-    links = [Link(names[e], f"doc:book/ecosystems/{e}") for e in where]
-    return table.assign(example=[chosen[i].note for i in table["id"]], where=pd.Series(links, dtype=object))
 
 
 def funders_among_partners(data) -> str:
@@ -200,11 +178,15 @@ def key_numbers(data) -> pd.DataFrame:
     scan, eleven = data.scan, data.eleven
     them = "ecosystem" if len(eleven) == 1 else "ecosystems"
     rows = [
-        (f"Initiative{'s' * (len(scan) != 1)} in the open scan", number(len(scan)), Link("The scan", "doc:book/scan")),
+        (
+            f"Initiative{'s' * (len(scan) != 1)} in the open scan",
+            number(len(scan)),
+            Link("The wider field", "doc:book/scan"),
+        ),
         (
             "Countries of the scan" if scan["iso3"].nunique() != 1 else "Country of the scan",
             number(scan["iso3"].nunique()),
-            Link("The scan", "doc:book/scan"),
+            Link("The wider field", "doc:book/scan"),
         ),
         (
             "Characteristics read from pages",
@@ -374,8 +356,8 @@ def initiatives(data) -> pd.DataFrame:
 
 
 def gallery(data) -> pd.DataFrame:
-    """The selected ecosystems with a link to their chapters: ecosystem, where, summary, since, whom."""
-    table = data.eleven
+    """The selected ecosystems as their chapters follow, with a link to each: ecosystem, where, summary, since, whom."""
+    table = data.eleven.sort_values("id", kind="stable", ignore_index=True)
     names = [Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()]
     rows = [_card(data, r) for r in table.itertuples()]
     told = pd.DataFrame(rows, columns=["where", "summary", "since", "whom"], dtype=object)

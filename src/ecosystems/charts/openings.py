@@ -91,7 +91,7 @@ def method(data) -> Prose:
         "The scan has {initiatives}. What it says of {them} comes from {pages}. {told}",
         them="it" if len(data.initiatives) == 1 else "them",
         initiatives=plural(len(data.initiatives), "initiative"),
-        pages=f"{number(read)} of the {pages}" if read < len(data.sources) else pages,
+        pages=f"{number(read)} of the {pages} cited here" if read < len(data.sources) else pages,
         told=told,
     )
 
@@ -245,7 +245,7 @@ def field_told(data) -> dict[str, object]:
         "outside": share(outside, len(scan)),
         "uncounted": share(int(scan["reach"].isna().sum()), len(scan)),
         "placeless": int(scan["latitude"].isna().sum()),
-        "ours": count(int((scan["selected"] & scan["latitude"].notna()).sum())),
+        "ours": capital(count(int((scan["selected"] & scan["latitude"].notna()).sum()))),
     }
 
 
@@ -333,6 +333,8 @@ def shared(data) -> Prose:
     named = partners.groupby("name")["ecosystem_id"].nunique()
     common = sorted(named.index[named > 1], key=str)
     some = "none is" if not common else f"only {listing(common)} {be(len(common))}"
+    few = f"only {count(len(common))} of them are found in more than one place" if common else "none is found twice"
+    few += f" ({listing(common)})" if 0 < len(common) < 6 else ""
     if len(common) > 4:
         some = f"only {count(len(common))}, {listing(common[:3])} among them, are"
     kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(data.eleven["id"], fill_value=0)
@@ -358,13 +360,12 @@ The {n} ecosystems have {all} between them; {some} named by more than one. A pub
         )
     return prose(
         """:::{{div}} lead
-These {n} places grew up far from each other: they work with {all} partners, and of these {some} at work in more than
-one place. What they share is a way of working. A public authority is at work in {public}, and each place joins partners
-of {kinds}.
+These {n} places grew up far from each other. They have {all} partners, and {few}. What they share is a way of
+working: a public authority has a part in {public}, and each place joins partners of {kinds}.
 :::""",
         n=len(data.eleven),
         all=number(len(named)),
-        some=some,
+        few=few,
         public="all of them" if public == len(data.eleven) else count(public),
         kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds"
         if kinds.min() < kinds.max()

@@ -35,7 +35,7 @@ def what_follows(data) -> Prose:
     at = table[table["state"] == field.STATE[True]].set_index("setting")["percent"]
     return _message(
         "{out}%",
-        "of the initiatives outside school work with the public system; of those in school, {school}% do",
+        "of the initiatives outside school work with the public system; in school {school}% do",
         out=number(at.get("Out of school only", 0)),
         school=number(at.get("In school only", 0)),
     )

@@ -167,7 +167,7 @@ def reach_by_setting(data, table) -> Figure:
 COUNTED = 5  # of fewer counts no typical one is told
 
 
-_RESULTS = {"gain": "main", "mixed": "gold", "null": "quiet", "not measured": "coast"}
+_RESULTS = {"gain": "main", "mixed": "s3", "null": "quiet", "not measured": "coast"}
 _AXIS = "standard deviations"
 
 
@@ -235,9 +235,7 @@ def effects_of_studies(data, table) -> Figure:
     drawn = table[table["effect_unit"] == _AXIS]
     best = drawn.loc[drawn["effect"].idxmax()] if drawn["effect"].notna().any() else None
     told = listing(f"{count(int(n))} {r}" for r, n in kinds.items() if n)
-    largest = ""
-    if best is not None:
-        largest = f" The longest bar, {number(best.effect, 2)}, is for {best.effect_of} ({best.place})."
+    bar = best is not None and f" The longest bar, {number(best.effect, 2)}, is for {best.effect_of} ({best.place})."
     return Figure(
         table,
         draw=draw_studies,
@@ -248,7 +246,7 @@ def effects_of_studies(data, table) -> Figure:
         "else the result in words",
         note="The effect drawn is the largest or clearest that the work names; tests, ages and lengths differ, so bars "
         "are no rank.",
-        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{largest}",
+        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{bar or ''}",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from ecosystems.analysis import characteristic_names
 from ecosystems.tables import cached, grouped
 from ecosystems.words import Link, plural
 
-__all__ = ["cells", "in_countries", "initiatives", "selected", "where"]
+__all__ = ["cells", "in_countries", "initiatives", "where"]
 
 
 def where(row) -> str:
@@ -80,22 +80,3 @@ def cells(points: pd.DataFrame, noun: str = "initiative") -> pd.DataFrame:
 def own_lines(row, name: str, seen: str) -> list[str]:
     """Texts for a selected ecosystem: name, place, what it does, what pages show."""
     return [name, where(row), row.summary, seen]
-
-
-def selected(data) -> pd.DataFrame:
-    """The columns of :func:`initiatives` for the selected ecosystems by their id, with a link to the chapter of
-    each."""
-    told = initiatives(data)
-    eleven = data.eleven.rename(columns={"name": "full"})
-    return pd.DataFrame(
-        {
-            "seen": eleven["initiative_id"].map(told["seen"]).tolist(),
-            "page": eleven["initiative_id"].map(told["page"]).tolist(),
-            "lines": [own_lines(r, r.full, told["lines"].get(r.initiative_id, [""])[-1]) for r in eleven.itertuples()],
-            "links": [
-                [Link("Its chapter", f"../ecosystems/{r.id}.html"), *told["links"].get(r.initiative_id, [])]
-                for r in eleven.itertuples()
-            ],
-        },
-        index=eleven["id"],
-    )

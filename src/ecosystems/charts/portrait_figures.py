@@ -22,12 +22,12 @@ def _across(table: pd.DataFrame, layout: style.Layout):
     size = len(table)
     words = [style.wrap(e, int(112 / size)) for e in table["event"]]
     lines = max(w.count("\n") + 1 for w in words)
-    drawing, ax = style.axes(layout, 0.56 + 0.165 * lines)
+    drawing, ax = style.axes(layout, 0.56 + 0.15 * lines)
     ax.plot([0, size - 0.12], [0, 0], color=style.colour("light"), linewidth=4, solid_capstyle="round", zorder=1)
     for i, (year, text) in enumerate(zip(table["year"], words, strict=True)):
         ax.plot(i + 0.04, 0, "o", markersize=9, color=style.colour("warm"), markeredgecolor=style.colour("paper"))
         ax.text(i, 0.32, str(year), weight=600, fontsize=layout.size + 2, va="bottom")
-        ax.text(i, -0.36, text, va="top", linespacing=1.15)
+        ax.text(i, -0.36, text, va="top", linespacing=0.98)
     ax.set_xlim(-0.02, size)
     ax.set_ylim(-0.5 - 0.47 * lines, 1)
     ax.set_axis_off()
@@ -185,7 +185,7 @@ def ecosystem_evidence(data, table, id: str) -> Figure:
         finding=f"{e.short_name}: {FOUND[e.evidence]}"
         if isinstance(e.evidence, str)
         else "Nothing is known of results",
-        subtitle="Strongest evidence about each ecosystem, this one in orange",
+        subtitle="Strongest evidence about each; this one in orange",
         alt=f"A ladder of {count(len(compare.RUNGS))} kinds of evidence with a point for each ecosystem: {told}. "
         f"{e.short_name} is on the rung: {compare.RUNGS.get(e.evidence, 'none')}.",
     )

@@ -152,7 +152,10 @@ def carriers(data, id: str) -> pd.DataFrame:
     rows = []
     for role, title in ROLES.items():
         own = table[table["role"] == role]
-        names = [f"{r.name} ({r.level})" if isinstance(r.level, str) else r.name for r in own.itertuples(index=False)]
+        names = [
+            f"{r.name} ({r.level})" if isinstance(r.level, str) and r.level not in r.name.lower() else r.name
+            for r in own.itertuples(index=False)
+        ]
         if more := names[NAMED:]:
             names = [*names[:NAMED], f"{len(more)} more"]
         if names:

@@ -13,7 +13,7 @@ from ecosystems.plots import PointMap, land
 from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, part, plural
 
-SHAPE = 3.0  # width of a map, in degrees, to its height
+SHAPE = 2.0  # width of a map, in degrees, to its height: two pages hold it with all that stands beside it
 CROWD = 500  # of more points in one country a map counts them by cells
 
 
@@ -36,8 +36,8 @@ def _place(data, id: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        name, place, latitude, longitude (degrees, missing where no place is known), role, summary, seen and page; for
-        the map lines and links.
+        name, place, latitude, longitude (degrees, missing where no place is known), role, spot (the name that stands
+        beside the first), summary, seen and page; for the map lines and links.
     """
     e = one(data, id)
     told = popups.initiatives(data, e.iso3).reindex(columns=["lines", "links", "seen", "page"])
@@ -45,6 +45,7 @@ def _place(data, id: str) -> pd.DataFrame:
     own = e.to_frame().T.rename(columns={"id": "chapter", "initiative_id": "id"}).assign(role=OWN)
     table = pd.concat([own, others.assign(role=OTHER)], ignore_index=True).join(told, on="id")
     table["place"] = table["place"].where(table["place"].notna(), table["country"])
+    table["spot"] = table["place"].str.split(r", | \(", regex=True).str[0].where(table.index == 0)
     table["links"] = [known if isinstance(known, list) else [] for known in table["links"]]
     table["lines"] = [
         known if isinstance(known, list) else [name, place]
@@ -61,7 +62,7 @@ def _place(data, id: str) -> pd.DataFrame:
 
 
 def _frame(data, iso3: str, points: pd.DataFrame) -> globe.Extent:
-    """Around a country and all points of its map, at least 22 degrees wide, with the shape of a page."""
+    """Around a country and all points of its map, at least 20 degrees wide."""
     city = data.countries.set_index("iso3").loc[iso3]
     placed = [*zip(points["latitude"], points["longitude"], strict=True)]
     rings = globe.mainland(maps.world(data).get(iso3, []))
@@ -71,7 +72,7 @@ def _frame(data, iso3: str, points: pd.DataFrame) -> globe.Extent:
         return maps.EXTENT
     west, east, south, north = whole
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    half = min(180, max(11, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE))
+    half = min(180, max(10, (east - west) / 2 * 1.35, (north - south) / 2 * 1.2 * SHAPE))
     return middle_x - half, middle_x + half, middle_y - half / SHAPE, middle_y + half / SHAPE
 
 
@@ -104,9 +105,9 @@ def _lies(data, e: pd.Series) -> str:
 
 
 PRECISION = {
-    "site": "The point is the site itself",
-    "city": "The point stands for the town",
-    "region": "The point stands for the area, and is rough",
+    "site": "The orange point is the site itself",
+    "city": "The orange point stands for the town, {spot}",
+    "region": "The orange point stands roughly for the area of {spot}",
     "country": "No place inside the country is known, so there is no point for it",
 }
 
@@ -120,6 +121,7 @@ PRECISION = {
         "latitude": "Latitude, degrees",
         "longitude": "Longitude, degrees",
         "role": "This ecosystem, or another initiative of the scan in the country",
+        "spot": "What stands beside the point",
         "summary": "What it does",
         "seen": "Characteristics that a page shows; what is not named was not seen",
         "page": "A page that tells of it",
@@ -132,7 +134,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
     others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     extent, drawn, country = _frame(data, e.iso3, table), e.iso3 in maps.world(data), data.in_text(e.country)
-    names = _neighbours(data, e.iso3, extent)
+    names = _neighbours(data, e.iso3 if placed else "", extent)
     legend = [("warm", e.short_name)] * placed
     legend += [("quiet", agree(near, "another in the scan", "others in the scan"))] * (near > 0)
     known = plural(len(others), "more initiative") if len(others) else "no other initiative"
@@ -142,16 +144,17 @@ def ecosystem_place(data, table, id: str) -> Figure:
             "role",
             {OWN: "warm", OTHER: "quiet"},
             land(data, extent),
-            () if works and names else tuple(legend),
+            () if works else tuple(legend),
+            name="spot",
+            phones=True,
             sizes={OWN: 70, OTHER: 16},
             areas=((e.iso3, "s1", e.country),) if drawn else (),
             close=True,
             names=names,
         ),
-        finding=f"{e.short_name} on the map: {works}"
-        if works
-        else f"{_lies(data, e)}; the scan knows {known} in {country}",
-        subtitle=PRECISION[e.precision] + _points(country, len(others), near, bool(works)),
+        finding=f"{e.short_name}: {works}" if works else f"{_lies(data, e)}; the scan knows {known} in {country}",
+        subtitle=PRECISION[e.precision].format(spot=table.at[0, "spot"])
+        + _points(country, len(others), near, bool(works)),
         note="" if works else GENERAL,
         alt=_seen(e, country, near, placed, drawn),
         map=f"Map of {e.short_name} and other initiatives in {country}",

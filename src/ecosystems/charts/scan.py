@@ -230,7 +230,7 @@ def scan_by_learners(data, table) -> Figure:
     total, outside, inside = int(counts.sum()), int(counts["out of school"]), int(counts["in school"])
     groups = table.groupby("learners", sort=False)["initiatives"].sum()
     settings = [words for s, words in SETTINGS.items() if counts[s]]
-    tints = dict(zip(settings, ("main", "light", "gold"), strict=False))
+    tints = dict(zip(settings, ("s2", "s3", "s5"), strict=False))
     return Figure(
         table.assign(group=[f"{g} ({groups[g]})" for g in table["learners"]], setting=table["setting"].map(SETTINGS)),
         StackedBars(
@@ -369,7 +369,7 @@ def scan_by_language(data, table) -> Figure:
             "region",
             "language",
             "percent",
-            dict(zip(order, ("main", "gold", "plum", "light", "warm", "rule"), strict=False)),
+            dict(zip(order, ("s5", "s3", "quiet", "s2", "ink", "rule"), strict=False)),
             percent=True,
             row=0.42,
             columns=(6, 3),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import style
+from ecosystems.analysis import places
 from ecosystems.analysis.places import EVIDENCE
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, Note, common
@@ -61,7 +62,7 @@ def _only_one(table: pd.DataFrame, top: pd.Series) -> tuple[Note, ...]:
 
 def draw_counts(table: pd.DataFrame, layout: style.Layout):
     """A row for each ecosystem: a point on a log scale, and under it in words what it counts."""
-    drawing, ax = style.axes(layout, (0.8 if layout.narrow else 0.52) * len(table) + 0.2)
+    drawing, ax = style.axes(layout, (0.92 if layout.narrow else 0.52) * len(table) + 0.2)
     known = common.on_log(table["learners"].dropna().astype(float))
     table = table.assign(place=known)
     low = 10 ** np.floor(np.log10(known.min()))
@@ -146,16 +147,24 @@ def who_does_what(data, table) -> Figure:
     partners = int(table["partners"].sum())
     return Figure(
         table,
-        Grid("type", "role", "partners"),
+        Grid("type", "role", "partners", peaks=True),
         finding=f"Which kind of partner most often does what: {told}"
         if told
         else "No kind of partner stands out in what it does",
         values={**leading, "hosts": listing(hosts)},
-        subtitle=f"{plural(partners, 'partnership')} of the ecosystems, by kind of partner and main part",
+        subtitle=f"{plural(partners, 'partnership')} of the ecosystems{_only_planned(data)}, by kind of partner and "
+        "main part; dark: the kind that most often takes it",
         note="One part for each partner: what its page stresses most.",
         alt=f"A grid of {plural(len(grid), 'kind')} of partners and {grid.shape[1]} parts, circles larger for more"
         f"{f'. Most: {told}' if told else ''}.",
     )  # fmt: skip
+
+
+def _only_planned(data) -> str:
+    """How many of the close partners are known from a planned agreement alone, as an aside; "" if none is."""
+    partners = places.close_partners(data)
+    planned = int(partners["relation"].str.contains("memorandum planned").sum())
+    return f" ({count(planned)} of them with no more than a planned agreement)" if planned else ""
 
 
 def with_trait(data, characteristic: str) -> str:

@@ -55,7 +55,7 @@ def glance_map(data, table) -> Figure:
         + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
         name="name",
         phones=True,
-        sizes={"initiative": style.size(len(rest), 4, 24), "ecosystem": 46},
+        sizes={"initiative": style.size(len(rest), 10, 24), "ecosystem": 46},
     )
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
@@ -128,7 +128,7 @@ def state_by_setting(data, table) -> Figure:
     at = table.set_index("setting")["percent"]
     return Figure(
         table,
-        Bars("setting", "percent", first=True, row=0.3),
+        Bars("setting", "percent", first=True, row=0.26),
         finding=f"Initiatives that work with the public system: {listing(share)}",
         values={"school": float(at.get("In school only", 0)), "outside": float(at.get("Out of school only", 0))},
         subtitle=f"Share of {plural(int(table['of'].sum()), 'initiative')} that work with the public system, percent",
@@ -147,11 +147,11 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
     compared = int(best.ecosystems)
     return Figure(
         table,
-        Bars("evidence", "ecosystems", first=True, row=0.3, size=44),
+        Bars("evidence", "ecosystems", first=True, row=0.26, size=44),
         finding=f"A {best.evidence} is known for {part(compared, n, 'ecosystem', the='the ')}",
         values={"compared": compared, "compared_word": count(compared), "of": n},
         subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
-        note="Not counted: studies of a rule or method that it only shares, and those that it alone tells of.",
+        note="Left out: studies of a method that it shares with others, and studies known from its own words alone.",
         alt="Bars from strong to weak evidence: "
         f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )

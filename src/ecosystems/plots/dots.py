@@ -200,12 +200,15 @@ class Grid(Plot):
         Columns with the name of the row and of the column, and with what stands where they meet.
     marks : dict of str to dict
         Value to the options of its mark; without it values are counts, and zero is left empty.
+    peaks : bool
+        Whether the largest counts of each column are dark, instead of all in the first.
     """
 
     row: str
     column: str
     value: str
     marks: dict[str, dict] = field(default_factory=dict)
+    peaks: bool = False
 
     def _draw(self, table, layout):
         across, down = (list(dict.fromkeys(table[c])) for c in (self.column, self.row))
@@ -220,7 +223,9 @@ class Grid(Plot):
                 colours = {k: v if v == "none" else style.colour(v) for k, v in look.items() if "color" in k}
                 ax.plot(x[here], y[here], linestyle="none", **{**look, **colours})
         else:
-            self._circles(ax, x, y, table[self.value], layout)
+            counts = table[self.value]
+            dark = counts == counts.groupby(table[self.column]).transform("max") if self.peaks else x == 0
+            self._circles(ax, x, y, counts, dark, layout)
         ax.set_xlim(-0.6, len(across) - 0.4)
         rows(ax, labels, above=0.65)
         ax.xaxis.tick_top()
@@ -228,12 +233,12 @@ class Grid(Plot):
         ax.set_xticks(range(len(across)), across, **turned)
         return drawing
 
-    def _circles(self, ax, x, y, counts: pd.Series, layout) -> None:
+    def _circles(self, ax, x, y, counts: pd.Series, dark: pd.Series, layout) -> None:
         least, growth = (34, 165) if layout.narrow else (60, 330)
         largest = max(1, int(counts.max()) - 1)
-        for i, j, n in zip(x, y, counts, strict=True):
+        for i, j, n, strong in zip(x, y, counts, dark, strict=True):
             if n:
-                tint = "light" if i else "main"
+                tint = "main" if strong else "light"
                 ax.scatter(i, j, s=least + growth * (n - 1) / largest, color=style.colour(tint))
                 text = {"ha": "center", "va": "center", "fontsize": layout.size - 1.5, "color": style.on(tint)}
                 ax.text(i, j, str(n), **text)

@@ -132,7 +132,7 @@ class PointMap(Plot):
     name : str
         Column with names that stand beside the points in the wide layout, if any; a point without one has none.
     phones : bool
-        In the narrow layout numbers stand there, and the legend has the names; else nothing does.
+        In the narrow layout numbers stand there, and the legend has the names, or the one name does; else nothing.
     count : str
         Column with a count that the size of a point follows, if any.
     sizes : dict of str to float
@@ -176,8 +176,8 @@ class PointMap(Plot):
         if labels:
             points["name"] = points[self.name]
         legend = _legend(self.legend, layout)
-        if labels and layout.narrow:
-            named = points.index[points["name"].notna()]
+        named = points.index[points["name"].notna()] if labels else ()
+        if len(named) > 1 and layout.narrow:
             legend += [("", f"{i} {points.at[row, 'name']}") for i, row in enumerate(named, 1)]
             points.loc[named, "name"] = [str(i) for i in range(1, len(named) + 1)]
         shown = {"labels": labels, "legend": legend, "names": self.names}

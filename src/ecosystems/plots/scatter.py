@@ -41,7 +41,7 @@ class Scatter(Plot):
     line: bool = False
 
     def _draw(self, table, layout):
-        drawing, ax = style.axes(layout, 4.6 if layout.narrow else 4.3)
+        drawing, ax = style.axes(layout, 4.6 if layout.narrow else 3.6)
         common.log_ticks(ax, table[self.x], layout)
         if self.line and table[self.x].nunique() > 1:
             ends = np.array([table[self.x].min(), table[self.x].max()], float)
