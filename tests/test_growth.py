@@ -11,7 +11,7 @@ import pytest
 import synthetic
 
 from ecosystems import charts, checks, style, tables
-from ecosystems.editions.web import exhibits, explorer
+from ecosystems.editions.web import explorer, templates
 from ecosystems.figure import LONG, SHOWN, Explorer, Table
 from ecosystems.tables import ROOT
 
@@ -98,7 +98,8 @@ def test_every_row_is_found_from_a_folder(payload, listed, open_page, tmp_path):
     shutil.copy(
         ROOT / "src" / "ecosystems" / "editions" / "web" / "theme" / "static" / "explorer.js", tmp_path / "_static"
     )
-    form = exhibits.explorer_html({**payload["explorer"], "of": payload["of"], "whole": payload["whole"]}, "", "Map")
+    facets = {**payload["explorer"], "of": payload["of"], "whole": payload["whole"]}
+    form = templates.render("explorer.html", explorer=facets, up="", map_title="Map")
     (tmp_path / "explorer.html").write_text(
         f'<meta charset="utf-8"><section>{form}<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>'
         f"{rows}</tbody></table></div></section>",

@@ -10,6 +10,7 @@ from sphinx.errors import SphinxError
 from typst_books import ROOT, SVG, build, described, outline_and_pages
 
 from typstbook import compiler
+from typstbook.assembly import File
 from typstbook.compiler import Compiler, TypstProblem
 from typstbook.store import Store
 
@@ -246,9 +247,9 @@ def test_only_what_changed_is_set_again(tmp_path, monkeypatch):
 
     made, answer = [], Compiler._answer
 
-    def heard(self, do, name, *more, **most):
-        made.append(f"{do} {name}")
-        return answer(self, do, name, *more, **most)
+    def heard(self, do, file, **more):
+        made.append(f"{do} {file.name}")
+        return answer(self, do, file, **more)
 
     monkeypatch.setattr(Compiler, "_answer", heard)
 
@@ -311,9 +312,9 @@ def test_an_early_end_of_typst_is_told_and_not_waited_for(tmp_path, monkeypatch)
     (tmp_path / "python").chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     (tmp_path / "a.pdf").write_text("the last good one")
-    typst = Compiler("a", tmp_path, [], [], Store(tmp_path / "store"), "")
+    typst = Compiler("a", tmp_path, [], [], Store(tmp_path / "store"), {}, "")
     with pytest.raises(TypstProblem, match="The process that sets a ended by signal SIGKILL; was there enough memory?"):
-        typst.write(tmp_path / "a.pdf", "a", "", {}).result()
+        typst.submit("write", File("a", "", {}, []), tmp_path / "a.pdf").result()
     typst.close()
     assert (tmp_path / "a.pdf").read_text() == "the last good one"
 

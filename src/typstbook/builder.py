@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
-from concurrent.futures import Future
 from importlib.resources import files
 from pathlib import Path
 
@@ -97,11 +96,11 @@ class TypstBuilder(Builder):
         self.assembly = Assembly(self, order, self.volumes)
         self.resolved: dict[str, nodes.document] = {}  # those from which extracts will be made too
         folders = fonts.folders(list(config.typst_font_paths), Path(self.app.confdir))
-        self.settings = settings(config, folders, self._cover, self.geometry)
+        given = settings(config, folders, self._cover, self.geometry)
         store = Store(out / "store")
         inputs = digest(self._template(), *(p for f in folders for p in sorted(Path(f).rglob("*")) if p.is_file()))
         standards = list(config.typst_pdf_standards)
-        self.compilers = {v.name: Compiler(v.name, out, folders, standards, store, inputs) for v in self.volumes}
+        self.compilers = {v.name: Compiler(v.name, out, folders, standards, store, given, inputs) for v in self.volumes}
         try:
             with progress_message("setting the book"):
                 floats = self._write_documents()
@@ -120,7 +119,7 @@ class TypstBuilder(Builder):
             return Path(self.doctreedir, f"{place.docname}.doctree").stat().st_size
 
         def measure(volume: Volume, file: File) -> None:
-            waiting.append((volume.name, self._submit("moves", volume, file)))
+            waiting.append((volume.name, self.compilers[volume.name].submit("moves", file)))
 
         own = {place.docname: place for volume in self.volumes for place in volume.places}
         for part in sorted(assembly.parts(), key=lambda part: -sum(map(size, part))):
@@ -141,7 +140,7 @@ class TypstBuilder(Builder):
         out, assembly = Path(self.outdir), self.assembly
         settled, pages = self._settled(floats)
         setting = [
-            self._submit("write", volume, file, out / volume.filename)
+            self.compilers[volume.name].submit("write", file, out / volume.filename)
             for volume, file in zip(self.volumes, settled, strict=True)
         ]
         parts = {}
@@ -152,7 +151,9 @@ class TypstBuilder(Builder):
                 parts[out / "parts" / f"{t.docname}.pdf"] = volume, assembly.chapter(t, own)
         for name, extract in self.config.typst_extracts.items():
             parts[out / "parts" / f"{name}.pdf"] = self.volumes[0], self._extract(name, extract, pages)
-        setting += [self._submit("write", volume, file, output) for output, (volume, file) in parts.items()]
+        setting += [
+            self.compilers[volume.name].submit("write", file, output) for output, (volume, file) in parts.items()
+        ]
         for future in setting:
             future.result()
         for name, extract in self.config.typst_extracts.items():
@@ -173,15 +174,11 @@ class TypstBuilder(Builder):
             found = [self.assembly.volume(volume, floats[volume.name], pages) for volume in self.volumes]
             if found == before or len(found) == 1:
                 return found, pages
-            asked = [self._submit("pages", volume, file) for volume, file in zip(self.volumes, found, strict=True)]
+            asked = [self.compilers[v.name].submit("pages", file) for v, file in zip(self.volumes, found, strict=True)]
             pages = {volume.name: future.result() for volume, future in zip(self.volumes, asked, strict=True)}
             before = found
         log.warning("some page numbers may be wrong: the text does not settle around them", type="typst")
         return before, pages
-
-    def _submit(self, do: str, volume: Volume, file: File, *output: Path) -> Future:
-        given = {**self.settings, "this": file.this}
-        return getattr(self.compilers[volume.name], do)(*output, file.name, file.text, given, file.inputs)
 
     def _warn_of_lost_links(self) -> None:
         defined = self.assembly.defined()

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
@@ -18,6 +17,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from typstbook import worker
+from typstbook.assembly import File
 from typstbook.store import Store, digest
 
 __all__ = ["Compiler", "TypstProblem"]
@@ -48,11 +48,22 @@ class Compiler:
     standards : list of str
         That PDFs follow, as Typst names them.
     store : Store
+    settings : dict
+        What the template reads, besides what is of one file alone.
     template : str
-        Digest of what all files are set with besides their own text: the template, and the content of the fonts.
+        Digest of what all files are set with besides: the template, and the content of the fonts.
     """
 
-    def __init__(self, name: str, root: Path, fonts: list[str], standards: list[str], store: Store, template: str):
+    def __init__(
+        self,
+        name: str,
+        root: Path,
+        fonts: list[str],
+        standards: list[str],
+        store: Store,
+        settings: dict,
+        template: str,
+    ):
         date = os.environ.get("SOURCE_DATE_EPOCH", "")
         self._start = {
             "name": name,
@@ -61,35 +72,24 @@ class Compiler:
             "standards": standards,
             "timestamp": int(date) if date.isdigit() else None,
         }
-        self._root, self._store = root, store
+        self._root, self._store, self._settings = root, store, settings
         self._inputs = [template, version("typst"), *standards, date or datetime.date.today().isoformat()]
         self._inputs.append(digest(Path(worker.__file__)))
         self._queue = ThreadPoolExecutor(1)
         self._process: subprocess.Popen | None = None
 
-    def moves(self, name: str, text: str, settings: dict, inputs: Iterable[str] = ()) -> Future[dict[str, str]]:
-        """What has to move in a file: name to form (see ``worker.to_move``).
+    def submit(self, do: str, file: File, output: Path | None = None) -> Future:
+        """Have a file set.
 
         Parameters
         ----------
-        name : str
-            Of the file.
-        text : str
-            Its Typst code.
-        settings : dict
-            What the template reads; ``this`` in it is of this file alone.
-        inputs : iterable of str
-            Digests of what the code includes.
+        do : str
+            What is asked for: ``moves``, name to form of what has to move in it (see ``worker.to_move``); ``pages``,
+            the page of each of its places; ``write``, the PDF `output`: what is there stays until the new one is whole.
+        file : File
+        output : Path, optional
         """
-        return self._queue.submit(self._found, "moves", "floats", name, text, settings, *inputs)
-
-    def pages(self, name: str, text: str, settings: dict, inputs: Iterable[str] = ()) -> Future[dict[str, int]]:
-        """The page of each place in a file; parameters as for `moves`."""
-        return self._queue.submit(self._found, "pages", "pages", name, text, settings, *inputs)
-
-    def write(self, output: Path, name: str, text: str, settings: dict, inputs: Iterable[str] = ()) -> Future[None]:
-        """Write the PDF `output`; other parameters as for `moves`. What is there stays until the new one is whole."""
-        return self._queue.submit(self._written, output, name, text, settings, *inputs)
+        return self._queue.submit(self._written if output else self._told, do, file, output)
 
     def forget(self) -> None:
         """Go on in a new process, when all before is done.
@@ -114,31 +114,30 @@ class Compiler:
                 process.stdin.close()
             process.stdout.close()
 
-    def _found(self, do: str, what: str, name: str, text: str, settings: dict, *inputs: str) -> dict:
-        key = digest(do, text, settings, inputs, self._inputs)
-        if path := self._store.find("layout", key):
-            return json.loads(path.read_bytes())
-        found = self._answer(do, name, text, settings)[what]
-        self._store.put("layout", key, json.dumps(found).encode())
-        return found
+    def _key(self, do: str, file: File) -> str:
+        return digest(do, file.text, file.this, file.inputs, self._settings, self._inputs)
 
-    def _written(self, output: Path, name: str, text: str, settings: dict, *inputs: str) -> None:
-        key = digest("pdf", text, settings, inputs, self._inputs)
+    def _told(self, do: str, file: File, _output: None) -> dict:
+        key = self._key(do, file)
+        told = self._store.get("layout", key, lambda: json.dumps(self._answer(do, file)).encode())
+        return json.loads(told)
+
+    def _written(self, do: str, file: File, output: Path) -> None:
+        key, fresh = self._key(do, file), output.with_suffix(".fresh")
         output.parent.mkdir(parents=True, exist_ok=True)
-        fresh = output.with_suffix(".fresh")
         if path := self._store.find("pdf", key):
             fresh.write_bytes(path.read_bytes())
         else:
-            warnings = self._answer("write", name, text, settings, output=str(fresh))["warnings"]
+            warnings = self._answer(do, file, output=str(fresh))
             for warning in warnings:
-                log.warning("Typst, on %s: %s", name, warning, type="typst")
+                log.warning("Typst, on %s: %s", file.name, warning, type="typst")
             if not warnings:  # who is warned is warned again
                 self._store.put("pdf", key, fresh.read_bytes())
         fresh.replace(output)
 
-    def _answer(self, do: str, name: str, text: str, settings: dict, **more: str) -> dict:
-        main = name.replace("/", "--") + ".typ"
-        (self._root / main).write_text(text, encoding="utf-8")
+    def _answer(self, do: str, file: File, **more: str) -> dict | list:
+        main = file.name.replace("/", "--") + ".typ"
+        (self._root / main).write_text(file.text, encoding="utf-8")
         if not self._process:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", worker.__file__],
@@ -148,16 +147,16 @@ class Compiler:
                 encoding="utf-8",
             )
             self._send(self._start)
-        self._send({"do": do, "main": main, "settings": settings, **more})
+        self._send({"do": do, "main": main, "settings": {**self._settings, "this": file.this}, **more})
         line = self._process.stdout.readline()
         if not line:
             code = self._process.wait()
             how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
-            raise TypstProblem(f"The process that sets {name} ended {how}; was there enough memory?")
+            raise TypstProblem(f"The process that sets {file.name} ended {how}; was there enough memory?")
         answer = json.loads(line)
         if "error" in answer:
-            raise TypstProblem(f"Typst cannot set {name}: {answer['error']}")
-        return answer
+            raise TypstProblem(f"Typst cannot set {file.name}: {answer['error']}")
+        return answer["told"]
 
     def _send(self, order: dict) -> None:
         with suppress(BrokenPipeError):  # it may have ended; then there is no answer

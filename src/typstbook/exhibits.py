@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 
 from typstbook import maths, tables
-from typstbook.escape import literal, markup, value, words
+from typstbook.escape import literal, value, words
 
 __all__ = ["Exhibits"]
 
@@ -165,17 +165,7 @@ class Exhibits:
         )
         if side:
             options += f"align: {side}, "
-        only = (
-            entry[0]
-            if len(entry) == 1 and type(entry[0]) is nodes.paragraph and not any(entry[0].attributes.values())
-            else ()
-        )
-        # Nearly all cells are words alone.
-        body = (
-            f"[{''.join(markup(text.astext()) for text in only)}]"
-            if only and all(type(text) is nodes.Text for text in only)
-            else self.inside(entry)
-        )
+        body = self.inside(entry)
         if entry is entry.parent[0] and (places := self.anchors(entry.parent)):
             body = f"[{places}{body[1:-1]}]"
         if head or (column < len(stubs) and stubs[column]):

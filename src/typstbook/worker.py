@@ -98,15 +98,18 @@ class Typst:
         if timestamp is not None:
             self.pdf["timestamp"] = timestamp
 
-    def layout(self, job: dict) -> dict:
-        """Lay out a file; what the end of it tells of its places and spots."""
+    def _main(self, job: dict) -> str:
+        """The file that a job is about, for which the settings are written."""
         text = json.dumps(job["settings"], ensure_ascii=False, indent=1)
         (self.root / self.settings).write_text(text, encoding="utf-8")
-        main = str(self.root / job["main"])
-        return json.loads(self.typst.query(main, "<typstbook-found>", field="value", one=True, **self.world))
+        return str(self.root / job["main"])
 
-    def moves(self, job: dict) -> dict:
-        """Find what has to move, and how tight a document has to be set so that its last page is not nearly empty.
+    def _found(self, job: dict) -> dict:
+        """Lay out a file; what the end of it tells of its places and spots."""
+        return json.loads(self.typst.query(self._main(job), "<typstbook-found>", field="value", one=True, **self.world))
+
+    def moves(self, job: dict) -> dict[str, str]:
+        """What has to move, and how tight a document has to be set so that its last page is not nearly empty.
 
         If the tightest leaves such a page too, it is set as others are.
         """
@@ -114,37 +117,34 @@ class Typst:
         for step in TIGHTER if name else ():
             tight, still = self._settled(job, {f"{name}:tight": step})
             if not still:
-                return {"floats": tight}
-        return {"floats": floats}
+                return tight
+        return floats
 
     def _settled(self, job: dict, moved: dict[str, str]) -> tuple[dict[str, str], str]:
         """What has to move, found one thing a pass, because each move changes what follows; and `ragged` for it."""
         job["settings"]["this"]["floats"] = moved
         for _pass in range(PASSES):
-            spots = self.layout(job)["spots"]
+            spots = self._found(job)["spots"]
             found = to_move(spots, moved)
             if not found:
                 break
             moved |= found
         return moved, ragged(spots)
 
-    def pages(self, job: dict) -> dict:
+    def pages(self, job: dict) -> dict[str, int]:
         """The page of each place."""
-        return {"pages": dict(self.layout(job)["places"])}
+        return dict(self._found(job)["places"])
 
-    def write(self, job: dict) -> dict:
-        """Write the PDF."""
-        text = json.dumps(job["settings"], ensure_ascii=False, indent=1)
-        (self.root / self.settings).write_text(text, encoding="utf-8")
-        main = str(self.root / job["main"])
-        _, told = self.typst.compile_with_warnings(main, output=job["output"], **self.world, **self.pdf)
+    def write(self, job: dict) -> list[str]:
+        """Write the PDF; what Typst warns of."""
+        _, told = self.typst.compile_with_warnings(self._main(job), output=job["output"], **self.world, **self.pdf)
         pack(Path(job["output"]))
-        return {"warnings": [warning.diagnostic or warning.message for warning in told]}
+        return [warning.diagnostic or warning.message for warning in told]
 
     def answer(self, job: dict) -> dict:
         """Do what a job asks for; what Typst refuses is an answer too."""
         try:
-            return getattr(self, job["do"])(job)
+            return {"told": getattr(self, job["do"])(job)}
         except RuntimeError as problem:  # its own TypstError is one, and says more; a query raises a plain one
             return {"error": getattr(problem, "diagnostic", "") or str(problem)}
 

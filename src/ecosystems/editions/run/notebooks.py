@@ -25,8 +25,8 @@ class BrokenNotebook(ValueError):
     """A chapter's file cannot be read; the text is one sentence with the line and what would be right."""
 
 
-def listed(source: Path) -> list[Path]:
-    """Files of the chapters that ``_toc.yml`` of the folder `source` lists, in its order.
+def _contents(source: Path) -> dict[str, Path | None]:
+    """Each chapter that ``_toc.yml`` of the folder `source` names, in its order, with its file if that is there.
 
     Raises
     ------
@@ -40,35 +40,43 @@ def listed(source: Path) -> list[Path]:
     except (MalformedError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenNotebook(f"{source / '_toc.yml'}: {' '.join(str(error).split())}") from None
 
-    def files(name: str) -> list[Path]:
-        path = source / name
-        return [path] if path.is_file() else [p for s in (".ipynb", ".md") if (p := Path(f"{path}{s}")).is_file()][:1]
-
-    def walk(name: str) -> Iterator[Path]:
-        yield from files(name)
+    def walk(name: str) -> Iterator[tuple[str, Path | None]]:
+        files = (Path(f"{source / name}{suffix}") for suffix in ("", ".ipynb", ".md"))
+        yield name, next((path for path in files if path.is_file()), None)
         for item in (item for tree in site[name].subtrees for item in tree.items) if name in site else ():
             if isinstance(item, GlobItem):
-                yield from (p for p in sorted(source.glob(str(item))) if p.suffix in (".ipynb", ".md"))
+                yield from ((str(p), p) for p in sorted(source.glob(str(item))) if p.suffix in (".ipynb", ".md"))
             elif isinstance(item, FileItem):
                 yield from walk(str(item))
 
-    return list(dict.fromkeys(walk(site.root.docname)))
+    return dict(walk(site.root.docname))
 
 
-def missing(source: Path) -> list[str]:
-    """Names in ``_toc.yml`` of the folder `source` for which there is no file."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
+def listed(source: Path) -> list[Path]:
+    """Files of the chapters that ``_toc.yml`` of the folder `source` lists, in its order.
 
-    site = parse_toc_yaml(source / "_toc.yml")
-    names = [site.root.docname, *(str(name) for document in site.values() for name in document.child_files())]
-    there = {p.relative_to(source).with_suffix("").as_posix() for p in listed(source)}
-    return sorted({n for n in names if n not in there and Path(n).with_suffix("").as_posix() not in there})
+    Raises
+    ------
+    BrokenNotebook
+        If the list cannot be read.
+    """
+    return list(dict.fromkeys(filter(None, _contents(source).values())))
 
 
 def unlisted(source: Path) -> list[Path]:
     """Notebooks in ``book/`` of `source` that are in no table of contents: they are neither run nor published."""
     there = (p for p in (source / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
     return sorted(set(there) - set(listed(source)))
+
+
+def _line(text: str | bytes, position: int) -> int:
+    return text[:position].count("\n" if isinstance(text, str) else b"\n") + 1
+
+
+def _refuse_merge(text: str) -> None:
+    if marks := _MERGE.search(text):
+        line = _line(text, marks.start())
+        raise BrokenNotebook(f"line {line}: a merge is unfinished here; choose one of the two sides.")
 
 
 def parse(text: str, markdown: bool | None = None) -> NotebookNode:
@@ -84,12 +92,7 @@ def parse(text: str, markdown: bool | None = None) -> NotebookNode:
     BrokenNotebook
         Says the line and what is wrong there.
     """
-
-    def line(position: int) -> int:
-        return text.count("\n", 0, position) + 1
-
-    if marks := _MERGE.search(text):
-        raise BrokenNotebook(f"line {line(marks.start())}: a merge is unfinished here; choose one of the two sides.")
+    _refuse_merge(text)
     if not text.strip():
         raise BrokenNotebook(f"line 1: the file is empty; an empty notebook is {_EMPTY}.")
     if not text.lstrip().startswith("{") if markdown is None else markdown:
@@ -112,9 +115,21 @@ def parse(text: str, markdown: bool | None = None) -> NotebookNode:
     language = notebook.metadata.get("language_info", {}).get("name", spec.get("language", "python"))
     if spec.get("name", KERNEL) != KERNEL or language != "python":
         found = f"kernel {spec.get('name')!r}, language {language!r}"
-        place = line(max(0, text.find('"kernelspec"')))
+        place = _line(text, max(0, text.find('"kernelspec"')))
         raise BrokenNotebook(f"line {place}: {found}; chapters run with kernel {KERNEL!r}, language 'python'.")
     return notebook
+
+
+def _read(path: Path, parse: Callable[[str], object]) -> object:
+    """What `parse` makes of the text of a file; errors name it."""
+    content = as_committed(path.read_bytes())
+    try:
+        return parse(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        place = f"{path}, line {_line(content, error.start)}"
+        raise BrokenNotebook(f"{place}: not UTF-8 (byte 0x{content[error.start]:02x}).") from None
+    except BrokenNotebook as error:
+        raise BrokenNotebook(f"{path}, {error}") from None
 
 
 def read_file(path: Path) -> NotebookNode:
@@ -124,14 +139,7 @@ def read_file(path: Path) -> NotebookNode:
     ------
     BrokenNotebook
     """
-    content = as_committed(path.read_bytes())
-    try:
-        return parse(content.decode("utf-8"), path.suffix == ".md")
-    except UnicodeDecodeError as error:
-        number = content.count(b"\n", 0, error.start) + 1
-        raise BrokenNotebook(f"{path}, line {number}: not UTF-8 (byte 0x{content[error.start]:02x}).") from None
-    except BrokenNotebook as error:
-        raise BrokenNotebook(f"{path}, {error}") from None
+    return _read(path, lambda text: parse(text, path.suffix == ".md"))
 
 
 def _names(source: str) -> tuple[set[str], set[str]]:
@@ -167,72 +175,57 @@ def analysis(cells: Sequence[NotebookNode], number: int) -> str:
     return "\n\n".join(reversed(found))
 
 
-def _settings(path: Path) -> str:
-    """What is wrong with a file of settings in YAML; empty if nothing is."""
-    text = path.read_text("utf-8")
-    if marks := _MERGE.search(text):
-        line = text.count("\n", 0, marks.start()) + 1
-        return f"line {line}: a merge is unfinished here; choose one of the two sides."
+def _settings(text: str) -> None:
+    """Refuse settings that are not YAML."""
+    _refuse_merge(text)
     try:
         settings = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return f"line {line}: not YAML ({error.problem}); compare the line before it."
+        raise BrokenNotebook(f"line {line}: not YAML ({error.problem}); compare the line before it.") from None
     except yaml.YAMLError as error:
-        return f"line 1: not YAML ({' '.join(str(error).split())})."
-    return "" if isinstance(settings, dict) else "line 1: settings are wanted, each as a line 'name: value'."
+        raise BrokenNotebook(f"line 1: not YAML ({' '.join(str(error).split())}).") from None
+    if not isinstance(settings, dict):
+        raise BrokenNotebook("line 1: settings are wanted, each as a line 'name: value'.")
 
 
-def _references(path: Path) -> str:
-    """What is wrong with a file of references in BibTeX; empty if nothing is."""
+def _references(text: str) -> None:
+    """Refuse references that are not BibTeX."""
     from pybtex.database.input.bibtex import Parser
     from pybtex.exceptions import PybtexError
 
-    text = path.read_text("utf-8")
-    if marks := _MERGE.search(text):
-        line = text.count("\n", 0, marks.start()) + 1
-        return f"line {line}: a merge is unfinished here; choose one of the two sides."
+    _refuse_merge(text)
     try:
         Parser().parse_string(text)
     except PybtexError as error:
-        line = getattr(error, "lineno", None) or 1
-        return f"line {line}: not BibTeX ({' '.join(str(error).partition(': ')[2].split()) or error})."
-    return ""
+        said = " ".join(str(error).partition(": ")[2].split()) or error
+        raise BrokenNotebook(f"line {getattr(error, 'lineno', None) or 1}: not BibTeX ({said}).") from None
 
 
-def _unreadable(path: Path, judge: Callable[[Path], str]) -> list[str]:
-    """One sentence on a file, if it is not there or `judge` finds something wrong with it."""
+def _said(path: Path, parse: Callable[[str], object] | None = None) -> list[str]:
+    """One sentence on a file, a chapter if no `parse` is given, that is not there or cannot be read."""
     try:
-        said = judge(path)
-    except UnicodeDecodeError as error:
-        content = path.read_bytes()
-        line = content.count(b"\n", 0, error.start) + 1
-        said = f"line {line}: not UTF-8 (byte 0x{content[error.start]:02x})."
+        _read(path, parse) if parse else read_file(path)
+    except BrokenNotebook as error:
+        return [str(error)]
     except FileNotFoundError:
         return [f"{path}: there is no such file."]
-    return [f"{path}, {said}"] if said else []
+    return []
 
 
 def problems(source: Path) -> list[str]:
     """One sentence for each file of the book in `source` that cannot be read: settings, references and chapters."""
     config, contents = source / "_config.yml", source / "_toc.yml"
-    found = [*_unreadable(config, _settings), *_unreadable(contents, _settings)]
+    found = _said(config, _settings)
     if not found:
-        for name in yaml.safe_load(config.read_text("utf-8")).get("bibtex_bibfiles") or []:
-            found += _unreadable(source / name, _references)
-    if any(problem.startswith(str(contents)) for problem in found):
-        return found
+        names = yaml.safe_load(config.read_text("utf-8")).get("bibtex_bibfiles") or []
+        found = [said for name in names for said in _said(source / name, _references)]
+    if broken := _said(contents, _settings):
+        return [*found, *broken]
     try:
-        paths = listed(source)
+        chapters = _contents(source)
     except BrokenNotebook as error:
         return [*found, str(error)]
-    for name in missing(source):
-        found.append(
-            f"{contents}: no file {name}.ipynb or {name}.md is there; wanted: a chapter's name without suffix."
-        )
-    for path in paths:
-        try:
-            read_file(path)
-        except BrokenNotebook as error:
-            found.append(str(error))
-    return found
+    wanted = "is there; wanted: a chapter's name without suffix."
+    found += [f"{contents}: no file {n}.ipynb or {n}.md {wanted}" for n in sorted(chapters) if not chapters[n]]
+    return found + [said for path in listed(source) for said in _said(path)]

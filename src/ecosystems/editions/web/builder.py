@@ -16,11 +16,12 @@ from ecosystems.editions.art import cover_art, place_art
 from ecosystems.editions.displays import Maps
 from ecosystems.editions.outputs import Figures, LongTables
 from ecosystems.editions.pages import PageBuilder
-from ecosystems.editions.web import chapter_maps, explorer, hosting, metadata
+from ecosystems.editions.web import explorer, hosting, metadata
 from ecosystems.editions.web.exhibits import ornament
 from ecosystems.editions.web.figure_files import write_figures
 from ecosystems.editions.web.page import add_opening, preview_name
 from ecosystems.editions.web.pictures import preview_pngs
+from ecosystems.editions.web.templates import render
 from ecosystems.editions.web.translator import Lead
 from typstbook.store import Store
 
@@ -169,12 +170,13 @@ class Builder(PageBuilder, StandaloneHTMLBuilder):
             (out / old).write_text(metadata.redirect_page(old, new, self.config.html_baseurl), "utf-8")
 
     def _write_maps(self, folder: Path) -> None:
-        """Write the maps of chapters beside those of figures."""
+        """Write the maps that chapters make with folium beside those of figures."""
+        script = Path(__file__).with_name("map.js").read_text("utf-8")
         for shown in (shown for found in Maps.of(self.env).values() for shown in found):
             payload = Path(self.srcdir, shown.file).read_text("utf-8")
-            page, script = chapter_maps.page(shown.name, shown.title, payload)
+            page = render("map.html", name=shown.name, title=shown.title, csp=hosting.MAP_CSP)
             (folder / f"{shown.name}.html").write_text(page, "utf-8")
-            (folder / f"{shown.name}.js").write_text(script, "utf-8")
+            (folder / f"{shown.name}.js").write_text(f"window.MAP={payload};\n{script}", "utf-8")
 
     def _write_explorer(self, out: Path) -> None:
         """Write the parts of the long table, if there is one."""

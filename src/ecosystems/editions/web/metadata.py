@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 from posixpath import join, relpath
 
+from ecosystems.editions.web.templates import render
 from ecosystems.tables import Tables
 
 __all__ = ["first_sentences", "redirect_page", "robots", "sitemap", "structured_data"]
@@ -107,14 +107,7 @@ def _figure(figure: Mapping, author: dict | list[dict], base: str) -> dict:
 
 def sitemap(base: str, addresses: Iterable[str], date: str) -> str:
     """The list of all pages for search engines."""
-    urls = "".join(
-        f"<url><loc>{escape(join(base, a.removesuffix('index.html')))}</loc><lastmod>{date}</lastmod></url>\n"
-        for a in addresses
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
-    )
+    return render("sitemap.xml", base=base, addresses=addresses, date=date)
 
 
 def robots(base: str) -> str:
@@ -124,15 +117,5 @@ def robots(base: str) -> str:
 
 def redirect_page(old: str, new: str, base: str = "") -> str:
     """A page at a former address that leads to the present one; a script takes the place on the page along."""
-    target, script = (escape(relpath(p, old.rpartition("/")[0] or ".")) for p in (new, "_static/moved.js"))
-    canonical = (
-        f'<link rel="canonical" href="{escape(join(base, new))}">' if base else '<meta name="robots" content="noindex">'
-    )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>This page has moved</title>{canonical}
-<script src="{script}" data-to="{target}"></script>
-<noscript><meta http-equiv="refresh" content="0; url={target}"></noscript></head>
-<body><main><h1>This page has moved</h1><p>It is now at <a href="{target}">{escape(new)}</a>.</p></main></body>
-</html>
-"""
+    target, script = (relpath(p, old.rpartition("/")[0] or ".") for p in (new, "_static/moved.js"))
+    return render("moved.html", new=new, target=target, script=script, base=base)

@@ -12,7 +12,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from ecosystems.editions.displays import Formulas
 from ecosystems.editions.pages import Isolating, html, up
-from ecosystems.editions.web.exhibits import exhibit_html, explorer_html
+from ecosystems.editions.web.exhibits import exhibit_html
+from ecosystems.editions.web.templates import render
 
 __all__ = ["Lead", "Opening", "Translator"]
 
@@ -106,7 +107,8 @@ class Translator(Isolating, Formulas, HTML5Translator):
         name = title.astext() if title else "Table"
         self._column_titles = [e.astext() for e in head.next_node(nodes.row)] if head else []
         if "explorer" in node:
-            self.body.append(explorer_html(node["explorer"], self._up(), f"Map of what is chosen: {name}"))
+            title = f"Map of what is chosen: {name}"
+            self.body.append(render("explorer.html", explorer=node["explorer"], up=self._up(), map_title=title))
         self.body.append(f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name)}">\n')
         super().visit_table(node)
 
