@@ -143,8 +143,7 @@ def rc(layout: Layout, text: str = "") -> dict:
         "axes.titlesize": layout.size,
         "axes.titleweight": 600,
         "axes.titlelocation": "left",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
+        **{f"axes.spines.{side}": False for side in ("left", "right", "top", "bottom")},
         "axes.unicode_minus": True,
         "axes.axisbelow": True,
         "axes.grid": False,
@@ -152,6 +151,7 @@ def rc(layout: Layout, text: str = "") -> dict:
         "grid.linewidth": 0.6,
         "hatch.color": COLOURS["coast"],
         "hatch.linewidth": 0.6,
+        "legend.borderpad": 0,
         "legend.frameon": False,
         "lines.linewidth": 1.8,
         "lines.solid_capstyle": "round",
@@ -275,7 +275,6 @@ def bars(
     name_rows(ax, [wrap(str(n), 18 if layout.narrow else size) for n in names], layout)
     ax.invert_yaxis()
     ax.set_xticks([])
-    ax.spines[:].set_visible(False)
     top = highest or max([v for v in values if v == v] or [1]) or 1
     ax.set_xlim(0, top * (1.22 if layout.narrow else 1.14))
     ax.set_ylim(len(values) - 0.45, -0.55)

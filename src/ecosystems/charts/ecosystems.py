@@ -101,7 +101,6 @@ def draw_events(table: pd.DataFrame, layout: style.Layout):
     ax.xaxis.tick_top()
     ax.set_xticks(ticks, [f"to {y}" if y == start and first < start else str(y) for y in ticks])
     ax.set_yticks([])
-    ax.spines[:].set_visible(False)
     return drawing
 
 

@@ -95,7 +95,6 @@ def draw_country(table: pd.DataFrame, layout: style.Layout):
     ax.set_ylim(len(table) - 0.7, -0.85)
     ax.set_yticks([])
     ax.set_xticks([0, 50, 100], ["0", "50", "100%"])
-    ax.spines[:].set_visible(False)
     return drawing
 
 
@@ -149,7 +148,6 @@ def draw_ladder(table: pd.DataFrame, layout: style.Layout):
     ax.set_ylim(len(compare.RUNGS) - 0.5, -0.5)
     ax.set_xlim(0, 12.5)
     ax.set_xticks([])
-    ax.spines[:].set_visible(False)
     return drawing
 
 

@@ -10,6 +10,7 @@ from ecosystems.analysis.places import CLOSE
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
+from ecosystems.plots.common import legend
 from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, part, plural
 
@@ -222,11 +223,9 @@ def draw_partners(table: pd.DataFrame, layout: style.Layout):
     ax.set_xlim(0, 1)
     ax.set_ylim(y[-1] + 0.8, -0.7)
     ax.set_axis_off()
-    marks = [(style.colour(TIES[t][0]), TIES[t][1], TIES[t][2]) for t in used]
-    handles = [ax.plot([], [], mark, color=tint, label=said, **edge)[0] for tint, said, mark in marks]
-    spaces = {"handletextpad": 0.1, "columnspacing": 1.2, "borderpad": 0}
-    columns = 1 if narrow else min(3, len(used))
-    drawing.legend(handles=handles, loc="outside upper left", ncols=columns, **spaces)
+    marks = (TIES[t] for t in used)
+    entries = {said: {"marker": mark, "color": style.colour(tint), **edge} for tint, said, mark in marks}
+    legend(drawing, ax, entries, 1 if narrow else min(3, len(used)), handletextpad=0.1, columnspacing=1.2)
     return drawing
 
 

@@ -88,7 +88,6 @@ def draw_counts(table: pd.DataFrame, layout: style.Layout):
     names = [style.cut(n, 34) for n in table["ecosystem"]]
     ax.set_yticks(*([[]] if layout.narrow else [range(len(table)), names]))
     ax.set_ylim(len(table) - 0.3, -0.5)
-    ax.spines[:].set_visible(False)
     return drawing
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.plots.common import Plot, bare, columns_of, legend, name, rows, some
+from ecosystems.plots.common import Plot, legend, name, rows, some
 from ecosystems.words import number, plural
 
 __all__ = ["Bars", "Columns", "StackedBars"]
@@ -89,9 +89,9 @@ class Bars(Plot):
         entries = {name(v, layout, 40): {"color": style.colour(tint)} for v, tint in present.items()}
         if inside:
             handles = [ax.barh([0], [0], label=text, **look) for text, look in entries.items()]
-            ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
+            ax.legend(handles=handles, loc="lower right", handlelength=0.8)
         else:
-            legend(drawing, ax, entries, columns_of(layout, (3, 1)))
+            legend(drawing, ax, entries, 1 if layout.narrow else 3)
 
     def describe(self, table):
         pairs = zip(table[self.label], table[self.value], strict=True)
@@ -155,7 +155,7 @@ class StackedBars(Plot):
         if self.percent:
             ax.set_xlim(0, 100)
         entries = {part: {"color": style.colour(self.tints[part])} for part in grid}
-        legend(drawing, ax, entries, columns_of(layout, self.columns))
+        legend(drawing, ax, entries, self.columns[layout.narrow])
         return drawing
 
     def describe(self, table):
@@ -188,7 +188,6 @@ class Columns(Plot):
         ticks = [t for t in range(first, int(years.max()) + 1) if t % 5 == 0]
         ax.set_xticks(ticks, [f"{t} or\nbefore" if t == first else str(t) for t in ticks])
         ax.set_yticks([])
-        bare(ax)
         ax.margins(y=0.14)
         return drawing
 

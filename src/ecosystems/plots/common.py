@@ -106,16 +106,10 @@ def name(text: object, layout: style.Layout, narrow: int, wide: int = 0) -> str:
     return style.wrap(str(text), wide) if wide else str(text)
 
 
-def bare(ax) -> None:
-    """No frame around the axes."""
-    ax.spines[:].set_visible(False)
-
-
 def rows(ax, labels: list[str], above: float = 0.5, below: float = 0.5) -> None:
     """One row a label, from the top down."""
     ax.set_yticks(range(len(labels)), labels)
     ax.set_ylim(len(labels) - 1 + below, -above)
-    bare(ax)
 
 
 def percent_axis(ax, labels: list[str]) -> None:
@@ -126,7 +120,7 @@ def percent_axis(ax, labels: list[str]) -> None:
     ax.grid(axis="x")
 
 
-def legend(drawing, ax, entries: dict[str, dict], columns: int, **options) -> None:
+def legend(drawing, ax, entries: dict[str, dict], columns: int, **spaces) -> None:
     """A legend above the plot.
 
     Parameters
@@ -135,6 +129,8 @@ def legend(drawing, ax, entries: dict[str, dict], columns: int, **options) -> No
         Text to the options of its mark: ``color`` alone for a bar, ``marker`` and others for a point.
     columns : int
         Entries in a row.
+    **spaces
+        Of the legend, other than the usual ones.
     """
     handles = [
         ax.plot([], [], linestyle="none", label=text, **look)[0]
@@ -143,20 +139,8 @@ def legend(drawing, ax, entries: dict[str, dict], columns: int, **options) -> No
         for text, look in entries.items()
     ]
     points = any("marker" in look for look in entries.values())
-    spaces = {"handletextpad": 0.2, "columnspacing": 2.0} if points else {"handlelength": 0.8, "columnspacing": 1.0}
-    drawing.legend(
-        handles=handles,
-        loc="outside upper left",
-        ncols=columns,
-        borderpad=0,
-        **spaces,
-        **options,
-    )
-
-
-def columns_of(drawing_layout: style.Layout, columns: tuple[int, int]) -> int:
-    """Columns of a legend in this layout: `columns` are those of the wide and of the narrow one."""
-    return columns[drawing_layout.narrow]
+    usual = {"handletextpad": 0.2, "columnspacing": 2.0} if points else {"handlelength": 0.8, "columnspacing": 1.0}
+    drawing.legend(handles=handles, loc="outside upper left", ncols=columns, **{**usual, **spaces})
 
 
 def log_ticks(ax, values: pd.Series, layout: style.Layout) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.plots import common
-from ecosystems.plots.common import Plot, columns_of, legend, name, percent_axis, rows, some
+from ecosystems.plots.common import Plot, legend, name, percent_axis, rows, some
 from ecosystems.words import number, plural
 
 __all__ = ["Dots", "Dumbbells", "Grid", "LogPoints", "Timeline"]
@@ -63,7 +63,7 @@ class Dots(Plot):
                 _dots(ax, np.arange(len(order)) + (k - (len(groups) - 1) / 2) * step, part, self.tints[group])
             looks = {g: {"marker": "o", "color": style.colour(self.tints[g])} for g in groups}
             entries = {self.entries.get(g) or name(g, layout, 40): look for g, look in looks.items()}
-            legend(drawing, ax, entries, columns_of(layout, self.columns))
+            legend(drawing, ax, entries, self.columns[layout.narrow])
         percent_axis(ax, [name(n, layout, 17, 40) for n in order])
         return drawing
 
@@ -175,7 +175,6 @@ class Timeline(Plot):
         ax.set_yticks([])
         ticks = [y for y in range(first, last + 1) if (y - first) % (6 if layout.narrow else 3) == 0]
         ax.set_xticks(ticks, [str(y) for y in ticks])
-        ax.spines[:].set_visible(False)
         return drawing
 
     def describe(self, table):

@@ -49,7 +49,6 @@ class Lines(Plot):
         near = last - (8 if layout.narrow else 4)
         ax.set_xticks(sorted({first, last} | {y for y in at.columns if y % 10 == 0 and first < y < near}))
         ax.set_yticks([])
-        ax.spines[["left", "bottom"]].set_visible(False)
         return drawing
 
     def describe(self, table):
@@ -97,7 +96,7 @@ class LinePanels(Plot):
             ax.set_xticks([2000, 2010, 2020])
             ax.set_ylim(0, top * 1.02)
             ax.set_yticks([])
-            ax.spines[["left"]].set_visible(False)
+            ax.spines["bottom"].set_visible(True)
         return drawing
 
     def _panel(self, ax, part, last: int, layout, named: bool) -> None:
