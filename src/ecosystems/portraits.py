@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ecosystems.tables import in_order
+
 __all__ = ["Certainty", "certainty", "clauses", "events", "paragraphs", "place", "plain", "references", "texts"]
 
 LANGUAGE = "en"
@@ -81,7 +83,7 @@ def references(text: str) -> list[str]:
 def paragraphs(data, id: str) -> pd.DataFrame:
     """The rows of the portrait of one ecosystem in their order; none if it has no portrait."""
     rows = data.portraits[(data.portraits["ecosystem_id"] == id) & (data.portraits["language"] == LANGUAGE)]
-    return rows.sort_values("order", kind="stable")
+    return in_order(rows)
 
 
 def texts(data, id: str, part: str) -> list[str]:

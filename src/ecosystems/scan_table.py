@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ecosystems.tables import Tables
+from ecosystems.tables import Tables, in_order
 
 __all__ = ["DICTIONARY", "dictionary", "fields", "scan_table"]
 
@@ -59,7 +59,7 @@ def fields(data: Tables) -> list[dict]:
             **flag,
             "description": f"{c.question} {shown}",
         }
-        for c in data.characteristics.sort_values("order", kind="stable").itertuples()
+        for c in in_order(data.characteristics).itertuples()
     )
     pages = {
         "name": "pages",

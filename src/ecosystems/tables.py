@@ -25,7 +25,7 @@ __all__ = [
     "as_committed",
     "cached",
     "folder",
-    "grouped",
+    "in_order",
     "measure",
     "read",
     "without_measures",
@@ -74,12 +74,9 @@ REFERENCE = (
 OWN = ROOT / "data"
 
 
-def grouped(table: pd.DataFrame, key: str, value: str) -> dict[str, list]:
-    """Group one column by another: lists of `value` by `key`, in the order of the rows."""
-    found: dict[str, list] = {}
-    for k, v in zip(table[key].tolist(), table[value].tolist(), strict=True):
-        found.setdefault(k, []).append(v)
-    return found
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table by its column ``order``."""
+    return table.sort_values("order", kind="stable", ignore_index=True)
 
 
 def as_committed(content: bytes) -> bytes:
@@ -158,6 +155,11 @@ def cached(make: Callable) -> Callable:
         return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
 
     return cached_or_made
+
+
+def _links(texts: pd.Series, to: pd.DataFrame) -> pd.Series:
+    """Links with these texts to the ``url`` of each row, by its ``id``."""
+    return pd.Series(list(map(Link, texts, to["url"])), index=to["id"], dtype=object)
 
 
 class Tables:
@@ -285,11 +287,19 @@ class Tables:
     @cached
     def pages(self) -> pd.Series:
         """A :class:`Link` to each source, by id: the text is its publisher, else its title, else "page"."""
-        sources = self.sources.set_index("id")
-        texts = sources["publisher"].fillna(sources["title"]).fillna("page")
-        return pd.Series(
-            [Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object
-        )
+        return _links(self.sources["publisher"].fillna(self.sources["title"]).fillna("page"), self.sources)
+
+    @property
+    @cached
+    def titled_pages(self) -> pd.Series:
+        """The same, with its title, else its address."""
+        return _links(self.sources["title"].fillna(self.sources["url"]), self.sources)
+
+    @property
+    @cached
+    def chapters(self) -> pd.Series:
+        """A :class:`Link` to the chapter of each selected ecosystem, by id: the text is its short name."""
+        return _links(self.eleven["short_name"], self.eleven.assign(url="doc:book/ecosystems/" + self.eleven["id"]))
 
     @property
     @cached

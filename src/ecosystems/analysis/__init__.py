@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecosystems.tables import cached
+from ecosystems.tables import cached, in_order
 
 __all__ = [
     "INTERVAL",
@@ -72,7 +72,7 @@ def add_shares(table: pd.DataFrame) -> pd.DataFrame:
 
 def characteristic_names(data) -> pd.Series:
     """Names of the characteristics by id, in their order."""
-    return data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    return in_order(data.characteristics).set_index("id")["name"]
 
 
 @cached

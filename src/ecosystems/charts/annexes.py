@@ -69,20 +69,10 @@ def edits(data) -> pd.DataFrame:
 def tables(data) -> pd.DataFrame:
     """The tables of the data package."""
     rows = []
-    for resource in data.package["resources"]:
-        licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
-        if "schema" in resource:
-            size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
-            rows.append(
-                (
-                    Link(resource["name"], f"file:data/{resource['path']}"),
-                    resource["title"],
-                    *map(number, size),
-                    licence,
-                )
-            )
-        else:
-            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], "", "", licence))
+    for r in data.package["resources"]:
+        licence = ", ".join(x.get("title", x["name"]) for x in r.get("licenses", data.package["licenses"]))
+        size = "schema" in r and (number(len(getattr(data, r["name"]))), number(len(r["schema"]["fields"])))
+        rows.append((Link(r["name"], f"file:data/{r['path']}"), r["title"], *(size or ("", "")), licence))
     return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])
 
 
@@ -189,6 +179,4 @@ def indicators(data) -> pd.DataFrame:
     """The indicators on which figures of the book stand, with a link to their dataset."""
     cited = {i for exhibit in EXHIBITS.values() for i in exhibit.cite}
     table = data.indicators[data.indicators["id"].isin(cited)].sort_values("name", kind="stable")
-    return table.assign(
-        dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
-    )
+    return table.assign(dataset=list(map(Link, table["dataset"], table["url"])))

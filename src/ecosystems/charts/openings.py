@@ -14,7 +14,6 @@ from ecosystems.charts.popups import in_countries
 from ecosystems.charts.told import told
 from ecosystems.figure import Figure
 from ecosystems.words import (
-    Link,
     Prose,
     agree,
     be,
@@ -317,12 +316,10 @@ def kinds(data) -> Prose:
     paragraphs, fields = [], {}
     for k, (kind, sentence) in enumerate(KINDS.items()):
         own = data.eleven[data.eleven["kind"] == kind]
-        names = [f"{{k{k}n{i}}}" for i in range(len(own))]
-        fields |= {
-            f"k{k}n{i}": Link(r.short_name, f"doc:book/ecosystems/{r.id}") for i, r in enumerate(own.itertuples())
-        }
-        if names:
-            paragraphs.append(f"**{capital(kind)}.** {sentence} {listing(names)}.")
+        links = {f"k{k}n{i}": data.chapters[id] for i, id in enumerate(own["id"])}
+        fields |= links
+        if links:
+            paragraphs.append(f"**{capital(kind)}.** {sentence} {listing(f'{{{name}}}' for name in links)}.")
     return prose("\n\n".join(paragraphs), **fields)
 
 

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from ecosystems.analysis import characteristic_names
-from ecosystems.tables import cached, grouped
+from ecosystems.analysis import characteristic_names, seen
+from ecosystems.tables import cached
 from ecosystems.words import Link, plural
 
 __all__ = ["cells", "in_countries", "initiatives", "selected", "where"]
@@ -37,34 +37,19 @@ def initiatives(data, country: str = "") -> pd.DataFrame:
         lines (name, place, what it does, characteristics) and links (to the page, and to its row among all
         initiatives).
     """
-    names = characteristic_names(data)
-    table = data.scan.set_index("id")
-    codings, sources = data.codings[data.codings["present"] == 1], data.initiative_sources
-    if country:
-        table = table[table["iso3"] == country].copy()
-        codings, sources = (rows[rows["initiative_id"].isin(table.index)] for rows in (codings, sources))
-    shown = grouped(codings, "initiative_id", "characteristic_id")
-    pages = sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"].map(data.pages)
-    table["seen"] = [", ".join(n.lower() for c, n in names.items() if c in shown.get(i, ())) for i in table.index]
-    table["page"] = table.index.map(pages.map(lambda page: page.url))
-    publishers = table.index.map(pages.map(lambda page: page.text))
-    table["lines"] = [
-        [
-            r.name,
-            f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country,
-            r.summary,
-            f"Seen: {r.seen}." if r.seen else "No characteristic seen.",
-        ]
-        for r in table.reset_index(names="key").itertuples()
-    ]
-    table["links"] = [
-        [
-            *([Link(f"Source: {publisher}", page)] if isinstance(page, str) else []),
-            Link("All that is known of it", f"../explorer.html#i-{i}"),
-        ]
-        for i, page, publisher in zip(table.index, table["page"], publishers, strict=True)
-    ]
-    return table[["seen", "page", "lines", "links"]].astype(object)
+    names, table = characteristic_names(data).str.lower(), data.scan
+    table = table[table["iso3"] == country] if country else table
+    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
+    pages = pages.map(data.pages).to_dict()
+    rows = []
+    for r, has in zip(table.itertuples(), seen(data).loc[table["id"], names.index].to_numpy(), strict=True):
+        page, listed = pages.get(r.id), ", ".join(names[has])
+        place = f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country
+        lines = [r.name, place, r.summary, f"Seen: {listed}." if listed else "No characteristic seen."]
+        links = [Link(f"Source: {page.text}", page.url)] if page else []
+        links.append(Link("All that is known of it", f"../explorer.html#i-{r.id}"))
+        rows.append((listed, page.url if page else None, lines, links))
+    return pd.DataFrame(rows, index=table["id"], columns=["seen", "page", "lines", "links"], dtype=object)
 
 
 def cells(points: pd.DataFrame, noun: str = "initiative") -> pd.DataFrame:
@@ -85,17 +70,9 @@ def own_lines(row, name: str, seen: str) -> list[str]:
 def selected(data) -> pd.DataFrame:
     """The columns of :func:`initiatives` for the selected ecosystems by their id, with a link to the chapter of
     each."""
-    told = initiatives(data)
-    eleven = data.eleven.rename(columns={"name": "full"})
-    return pd.DataFrame(
-        {
-            "seen": eleven["initiative_id"].map(told["seen"]).tolist(),
-            "page": eleven["initiative_id"].map(told["page"]).tolist(),
-            "lines": [own_lines(r, r.full, told["lines"].get(r.initiative_id, [""])[-1]) for r in eleven.itertuples()],
-            "links": [
-                [Link("Its chapter", f"../ecosystems/{r.id}.html"), *told["links"].get(r.initiative_id, [])]
-                for r in eleven.itertuples()
-            ],
-        },
-        index=eleven["id"],
-    )
+    told, rows = initiatives(data), []
+    for r in data.eleven.itertuples():
+        listed, page, lines, links = told.loc[r.initiative_id]
+        links = [Link("Its chapter", f"../ecosystems/{r.id}.html"), *links]
+        rows.append((listed, page, own_lines(r, r.name, lines[-1]), links))
+    return pd.DataFrame(rows, index=data.eleven["id"], columns=told.columns, dtype=object)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ecosystems.charts import popups
 from ecosystems.charts.profiles import one
-from ecosystems.tables import cached
+from ecosystems.tables import cached, in_order
 from ecosystems.words import Link, Prose, capital, number, plural, prose
 
 __all__ = [
@@ -176,26 +176,16 @@ def partners(data, id: str) -> pd.DataFrame:
     table = table.sort_values(["size", "type", "name"], ascending=[False, True, True])
     return table.assign(
         kind=table["type"].map(capital).where(~table["type"].duplicated(), ""),
-        relation=table["relation"].fillna(""),
         page=table["source_id"].map(data.pages),
     )
 
 
 def readings(data, id: str) -> pd.DataFrame:
     """What is seen of the eight characteristics: name, reading, note, page."""
-    e = one(data, id)
-    own = data.codings[(data.codings["initiative_id"] == e.initiative_id) & data.codings["present"].notna()]
-    own, pages = own.set_index("characteristic_id"), data.pages
-    rows = []
-    for c in data.characteristics.sort_values("order", kind="stable").itertuples():
-        if c.id in own.index:
-            r = own.loc[c.id]
-            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages.get(r["source_id"], "")))
-        else:
-            rows.append((c.name, "not seen", "", ""))
-    return pd.DataFrame(
-        {k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(("name", "reading", "note", "page"))}
-    )
+    own = data.codings[data.codings["initiative_id"] == one(data, id).initiative_id].dropna(subset=["present"])
+    table = in_order(data.characteristics).merge(own, how="left", left_on="id", right_on="characteristic_id")
+    reading = table["present"].map({1: "seen", 0: "denied"}).fillna("not seen")
+    return table.assign(reading=reading, page=table["source_id"].map(data.pages))
 
 
 @cached
@@ -223,11 +213,6 @@ def pages_cited(data, id: str) -> pd.DataFrame:
     )
     ids |= set(data.codings.loc[data.codings["initiative_id"] == e.initiative_id, "source_id"].dropna())
     ids |= set(contradictions_about(data, id)["source_id"])
-    table = data.sources[data.sources["id"].isin(ids)].sort_values(
-        ["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True
-    )
-    return table.assign(
-        page=pd.Series(
-            [Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()], dtype=object
-        )
-    )
+    table = data.sources[data.sources["id"].isin(ids)]
+    table = table.sort_values(["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True)
+    return table.assign(page=table["id"].map(data.titled_pages))

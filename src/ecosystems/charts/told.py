@@ -71,9 +71,7 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     pages = list(dict.fromkeys(data.pages[page] for id in ids for page in known[id][1][:1]))
     links = {f"page{i}": page for i, page in enumerate(_first_of_each(pages))}
     listed = f"*({', '.join(f'{{{name}}}' for name in links)})*" if links else ""
-    names = {
-        r.id.replace("-", "_"): Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in data.eleven.itertuples()
-    }
+    names = {id.replace("-", "_"): link for id, link in data.chapters.items()}
     body = "".join(clause for clause, _ in clauses(text)).rstrip()
     apart = "\n\n" if body.rpartition("\n\n")[2].startswith("- ") else " "  # after a list they stand by themselves
     whole = f"{body}{apart}{listed}"
