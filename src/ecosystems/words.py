@@ -24,6 +24,7 @@ __all__ = [
     "every",
     "for_editions",
     "have",
+    "lead",
     "listing",
     "number",
     "part",
@@ -147,6 +148,11 @@ def prose(template: str, **values: object) -> Prose:
         }
     )
     return Prose(template.strip().format_map(shown))
+
+
+def lead(template: str, **values: object) -> Prose:
+    """The opening of a chapter, as :func:`prose` computes it."""
+    return prose(f":::{{{{div}}}} lead\n{template.strip()}\n:::", **values)
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -8,7 +8,7 @@ import yaml
 from ecosystems.charts.popups import in_countries
 from ecosystems.figure import EXHIBITS
 from ecosystems.tables import ROOT
-from ecosystems.words import Link, Prose, agree, day, listing, number, plural, prose
+from ecosystems.words import Link, Prose, agree, day, lead, listing, number, plural, prose
 
 __all__ = [
     "columns",
@@ -148,11 +148,10 @@ def how_to_report(data) -> Prose:
 def explorer(data) -> Prose:
     """The opening of the list of all initiatives."""
     n = len(data.scan)
-    return prose(
-        """:::{{div}} lead
+    return lead(
+        """
 Which initiative works where, for whom, and what do pages show of it? Here {all}, in {countries}, with every page that
-{they} on.
-:::""",
+{they} on.""",
         all={1: "is the only one", 2: "are both"}.get(n, f"are all {number(n)}"),
         countries=in_countries(data, data.scan),
         they=agree(n, "it stands", "they stand"),
@@ -163,11 +162,10 @@ def contradictions(data) -> Prose:
     """The opening of the chapter on contradictions."""
     n, programme = len(data.contradictions), (data.contradictions["about"] == "programme").any()
     small = "Most differences are small, but some change what one would print. This" if data.report else "This"
-    return prose(
-        """:::{{div}} lead
+    return lead(
+        """
 Do public pages agree about {what}? Not always: they give different answers to {n}. {small} book shows {them} instead of
-choosing in silence.
-:::""",
+choosing in silence.""",
         what="the programme and its ecosystems" if programme else "the ecosystems",
         n=plural(n, "question"),
         small=small,

@@ -8,6 +8,7 @@ from ecosystems.checks.numbers import numbers, values
 from ecosystems.portraits import clauses, plain, references
 from ecosystems.tables import cached
 from ecosystems.words import Link, Prose, prose
+from ecosystems.words import lead as opening
 
 __all__ = ["told"]
 
@@ -74,8 +75,7 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     names = {id.replace("-", "_"): link for id, link in data.chapters.items()}
     body = "".join(clause for clause, _ in clauses(text)).rstrip()
     apart = "\n\n" if body.rpartition("\n\n")[2].startswith("- ") else " "  # after a list they stand by themselves
-    whole = f"{body}{apart}{listed}"
-    return prose(f":::{{{{div}}}} lead\n{whole}\n:::" if lead else whole, **{**names, **links, **fields})
+    return (opening if lead else prose)(f"{body}{apart}{listed}", **{**names, **links, **fields})
 
 
 def _first_of_each(pages: list[Link]) -> list[Link]:
