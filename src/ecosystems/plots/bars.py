@@ -61,37 +61,39 @@ class Bars(Plot):
 
     def _draw(self, table, layout):
         drawn = self.shown(table)
-        legend_above = bool(self.colour) and self.legend and not self._legend_inside(drawn)
-        height = self.row * len(drawn) + self.rest
-        drawing, ax = style.axes(layout, max(height, 0.7) if legend_above else height)
-        if self.colour:
-            tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]]
-        else:
-            tints = ["main"] + ["light" if self.first else "main"] * (len(drawn) - 1)
-        labels = [number(float(v), self.digits) for v in drawn[self.value]] if self.digits else None
-        if self.beside and not layout.narrow:
-            column, noun = self.beside
-            pairs = zip(drawn[self.value], drawn[column], strict=True)
-            labels = [f"{number(float(v), self.digits)}  ({plural(n, noun)})" for v, n in pairs]
-        style.bars(
-            ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
-        )
-        if self.colour and self.legend:
-            self._legend(drawing, ax, drawn, layout, inside=self._legend_inside(drawn))
+        values, size = drawn[self.value].astype(float), 18 if layout.narrow else self.size
+        names = [style.wrap(str(n), size) for n in drawn[self.label]]
+        present = [v for v in self.tints if v in set(drawn[self.colour])] if self.colour and self.legend else []
+        inside = len(drawn) > 5 and values.is_monotonic_decreasing  # the last bars leave room for the legend
+        least = max(style.row_height(n, layout) for n in names) * len(names) + 0.1
+        height = max(self.row * len(drawn) + self.rest, least, 0.7 if present and not inside else 0)
+        drawing, ax = style.axes(layout, height)
+        tints = ["main"] + ["light" if self.first else "main"] * (len(drawn) - 1)
+        tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]] if self.colour else tints
+        ax.barh(range(len(drawn)), values, height=0.66, color=[style.colour(t) for t in tints])
+        ax.set_yticks(range(len(drawn)), names)
+        ax.set_xticks([])
+        top = values.max() or 1
+        ax.set_xlim(0, top * (1.22 if layout.narrow else 1.14))
+        ax.set_ylim(len(drawn) - 0.45, -0.55)
+        for i, (value, text) in enumerate(zip(values, self._labels(drawn, layout), strict=True)):
+            ax.text(value + top * 0.012, i, text, va="center")
+        if present:
+            entries = {name(v, layout, 40): {"color": style.colour(self.tints[v])} for v in present}
+            if inside:
+                handles = [ax.barh([0], [0], label=text, **look) for text, look in entries.items()]
+                ax.legend(handles=handles, loc="lower right", handlelength=0.8)
+            else:
+                legend(drawing, ax, entries, 1 if layout.narrow else 3)
         return drawing
 
-    def _legend_inside(self, drawn: pd.DataFrame) -> bool:
-        """Whether the last bars leave room for the legend."""
-        return len(drawn) > 5 and drawn[self.value].is_monotonic_decreasing
-
-    def _legend(self, drawing, ax, table, layout, inside: bool) -> None:
-        present = {v: tint for v, tint in self.tints.items() if v in set(table[self.colour])}
-        entries = {name(v, layout, 40): {"color": style.colour(tint)} for v, tint in present.items()}
-        if inside:
-            handles = [ax.barh([0], [0], label=text, **look) for text, look in entries.items()]
-            ax.legend(handles=handles, loc="lower right", handlelength=0.8)
-        else:
-            legend(drawing, ax, entries, 1 if layout.narrow else 3)
+    def _labels(self, drawn: pd.DataFrame, layout) -> list[str]:
+        """What stands at the end of each bar."""
+        values = [number(float(v), self.digits) for v in drawn[self.value]]
+        if not self.beside or layout.narrow:
+            return values
+        column, noun = self.beside
+        return [f"{value}  ({plural(n, noun)})" for value, n in zip(values, drawn[column], strict=True)]
 
     def describe(self, table):
         pairs = zip(table[self.label], table[self.value], strict=True)

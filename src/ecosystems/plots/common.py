@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
@@ -112,14 +111,6 @@ def rows(ax, labels: list[str], above: float = 0.5, below: float = 0.5) -> None:
     ax.set_ylim(len(labels) - 1 + below, -above)
 
 
-def percent_axis(ax, labels: list[str]) -> None:
-    """Rows over a scale from 0 to 100%."""
-    rows(ax, labels)
-    ax.set_xlim(0, 100)
-    ax.set_xticks(*PERCENT)
-    ax.grid(axis="x")
-
-
 def legend(drawing, ax, entries: dict[str, dict], columns: int, **spaces) -> None:
     """A legend above the plot.
 
@@ -151,21 +142,3 @@ def log_ticks(ax, values: pd.Series, layout: style.Layout) -> None:
     ax.set_xticks(ticks, [f"{t:,}" if t < 1_000_000 else f"{t // 1_000_000} million" for t in ticks])
     ax.minorticks_off()
     ax.grid(axis="x")
-
-
-def heaped(values: np.ndarray, steps: int, height: float, least: int) -> np.ndarray:
-    """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not
-    overlap.
-
-    Parameters
-    ----------
-    steps : int
-        Places for points in a factor of ten.
-    height : float
-        Height of a full heap, in rows.
-    least : int
-        Points in a full heap at least.
-    """
-    places = pd.Series(np.floor(np.log10(values) * steps))
-    sizes = places.map(places.value_counts())
-    return (places.groupby(places).cumcount() - (sizes - 1) / 2).to_numpy() * height / max(least, sizes.max())

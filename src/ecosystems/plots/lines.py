@@ -82,8 +82,10 @@ class LinePanels(Plot):
     short: dict[str, str]
 
     def _draw(self, table, layout):
-        count, height = len(self.panels), 1.75 if layout.narrow else 2.3
-        drawing, axes = style.panels(layout, count, height, wide=count, sharey=True)
+        count = len(self.panels)
+        down, across = (count, 1) if layout.narrow else (1, count)
+        drawing = style.canvas(layout, 1.75 * down if layout.narrow else 2.3)
+        axes = drawing.subplots(down, across, sharey=True, squeeze=False).flat
         last, top = int(table[self.year].max()), float(table[self.value].max())
         for ax, panel in zip(axes, self.panels, strict=True):
             named = layout.narrow or panel == self.panels[-1]
