@@ -185,7 +185,7 @@ def readings(data, id: str) -> pd.DataFrame:
     own = data.codings[data.codings["initiative_id"] == one(data, id).initiative_id].dropna(subset=["present"])
     table = in_order(data.characteristics).merge(own, how="left", left_on="id", right_on="characteristic_id")
     reading = table["present"].map({1: "seen", 0: "denied"}).fillna("not seen")
-    return table.assign(reading=reading, page=table["source_id"].map(data.pages))
+    return table.assign(reading=reading, page=table["source_id"].map(data.pages).astype(object))
 
 
 @cached
