@@ -27,8 +27,8 @@ def in_countries(data, table: pd.DataFrame) -> str:
 
 
 @cached
-def initiatives(data, country: str = "") -> pd.DataFrame:
-    """Pop-up texts and links of each initiative, or of those of one country if its code is given.
+def initiatives(data) -> pd.DataFrame:
+    """Pop-up texts and links of each initiative.
 
     Returns
     -------
@@ -38,7 +38,6 @@ def initiatives(data, country: str = "") -> pd.DataFrame:
         initiatives).
     """
     names, table = characteristic_names(data).str.lower(), data.scan
-    table = table[table["iso3"] == country] if country else table
     pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
     pages = pages.map(data.pages).to_dict()
     rows = []

@@ -18,6 +18,12 @@ SHAPE = 3.0  # width of a map, in degrees, to its height
 CROWD = 500  # of more points in one country a map counts them by cells
 
 
+def _others(data, id: str) -> pd.DataFrame:
+    """The other initiatives of the country of an ecosystem."""
+    e = one(data, id)
+    return data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
+
+
 @cached
 def one(data, id: str) -> pd.Series:
     """The row of one selected ecosystem."""
@@ -40,19 +46,11 @@ def _place(data, id: str) -> pd.DataFrame:
         name, place, latitude, longitude (degrees, missing where no place is known), role, summary, seen and page; for
         the map lines and links.
     """
-    e = one(data, id)
-    told = popups.initiatives(data, e.iso3).reindex(columns=["lines", "links", "seen", "page"])
-    others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
+    e, others = one(data, id), _others(data, id)
     own = e.to_frame().T.rename(columns={"id": "chapter", "initiative_id": "id"}).assign(role=OWN)
-    table = pd.concat([own, others.assign(role=OTHER)], ignore_index=True).join(told, on="id")
-    table["place"] = table["place"].where(table["place"].notna(), table["country"])
-    table["links"] = [known if isinstance(known, list) else [] for known in table["links"]]
-    table["lines"] = [
-        known if isinstance(known, list) else [name, place]
-        for known, name, place in zip(table["lines"], table["name"], table["place"], strict=True)
-    ]
-    if len(table.at[0, "lines"]) > 2:  # its own words, not those of its row in the scan
-        table.at[0, "lines"] = popups.own_lines(e, e["name"], table.at[0, "lines"][-1])
+    table = pd.concat([own, others.assign(role=OTHER)], ignore_index=True).join(popups.initiatives(data), on="id")
+    table["place"] = table["place"].fillna(table["country"])
+    table.at[0, "lines"] = popups.own_lines(e, e["name"], table.at[0, "lines"][-1])  # its own words
     placed = others.dropna(subset=["latitude", "longitude"])
     if len(placed) > CROWD:
         crowd = popups.cells(maps.gathered(placed, 0.5), OTHER)
@@ -129,8 +127,7 @@ PRECISION = {
 )
 def ecosystem_place(data, table, id: str) -> Figure:
     """Where one ecosystem is."""
-    e, works = one(data, id), portraits.place(data, id)
-    others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
+    e, works, others = one(data, id), portraits.place(data, id), _others(data, id)
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     extent, drawn, country = _frame(data, e.iso3, table), e.iso3 in maps.world(data), data.in_text(e.country)
     names = _neighbours(data, e.iso3, extent)
