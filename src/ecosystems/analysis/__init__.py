@@ -153,7 +153,7 @@ def children_by_region(data) -> pd.DataFrame:
     """
     figures = data.country_figures[data.country_figures["indicator_id"] == "pop_0_14"]
     world = figures[figures["iso3"] == "WLD"].set_index("year")["value"]
-    south = figures.merge(data.countries.loc[data.countries["global_south"] == 1, ["iso3", "region"]], on="iso3")
+    south = figures.merge(data.south[["iso3", "region"]], on="iso3")
     full = south.groupby("year")["iso3"].nunique()
     years = [y for y in full.index if full[y] == full.max() and y in world.index]
     table = south[south["year"].isin(years)].groupby(["year", "region"], as_index=False)

@@ -143,35 +143,20 @@ def out_of_school_pace(data, group: str = "LIC") -> dict[str, object]:
 
     They are those at the start, in the middle and at the end of the series, with a judgement.
     """
-    rates = (
-        data.figures[(data.figures["iso3"] == group) & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
-        .set_index("year")["value"]
-        .sort_index()
-    )
+    figures = data.figures[data.figures["indicator_id"] == "oos_rate_lower_sec"]
+    rates = figures[figures["iso3"] == group].set_index("year")["value"].sort_index()
     if rates.empty:
-        return dict.fromkeys(("x", "a", "y", "b", "z", "c"), "not known") | {
-            "judgement": "Whether it gets better is not known."
-        }
+        return {**dict.fromkeys("xaybzc", "not known"), "judgement": "Whether it gets better is not known."}
     (x, a), (y, b), (z, c) = ((rates.index[i], rates.iloc[i]) for i in (0, len(rates) // 2, -1))
-    slower = (b - c) / max(z - y, 1) < (a - b) / max(y - x, 1) / 2
-    judgement = (
-        "Progress has stalled."
-        if c >= b > 0 and a > b
-        else "Progress has slowed."
-        if slower and a > b
-        else "Progress goes on."
-        if a > b
-        else "There is no progress."
-    )
-    return {
-        "judgement": judgement,
-        "x": str(x),
-        "a": number(a),
-        "y": str(y),
-        "b": number(b),
-        "z": str(z),
-        "c": number(c),
-    }
+    if a <= b:
+        judgement = "There is no progress."
+    elif c >= b > 0:
+        judgement = "Progress has stalled."
+    else:
+        slower = (b - c) / max(z - y, 1) < (a - b) / max(y - x, 1) / 2
+        judgement = "Progress has slowed." if slower else "Progress goes on."
+    told = {"x": str(x), "a": number(a), "y": str(y), "b": number(b), "z": str(z), "c": number(c)}
+    return {"judgement": judgement, **told}
 
 
 def share_of_south(data) -> dict[str, object]:
@@ -179,7 +164,7 @@ def share_of_south(data) -> dict[str, object]:
     table."""
     figures = data.country_figures[data.country_figures["indicator_id"] == "pop_total"]
     world = figures[figures["iso3"] == "WLD"].set_index("year")["value"]
-    south = figures[figures["iso3"].isin(data.countries.loc[data.countries["global_south"] == 1, "iso3"])]
+    south = figures[figures["iso3"].isin(data.south["iso3"])]
     full = south.groupby("year")["iso3"].nunique()
     year = max(y for y in full.index if full[y] == full.max())
     rest = analysis.children_by_region(data).query("region == 'Rest of the world'")["percent"]
