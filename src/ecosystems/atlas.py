@@ -20,8 +20,6 @@ from ecosystems import globe, style
 from ecosystems.tables import ROOT, Tables, read
 from ecosystems.words import address
 
-__all__ = ["document", "land_script", "style_sheet", "whole"]
-
 # Everything from the book's own files, seen from a page in maps/.
 _VENDOR = "../_static/vendor/"
 folium.Map.default_js = [("leaflet", f"{_VENDOR}leaflet/leaflet.js")]

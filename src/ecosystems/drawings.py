@@ -9,8 +9,6 @@ from pathlib import Path
 
 from typstbook.store import Store, digest
 
-__all__ = ["SETTING", "drawn", "setting"]
-
 # A kernel is another process: what runs chapters tells it by its environment. Where it is not set, in JupyterLab and
 # in tests, nothing is kept.
 SETTING = "ECOSYSTEMS_DRAWINGS"

@@ -9,22 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = [
-    "Extent",
-    "around",
-    "inside",
-    "kilometres",
-    "lines",
-    "mainland",
-    "middle",
-    "off",
-    "outlines",
-    "rings",
-    "unrolled",
-    "vectors",
-    "window",
-]
-
 RADIUS = 6371.0  # kilometres
 Extent = tuple[float, float, float, float]
 """West, east, south, north in degrees. East is larger than west, and beyond 180 if the date line lies between them."""

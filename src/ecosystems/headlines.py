@@ -15,8 +15,6 @@ from pathlib import Path
 from ecosystems.tables import ROOT
 from ecosystems.words import number
 
-__all__ = ["FILE", "WORDS", "headline", "holds", "read"]
-
 FILE = ROOT / "book" / "headlines.toml"
 WORDS = 14
 

@@ -14,21 +14,6 @@ from pathlib import Path
 from fontTools import unicodedata as scripts
 from fontTools.ttLib import TTFont
 
-__all__ = [
-    "DRAWN_ONLY",
-    "FAMILIES",
-    "FOLDERS",
-    "TEXT",
-    "characters",
-    "clusters",
-    "families",
-    "hidden",
-    "lacking",
-    "opened",
-    "unspaced",
-    "wanted",
-]
-
 _OWN = Path(str(files("ecosystems"))) / "fonts"
 _NOTO, _CJK = (Path(str(files(package))) for package in ("manimgx_fonts", "noto_cjk_sans_otc"))
 FOLDERS = [str(folder) for folder in (_OWN, _NOTO, _CJK)]

@@ -19,8 +19,6 @@ from matplotlib.textpath import TextToPath
 from ecosystems import letters
 from typstbook.direction import runs
 
-__all__ = ["fixed", "foreign", "link_as_before", "outline"]
-
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _EM = 1000  # units in which glyphs are drawn
 _COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}

@@ -15,8 +15,6 @@ import pandas as pd
 
 from ecosystems.tables import in_order
 
-__all__ = ["Certainty", "certainty", "clauses", "events", "paragraphs", "place", "plain", "references", "texts"]
-
 LANGUAGE = "en"
 
 _MARK = re.compile(r"\[([^\[\]]*)\]")

@@ -24,8 +24,6 @@ from urllib3.util import Retry
 from ecosystems import checks
 from ecosystems.tables import OWN, Tables, measure
 
-__all__ = ["Answer", "SourceFailed", "chosen", "codes", "get", "main", "renew", "session"]
-
 SINCE = 2000
 MIN_COVERAGE = 0.9  # share of an indicator's countries that an answer must have; fewer means that it is wrong
 TIMEOUT = (10, 60)  # seconds to connect, and to answer

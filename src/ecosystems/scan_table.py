@@ -6,8 +6,6 @@ import pandas as pd
 
 from ecosystems.tables import Tables, in_order
 
-__all__ = ["DICTIONARY", "dictionary", "fields", "scan_table"]
-
 DICTIONARY = {
     "column": "Name of the column in the file.",
     "title": "Its name in words.",

@@ -13,23 +13,6 @@ from matplotlib.figure import Figure as Drawing
 
 from ecosystems import letters
 
-__all__ = [
-    "COLOURS",
-    "DARK",
-    "NARROW",
-    "WIDE",
-    "Layout",
-    "axes",
-    "canvas",
-    "colour",
-    "cut",
-    "on",
-    "regions",
-    "row_height",
-    "rows",
-    "wrap",
-]
-
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
 COLOURS = {

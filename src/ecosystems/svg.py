@@ -11,8 +11,6 @@ from matplotlib.figure import Figure as Drawing
 from ecosystems import outlines
 from ecosystems.style import COLOURS
 
-__all__ = ["draw", "themed"]
-
 _NS = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+")

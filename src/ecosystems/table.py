@@ -16,23 +16,6 @@ import pandas as pd
 
 from ecosystems.words import MIME, Link, address, for_editions, number
 
-__all__ = [
-    "FORMULA",
-    "LONG",
-    "MIME",
-    "SHOWN",
-    "Explorer",
-    "Table",
-    "as_csv",
-    "digest",
-    "for_editions",
-    "head",
-    "plain",
-    "shown_column",
-    "shown_table",
-    "unit",
-]
-
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
 GLANCE = 50  # rows of a table that Jupyter shows
 LONG, SHOWN = 2000, 300  # a table of more rows stands in a page with the first ones only; all are in a file

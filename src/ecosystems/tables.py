@@ -18,19 +18,6 @@ import pandas as pd
 from ecosystems.letters import hidden
 from ecosystems.words import Link
 
-__all__ = [
-    "OWN",
-    "Citation",
-    "Tables",
-    "as_committed",
-    "cached",
-    "folder",
-    "in_order",
-    "measure",
-    "read",
-    "without_measures",
-]
-
 ROOT = Path(__file__).resolve().parents[2]
 if INSTALLED := not (ROOT / "pyproject.toml").is_file():  # as a package, which holds what chapters read of the project
     ROOT = Path(__file__).resolve().with_name("project")

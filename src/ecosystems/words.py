@@ -10,31 +10,6 @@ from dataclasses import dataclass
 from numbers import Integral
 from urllib.parse import quote, urlsplit
 
-__all__ = [
-    "MIME",
-    "Link",
-    "Prose",
-    "address",
-    "agree",
-    "be",
-    "capital",
-    "count",
-    "day",
-    "escape",
-    "every",
-    "for_editions",
-    "have",
-    "lead",
-    "listing",
-    "number",
-    "part",
-    "plural",
-    "prose",
-    "ratio",
-    "share",
-    "short_region",
-]
-
 MIME = "application/vnd.ecosystems+json"  # of what only the editions show
 FEW = 20  # of fewer than so many things a share in percent would say more than is known
 _SMALL = "no one two three four five six seven eight nine".split()

@@ -10,22 +10,6 @@ import pandas as pd
 
 from ecosystems.tables import cached, in_order
 
-__all__ = [
-    "INTERVAL",
-    "PUBLIC_SYSTEM",
-    "SINCE",
-    "add_shares",
-    "characteristic_names",
-    "characteristics_by_region",
-    "characteristics_seen",
-    "children_by_region",
-    "percent",
-    "recent",
-    "seen",
-    "spot_check",
-    "wilson",
-]
-
 SINCE = 2014  # older values say little of today: they are left out, and counted where that matters
 PUBLIC_SYSTEM = "public-system"
 INTERVAL = ["characteristic", "seen", "of", "percent", "low", "high"]

@@ -8,8 +8,6 @@ import pandas as pd
 
 from ecosystems.tables import Tables
 
-__all__ = ["HEADLINE", "agreement", "headlines", "kappa", "readings"]
-
 HEADLINE = 0.6  # kappa from which agreement is often called substantial (Landis and Koch 1977)
 _Z = 1.959963984540054  # of a 95% interval
 

@@ -11,8 +11,6 @@ from ecosystems import portraits
 from ecosystems.analysis import recent
 from ecosystems.analysis.places import EVIDENCE
 
-__all__ = ["MEASURES", "RUNGS", "country_measures", "events", "evidence"]
-
 RUNGS = {**dict(reversed(EVIDENCE.items())), "no result seen": "no result seen"}
 """Kinds of evidence in the tables, the strongest first, and their short names."""
 

@@ -8,8 +8,6 @@ import pandas as pd
 from ecosystems import globe
 from ecosystems.analysis import percent, recent
 
-__all__ = ["FULL_SCORE", "out_of_school_children", "placed", "rank_correlation", "reading_and_income", "schooling"]
-
 COUNTED = 2023  # later numbers of people are projections
 READING = ["iso3", "country", "region", "value", "year", "income", "per_child", "expected", "beyond", "ecosystem"]
 FULL_SCORE = 625  # a test score that counts a year of school as a full year of learning (Human Capital Index)

@@ -10,13 +10,6 @@ from ecosystems.analysis import characteristic_names, seen
 from ecosystems.analysis.places import EVIDENCE
 from ecosystems.table import LONG
 
-__all__ = [
-    "best_evidence",
-    "characteristics_of_ecosystems",
-    "named_places",
-    "reading_depth",
-]
-
 
 def named_places(data) -> pd.DataFrame:
     """The selected ecosystems and the other initiatives with a known place.

@@ -7,22 +7,6 @@ import pandas as pd
 from ecosystems.analysis import characteristic_names, percent
 from ecosystems.tables import cached
 
-__all__ = [
-    "CLOSE",
-    "EVIDENCE",
-    "LEVELS",
-    "ROLES",
-    "ROUTES",
-    "close_partners",
-    "counts",
-    "evidence",
-    "partners_by_type",
-    "roles",
-    "routes",
-    "shown",
-    "shown_and_rest",
-]
-
 CLOSE = ("works with", "supports")
 """Ties of partners with whom joint work or support is known."""
 LEVELS = ("city", "district", "state", "nation")

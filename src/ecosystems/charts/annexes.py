@@ -10,20 +10,6 @@ from ecosystems.figure import EXHIBITS
 from ecosystems.tables import ROOT
 from ecosystems.words import Link, Prose, agree, day, lead, listing, number, plural, prose
 
-__all__ = [
-    "columns",
-    "contradictions",
-    "corrections",
-    "downloads",
-    "edits",
-    "explorer",
-    "how_to_cite",
-    "how_to_report",
-    "indicators",
-    "records",
-    "tables",
-]
-
 
 def downloads(data) -> pd.DataFrame:
     """The files in which the scan can be taken along, and for whom each is."""

@@ -28,23 +28,6 @@ from ecosystems.words import (
     share,
 )
 
-__all__ = [
-    "ecosystems",
-    "field_told",
-    "index",
-    "method",
-    "outside_told",
-    "out_of_school_pace",
-    "policy",
-    "scan",
-    "selection",
-    "share_of_south",
-    "shared",
-    "sources",
-    "spot_checks",
-    "what_is_an_ecosystem",
-]
-
 
 def index(data) -> Prose:
     """The opening of the book: the report that the scan reconstructs, or what the scan is about."""

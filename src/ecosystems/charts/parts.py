@@ -6,8 +6,6 @@ from ecosystems.analysis import field
 from ecosystems.charts.openings import share_of_south
 from ecosystems.words import Prose, number, plural, prose
 
-__all__ = ["ecosystems", "idea", "method", "what_follows"]
-
 
 def _message(value: str, words: str, **fields: object) -> Prose:
     return prose(f":::{{{{div}}}} part-message\n**{value}**\n\n{words}\n:::", **fields)

@@ -10,8 +10,6 @@ from ecosystems.analysis import characteristic_names, seen
 from ecosystems.tables import cached
 from ecosystems.words import Link, plural
 
-__all__ = ["cells", "in_countries", "initiatives", "selected", "where"]
-
 
 def where(row) -> str:
     """Place and country, without saying the country twice."""

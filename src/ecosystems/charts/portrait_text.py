@@ -12,8 +12,6 @@ from ecosystems.charts.profiles import one
 from ecosystems.tables import cached, in_order
 from ecosystems.words import Prose, escape, listing
 
-__all__ = ["carriers", "listed", "opening", "sources", "story", "traits"]
-
 HEADS = {  # the story itself goes without
     "money": "Money.",
     "results": "Results.",

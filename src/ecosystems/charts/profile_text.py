@@ -9,18 +9,6 @@ from ecosystems.charts.profiles import one
 from ecosystems.tables import cached, in_order
 from ecosystems.words import Link, Prose, agree, capital, number, plural, prose
 
-__all__ = [
-    "at_a_glance",
-    "contradictions_about",
-    "facts",
-    "limits",
-    "opening",
-    "pages_cited",
-    "partners",
-    "reach_of",
-    "readings",
-]
-
 TOPICS = {
     "place": "The place",
     "goal": "Goal",

@@ -10,8 +10,6 @@ from ecosystems.tables import cached
 from ecosystems.words import Link, Prose, prose
 from ecosystems.words import lead as opening
 
-__all__ = ["told"]
-
 # Tables whose rows a mark can name, and in which columns they say what they say.
 _TABLES = {
     "facts": ("statement", "value", "year"),

@@ -11,8 +11,6 @@ from ecosystems import style
 from ecosystems.plots.common import Plot, legend, name, rows, some
 from ecosystems.words import number, plural
 
-__all__ = ["Bars", "Columns", "StackedBars"]
-
 
 @dataclass(frozen=True)
 class Bars(Plot):

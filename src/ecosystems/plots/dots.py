@@ -12,8 +12,6 @@ from ecosystems.plots import common
 from ecosystems.plots.common import Plot, legend, name, rows, some
 from ecosystems.words import number, plural
 
-__all__ = ["Dots", "Dumbbells", "Grid", "LogPoints", "Timeline"]
-
 
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
     """Shares as points, their intervals, if the table has them, as lines: columns percent, low, high."""

@@ -8,8 +8,6 @@ from ecosystems import style
 from ecosystems.plots.common import Plot, name, some
 from ecosystems.words import number, plural
 
-__all__ = ["LinePanels", "Lines"]
-
 
 @dataclass(frozen=True)
 class Lines(Plot):

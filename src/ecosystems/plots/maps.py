@@ -14,8 +14,6 @@ from ecosystems import globe, maps, style
 from ecosystems.plots.common import Plot, some
 from ecosystems.words import Link, number, plural, short_region
 
-__all__ = ["Choropleth", "Land", "Mark", "PointMap", "land"]
-
 
 @dataclass(frozen=True)
 class Land:

@@ -11,8 +11,6 @@ from ecosystems.plots import common
 from ecosystems.plots.common import Plot, name, some
 from ecosystems.words import number, plural
 
-__all__ = ["Scatter"]
-
 
 @dataclass(frozen=True)
 class Scatter(Plot):
