@@ -1,7 +1,5 @@
 """The folium map of a figure, for the web; :mod:`ecosystems.maps` draws its twin for print."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import itertools

@@ -1,7 +1,5 @@
 """Drawings that are kept while chapters run: one is made again only when what it is drawn from changes."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

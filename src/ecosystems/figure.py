@@ -1,7 +1,5 @@
 """Figures as objects: data, plot and words together, from one cell to every edition."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Places on the sphere: distances, outlines of countries, and the window of a map, which may cross the date line."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache

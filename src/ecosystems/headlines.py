@@ -5,8 +5,6 @@ what must be true of the figure's values for these words to be right: a number w
 If one of them is not, or for a scan of one's own, the sentence that the figure computes stands in.
 """
 
-from __future__ import annotations
-
 import tomllib
 from functools import cache
 from numbers import Real

@@ -3,8 +3,6 @@
 Drawings, pages, PDF and EPUB take their letters from these fonts, so what has none of them is a fault of a table.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 from functools import cache

@@ -3,8 +3,6 @@
 Matplotlib shapes them (with HarfBuzz and SheenBidi), as it did when it measured them for the drawing.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable

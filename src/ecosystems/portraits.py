@@ -5,8 +5,6 @@ A mark is one or more ids in square brackets, right after the sentence or clause
 partner of the same ecosystem, or ``ecosystem.`` and a column of the table ecosystems, such as ``ecosystem.founded``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import NamedTuple

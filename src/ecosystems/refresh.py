@@ -4,8 +4,6 @@ Only a maintainer's script uses this; no build does. Countries with an ecosystem
 year since 2000; other countries have their latest year.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json

@@ -1,7 +1,5 @@
 """The scan as one tidy table, with a description of each of its columns."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems.tables import Tables, in_order

@@ -1,7 +1,5 @@
 """Colours, type and layout of all drawings: the only place that knows them."""
 
-from __future__ import annotations
-
 import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Matplotlib drawings as small, plain SVG: text as text, if the typeface has it; two decimals, no style sheets."""
 
-from __future__ import annotations
-
 import io
 import re
 import xml.etree.ElementTree as ET

@@ -1,7 +1,5 @@
 """Tables of words and numbers as objects, and how values are shown: in pages, in CSV, in Jupyter."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import hashlib

@@ -1,7 +1,5 @@
 """Numbers and lists as plain English, and computed prose for the chapters."""
 
-from __future__ import annotations
-
 import math
 import os
 import re

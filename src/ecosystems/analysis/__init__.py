@@ -3,8 +3,6 @@
 All functions are pure. A table that cannot be made (no rows to count, no two groups to compare) comes back empty.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """How far two readers of the same pages agree, and which characteristics may carry a headline by it."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

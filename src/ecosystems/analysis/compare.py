@@ -3,8 +3,6 @@
 As in :mod:`.analysis`, a table in, a tidy table out; without what it needs, a table comes back empty.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import portraits

@@ -1,7 +1,5 @@
 """What country figures say of schooling, learning and money: a table in, a tidy table out."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

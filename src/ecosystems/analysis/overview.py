@@ -1,7 +1,5 @@
 """Tables for the opening of the book: places with names, characteristics and evidence of the selected ecosystems."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

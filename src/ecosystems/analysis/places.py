@@ -1,7 +1,5 @@
 """What the tables say of the selected ecosystems side by side: a table in, a tidy table out."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems.analysis import characteristic_names, percent

@@ -1,7 +1,5 @@
 """What the annexes tell: initiatives, contradictions, sources, data, corrections; and how to cite the edition."""
 
-from __future__ import annotations
-
 import pandas as pd
 import yaml
 

@@ -1,7 +1,5 @@
 """Why local ecosystems, why the Global South: children, school, learning in country figures."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The selected learning ecosystems side by side."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import style

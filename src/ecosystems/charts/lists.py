@@ -1,7 +1,5 @@
 """Tables of words for the chapters: a row of the tables as a reader sees it, with links."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import analysis, maps, portraits

@@ -1,7 +1,5 @@
 """Computed paragraphs: the openings of chapters, and what follows the tables elsewhere in them."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import analysis

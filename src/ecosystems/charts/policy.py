@@ -1,7 +1,5 @@
 """From practice to policy: routes, the gap outside school, reach, what studies found, money for each child."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 

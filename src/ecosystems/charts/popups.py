@@ -1,7 +1,5 @@
 """What a reader is told at a point of a map."""
 
-from __future__ import annotations
-
 from urllib.parse import quote
 
 import pandas as pd

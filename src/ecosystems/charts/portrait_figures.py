@@ -1,7 +1,5 @@
 """The figures of a portrait: how it grew, its country, what is known of its results."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import portraits, style

@@ -1,7 +1,5 @@
 """The portrait of a selected ecosystem as the chapter shows it: story with marks, and the tables that belong to it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pandas as pd

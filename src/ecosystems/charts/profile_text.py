@@ -1,7 +1,5 @@
 """Tables of words and paragraphs for the chapter of one selected ecosystem, and facts of one topic in all of them."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems.charts import popups

@@ -1,7 +1,5 @@
 """The figures of one selected ecosystem: where it is, and who works with it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

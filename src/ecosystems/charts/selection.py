@@ -1,7 +1,5 @@
 """From scan to selection: what pages show, and how the selected ecosystems differ from the rest."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import style

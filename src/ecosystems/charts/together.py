@@ -1,7 +1,5 @@
 """The selected ecosystems side by side: how well results are known, one count each, and who does what."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

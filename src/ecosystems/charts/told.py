@@ -1,7 +1,5 @@
 """Paragraphs about named places and people: each statement has a row of the tables, each number is in such a row."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems.checks.numbers import numbers, values

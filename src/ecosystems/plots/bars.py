@@ -1,7 +1,5 @@
 """Bars: from longest to shortest, stacked, side by side, as columns."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

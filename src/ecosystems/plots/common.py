@@ -1,7 +1,5 @@
 """What all kinds of plot have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Points: shares with intervals, points on a log scale, on a time line, in a grid, in pairs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

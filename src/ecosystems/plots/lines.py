@@ -1,7 +1,5 @@
 """Lines over years: in one plot, or a panel for each measure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from ecosystems import style

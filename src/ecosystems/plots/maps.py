@@ -1,7 +1,5 @@
 """Maps: areas in shades of a measure, and points. One value gives the drawing and its interactive twin of the web."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, field
 from functools import cache

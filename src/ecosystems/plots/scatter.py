@@ -1,7 +1,5 @@
 """Two measures against each other, a point for each row, some of them named."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
