@@ -67,7 +67,7 @@ def test_another_plot_of_the_same_table_counts(draws):
 
 def test_what_a_cell_draws_itself_is_not_stored(draws):
     """It may read other variables of the chapter, which nobody knows."""
-    own = figures.replace(checked(), plot=None, draw=lambda table, layout: style.nothing(layout, "mine"))
+    own = figures.replace(checked(), plot=None, draw=lambda table, layout: style.canvas(layout, 1))
     own.drawing()
     own.drawing()
     assert len(draws()) == 2

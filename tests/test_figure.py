@@ -186,11 +186,9 @@ def test_a_table_keeps_links_and_marks_the_unknown():
 
 
 def test_names_of_many_lines_do_not_cover_each_other():
+    table = pd.DataFrame({"name": ["A name of so many words that it needs four lines on a phone"] * 3, "n": [1, 2, 3]})
     with style.apply(style.NARROW):
-        drawing, ax = style.axes(style.NARROW, 0.3 * 3)
-        style.bars(
-            ax, ["A name of so many words that it needs four lines on a phone"] * 3, [1, 2, 3], layout=style.NARROW
-        )
+        drawing = Bars("name", "n").draw(table, style.NARROW)
         drawing.draw_without_rendering()
-        boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+        boxes = [label.get_window_extent() for label in drawing.axes[0].get_yticklabels()]
     assert all(upper.y0 >= lower.y1 for upper, lower in zip(boxes, boxes[1:], strict=False))

@@ -1,7 +1,5 @@
 """The folium map of a figure, for the web; :mod:`ecosystems.maps` draws its twin for print."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import itertools
@@ -19,8 +17,6 @@ from jinja2.utils import htmlsafe_json_dumps
 from ecosystems import globe, maps, style
 from ecosystems.tables import ROOT, Tables, read
 from ecosystems.words import address
-
-__all__ = ["document", "land_script", "style_sheet", "whole"]
 
 # Everything from the book's own files, seen from a page in maps/.
 _VENDOR = "../_static/vendor/"

@@ -1,15 +1,11 @@
 """Drawings that are kept while chapters run: one is made again only when what it is drawn from changes."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from typstbook.store import Store, digest
-
-__all__ = ["SETTING", "drawn", "setting"]
 
 # A kernel is another process: what runs chapters tells it by its environment. Where it is not set, in JupyterLab and
 # in tests, nothing is kept.

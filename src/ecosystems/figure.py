@@ -1,7 +1,5 @@
 """Figures as objects: data, plot and words together, from one cell to every edition."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -262,7 +260,10 @@ class _Nothing(Plot):
     reason: str
 
     def _draw(self, table, layout):
-        return style.nothing(layout, f"Nothing to show: {self.reason[:1].lower()}{self.reason[1:]}.")
+        drawing, text = style.canvas(layout, 1.1), f"Nothing to show: {self.reason[:1].lower()}{self.reason[1:]}."
+        look = {"ha": "center", "va": "center", "color": style.colour("quiet")}
+        drawing.text(0.5, 0.5, style.wrap(text, 40 if layout.narrow else 90), **look)
+        return drawing
 
     def describe(self, table):
         return f"An empty panel with the words: nothing to show. {self.reason}."

@@ -1,29 +1,11 @@
 """Places on the sphere: distances, outlines of countries, and the window of a map, which may cross the date line."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-
-__all__ = [
-    "Extent",
-    "around",
-    "inside",
-    "kilometres",
-    "lines",
-    "mainland",
-    "middle",
-    "off",
-    "outlines",
-    "rings",
-    "unrolled",
-    "vectors",
-    "window",
-]
 
 RADIUS = 6371.0  # kilometres
 Extent = tuple[float, float, float, float]

@@ -5,8 +5,6 @@ what must be true of the figure's values for these words to be right: a number w
 If one of them is not, or for a scan of one's own, the sentence that the figure computes stands in.
 """
 
-from __future__ import annotations
-
 import tomllib
 from functools import cache
 from numbers import Real
@@ -14,8 +12,6 @@ from pathlib import Path
 
 from ecosystems.tables import ROOT
 from ecosystems.words import number
-
-__all__ = ["FILE", "WORDS", "headline", "holds", "read"]
 
 FILE = ROOT / "book" / "headlines.toml"
 WORDS = 14

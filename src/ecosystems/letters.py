@@ -3,8 +3,6 @@
 Drawings, pages, PDF and EPUB take their letters from these fonts, so what has none of them is a fault of a table.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -13,21 +11,6 @@ from pathlib import Path
 
 from fontTools import unicodedata as scripts
 from fontTools.ttLib import TTFont
-
-__all__ = [
-    "DRAWN_ONLY",
-    "FAMILIES",
-    "FOLDERS",
-    "TEXT",
-    "characters",
-    "clusters",
-    "families",
-    "hidden",
-    "lacking",
-    "opened",
-    "unspaced",
-    "wanted",
-]
 
 _OWN = Path(str(files("ecosystems"))) / "fonts"
 _NOTO, _CJK = (Path(str(files(package))) for package in ("manimgx_fonts", "noto_cjk_sans_otc"))

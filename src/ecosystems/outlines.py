@@ -3,8 +3,6 @@
 Matplotlib shapes them (with HarfBuzz and SheenBidi), as it did when it measured them for the drawing.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -18,8 +16,6 @@ from matplotlib.textpath import TextToPath
 
 from ecosystems import letters
 from typstbook.direction import runs
-
-__all__ = ["fixed", "foreign", "link_as_before", "outline"]
 
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _EM = 1000  # units in which glyphs are drawn

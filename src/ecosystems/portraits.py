@@ -5,15 +5,13 @@ A mark is one or more ids in square brackets, right after the sentence or clause
 partner of the same ecosystem, or ``ecosystem.`` and a column of the table ecosystems, such as ``ecosystem.founded``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
 
-__all__ = ["Certainty", "certainty", "clauses", "events", "paragraphs", "place", "plain", "references", "texts"]
+from ecosystems.tables import in_order
 
 LANGUAGE = "en"
 
@@ -81,7 +79,7 @@ def references(text: str) -> list[str]:
 def paragraphs(data, id: str) -> pd.DataFrame:
     """The rows of the portrait of one ecosystem in their order; none if it has no portrait."""
     rows = data.portraits[(data.portraits["ecosystem_id"] == id) & (data.portraits["language"] == LANGUAGE)]
-    return rows.sort_values("order", kind="stable")
+    return in_order(rows)
 
 
 def texts(data, id: str, part: str) -> list[str]:

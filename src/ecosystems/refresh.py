@@ -4,8 +4,6 @@ Only a maintainer's script uses this; no build does. Countries with an ecosystem
 year since 2000; other countries have their latest year.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json
@@ -23,8 +21,6 @@ from urllib3.util import Retry
 
 from ecosystems import checks
 from ecosystems.tables import OWN, Tables, measure
-
-__all__ = ["Answer", "SourceFailed", "chosen", "codes", "get", "main", "renew", "session"]
 
 SINCE = 2000
 MIN_COVERAGE = 0.9  # share of an indicator's countries that an answer must have; fewer means that it is wrong

@@ -1,12 +1,8 @@
 """The scan as one tidy table, with a description of each of its columns."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from ecosystems.tables import Tables
-
-__all__ = ["DICTIONARY", "dictionary", "fields", "scan_table"]
+from ecosystems.tables import Tables, in_order
 
 DICTIONARY = {
     "column": "Name of the column in the file.",
@@ -59,7 +55,7 @@ def fields(data: Tables) -> list[dict]:
             **flag,
             "description": f"{c.question} {shown}",
         }
-        for c in data.characteristics.sort_values("order", kind="stable").itertuples()
+        for c in in_order(data.characteristics).itertuples()
     )
     pages = {
         "name": "pages",

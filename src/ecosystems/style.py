@@ -1,7 +1,6 @@
 """Colours, type and layout of all drawings: the only place that knows them."""
 
-from __future__ import annotations
-
+import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -12,29 +11,6 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure as Drawing
 
 from ecosystems import letters
-
-__all__ = [
-    "COLOURS",
-    "DARK",
-    "NARROW",
-    "WIDE",
-    "Layout",
-    "axes",
-    "bars",
-    "canvas",
-    "colour",
-    "cut",
-    "density_band",
-    "form",
-    "name_rows",
-    "nothing",
-    "on",
-    "panels",
-    "regions",
-    "rows",
-    "size",
-    "wrap",
-]
 
 # Name -> hex. On the web a colour is the variable --c-<name>, so that the dark page can exchange it.
 # The first three regions differ in lightness too (grey print) and pass the common colour-blindness simulations.
@@ -160,10 +136,10 @@ def _register() -> None:
 _register()
 
 
-def rc(layout: Layout, text: str = "") -> dict:
-    """Matplotlib's settings for one layout and the letters of a text."""
+def apply(layout: Layout, text: str = ""):
+    """Context in which matplotlib draws for this layout, with fonts for the letters of `text`."""
     ink, quiet, rule = COLOURS["ink"], COLOURS["quiet"], COLOURS["rule"]
-    return {
+    settings = {
         "font.family": letters.families(text),
         "font.size": layout.size,
         "text.color": ink,
@@ -174,8 +150,7 @@ def rc(layout: Layout, text: str = "") -> dict:
         "axes.titlesize": layout.size,
         "axes.titleweight": 600,
         "axes.titlelocation": "left",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
+        **{f"axes.spines.{side}": False for side in ("left", "right", "top", "bottom")},
         "axes.unicode_minus": True,
         "axes.axisbelow": True,
         "axes.grid": False,
@@ -183,6 +158,7 @@ def rc(layout: Layout, text: str = "") -> dict:
         "grid.linewidth": 0.6,
         "hatch.color": COLOURS["coast"],
         "hatch.linewidth": 0.6,
+        "legend.borderpad": 0,
         "legend.frameon": False,
         "lines.linewidth": 1.8,
         "lines.solid_capstyle": "round",
@@ -199,6 +175,7 @@ def rc(layout: Layout, text: str = "") -> dict:
         "svg.hashsalt": "ecosystems",
         "figure.constrained_layout.use": True,
     }
+    return mpl.rc_context(settings)
 
 
 def canvas(layout: Layout, height: float) -> Drawing:
@@ -212,21 +189,8 @@ def axes(layout: Layout, height: float):
     return drawing, drawing.add_subplot()
 
 
-def panels(layout: Layout, count: int, height: float, wide: int = 2, narrow: int = 1, **options):
-    """Small multiples: ``(drawing, list of axes)``; `height` is that of one panel, in inches."""
-    columns = min(count, narrow if layout.narrow else wide)
-    rows = -(-count // columns)
-    drawing = canvas(layout, height * rows)
-    grid = list(drawing.subplots(rows, columns, squeeze=False, **options).flat)
-    for unused in grid[count:]:
-        unused.set_visible(False)
-    return drawing, grid[:count]
-
-
 def wrap(text: str, width: int) -> str:
     """Text broken into lines of at most about `width` characters; between letters only where no spaces are set."""
-    import textwrap
-
     lines = textwrap.wrap(text, width, break_long_words=False) or [text]
     return "\n".join(part for line in lines for part in _parts(line, width))
 
@@ -254,20 +218,9 @@ def cut(text: str, length: int) -> str:
     return f"{kept.rstrip()}…"
 
 
-def _points(name: str, layout: Layout) -> float:
-    """How high a row with this name has to be."""
-    return (name.count("\n") + 1) * 1.45 * layout.size + 1
-
-
-def name_rows(ax, names: list[str], layout: Layout, rest: float = 0.1) -> None:
-    """Set names beside the rows 0, 1, ... of a drawing with one pair of axes, which grows where names need more lines.
-
-    `rest` is what else needs height, in inches.
-    """
-    ax.set_yticks(range(len(names)), names)
-    width, height = ax.figure.get_size_inches()
-    highest = max((_points(n, layout) for n in names), default=0)
-    ax.figure.set_size_inches(width, max(height, len(names) * highest / 72 + rest))
+def row_height(name: str, layout: Layout) -> float:
+    """How high a row with this name has to be, in inches."""
+    return ((name.count("\n") + 1) * 1.45 * layout.size + 1) / 72
 
 
 def rows(ax, names: list[str], layout: Layout, least: float, rest: float) -> list[float]:
@@ -278,56 +231,9 @@ def rows(ax, names: list[str], layout: Layout, least: float, rest: float) -> lis
     least, rest : float
         Height of a row with one line, and of all that is no row, in inches.
     """
-    heights = np.array([max(least, _points(n, layout) / 72) for n in names])
+    heights = np.array([max(least, row_height(n, layout)) for n in names])
     places = list(np.cumsum(heights) - heights / 2)
     ax.set_yticks(places, names)
     ax.set_ylim(heights.sum(), 0)
     ax.figure.set_size_inches(ax.figure.get_size_inches()[0], heights.sum() + rest)
     return places
-
-
-def bars(
-    ax, names, values, *, colours="main", labels=None, layout: Layout, highest: float | None = None, size: int = 30
-) -> None:
-    """Horizontal bars from the top down, each with its label; no axis to read off.
-
-    Parameters
-    ----------
-    names, values : sequences of the same length
-    colours : name of a colour, or one name for each bar
-    labels : what stands at the end of each bar; the value when not given
-    highest : end of the scale; the greatest value when not given
-    size : characters in a name before it breaks into two lines
-    """
-    names, values = list(names), [float(v) for v in values]
-    tints = [colours] * len(values) if isinstance(colours, str) else list(colours)
-    places = range(len(values))
-    ax.barh(places, values, height=0.66, color=[COLOURS[t] for t in tints])
-    name_rows(ax, [wrap(str(n), 18 if layout.narrow else size) for n in names], layout)
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    ax.spines[:].set_visible(False)
-    top = highest or max([v for v in values if v == v] or [1]) or 1
-    ax.set_xlim(0, top * (1.22 if layout.narrow else 1.14))
-    ax.set_ylim(len(values) - 0.45, -0.55)
-    for i, (value, text) in enumerate(zip(values, labels or [f"{v:,.0f}" for v in values], strict=True)):
-        ax.text((value if value == value else 0) + top * 0.012, i, text, va="center", color=COLOURS["ink"])
-
-
-def density_band(ax, values: np.ndarray, at: float, tint: str) -> None:
-    """Histogram band centred on row `at` of a log axis, used when there are too many values for points."""
-    counts, edges = np.histogram(np.log10(values), bins=60)
-    half = counts / counts.max() * 0.4
-    ax.fill_between(10 ** ((edges[:-1] + edges[1:]) / 2), at - half, at + half, color=tint, alpha=0.8, linewidth=0)
-
-
-def nothing(layout: Layout, reason: str) -> Drawing:
-    """The drawing of a figure that has nothing to show: a panel that says why."""
-    drawing = canvas(layout, 1.1)
-    drawing.text(0.5, 0.5, wrap(reason, 40 if layout.narrow else 90), ha="center", va="center", color=COLOURS["quiet"])
-    return drawing
-
-
-def apply(layout: Layout, text: str = ""):
-    """Context in which matplotlib draws for this layout, with fonts for the letters of `text`."""
-    return mpl.rc_context(rc(layout, text))

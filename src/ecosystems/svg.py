@@ -1,7 +1,5 @@
 """Matplotlib drawings as small, plain SVG: text as text, if the typeface has it; two decimals, no style sheets."""
 
-from __future__ import annotations
-
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -10,8 +8,6 @@ from matplotlib.figure import Figure as Drawing
 
 from ecosystems import outlines
 from ecosystems.style import COLOURS
-
-__all__ = ["draw", "themed"]
 
 _NS = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"

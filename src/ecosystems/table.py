@@ -1,7 +1,5 @@
 """Tables of words and numbers as objects, and how values are shown: in pages, in CSV, in Jupyter."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import hashlib
@@ -17,25 +15,6 @@ import pandas as pd
 
 from ecosystems import words
 from ecosystems.words import MIME, Link, address, for_editions, number
-
-__all__ = [
-    "FORMULA",
-    "LONG",
-    "MIME",
-    "SHOWN",
-    "Explorer",
-    "Table",
-    "as_csv",
-    "as_markdown",
-    "digest",
-    "for_editions",
-    "head",
-    "plain",
-    "shown_column",
-    "shown_table",
-    "stored_table",
-    "unit",
-]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so, a spreadsheet may run
 GLANCE, STORED = 50, 12  # rows of a table that Jupyter shows, and that a stored notebook does

@@ -18,19 +18,6 @@ import pandas as pd
 from ecosystems.letters import hidden
 from ecosystems.words import Link
 
-__all__ = [
-    "OWN",
-    "Citation",
-    "Tables",
-    "as_committed",
-    "cached",
-    "folder",
-    "grouped",
-    "measure",
-    "read",
-    "without_measures",
-]
-
 ROOT = Path(__file__).resolve().parents[2]
 if INSTALLED := not (ROOT / "pyproject.toml").is_file():  # as a package, which holds what chapters read of the project
     ROOT = Path(__file__).resolve().with_name("project")
@@ -74,12 +61,9 @@ REFERENCE = (
 OWN = ROOT / "data"
 
 
-def grouped(table: pd.DataFrame, key: str, value: str) -> dict[str, list]:
-    """Group one column by another: lists of `value` by `key`, in the order of the rows."""
-    found: dict[str, list] = {}
-    for k, v in zip(table[key].tolist(), table[value].tolist(), strict=True):
-        found.setdefault(k, []).append(v)
-    return found
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table by its column ``order``."""
+    return table.sort_values("order", kind="stable", ignore_index=True)
 
 
 def as_committed(content: bytes) -> bytes:
@@ -121,10 +105,6 @@ def _package_of(path: Path) -> dict:
     return _package(file, file.stat().st_mtime_ns)
 
 
-def _resources(path: Path) -> dict[str, dict]:
-    return {r["name"]: r for r in _package_of(path)["resources"]}
-
-
 def _printable(text: str) -> str:
     """Replace control and direction characters, which terminals and XML parsers act upon, by spaces."""
     places = hidden(text)
@@ -160,6 +140,11 @@ def cached(make: Callable) -> Callable:
     return cached_or_made
 
 
+def _links(texts: pd.Series, to: pd.DataFrame) -> pd.Series:
+    """Links with these texts to the ``url`` of each row, by its ``id``."""
+    return pd.Series(list(map(Link, texts, to["url"])), index=to["id"], dtype=object)
+
+
 class Tables:
     """All tables of one data folder; ``data.initiatives`` is a :class:`pandas.DataFrame`.
 
@@ -173,17 +158,16 @@ class Tables:
         self._cache: dict[tuple, object] = {}
 
     @property
+    def _described(self) -> dict[str, tuple[Path, dict]]:
+        """Folder and description of each table: the folder's own, and the project's of what it leaves out."""
+        return {r["name"]: (path, r) for path in (OWN, self._path) for r in _package_of(path)["resources"]}
+
+    @property
     def package(self) -> dict:
         """The folder's ``datapackage.json`` without measures, with the project's tables of reference it leaves out."""
-        own = _package_of(self._path)
-        there = {r["name"] for r in own["resources"]}
-        return {
-            **own,
-            "resources": [
-                *own["resources"],
-                *(r for n, r in _resources(OWN).items() if n in REFERENCE and n not in there),
-            ],
-        }
+        own, described = _package_of(self._path), self._described.values()
+        lent = [r for path, r in described if path != self._path and r["name"] in REFERENCE]
+        return {**own, "resources": [*own["resources"], *lent]}
 
     @property
     def report(self) -> dict | None:
@@ -213,16 +197,8 @@ class Tables:
     @property
     def regions(self) -> list[str]:
         """Regions in order: of ``datapackage.json``, the scan's others by frequency, the rest of the Global South."""
-        south = self.countries.loc[self.countries["global_south"] == 1, "region"]
-        return list(
-            dict.fromkeys(
-                [
-                    *self.package.get("regions", []),
-                    *self.scan["region"].dropna().value_counts().index,
-                    *sorted(south.dropna().unique()),
-                ]
-            )
-        )
+        first, found = self.package.get("regions", []), self.scan["region"].value_counts().index
+        return list(dict.fromkeys([*first, *found, *sorted(self.south["region"].dropna().unique())]))
 
     def reconstructed(self, subject: str) -> str:
         """A sentence that begins with `subject` (``"The scan is"``) if these tables reconstruct a report; else ""."""
@@ -236,17 +212,14 @@ class Tables:
         AttributeError
             If there is no such table.
         """
-        for resources in (_resources(self._path), _resources(OWN)):
-            if name in resources:
-                return resources[name]
-        raise AttributeError(f"no table {name!r} in {self._path / 'datapackage.json'}")
+        if name not in self._described:
+            raise AttributeError(f"no table {name!r} in {self._path / 'datapackage.json'}")
+        return self._described[name][1]
 
     def file(self, name: str) -> Path | None:
         """The file of a table or of the map; None if the folder leaves it out and the project has none to stand in."""
-        own = _resources(self._path)
-        if name not in own and name not in REFERENCE:
-            return None
-        return (self._path if name in own else OWN) / self.describe(name)["path"]
+        resource, path = self.describe(name), self._described[name][0]
+        return path / resource["path"] if path == self._path or name in REFERENCE else None
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_"):
@@ -273,9 +246,8 @@ class Tables:
     @property
     @cached
     def _in_text(self) -> dict[str, str]:
-        table = self.countries
-        known = table.dropna(subset="in_text") if "in_text" in table else table.iloc[:0]  # not in a table of one's own
-        return dict(zip(known["name"], known.get("in_text", []), strict=True))
+        known = self.countries.reindex(columns=["name", "in_text"]).dropna()  # a table of one's own may have none
+        return dict(known.itertuples(index=False))
 
     def in_text(self, country: str) -> str:
         """The name of a country as it stands in a sentence: ``the Philippines``."""
@@ -285,30 +257,45 @@ class Tables:
     @cached
     def pages(self) -> pd.Series:
         """A :class:`Link` to each source, by id: the text is its publisher, else its title, else "page"."""
-        sources = self.sources.set_index("id")
-        texts = sources["publisher"].fillna(sources["title"]).fillna("page")
-        return pd.Series(
-            [Link(*page) for page in zip(texts, sources["url"], strict=True)], index=sources.index, dtype=object
-        )
+        return _links(self.sources["publisher"].fillna(self.sources["title"]).fillna("page"), self.sources)
+
+    @property
+    @cached
+    def titled_pages(self) -> pd.Series:
+        """The same, with its title, else its address."""
+        return _links(self.sources["title"].fillna(self.sources["url"]), self.sources)
+
+    @property
+    @cached
+    def chapters(self) -> pd.Series:
+        """A :class:`Link` to the chapter of each selected ecosystem, by id: the text is its short name."""
+        return _links(self.eleven["short_name"], self.eleven.assign(url="doc:book/ecosystems/" + self.eleven["id"]))
+
+    def _placed(self, table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """The rows with ``country``, ``region`` and more columns of their country."""
+        countries = self.countries.rename(columns={"name": "country"})[["iso3", "country", "region", *columns]]
+        return table.merge(countries, on="iso3", how="left")
 
     @property
     @cached
     def scan(self) -> pd.DataFrame:
         """The scan, one row per initiative: ``initiatives`` with ``country``, ``region``, ``global_south``,
         ``selected``."""
-        countries = self.countries[["iso3", "name", "region", "global_south"]].rename(columns={"name": "country"})
-        table = self.initiatives.merge(countries, on="iso3", how="left")
-        table["selected"] = table["id"].isin(self.ecosystems["initiative_id"])
-        return table
+        table = self._placed(self.initiatives, "global_south")
+        return table.assign(selected=table["id"].isin(self.ecosystems["initiative_id"]))
 
     @property
     @cached
     def eleven(self) -> pd.DataFrame:
         """The selected ecosystems with ``country`` and ``region``, in order of their short name."""
-        table = self.ecosystems.merge(
-            self.countries[["iso3", "name", "region"]].rename(columns={"name": "country"}), on="iso3", how="left"
-        )
+        table = self._placed(self.ecosystems)
         return table.sort_values("short_name", key=lambda s: s.str.casefold(), ignore_index=True, kind="stable")
+
+    @property
+    @cached
+    def south(self) -> pd.DataFrame:
+        """The countries and areas of the Global South."""
+        return self.countries[self.countries["global_south"] == 1]
 
     @property
     @cached
@@ -321,7 +308,7 @@ class Tables:
     def _latest(self) -> pd.DataFrame:
         """The rows of :meth:`latest` for all indicators, with a column indicator_id."""
         table = self.figures.sort_values("year", kind="stable").drop_duplicates(["indicator_id", "iso3"], keep="last")
-        countries = self.countries.loc[self.countries["global_south"] == 1, ["iso3", "name", "region", "income_group"]]
+        countries = self.south[["iso3", "name", "region", "income_group"]]
         return countries.merge(table, on="iso3").sort_values(["value", "iso3"])
 
     def latest(self, indicator: str) -> pd.DataFrame:
@@ -332,10 +319,8 @@ class Tables:
         DataFrame
             iso3, name, region, income_group, year, value; sorted by value. Countries without a value are not in it.
         """
-        table = self._latest
-        return table.loc[
-            table["indicator_id"] == indicator, ["iso3", "name", "region", "income_group", "year", "value"]
-        ].reset_index(drop=True)
+        table = self._latest[self._latest["indicator_id"] == indicator]
+        return table.drop(columns="indicator_id").reset_index(drop=True)
 
     def cite(self, *names: str) -> list[Citation]:
         """The source line of a figure.
@@ -346,27 +331,16 @@ class Tables:
             Names of tables, or ids of indicators; an indicator is cited with its own organisation,
             dataset, version and licence.
         """
-        indicators = (
-            self.indicators.set_index("id")
-            if set(names) - {r["name"] for r in self.package["resources"]} - _resources(OWN).keys()
-            else None
-        )
         found = []
         for name in names:
-            if indicators is not None and name in indicators.index:
-                row = indicators.loc[name]
+            if name not in self._described and name in (known := self.indicators.set_index("id")).index:
+                row = known.loc[name]
                 found.append(Citation(f"{row.organisation}, {row.dataset}, {row.version}", row.url, row.licence))
-            else:
-                resource = self.describe(name)
-                licence = ", ".join(
-                    x["name"].replace("CC-BY-4.0", "CC BY 4.0")
-                    for x in resource.get("licenses", self.package.get("licenses", []))
-                )
-                found.append(
-                    Citation(
-                        f"This edition, {resource['title'].lower()}, version {self.package['version']}", "", licence
-                    )
-                )
+                continue
+            title, licences = self.describe(name)["title"].lower(), self.describe(name).get("licenses")
+            licence = ", ".join(x["name"] for x in licences or self.package.get("licenses", []))
+            text = f"This edition, {title}, version {self.package['version']}"
+            found.append(Citation(text, "", licence.replace("CC-BY-4.0", "CC BY 4.0")))
         return list(dict.fromkeys(found))
 
 

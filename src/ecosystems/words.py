@@ -1,7 +1,5 @@
 """Numbers and lists as plain English, and computed prose for the chapters."""
 
-from __future__ import annotations
-
 import math
 import os
 import re
@@ -9,31 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
 from urllib.parse import quote, urlsplit
-
-__all__ = [
-    "MIME",
-    "Link",
-    "Prose",
-    "address",
-    "agree",
-    "be",
-    "capital",
-    "count",
-    "day",
-    "escape",
-    "every",
-    "for_editions",
-    "have",
-    "listing",
-    "number",
-    "part",
-    "plural",
-    "prose",
-    "quoted",
-    "ratio",
-    "share",
-    "short_region",
-]
 
 MIME = "application/vnd.ecosystems+json"  # of what only the editions show
 FEW = 20  # of fewer than so many things a share in percent would say more than is known
@@ -158,6 +131,11 @@ def prose(template: str, **values: object) -> Prose:
         }
     )
     return Prose(template.strip().format_map(shown))
+
+
+def lead(template: str, **values: object) -> Prose:
+    """The opening of a chapter, as :func:`prose` computes it."""
+    return prose(f":::{{{{div}}}} lead\n{template.strip()}\n:::", **values)
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -3,28 +3,10 @@
 All functions are pure. A table that cannot be made (no rows to count, no two groups to compare) comes back empty.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
-from ecosystems.tables import cached
-
-__all__ = [
-    "INTERVAL",
-    "PUBLIC_SYSTEM",
-    "SINCE",
-    "add_shares",
-    "characteristic_names",
-    "characteristics_by_region",
-    "characteristics_seen",
-    "children_by_region",
-    "percent",
-    "recent",
-    "seen",
-    "spot_check",
-    "wilson",
-]
+from ecosystems.tables import cached, in_order
 
 SINCE = 2014  # older values say little of today: they are left out, and counted where that matters
 PUBLIC_SYSTEM = "public-system"
@@ -72,7 +54,7 @@ def add_shares(table: pd.DataFrame) -> pd.DataFrame:
 
 def characteristic_names(data) -> pd.Series:
     """Names of the characteristics by id, in their order."""
-    return data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    return in_order(data.characteristics).set_index("id")["name"]
 
 
 @cached
@@ -153,7 +135,7 @@ def children_by_region(data) -> pd.DataFrame:
     """
     figures = data.country_figures[data.country_figures["indicator_id"] == "pop_0_14"]
     world = figures[figures["iso3"] == "WLD"].set_index("year")["value"]
-    south = figures.merge(data.countries.loc[data.countries["global_south"] == 1, ["iso3", "region"]], on="iso3")
+    south = figures.merge(data.south[["iso3", "region"]], on="iso3")
     full = south.groupby("year")["iso3"].nunique()
     years = [y for y in full.index if full[y] == full.max() and y in world.index]
     table = south[south["year"].isin(years)].groupby(["year", "region"], as_index=False)

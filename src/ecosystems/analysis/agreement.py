@@ -1,14 +1,10 @@
 """How far two readers of the same pages agree, and which characteristics may carry a headline by it."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd
 
 from ecosystems.tables import Tables
-
-__all__ = ["HEADLINE", "agreement", "headlines", "kappa", "readings"]
 
 HEADLINE = 0.6  # kappa from which agreement is often called substantial (Landis and Koch 1977)
 _Z = 1.959963984540054  # of a 95% interval

@@ -3,15 +3,11 @@
 As in :mod:`.analysis`, a table in, a tidy table out; without what it needs, a table comes back empty.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import portraits
-from ecosystems.analysis import SINCE, recent
+from ecosystems.analysis import recent
 from ecosystems.analysis.places import EVIDENCE
-
-__all__ = ["MEASURES", "RUNGS", "SINCE", "country_measures", "events", "evidence"]
 
 RUNGS = {**dict(reversed(EVIDENCE.items())), "no result seen": "no result seen"}
 """Kinds of evidence in the tables, the strongest first, and their short names."""

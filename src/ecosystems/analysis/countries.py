@@ -1,14 +1,10 @@
 """What country figures say of schooling, learning and money: a table in, a tidy table out."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
 from ecosystems import globe
 from ecosystems.analysis import percent, recent
-
-__all__ = ["FULL_SCORE", "out_of_school_children", "placed", "rank_correlation", "reading_and_income", "schooling"]
 
 COUNTED = 2023  # later numbers of people are projections
 READING = ["iso3", "country", "region", "value", "year", "income", "per_child", "expected", "beyond", "ecosystem"]

@@ -1,7 +1,5 @@
 """Tables for the opening of the book: places with names, characteristics and evidence of the selected ecosystems."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -9,13 +7,6 @@ from ecosystems import maps
 from ecosystems.analysis import characteristic_names, seen
 from ecosystems.analysis.places import EVIDENCE
 from ecosystems.table import LONG
-
-__all__ = [
-    "best_evidence",
-    "characteristics_of_ecosystems",
-    "named_places",
-    "reading_depth",
-]
 
 
 def named_places(data) -> pd.DataFrame:

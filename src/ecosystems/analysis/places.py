@@ -1,27 +1,9 @@
 """What the tables say of the selected ecosystems side by side: a table in, a tidy table out."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from ecosystems.analysis import percent
+from ecosystems.analysis import characteristic_names, percent
 from ecosystems.tables import cached
-
-__all__ = [
-    "CLOSE",
-    "EVIDENCE",
-    "LEVELS",
-    "ROLES",
-    "ROUTES",
-    "close_partners",
-    "counts",
-    "evidence",
-    "partners_by_type",
-    "roles",
-    "routes",
-    "shown",
-    "shown_and_rest",
-]
 
 CLOSE = ("works with", "supports")
 """Ties of partners with whom joint work or support is known."""
@@ -183,7 +165,7 @@ def shown(data) -> pd.DataFrame:
         says; empty where nothing was seen).
     """
     coded = data.ecosystem_codings[data.ecosystem_codings["present"] == 1]
-    names = data.characteristics.sort_values("order", kind="stable").set_index("id")["name"]
+    names = characteristic_names(data)
     often = coded["characteristic_id"].value_counts().reindex(names.index, fill_value=0)
     names = names[often.sort_values(ascending=False, kind="stable").index]
     traits = pd.DataFrame({"key": names.index, "characteristic": names.to_numpy()})

@@ -1,30 +1,12 @@
 """What the annexes tell: initiatives, contradictions, sources, data, corrections; and how to cite the edition."""
 
-from __future__ import annotations
-
 import pandas as pd
 import yaml
 
 from ecosystems.charts.popups import in_countries
 from ecosystems.figure import EXHIBITS
 from ecosystems.tables import ROOT
-from ecosystems.words import Link, Prose, agree, day, listing, number, plural, prose
-
-__all__ = [
-    "columns",
-    "contradictions",
-    "corrections",
-    "downloads",
-    "edits",
-    "exhibits",
-    "explorer",
-    "how_to_cite",
-    "how_to_report",
-    "indicators",
-    "records",
-    "references",
-    "tables",
-]
+from ecosystems.words import Link, Prose, agree, day, lead, listing, number, plural, prose
 
 
 def downloads(data) -> pd.DataFrame:
@@ -71,20 +53,10 @@ def edits(data) -> pd.DataFrame:
 def tables(data) -> pd.DataFrame:
     """The tables of the data package."""
     rows = []
-    for resource in data.package["resources"]:
-        licence = ", ".join(x.get("title", x["name"]) for x in resource.get("licenses", data.package["licenses"]))
-        if "schema" in resource:
-            size = len(getattr(data, resource["name"])), len(resource["schema"]["fields"])
-            rows.append(
-                (
-                    Link(resource["name"], f"file:data/{resource['path']}"),
-                    resource["title"],
-                    *map(number, size),
-                    licence,
-                )
-            )
-        else:
-            rows.append((Link(resource["name"], f"file:data/{resource['path']}"), resource["title"], "", "", licence))
+    for r in data.package["resources"]:
+        licence = ", ".join(x.get("title", x["name"]) for x in r.get("licenses", data.package["licenses"]))
+        size = "schema" in r and (number(len(getattr(data, r["name"]))), number(len(r["schema"]["fields"])))
+        rows.append((Link(r["name"], f"file:data/{r['path']}"), r["title"], *(size or ("", "")), licence))
     return pd.DataFrame(rows, columns=["name", "title", "rows", "columns", "licence"])
 
 
@@ -160,11 +132,10 @@ def how_to_report(data) -> Prose:
 def explorer(data) -> Prose:
     """The opening of the list of all initiatives."""
     n = len(data.scan)
-    return prose(
-        """:::{{div}} lead
+    return lead(
+        """
 Which initiative works where, for whom, and what do pages show of it? Here {all}, in {countries}, with every page that
-{they} on.
-:::""",
+{they} on.""",
         all={1: "is the only one", 2: "are both"}.get(n, f"are all {number(n)}"),
         countries=in_countries(data, data.scan),
         they=agree(n, "it stands", "they stand"),
@@ -193,11 +164,10 @@ def contradictions(data) -> Prose:
     """The opening of the chapter on contradictions."""
     n, programme = len(data.contradictions), (data.contradictions["about"] == "programme").any()
     small = "Most differences are small, but some change what one would print. This" if data.report else "This"
-    return prose(
-        """:::{{div}} lead
+    return lead(
+        """
 Do public pages agree about {what}? Not always: they give different answers to {n}. {small} book shows {them} instead of
-choosing in silence.
-:::""",
+choosing in silence.""",
         what="the programme and its ecosystems" if programme else "the ecosystems",
         n=plural(n, "question"),
         small=small,
@@ -209,6 +179,4 @@ def indicators(data) -> pd.DataFrame:
     """The indicators on which figures of the book stand, with a link to their dataset."""
     cited = {i for exhibit in EXHIBITS.values() for i in exhibit.cite}
     table = data.indicators[data.indicators["id"].isin(cited)].sort_values("name", kind="stable")
-    return table.assign(
-        dataset=pd.Series([Link(r.dataset, r.url) for r in table.itertuples()], index=table.index, dtype=object)
-    )
+    return table.assign(dataset=list(map(Link, table["dataset"], table["url"])))

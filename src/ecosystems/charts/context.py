@@ -1,7 +1,5 @@
 """Why local ecosystems, why the Global South: children, school, learning in country figures."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd
@@ -56,7 +54,7 @@ def children_by_region(data, table) -> Figure:
     top = growth.idxmax()
     only = (growth.drop(top) <= 0).all() and at.at[REST, last] <= at.at[REST, first]
     counted = int(table.loc[table["year"] == last, "countries"].sum())
-    without = int((data.countries["global_south"] == 1).sum()) - counted
+    without = len(data.south) - counted
     return Figure(
         table,
         Lines("year", "children", "region", tints={**style.regions(data), REST: "quiet"}),
@@ -127,17 +125,20 @@ def out_of_school_by_income(data, table) -> Figure:
     )
 
 
-SHADES = {"iso3": "Country code, ISO 3166 alpha-3", "country": "Country", "region": "Region"}
-SHADES |= {"year": "Year of the value"}
+SHADES = {
+    "iso3": "Country code, ISO 3166 alpha-3",
+    "country": "Country",
+    "region": "Region",
+    "year": "Year of the value",
+}
 
 
 def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]) -> tuple[pd.DataFrame, Choropleth]:
     """The table with what is told of each country, and its map; places too small to see are points."""
     told = [[r.country, f"{number(r.value, 1)}% ({r.year})"] for r in table.itertuples()]
     table, ground = table.assign(lines=told), land(data)
-    south = data.countries[data.countries["global_south"] == 1]
-    unknown = south[~south["iso3"].isin(table["iso3"])].set_index("iso3")["name"].to_dict()
-    small = placed(data, table[~table["iso3"].isin(ground.shapes)].merge(south, on="iso3"))
+    unknown = data.south[~data.south["iso3"].isin(table["iso3"])].set_index("iso3")["name"].to_dict()
+    small = placed(data, table[~table["iso3"].isin(ground.shapes)].merge(data.south, on="iso3"))
     tints = maps.bins(small["value"], list(edges))
     marks = tuple(
         Mark(r.capital_latitude, r.capital_longitude, tint, tuple(r.lines))
@@ -149,9 +150,8 @@ def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]
 
 def _of_the_south(data, table: pd.DataFrame, measure: str) -> str:
     """The subtitle of a map: of how many countries there is a value, and from when."""
-    south = int((data.countries["global_south"] == 1).sum())
     return (
-        f"{measure}, percent, latest value of {number(len(table))} of {number(south)} countries and areas of the "
+        f"{measure}, percent, latest value of {len(table)} of {len(data.south)} countries and areas of the "
         f"Global South, {span(table['year'])}; circles: places too small to see"
     )
 
@@ -174,14 +174,14 @@ def out_of_school_map(data, table) -> Figure:
     drawn, plot = _choropleth(data, table, (5, 10, 25, 40), labels)
     many = table.loc[table["value"] >= 25, "region"].value_counts()
     darkest = table[table["value"] >= 40].sort_values(["value", "iso3"], ascending=False)["country"].map(data.in_text)
-    finding = f"In {number(int(many.sum()))} of {number(len(table))} countries at least one in four of lower secondary "
-    finding += (
-        f"age is out of school; {share(many.iloc[0], many.sum())} of these lie in {many.index[0]}" if len(many) else ""
-    )
+    finding = "In no country is one in four of lower secondary age out of school"
+    if len(many):
+        finding = f"In {many.sum()} of {len(table)} countries at least one in four of lower secondary age is out of "
+        finding += f"school; {share(many.iloc[0], many.sum())} of these lie in {many.index[0]}"
     return Figure(
         drawn,
         plot,
-        finding=finding if len(many) else "In no country is one in four of lower secondary age out of school",
+        finding=finding,
         values={"many": int(many.sum()), "countries": len(table)},
         subtitle=_of_the_south(data, table, measure),
         note="Survey and register years differ; a value of another year stands for another time."
@@ -272,6 +272,9 @@ def schooling_and_learning(data, table) -> Figure:
     wide, deep = table["expected"].median(), table["learned"].median()
     whose = f"{plural(len(ours), 'country', 'countries')} of the ecosystems, and " if len(ours) else ""
     pairs = [f"{r.country} {number(r.expected, 1)} and {number(r.learned, 1)}" for r in ours.head(6).itertuples()]
+    told = "A pair of circles joined by a bar"
+    if pairs:
+        told = f"Pairs of circles joined by a bar, one row for each country: {listing(pairs)}. The first row"
     return Figure(
         table,
         Dumbbells("country", "learned", "expected", shown=tuple(ours["country"]), titles=("learned", "expected")),
@@ -281,9 +284,7 @@ def schooling_and_learning(data, table) -> Figure:
         f"{span(table['year'])}; {whose}the median of {number(len(table))}",
         note=f"Both from one source. Expected years are its learning-adjusted years times {FULL_SCORE} over the "
         "country's test score.",
-        alt=(f"Pairs of circles joined by a bar, one row for each country: {listing(pairs)}. " if pairs else "")
-        + f"{'The first row' if pairs else 'A pair of circles joined by a bar'} is the median: {number(wide, 1)} and "
-        f"{number(deep, 1)}.",
+        alt=f"{told} is the median: {number(wide, 1)} and {number(deep, 1)}.",
     )
 
 
@@ -293,8 +294,13 @@ def _orange(table: pd.DataFrame) -> str:
 
 
 READING = "Ten-year-olds who cannot read a simple text"
-SCATTERED = {"country": "Country", "region": "Region", "value": "Learning poverty, percent"}
-SCATTERED |= {"year": "Year of the survey of reading", "ecosystem": "Whether an ecosystem works there"}
+SCATTERED = {
+    "country": "Country",
+    "region": "Region",
+    "value": "Learning poverty, percent",
+    "year": "Year of the survey of reading",
+    "ecosystem": "Whether an ecosystem works there",
+}
 
 
 def _beside_viet_nam(table: pd.DataFrame) -> tuple[Note, ...]:

@@ -1,7 +1,5 @@
 """The selected learning ecosystems side by side."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import style
@@ -40,7 +38,6 @@ def draw_events(table: pd.DataFrame, layout: style.Layout):
     ax.xaxis.tick_top()
     ax.set_xticks(ticks, [f"to {y}" if y == start and first < start else str(y) for y in ticks])
     ax.set_yticks([])
-    ax.spines[:].set_visible(False)
     return drawing
 
 

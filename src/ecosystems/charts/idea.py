@@ -1,7 +1,5 @@
 """The idea of a learning ecosystem: a place drawn from what the selected ecosystems do, and the argument to leap."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Ellipse, Polygon, Rectangle

@@ -1,7 +1,5 @@
 """Computed paragraphs: the openings of chapters, and what follows the tables elsewhere in them."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import analysis
@@ -13,16 +11,14 @@ from ecosystems.charts import selection as selections
 from ecosystems.charts.popups import in_countries
 from ecosystems.charts.profiles import far
 from ecosystems.charts.told import told
-from ecosystems.figure import Figure
 from ecosystems.words import (
-    Link,
     Prose,
     agree,
     be,
     capital,
     count,
     day,
-    escape,
+    lead,
     listing,
     number,
     part,
@@ -31,54 +27,29 @@ from ecosystems.words import (
     share,
 )
 
-__all__ = [
-    "ecosystems",
-    "field_told",
-    "findings",
-    "index",
-    "method",
-    "outside_told",
-    "out_of_school_pace",
-    "policy",
-    "scan",
-    "selection",
-    "share_of_south",
-    "shared",
-    "sources",
-    "spot_checks",
-    "what_is_an_ecosystem",
-]
-
 
 def index(data) -> Prose:
     """The opening of the book: the report that the scan reconstructs, or what the scan is about."""
     report = data.report
-    opening = (
-        """On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
+    fields = {"initiatives": plural(len(data.scan), "initiative"), "countries": in_countries(data, data.scan)}
+    if report:
+        return lead(
+            """
+On {date} a report presented {ecosystems} places in the Global South where learning is everyone's work. This
 open edition tells their stories, sets them among {initiatives} in {countries}, and lets you check every number. It is
-for those who teach, who run schools or a town, who advise a ministry, who give money, and who do research."""
-        if report
-        else """{description} The scan has {initiatives} in {countries}, {each} its source, and every figure is
-drawn from tables that you can check, keep and replace."""
-    )
-    facts = (
-        {"date": day(report["date"]), "ecosystems": report["ecosystems"]}
-        if report
-        else {"description": data.package.get("description", "")}
-    )
-    return prose(
-        f":::{{{{div}}}} lead\n{opening}\n:::",
-        initiatives=plural(len(data.scan), "initiative"),
-        countries=in_countries(data, data.scan),
+for those who teach, who run schools or a town, who advise a ministry, who give money, and who do research.""",
+            date=day(report["date"]),
+            ecosystems=report["ecosystems"],
+            **fields,
+        )
+    return lead(
+        """
+{description} The scan has {initiatives} in {countries}, {each} its source, and every figure is
+drawn from tables that you can check, keep and replace.""",
+        description=data.package.get("description", ""),
         each="each with" if len(data.scan) > 1 else "with",
-        **facts,
+        **fields,
     )
-
-
-def findings(*figures: Figure) -> Prose:
-    """A list of findings, each with the number of its figure; a figure that shows nothing has none."""
-    shown = [figure for figure in figures if len(figure.data)]
-    return Prose("\n".join(f"- {escape(f.finding)} ({{numref}}`fig-{f.slug}`)." for f in shown))
 
 
 def method(data) -> Prose:
@@ -126,31 +97,27 @@ def _lost(page: int, source: int) -> str:
 def sources(data) -> Prose:
     """The opening of the chapter: how many pages, whose datasets, how many copies."""
     pages, copies = len(data.sources), int(data.sources["is_copy"].sum())
+    text = "What does this book stand on? On {pages}"
+    if (data.scan["global_south"] == 1).any():  # country figures are of the Global South
+        text += " and on the datasets of {orgs}"
     if copies:
-        kept = "{copies} of the pages {are} of an original that was not found elsewhere."
-    else:
-        kept = f"{'None of the pages' if pages > 1 else 'The page'} is {'not ' * (pages == 1)}known to be a copy."
-    figures = (data.scan["global_south"] == 1).any()  # country figures are of the Global South
-    return prose(
-        f""":::{{{{div}}}} lead
-What does this book stand on? On {{pages}}{" and on the datasets of {orgs}" if figures else ""}. """
-        + (kept if pages else "")
-        + "\n:::",
+        text += ". {copies} of the pages {are} of an original that was not found elsewhere"
+    elif pages:
+        text += agree(pages, ". The page is not known to be a copy", ". None of the pages is known to be a copy")
+    return lead(
+        f"{text}.",
         pages=plural(pages, "public page"),
         copies=capital(count(copies)),
-        are="is a copy" if copies == 1 else "are copies",
+        are=agree(copies, "is a copy", "are copies"),
         orgs=listing(sorted(annexes.indicators(data)["organisation"].unique())),
     )
 
 
 def what_is_an_ecosystem(data) -> Prose:
     """The opening of the chapter: the idea in one sentence."""
-    return Prose(
-        """:::{div} lead
+    return lead("""
 A learning ecosystem is a place where school does not carry learning alone: families, firms, officials, universities and
-neighbours share the work, and children learn from all of them.
-:::"""
-    )
+neighbours share the work, and children learn from all of them.""")
 
 
 def out_of_school_pace(data, group: str = "LIC") -> dict[str, object]:
@@ -158,35 +125,20 @@ def out_of_school_pace(data, group: str = "LIC") -> dict[str, object]:
 
     They are those at the start, in the middle and at the end of the series, with a judgement.
     """
-    rates = (
-        data.figures[(data.figures["iso3"] == group) & (data.figures["indicator_id"] == "oos_rate_lower_sec")]
-        .set_index("year")["value"]
-        .sort_index()
-    )
+    figures = data.figures[data.figures["indicator_id"] == "oos_rate_lower_sec"]
+    rates = figures[figures["iso3"] == group].set_index("year")["value"].sort_index()
     if rates.empty:
-        return dict.fromkeys(("x", "a", "y", "b", "z", "c"), "not known") | {
-            "judgement": "Whether it gets better is not known."
-        }
+        return {**dict.fromkeys("xaybzc", "not known"), "judgement": "Whether it gets better is not known."}
     (x, a), (y, b), (z, c) = ((rates.index[i], rates.iloc[i]) for i in (0, len(rates) // 2, -1))
-    slower = (b - c) / max(z - y, 1) < (a - b) / max(y - x, 1) / 2
-    judgement = (
-        "Progress has stalled."
-        if c >= b > 0 and a > b
-        else "Progress has slowed."
-        if slower and a > b
-        else "Progress goes on."
-        if a > b
-        else "There is no progress."
-    )
-    return {
-        "judgement": judgement,
-        "x": str(x),
-        "a": number(a),
-        "y": str(y),
-        "b": number(b),
-        "z": str(z),
-        "c": number(c),
-    }
+    if a <= b:
+        judgement = "There is no progress."
+    elif c >= b > 0:
+        judgement = "Progress has stalled."
+    else:
+        slower = (b - c) / max(z - y, 1) < (a - b) / max(y - x, 1) / 2
+        judgement = "Progress has slowed." if slower else "Progress goes on."
+    told = {"x": str(x), "a": number(a), "y": str(y), "b": number(b), "z": str(z), "c": number(c)}
+    return {"judgement": judgement, **told}
 
 
 def share_of_south(data) -> dict[str, object]:
@@ -194,7 +146,7 @@ def share_of_south(data) -> dict[str, object]:
     table."""
     figures = data.country_figures[data.country_figures["indicator_id"] == "pop_total"]
     world = figures[figures["iso3"] == "WLD"].set_index("year")["value"]
-    south = figures[figures["iso3"].isin(data.countries.loc[data.countries["global_south"] == 1, "iso3"])]
+    south = figures[figures["iso3"].isin(data.south["iso3"])]
     full = south.groupby("year")["iso3"].nunique()
     year = max(y for y in full.index if full[y] == full.max())
     rest = analysis.children_by_region(data).query("region == 'Rest of the world'")["percent"]
@@ -225,10 +177,9 @@ than a school, carry the learning. Of these, {outside} work entirely outside sch
     if scan["iso3"].nunique() > 1:
         split = listing(f"{number(int(n))} in {r}" for r, n in regions.items())
         where += f": {split}" if len(regions) > 1 else f", all in {regions.index[0]}"
-    return prose(
-        """:::{{div}} lead
-The scan has {n} in {where}. {setting}.
-:::""",
+    return lead(
+        """
+The scan has {n} in {where}. {setting}.""",
         n=plural(len(scan), "initiative"),
         where=where,
         setting=f"It{settings.removeprefix('The one initiative')}" if len(scan) == 1 else settings,
@@ -260,14 +211,13 @@ def selection(data) -> Prose:
     """The opening of the chapter: what sets the ecosystems apart, or what pages show of the initiatives."""
     compared = places.shown_and_rest(data)
     if compared.empty:
-        return prose(
-            ":::{{div}} lead\nWhat do pages show of the initiatives? {finding}.\n:::",
+        return lead(
+            "What do pages show of the initiatives? {finding}.",
             finding=selections.characteristics_seen(data, analysis.characteristics_seen(data)).finding,
         )
-    return prose(
-        """:::{{div}} lead
-What sets {these} apart? {finding}. With so few cases this is a lead to follow, and not a result.
-:::""",
+    return lead(
+        """
+What sets {these} apart? {finding}. With so few cases this is a lead to follow, and not a result.""",
         these=f"these {len(data.eleven)}" if len(data.eleven) > 1 else "the selected ecosystem",
         finding=selections.eleven_and_the_rest(data, compared).finding,
     )
@@ -280,22 +230,20 @@ def ecosystems(data) -> Prose:
     if not data.report:
         where = in_countries(data, data.eleven)
         each = "It has a chapter" if size == 1 else "Each has a chapter"
-        return prose(
-            """:::{{div}} lead
-This scan selects {few} {ecosystems}, in {where}. {each} with what is known of it.
-:::""",
+        return lead(
+            """
+This scan selects {few} {ecosystems}, in {where}. {each} with what is known of it.""",
             few=few,
             ecosystems=agree(size, "ecosystem", "ecosystems"),
             where=where,
             each=each,
         )
-    return prose(
-        """:::{{div}} lead
+    return lead(
+        """
 A foundation begun for victims of landmines now helps young people lead in their towns. A city opened its school day
 with a lesson on happiness, until a new government ended it. A university works with traditional councils and their
 villages. The {n} ecosystems, in {countries}, began in different ways; in each of them people and organisations of
-different kinds share the work.
-:::""",
+different kinds share the work.""",
         n=size,
         countries=countries,
     )
@@ -318,12 +266,10 @@ def kinds(data) -> Prose:
     paragraphs, fields = [], {}
     for k, (kind, sentence) in enumerate(KINDS.items()):
         own = data.eleven[data.eleven["kind"] == kind]
-        names = [f"{{k{k}n{i}}}" for i in range(len(own))]
-        fields |= {
-            f"k{k}n{i}": Link(r.short_name, f"doc:book/ecosystems/{r.id}") for i, r in enumerate(own.itertuples())
-        }
-        if names:
-            paragraphs.append(f"**{capital(kind)}.** {sentence} {listing(names)}.")
+        links = {f"k{k}n{i}": data.chapters[id] for i, id in enumerate(own["id"])}
+        fields |= links
+        if links:
+            paragraphs.append(f"**{capital(kind)}.** {sentence} {listing(f'{{{name}}}' for name in links)}.")
     return prose("\n\n".join(paragraphs), **fields)
 
 
@@ -343,26 +289,25 @@ def shared(data) -> Prose:
         if named.empty:
             size = len(data.partners)
             told = f"; {agree(size, 'one is', f'{count(size)} are')} named, and {far(data.partners)}" if size else ""
-            return prose(
-                ":::{{div}} lead\nNo partner is known to work with the {n} ecosystems or to support them{told}.\n:::",
+            return lead(
+                "No partner is known to work with the {n} ecosystems or to support them{told}.",
                 n=len(data.eleven),
                 told=told,
             )
         at_work = part(public, len(data.eleven), "ecosystem", the="the ")
-        return prose(
-            """:::{{div}} lead
+        return lead(
+            """
 The {n} ecosystems have {all} between them; {some} named by more than one. A public authority is a partner in {at_work}.
-:::""",
+""",
             n=len(data.eleven),
             all=plural(len(named), "partner"),
             some=some,
             at_work=at_work,
         )
-    return prose(
-        """:::{{div}} lead
+    return lead(
+        """
 These {n} places grew up far from each other. They have {all} partners, and {few}. What they share is a way of
-working: a public authority has a part in {public}, and each place joins partners of {kinds}.
-:::""",
+working: a public authority has a part in {public}, and each place joins partners of {kinds}.""",
         n=len(data.eleven),
         all=number(len(named)),
         few=few,
@@ -378,16 +323,15 @@ def policy(data, routes: pd.DataFrame, by_setting: pd.DataFrame) -> Prose:
     values = policies.routes_told(routes)
     gap = policies.gap_in_words(by_setting)
     if not data.report:
-        return prose(
-            ":::{{div}} lead\nA public authority takes part in {ecosystems}. {found}.\n:::",
+        return lead(
+            "A public authority takes part in {ecosystems}. {found}.",
             found=f"In the whole scan, {gap}" if gap else policies.public_by_setting(data, by_setting).finding,
             **values,
         )
-    return prose(
-        """:::{{div}} lead
+    return lead(
+        """
 Can a good example become policy? In {some} of these places somebody from the state already takes part, from a town
-hall to a ministry. In the wider field the door is the school gate: {gap}.
-:::""",
+hall to a ministry. In the wider field the door is the school gate: {gap}.""",
         gap=gap,
         **values,
     )

@@ -1,12 +1,8 @@
 """What the printed page before each part says: one number, and what it counts."""
 
-from __future__ import annotations
-
 from ecosystems.analysis import field
 from ecosystems.charts.openings import share_of_south
 from ecosystems.words import Prose, number, plural, prose
-
-__all__ = ["ecosystems", "idea", "method", "what_follows"]
 
 
 def _message(value: str, words: str, **fields: object) -> Prose:

@@ -1,7 +1,5 @@
 """From practice to policy: routes, the gap outside school, reach, what studies found, money for each child."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 
@@ -13,13 +11,12 @@ from ecosystems.analysis.field import SETTINGS, STATE
 from ecosystems.analysis.places import LEVELS, ROUTES
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import LogPoints, StackedBars
+from ecosystems.plots.common import legend
 from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural, share
 
-_PARTS = {  # part of an authority: how its mark looks, and what the legend says
-    "governs": ({"marker": "o", "markersize": 11, "markerfacecolor": "warm"}, "governs"),
-    "hosts": ({"marker": "o", "markersize": 8, "markerfacecolor": "gold"}, "hosts"),
-    "": ({"marker": "o", "markersize": 7, "markerfacecolor": "paper"}, "teaches, pays, studies or links"),
-}
+# Part of an authority: size and colour of its mark, and what the legend says; all other parts look alike.
+_PARTS = {"governs": (11, "warm", "governs"), "hosts": (8, "gold", "hosts")}
+_OTHER = (7, "paper", "teaches, pays, studies or links")
 
 
 def draw_routes(table: pd.DataFrame, layout: style.Layout):
@@ -29,27 +26,26 @@ def draw_routes(table: pd.DataFrame, layout: style.Layout):
     drawing, ax = style.axes(layout, 1)
     names = [style.wrap(name or ROUTES[route], 21 if layout.narrow else 44) for route, name in rows]
     places = style.rows(ax, names, layout, 0.29, 1.4 if layout.narrow else 0.8)
-    edge = style.colour("warm")
+    edge, drawn = style.colour("warm"), set()
     for y, label, (_, name) in zip(places, ax.get_yticklabels(), rows, strict=True):
         if not name:
             ax.axhline(y - 0.16, color=style.colour("rule"), linewidth=0.8)
             label.set(fontweight=600, color=style.colour("main"))
         own = table[(table["ecosystem"] == name) & table["level"].notna()]
         for level, role in zip(own["level"], own["part"], strict=True):
-            look = _PARTS.get(role, _PARTS[""])[0]
-            face = style.colour(look["markerfacecolor"])
-            ax.plot(LEVELS.index(level), y, color=edge, **{**look, "markerfacecolor": face, "markeredgecolor": edge})
+            size, face, _ = mark = _PARTS.get(role, _OTHER)
+            look = {"marker": "o", "markersize": size, "markerfacecolor": style.colour(face)}
+            ax.plot(LEVELS.index(level), y, color=edge, **look)
+            drawn.add(mark)
     ax.set_xlim(-0.5, len(LEVELS) - 0.5)
     ax.xaxis.tick_top()
     ax.set_xticks(range(len(LEVELS)), LEVELS, fontsize=layout.size - layout.narrow)
-    ax.spines[:].set_visible(False)
-    drawn = {role if role in _PARTS else "" for role in table.loc[table["level"].notna(), "part"]}
-    for look, text in (_PARTS[role] for role in _PARTS if role in drawn):
-        face = style.colour(look["markerfacecolor"])
-        marks = {**look, "markerfacecolor": face, "markeredgecolor": edge}
-        ax.plot([], [], linestyle="none", color=edge, label=text, **marks)
-    if drawn:
-        drawing.legend(loc="outside upper left", ncols=1 if layout.narrow else 3, borderpad=0)
+    entries = {
+        text: {"marker": "o", "color": edge, "markersize": size, "markerfacecolor": style.colour(face)}
+        for size, face, text in sorted(drawn, reverse=True)
+    }
+    if entries:
+        legend(drawing, ax, entries, 1 if layout.narrow else 3, handletextpad=0.8)
     return drawing
 
 
@@ -206,10 +202,9 @@ def draw_studies(table: pd.DataFrame, layout: style.Layout):
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8])
     ax.set_xlabel(_AXIS)
     ax.grid(axis="x")
-    ax.spines[:].set_visible(False)
     present = [r for r in _RESULTS if r in set(table["result"])]
-    handles = [ax.plot([], [], "o", color=style.colour(_RESULTS[r]), label=r, markersize=8)[0] for r in present]
-    drawing.legend(handles=handles, loc="outside upper left", ncols=2 if layout.narrow else 4, borderpad=0)
+    entries = {r: {"marker": "o", "color": style.colour(_RESULTS[r]), "markersize": 8} for r in present}
+    legend(drawing, ax, entries, 2 if layout.narrow else 4, handletextpad=0.8)
     return drawing
 
 

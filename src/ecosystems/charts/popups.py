@@ -1,16 +1,12 @@
 """What a reader is told at a point of a map."""
 
-from __future__ import annotations
-
 from urllib.parse import quote
 
 import pandas as pd
 
-from ecosystems.analysis import characteristic_names
-from ecosystems.tables import cached, grouped
+from ecosystems.analysis import characteristic_names, seen
+from ecosystems.tables import cached
 from ecosystems.words import Link, plural
-
-__all__ = ["cells", "in_countries", "initiatives", "where"]
 
 
 def where(row) -> str:
@@ -27,8 +23,8 @@ def in_countries(data, table: pd.DataFrame) -> str:
 
 
 @cached
-def initiatives(data, country: str = "") -> pd.DataFrame:
-    """Pop-up texts and links of each initiative, or of those of one country if its code is given.
+def initiatives(data) -> pd.DataFrame:
+    """Pop-up texts and links of each initiative.
 
     Returns
     -------
@@ -37,34 +33,18 @@ def initiatives(data, country: str = "") -> pd.DataFrame:
         lines (name, place, what it does, characteristics) and links (to the page, and to its row among all
         initiatives).
     """
-    names = characteristic_names(data)
-    table = data.scan.set_index("id")
-    codings, sources = data.codings[data.codings["present"] == 1], data.initiative_sources
-    if country:
-        table = table[table["iso3"] == country].copy()
-        codings, sources = (rows[rows["initiative_id"].isin(table.index)] for rows in (codings, sources))
-    shown = grouped(codings, "initiative_id", "characteristic_id")
-    pages = sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"].map(data.pages)
-    table["seen"] = [", ".join(n.lower() for c, n in names.items() if c in shown.get(i, ())) for i in table.index]
-    table["page"] = table.index.map(pages.map(lambda page: page.url))
-    publishers = table.index.map(pages.map(lambda page: page.text))
-    table["lines"] = [
-        [
-            r.name,
-            f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country,
-            r.summary,
-            f"Seen: {r.seen}." if r.seen else "No characteristic seen.",
-        ]
-        for r in table.reset_index(names="key").itertuples()
-    ]
-    table["links"] = [
-        [
-            *([Link(f"Source: {publisher}", page)] if isinstance(page, str) else []),
-            Link("All that is known of it", f"../explorer.html#i-{i}"),
-        ]
-        for i, page, publisher in zip(table.index, table["page"], publishers, strict=True)
-    ]
-    return table[["seen", "page", "lines", "links"]].astype(object)
+    names, table = characteristic_names(data).str.lower(), data.scan
+    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
+    pages = pages.map(data.pages).to_dict()
+    rows = []
+    for r, has in zip(table.itertuples(), seen(data).loc[table["id"], names.index].to_numpy(), strict=True):
+        page, listed = pages.get(r.id), ", ".join(names[has])
+        place = f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country
+        lines = [r.name, place, r.summary, f"Seen: {listed}." if listed else "No characteristic seen."]
+        links = [Link(f"Source: {page.text}", page.url)] if page else []
+        links.append(Link("All that is known of it", f"../explorer.html#i-{r.id}"))
+        rows.append((listed, page.url if page else None, lines, links))
+    return pd.DataFrame(rows, index=table["id"], columns=["seen", "page", "lines", "links"], dtype=object)
 
 
 def cells(points: pd.DataFrame, noun: str = "initiative") -> pd.DataFrame:

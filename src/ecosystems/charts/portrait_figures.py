@@ -1,16 +1,12 @@
 """The figures of a portrait: how it grew, its country, what is known of its results."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import portraits, style
-from ecosystems.analysis import compare
+from ecosystems.analysis import SINCE, compare
 from ecosystems.charts.profiles import one
 from ecosystems.figure import Figure, exhibit
 from ecosystems.words import capital, count, listing, number, plural
-
-INDICATORS = [*compare.MEASURES]
 
 
 def draw_growth(table: pd.DataFrame, layout: style.Layout):
@@ -51,15 +47,11 @@ def _down(table: pd.DataFrame, layout: style.Layout):
     return drawing
 
 
-def _growth(data, id: str) -> pd.DataFrame:
-    return portraits.events(data, id)
-
-
 @exhibit(
     empty="No event is named",
     cite=["facts"],
     columns={"year": "Year", "event": "What happened"},
-    table=_growth,
+    table=portraits.events,
 )
 def ecosystem_growth(data, table, id: str) -> Figure:
     """How one ecosystem grew, in four to six named events."""
@@ -69,7 +61,7 @@ def ecosystem_growth(data, table, id: str) -> Figure:
         table,
         draw=draw_growth,
         finding=f"{e.short_name}, from {first.year} to {last.year}",
-        subtitle=f"{count(len(table)).capitalize()} events that shaped it",
+        subtitle=f"{capital(count(len(table)))} events that shaped it",
         alt=style.cut(f"A line with {plural(len(table), 'event')}. {told}.", 400),
     )
 
@@ -77,31 +69,27 @@ def ecosystem_growth(data, table, id: str) -> Figure:
 def draw_country(table: pd.DataFrame, layout: style.Layout):
     """A row for each measure from 0 to 100%: the country as a point, the typical country as a stroke."""
     drawing, ax = style.axes(layout, 0.39 * len(table) + 0.32)
+    size = layout.size - 0.8 * layout.narrow
     for i, r in enumerate(table.itertuples()):
         ax.plot([0, 100], [i, i], color=style.colour("rule"), linewidth=3, solid_capstyle="round", zorder=1)
         ax.plot([r.typical] * 2, [i - 0.17, i + 0.17], color=style.colour("ink"), linewidth=1.8, zorder=2)
-        said = (
-            f"{number(r.percent)}% ({r.year})"
-            if r.percent == r.percent
-            else "no survey"
-            if layout.narrow
-            else f"no survey since {compare.SINCE}"
-        )
-        ax.text(0, i - 0.3, r.measure, va="bottom", fontsize=layout.size - (0.8 if layout.narrow else 0))
-        ax.text(100, i - 0.3, said, va="bottom", ha="right", weight=600, fontsize=layout.size - layout.narrow * 0.8)
-        if r.percent == r.percent:
+        said = "no survey" if layout.narrow else f"no survey since {SINCE}"
+        if known := r.percent == r.percent:
+            said = f"{number(r.percent)}% ({r.year})"
+        ax.text(0, i - 0.3, r.measure, va="bottom", fontsize=size)
+        ax.text(100, i - 0.3, said, va="bottom", ha="right", weight=600, fontsize=size)
+        if known:
             ax.plot(r.percent, i, "o", markersize=9, color=style.colour("warm"), zorder=3)
     ax.set_xlim(-1.5, 101.5)
     ax.set_ylim(len(table) - 0.7, -0.85)
     ax.set_yticks([])
     ax.set_xticks([0, 50, 100], ["0", "50", "100%"])
-    ax.spines[:].set_visible(False)
     return drawing
 
 
 @exhibit(
     empty="No measure of the country has a value",
-    cite=INDICATORS,
+    cite=list(compare.MEASURES),
     columns={
         "measure": "Measure",
         "percent": "The country, percent",
@@ -113,15 +101,13 @@ def draw_country(table: pd.DataFrame, layout: style.Layout):
 def ecosystem_country(data, table, id: str) -> Figure:
     """Three measures of the country of one ecosystem, the same for all."""
     country = data.in_text(one(data, id).country)
-    known = table.dropna(subset=["percent"])
-    above = [f"{number(r.percent)}%" for r in known.itertuples()]
-    told = [f"{r.measure.lower()} {share}" for r, share in zip(known.itertuples(), above, strict=True)]
-    online = known[known["measure"] == compare.MEASURES["internet_users"]]
-    school = known[known["measure"] == compare.MEASURES["oos_rate_lower_sec"]]
+    known = table.dropna(subset=["percent"]).set_index("measure")["percent"]
+    told = [f"{measure.lower()} {number(share)}%" for measure, share in known.items()]
+    online, school = (known.get(compare.MEASURES[i]) for i in ("internet_users", "oos_rate_lower_sec"))
     finding = f"{capital(country)} in three measures"
-    if len(online) and len(school):
-        finding = f"In {country} {number(school['percent'].iloc[0])}% of young teenagers are in school, and "
-        finding += f"{number(online['percent'].iloc[0])}% of people are online"
+    if online is not None and school is not None:
+        finding = f"In {country} {number(school)}% of young teenagers are in school, and "
+        finding += f"{number(online)}% of people are online"
     return Figure(
         table,
         draw=draw_country,
@@ -133,23 +119,20 @@ def ecosystem_country(data, table, id: str) -> Figure:
 
 def draw_ladder(table: pd.DataFrame, layout: style.Layout):
     """A rung for each kind of evidence, the strongest at the top, with a point for each ecosystem."""
-    drawing, ax = style.axes(layout, 0.22 * len(compare.RUNGS) + 0.1)
-    for i, rung in enumerate(compare.RUNGS.values()):
-        here = table[table["rung"] == rung].sort_values("this", ascending=False, kind="stable")
-        own = "yes" in set(here["this"])
-        ax.plot([0, 12.4], [i, i], color=style.colour("light" if own else "rule"), linewidth=2.5, zorder=1)
-        for k, this in enumerate(here["this"]):
-            tint = style.colour("warm" if this == "yes" else "coast")
-            edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.8}
-            ax.plot(0.6 + k * 1.05, i, "o", markersize=10 if this == "yes" else 7.5, color=tint, **edge)
-    ax.set_yticks(range(len(compare.RUNGS)), list(compare.RUNGS.values()))
-    for i, label in enumerate(ax.get_yticklabels()):
-        here = table[(table["rung"] == list(compare.RUNGS.values())[i]) & (table["this"] == "yes")]
-        label.set_fontweight(600 if len(here) else 400)
-    ax.set_ylim(len(compare.RUNGS) - 0.5, -0.5)
+    rungs = list(compare.RUNGS.values())
+    drawing, ax = style.axes(layout, 0.22 * len(rungs) + 0.1)
+    ax.set_yticks(range(len(rungs)), rungs)
+    edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.8}
+    for i, (rung, label) in enumerate(zip(rungs, ax.get_yticklabels(), strict=True)):
+        own = table.loc[table["rung"] == rung, "this"].eq("yes").sort_values(ascending=False, kind="stable")
+        label.set_fontweight(600 if own.any() else 400)
+        ax.plot([0, 12.4], [i, i], color=style.colour("light" if own.any() else "rule"), linewidth=2.5, zorder=1)
+        for k, this in enumerate(own):
+            tint, size = ("warm", 10) if this else ("coast", 7.5)
+            ax.plot(0.6 + k * 1.05, i, "o", markersize=size, color=style.colour(tint), **edge)
+    ax.set_ylim(len(rungs) - 0.5, -0.5)
     ax.set_xlim(0, 12.5)
     ax.set_xticks([])
-    ax.spines[:].set_visible(False)
     return drawing
 
 

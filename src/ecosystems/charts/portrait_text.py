@@ -1,7 +1,5 @@
 """The portrait of a selected ecosystem as the chapter shows it: story with marks, and the tables that belong to it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,10 +7,8 @@ import pandas as pd
 from ecosystems import portraits
 from ecosystems.analysis.places import CLOSE
 from ecosystems.charts.profiles import one
-from ecosystems.tables import cached
-from ecosystems.words import Link, Prose, escape, listing
-
-__all__ = ["carriers", "listed", "opening", "sources", "story", "traits"]
+from ecosystems.tables import cached, in_order
+from ecosystems.words import Prose, escape, listing
 
 HEADS = {  # the story itself goes without
     "money": "Money.",
@@ -134,10 +130,8 @@ def story(data, id: str) -> Prose:
 def sources(data, id: str) -> pd.DataFrame:
     """The numbered sources of a portrait: id (the number), page, publisher, year."""
     numbers = _numbers(data, id)
-    table = data.sources.set_index("id").loc[list(numbers)].reset_index(drop=True)
-    pages = [Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()]
-    number = pd.Series([str(n) for n in numbers.values()], dtype=object)
-    return table.assign(id=number, page=pd.Series(pages, dtype=object))
+    table = data.sources.set_index("id").loc[list(numbers)]
+    return table.assign(id=[str(n) for n in numbers.values()], page=data.titled_pages)
 
 
 def listed(data, id: str) -> Prose:
@@ -165,13 +159,7 @@ def carriers(data, id: str) -> pd.DataFrame:
 
 def traits(data, id: str) -> pd.DataFrame:
     """The characteristics with the sentence behind each: name, seen, note, page."""
-    own = data.ecosystem_codings[data.ecosystem_codings["ecosystem_id"] == id].set_index("characteristic_id")
-    facts, pages, rows = data.facts.set_index("id")["source_id"], data.pages, []
-    for c in data.characteristics.sort_values("order", kind="stable").itertuples():
-        if c.id in own.index:
-            r = own.loc[c.id]
-            rows.append((c.name, "yes" if r["present"] == 1 else "no", r["note"], pages[facts[r["fact_id"]]]))
-        else:
-            rows.append((c.name, "not mentioned", "", ""))
-    columns = ("name", "seen", "note", "page")
-    return pd.DataFrame({k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(columns)})
+    own = data.ecosystem_codings[data.ecosystem_codings["ecosystem_id"] == id]
+    own = own.assign(page=own["fact_id"].map(data.facts.set_index("id")["source_id"]).map(data.pages))
+    table = in_order(data.characteristics).merge(own, how="left", left_on="id", right_on="characteristic_id")
+    return table.assign(seen=table["present"].map({1: "yes", 0: "no"}).fillna("not mentioned"))

@@ -1,25 +1,11 @@
 """Tables of words and paragraphs for the chapter of one selected ecosystem, and facts of one topic in all of them."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems.charts import popups
 from ecosystems.charts.profiles import one
-from ecosystems.tables import cached
-from ecosystems.words import Link, Prose, capital, number, plural, prose
-
-__all__ = [
-    "at_a_glance",
-    "contradictions_about",
-    "facts",
-    "limits",
-    "opening",
-    "pages_cited",
-    "partners",
-    "reach_of",
-    "readings",
-]
+from ecosystems.tables import cached, in_order
+from ecosystems.words import Link, Prose, agree, capital, number, plural, prose
 
 TOPICS = {
     "place": "The place",
@@ -42,22 +28,12 @@ def opening(data, id: str) -> Prose:
     """The opening of a chapter: what it is, why it was selected, and how sure that is where the selection is a
     reconstruction."""
     e = one(data, id)
-    facts, partners = (int((table["ecosystem_id"] == id).sum()) for table in (data.facts, data.partners))
-    held = [f"{plural(facts, 'fact')} with {'its page' if facts == 1 else 'their pages'}"] * (facts > 0) + [
-        plural(partners, "partner")
-    ] * (partners > 0)
+    counts = [int((table["ecosystem_id"] == id).sum()) for table in (data.facts, data.partners)]
+    facts = f"{plural(counts[0], 'fact')} with {agree(counts[0], 'its page', 'their pages')}"
+    held = [text for n, text in zip(counts, (facts, plural(counts[1], "partner")), strict=True) if n]
+    sure = "That it is one of the {n} is our reconstruction, held with **{confidence} confidence**. "
     return prose(
-        """:::{{div}} lead
-{summary} {found}
-:::
-
-"""
-        + (
-            "That it is one of the {n} is our reconstruction, held with **{confidence} confidence**. "
-            if data.report
-            else ""
-        )
-        + "{basis}",
+        f":::{{{{div}}}} lead\n{{summary}} {{found}}\n:::\n\n{sure if data.report else ''}{{basis}}",
         n=len(data.eleven),
         summary=e.summary,
         found=f"This chapter holds {', and '.join(held)}." if held else "",
@@ -77,13 +53,10 @@ def limits(data, id: str) -> Prose:
         if pd.isna(value) and not any(word in m for m in missing for word in words):  # the table may say it better
             missing.append(line)
     lines = "".join(f"\n- {{m{i}}}" for i in range(len(missing)))
+    read = "Only the opening of each page was read, mostly pages of the organisation itself or of the press. "
     return prose(
         (f"Not found on the pages read:\n{lines}\n\n" if missing else "")
-        + (
-            "Only the opening of each page was read, mostly pages of the organisation itself or of the press. "
-            if data.report
-            else ""
-        )
+        + read * bool(data.report)
         + "What is not here may still be so.",
         **{f"m{i}": m for i, m in enumerate(missing)},
     )
@@ -117,54 +90,47 @@ def reach_of(row) -> str:
 
 def at_a_glance(data, id: str) -> pd.DataFrame:
     """The first things a reader asks, as rows of what and answer."""
-    e = one(data, id)
+    e, pages = one(data, id), pages_cited(data, id)
+    website = Link(e.website.split("//")[1].rstrip("/"), e.website) if isinstance(e.website, str) else "not known"
     rows = [
         ("Organisation", e.organisation),
         ("Lead named in public pages", e.lead if isinstance(e.lead, str) else "not known"),
-        ("Place", popups.where(e) if not pd.isna(e.latitude) else f"{popups.where(e)}, no single place known"),
+        ("Place", popups.where(e) + ", no single place known" * pd.isna(e.latitude)),
         ("Since", _since(e)),
         ("Learners", reach_of(e)),
-        (
-            "Website",
-            Link(e.website.split("//")[1].rstrip("/"), e.website) if isinstance(e.website, str) else "not known",
-        ),
-        *([("On our list of the selected with", f"{e.confidence} confidence")] if data.report else []),
-        *([("Sources in brief", _sources_in_brief(pages))] if len(pages := pages_cited(data, id)) else []),
+        ("Website", website),
     ]
-    return pd.DataFrame({"what": [r[0] for r in rows], "answer": pd.Series([r[1] for r in rows], dtype=object)})
+    if data.report:
+        rows.append(("On our list of the selected with", f"{e.confidence} confidence"))
+    if len(pages):
+        rows.append(("Sources in brief", _sources_in_brief(pages)))
+    return pd.DataFrame(rows, columns=["what", "answer"])
 
 
 def _sources_in_brief(pages: pd.DataFrame) -> str:
     """How many pages, whose most of them are, and of which years."""
     whose = sorted(pages["publisher"].value_counts().items(), key=lambda w: (-w[1], w[0].casefold()))
-    years = pages["year"].dropna()
-    return (
-        plural(len(pages), "page")
-        + (f" of {plural(len(whose), 'publisher')}" if whose else "")
-        + (f", {years.min()} to {years.max()}" if years.nunique() > 1 else "")
-        + (f"; most from {whose[0][0]} ({whose[0][1]})" if len(whose) > 1 and whose[0][1] > whose[1][1] else "")
-    )
-
-
-def _said(facts: pd.DataFrame) -> list[str]:
-    """Statements, with their certainty where it is less than reported."""
-    return [
-        s if c == "reported" else f"{s} ({capital(c)}.)"
-        for s, c in zip(facts["statement"], facts["certainty"], strict=True)
-    ]
+    years, brief = pages["year"].dropna(), plural(len(pages), "page")
+    if whose:
+        brief += f" of {plural(len(whose), 'publisher')}"
+    if years.nunique() > 1:
+        brief += f", {years.min()} to {years.max()}"
+    if len(whose) > 1 and whose[0][1] > whose[1][1]:
+        brief += f"; most from {whose[0][0]} ({whose[0][1]})"
+    return brief
 
 
 def facts(data, id: str, *topics: str) -> pd.DataFrame:
     """Facts on an ecosystem, of some topics or all: topic, when, statement, certainty, page."""
-    facts = data.facts[data.facts["ecosystem_id"] == id]
+    facts, order = data.facts[data.facts["ecosystem_id"] == id], list(TOPICS)
     if topics:
         facts = facts[facts["topic"].isin(topics)]
-    rank = {t: i for i, t in enumerate(TOPICS)}
-    facts = facts.assign(rank=facts["topic"].map(rank)).sort_values(["rank", "year", "id"], na_position="last")
+    facts = facts.assign(rank=facts["topic"].map(order.index)).sort_values(["rank", "year", "id"], na_position="last")
+    doubt = facts["certainty"].map(lambda c: "" if c == "reported" else f" ({capital(c)}.)")
     return facts.assign(
         topic=facts["topic"].map(TOPICS).where(~facts["topic"].duplicated(), ""),
         when=["" if pd.isna(y) else str(y) for y in facts["year"]],
-        statement=_said(facts),
+        statement=facts["statement"] + doubt,
         page=facts["source_id"].map(data.pages),
     )
 
@@ -176,37 +142,23 @@ def partners(data, id: str) -> pd.DataFrame:
     table = table.sort_values(["size", "type", "name"], ascending=[False, True, True])
     return table.assign(
         kind=table["type"].map(capital).where(~table["type"].duplicated(), ""),
-        relation=table["relation"].fillna(""),
         page=table["source_id"].map(data.pages),
     )
 
 
 def readings(data, id: str) -> pd.DataFrame:
     """What is seen of the eight characteristics: name, reading, note, page."""
-    e = one(data, id)
-    own = data.codings[(data.codings["initiative_id"] == e.initiative_id) & data.codings["present"].notna()]
-    own, pages = own.set_index("characteristic_id"), data.pages
-    rows = []
-    for c in data.characteristics.sort_values("order", kind="stable").itertuples():
-        if c.id in own.index:
-            r = own.loc[c.id]
-            rows.append((c.name, "seen" if r["present"] == 1 else "denied", r["note"], pages.get(r["source_id"], "")))
-        else:
-            rows.append((c.name, "not seen", "", ""))
-    return pd.DataFrame(
-        {k: pd.Series([r[i] for r in rows], dtype=object) for i, k in enumerate(("name", "reading", "note", "page"))}
-    )
+    own = data.codings[data.codings["initiative_id"] == one(data, id).initiative_id].dropna(subset=["present"])
+    table = in_order(data.characteristics).merge(own, how="left", left_on="id", right_on="characteristic_id")
+    reading = table["present"].map({1: "seen", 0: "denied"}).fillna("not seen")
+    return table.assign(reading=reading, page=table["source_id"].map(data.pages).astype(object))
 
 
 @cached
 def contradictions_about(data, id: str) -> pd.DataFrame:
     """Claims that contradict each other about one ecosystem: question, claim, page, treatment."""
-    table = data.claims.merge(
-        data.contradictions[data.contradictions["about"] == id],
-        left_on="contradiction_id",
-        right_on="id",
-        suffixes=("", "_q"),
-    )
+    of = data.contradictions[data.contradictions["about"] == id]
+    table = data.claims.merge(of, left_on="contradiction_id", right_on="id", suffixes=("", "_q"))
     table = table.sort_values(["contradiction_id", "id"], ignore_index=True)
     table = table.assign(page=table["source_id"].map(data.pages))
     table.loc[table["contradiction_id"].duplicated(), ["question", "treatment"]] = ""
@@ -216,18 +168,9 @@ def contradictions_about(data, id: str) -> pd.DataFrame:
 @cached
 def pages_cited(data, id: str) -> pd.DataFrame:
     """Every page on which the chapter of an ecosystem stands."""
-    e = one(data, id)
-    ids = set(data.ecosystem_sources.loc[data.ecosystem_sources["ecosystem_id"] == id, "source_id"])
-    ids |= set(data.facts.loc[data.facts["ecosystem_id"] == id, "source_id"]) | set(
-        data.partners.loc[data.partners["ecosystem_id"] == id, "source_id"]
-    )
-    ids |= set(data.codings.loc[data.codings["initiative_id"] == e.initiative_id, "source_id"].dropna())
-    ids |= set(contradictions_about(data, id)["source_id"])
-    table = data.sources[data.sources["id"].isin(ids)].sort_values(
-        ["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True
-    )
-    return table.assign(
-        page=pd.Series(
-            [Link(r.title if isinstance(r.title, str) else r.url, r.url) for r in table.itertuples()], dtype=object
-        )
-    )
+    own = [t[t["ecosystem_id"] == id] for t in (data.ecosystem_sources, data.facts, data.partners)]
+    own += [data.codings[data.codings["initiative_id"] == one(data, id).initiative_id], contradictions_about(data, id)]
+    ids = pd.concat([table["source_id"] for table in own])
+    table = data.sources[data.sources["id"].isin(ids)]
+    table = table.sort_values(["publisher", "title"], key=lambda s: s.str.casefold(), ignore_index=True)
+    return table.assign(page=table["id"].map(data.titled_pages))

@@ -1,7 +1,5 @@
 """The figures of one selected ecosystem: where it is, and who works with it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -10,11 +8,18 @@ from ecosystems.analysis.places import CLOSE
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import PointMap, land
+from ecosystems.plots.common import legend
 from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, part, plural
 
 SHAPE = 2.0  # width of a map, in degrees, to its height: two pages hold it with all that stands beside it
 CROWD = 500  # of more points in one country a map counts them by cells
+
+
+def _others(data, id: str) -> pd.DataFrame:
+    """The other initiatives of the country of an ecosystem."""
+    e = one(data, id)
+    return data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
 
 
 @cached
@@ -39,20 +44,12 @@ def _place(data, id: str) -> pd.DataFrame:
         name, place, latitude, longitude (degrees, missing where no place is known), role, spot (the name that stands
         beside the first), summary, seen and page; for the map lines and links.
     """
-    e = one(data, id)
-    told = popups.initiatives(data, e.iso3).reindex(columns=["lines", "links", "seen", "page"])
-    others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
+    e, others = one(data, id), _others(data, id)
     own = e.to_frame().T.rename(columns={"id": "chapter", "initiative_id": "id"}).assign(role=OWN)
-    table = pd.concat([own, others.assign(role=OTHER)], ignore_index=True).join(told, on="id")
-    table["place"] = table["place"].where(table["place"].notna(), table["country"])
+    table = pd.concat([own, others.assign(role=OTHER)], ignore_index=True).join(popups.initiatives(data), on="id")
+    table["place"] = table["place"].fillna(table["country"])
     table["spot"] = table["place"].str.split(r", | \(", regex=True).str[0].where(table.index == 0)
-    table["links"] = [known if isinstance(known, list) else [] for known in table["links"]]
-    table["lines"] = [
-        known if isinstance(known, list) else [name, place]
-        for known, name, place in zip(table["lines"], table["name"], table["place"], strict=True)
-    ]
-    if len(table.at[0, "lines"]) > 2:  # its own words, not those of its row in the scan
-        table.at[0, "lines"] = popups.own_lines(e, e["name"], table.at[0, "lines"][-1])
+    table.at[0, "lines"] = popups.own_lines(e, e["name"], table.at[0, "lines"][-1])  # its own words
     placed = others.dropna(subset=["latitude", "longitude"])
     if len(placed) > CROWD:
         crowd = popups.cells(maps.gathered(placed, 0.5), OTHER)
@@ -130,8 +127,7 @@ PRECISION = {
 )
 def ecosystem_place(data, table, id: str) -> Figure:
     """Where one ecosystem is."""
-    e, works = one(data, id), portraits.place(data, id)
-    others = data.scan[(data.scan["iso3"] == e.iso3) & (data.scan["id"] != e.initiative_id)]
+    e, works, others = one(data, id), portraits.place(data, id), _others(data, id)
     near, placed = int(others[["latitude", "longitude"]].notna().all(axis=1).sum()), not pd.isna(e.latitude)
     extent, drawn, country = _frame(data, e.iso3, table), e.iso3 in maps.world(data), data.in_text(e.country)
     names = _neighbours(data, e.iso3 if placed else "", extent)
@@ -241,11 +237,9 @@ def draw_partners(table: pd.DataFrame, layout: style.Layout):
     ax.set_xlim(0, 1)
     ax.set_ylim(y[-1] + 0.8, -0.7)
     ax.set_axis_off()
-    marks = [(style.colour(TIES[t][0]), TIES[t][1], TIES[t][2]) for t in used]
-    handles = [ax.plot([], [], mark, color=tint, label=said, **edge)[0] for tint, said, mark in marks]
-    spaces = {"handletextpad": 0.1, "columnspacing": 1.2, "borderpad": 0}
-    columns = 1 if narrow else min(3, len(used))
-    drawing.legend(handles=handles, loc="outside upper left", ncols=columns, **spaces)
+    marks = (TIES[t] for t in used)
+    entries = {said: {"marker": mark, "color": style.colour(tint), **edge} for tint, said, mark in marks}
+    legend(drawing, ax, entries, 1 if narrow else min(3, len(used)), handletextpad=0.1, columnspacing=1.2)
     return drawing
 
 

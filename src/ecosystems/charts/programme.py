@@ -1,7 +1,5 @@
 """The report at a glance, its programme, and what this edition stands on."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ecosystems import style

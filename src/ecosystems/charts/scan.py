@@ -1,7 +1,5 @@
 """The scan: where initiatives are, for whom, in which setting, how many learners, and in which language pages tell."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import maps, style

@@ -1,10 +1,9 @@
 """From scan to selection: what pages show, and how the selected ecosystems differ from the rest."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems import style
+from ecosystems.analysis import characteristic_names
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Dots, Grid
 from ecosystems.words import FEW, agree, be, capital, count, listing, number, part, plural, quoted, ratio, share
@@ -97,7 +96,7 @@ def characteristics_by_region(data, table) -> Figure:
     tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
     sizes = table.groupby("region")["of"].first()
     by = table.groupby("characteristic", sort=False)
-    names = list(data.characteristics.sort_values("order", kind="stable")["name"])
+    names = list(characteristic_names(data))
     widest = (by["percent"].max() - by["percent"].min()).reindex(names).idxmax()
     shares = table[table["characteristic"] == widest].set_index("region")["percent"]
     overlap = int((by["low"].max() <= by["high"].min()).sum())

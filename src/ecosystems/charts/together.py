@@ -1,7 +1,5 @@
 """The selected ecosystems side by side: how well results are known, one count each, and who does what."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -90,7 +88,6 @@ def draw_counts(table: pd.DataFrame, layout: style.Layout):
     names = [style.cut(n, 34) for n in table["ecosystem"]]
     ax.set_yticks(*([[]] if layout.narrow else [range(len(table)), names]))
     ax.set_ylim(len(table) - 0.3, -0.5)
-    ax.spines[:].set_visible(False)
     return drawing
 
 

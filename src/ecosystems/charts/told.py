@@ -1,15 +1,12 @@
 """Paragraphs about named places and people: each statement has a row of the tables, each number is in such a row."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ecosystems.checks.numbers import numbers, values
 from ecosystems.portraits import clauses, plain, references
 from ecosystems.tables import cached
 from ecosystems.words import Link, Prose, prose
-
-__all__ = ["told"]
+from ecosystems.words import lead as opening
 
 # Tables whose rows a mark can name, and in which columns they say what they say.
 _TABLES = {
@@ -71,13 +68,10 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     pages = list(dict.fromkeys(data.pages[page] for id in ids for page in known[id][1][:1]))
     links = {f"page{i}": page for i, page in enumerate(_first_of_each(pages))}
     listed = f"*({', '.join(f'{{{name}}}' for name in links)})*" if links else ""
-    names = {
-        r.id.replace("-", "_"): Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in data.eleven.itertuples()
-    }
+    names = {id.replace("-", "_"): link for id, link in data.chapters.items()}
     body = "".join(clause for clause, _ in clauses(text)).rstrip()
     apart = "\n\n" if body.rpartition("\n\n")[2].startswith("- ") else " "  # after a list they stand by themselves
-    whole = f"{body}{apart}{listed}"
-    return prose(f":::{{{{div}}}} lead\n{whole}\n:::" if lead else whole, **{**names, **links, **fields})
+    return (opening if lead else prose)(f"{body}{apart}{listed}", **{**names, **links, **fields})
 
 
 def _first_of_each(pages: list[Link]) -> list[Link]:

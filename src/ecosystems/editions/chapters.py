@@ -2,9 +2,9 @@
 
 Stamped are one chapter for each row of ``ecosystems.csv``, from the cells in ``book/stamped.toml``, the titles that
 hold a name or a number, and above the code of each chapter what book it is of and how it runs: nothing in these is
-written by hand. A cell or a notebook whose metadata say ``"if": [...]`` needs what is named there: ``report`` (the tables
-reconstruct one), a table with rows, one with more than so many (``table>1``), with more than so many values in a column
-(``table.column>1``), or ``table[column=value]``.
+written by hand. A cell or a notebook whose metadata say ``"if": [...]`` needs what is named there: ``report`` (the
+tables reconstruct one), a table with rows, one with more than so many (``table>1``), with more than so many values in a
+column (``table.column>1``), or ``table[column=value]``.
 """
 
 from __future__ import annotations

@@ -1,17 +1,13 @@
 """Bars: from longest to shortest, stacked, side by side, as columns."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.plots.common import Plot, bare, columns_of, legend, name, rows, some
+from ecosystems.plots.common import Plot, legend, name, rows, some
 from ecosystems.words import number, plural
-
-__all__ = ["Bars", "Columns", "StackedBars"]
 
 FEW_YEARS = 8  # of fewer years each is named, and no column is wider than if there were so many
 
@@ -63,40 +59,42 @@ class Bars(Plot):
 
     def _draw(self, table, layout):
         drawn = self.shown(table)
-        legend_above = bool(self.colour) and self.legend and not self._legend_inside(drawn)
-        height = self.row * len(drawn) + self.rest
-        if legend_above:  # it takes its lines from the height of the bars
-            entries = drawn[self.colour].nunique()
-            height = max(height, 0.7, 0.24 * -(-entries // columns_of(layout, (3, 1))) + 0.22 * len(drawn))
+        values, size = drawn[self.value].astype(float), 18 if layout.narrow else self.size
+        names = [style.wrap(str(n), size) for n in drawn[self.label]]
+        present = [v for v in self.tints if v in set(drawn[self.colour])] if self.colour and self.legend else []
+        inside = len(drawn) > 5 and values.is_monotonic_decreasing  # the last bars leave room for the legend
+        least = max(style.row_height(n, layout) for n in names) * len(names) + 0.1
+        columns = 1 if layout.narrow else 3
+        if present and not inside:  # the legend takes its lines from the height of the bars
+            least = max(least, 0.7, 0.24 * -(-len(present) // columns) + 0.22 * len(drawn))
+        height = max(self.row * len(drawn) + self.rest, least)
         drawing, ax = style.axes(layout, height)
-        if self.colour:
-            tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]]
-        else:
-            tints = ["main"] + ["light" if self.first else "main"] * (len(drawn) - 1)
-        labels = [number(float(v), self.digits) for v in drawn[self.value]] if self.digits else None
-        if self.beside and not layout.narrow:
-            column, noun = self.beside
-            pairs = zip(drawn[self.value], drawn[column], strict=True)
-            labels = [f"{number(float(v), self.digits)}  ({plural(n, noun)})" for v, n in pairs]
-        style.bars(
-            ax, drawn[self.label], drawn[self.value], layout=layout, colours=tints, labels=labels, size=self.size
-        )
-        if self.colour and self.legend:
-            self._legend(drawing, ax, drawn, layout, inside=self._legend_inside(drawn))
+        tints = ["main"] + ["light" if self.first else "main"] * (len(drawn) - 1)
+        tints = [self.tints.get(v, "quiet") for v in drawn[self.colour]] if self.colour else tints
+        ax.barh(range(len(drawn)), values, height=0.66, color=[style.colour(t) for t in tints])
+        ax.set_yticks(range(len(drawn)), names)
+        ax.set_xticks([])
+        top = values.max() or 1
+        ax.set_xlim(0, top * (1.22 if layout.narrow else 1.14))
+        ax.set_ylim(len(drawn) - 0.45, -0.55)
+        for i, (value, text) in enumerate(zip(values, self._labels(drawn, layout), strict=True)):
+            ax.text(value + top * 0.012, i, text, va="center")
+        if present:
+            entries = {name(v, layout, 40): {"color": style.colour(self.tints[v])} for v in present}
+            if inside:
+                handles = [ax.barh([0], [0], label=text, **look) for text, look in entries.items()]
+                ax.legend(handles=handles, loc="lower right", handlelength=0.8)
+            else:
+                legend(drawing, ax, entries, columns)
         return drawing
 
-    def _legend_inside(self, drawn: pd.DataFrame) -> bool:
-        """Whether the last bars leave room for the legend."""
-        return len(drawn) > 5 and drawn[self.value].is_monotonic_decreasing
-
-    def _legend(self, drawing, ax, table, layout, inside: bool) -> None:
-        present = {v: tint for v, tint in self.tints.items() if v in set(table[self.colour])}
-        entries = {name(v, layout, 40): {"color": style.colour(tint)} for v, tint in present.items()}
-        if inside:
-            handles = [ax.barh([0], [0], label=text, **look) for text, look in entries.items()]
-            ax.legend(handles=handles, loc="lower right", handlelength=0.8, borderpad=0)
-        else:
-            legend(drawing, ax, entries, columns_of(layout, (3, 1)))
+    def _labels(self, drawn: pd.DataFrame, layout) -> list[str]:
+        """What stands at the end of each bar."""
+        values = [number(float(v), self.digits) for v in drawn[self.value]]
+        if not self.beside or layout.narrow:
+            return values
+        column, noun = self.beside
+        return [f"{value}  ({plural(n, noun)})" for value, n in zip(values, drawn[column], strict=True)]
 
     def describe(self, table):
         pairs = zip(table[self.label], table[self.value], strict=True)
@@ -160,7 +158,7 @@ class StackedBars(Plot):
         if self.percent:
             ax.set_xlim(0, 100)
         entries = {part: {"color": style.colour(self.tints[part])} for part in grid}
-        legend(drawing, ax, entries, columns_of(layout, self.columns))
+        legend(drawing, ax, entries, self.columns[layout.narrow])
         return drawing
 
     def describe(self, table):
@@ -199,7 +197,6 @@ class Columns(Plot):
         ticks = [t for t in range(first, last + 1) if t % 5 == 0 or few > 0]
         ax.set_xticks(ticks, [f"{t} or\nbefore" if t == self.open else str(t) for t in ticks])
         ax.set_yticks([])
-        bare(ax)
         ax.margins(y=0.14)
         return drawing
 

@@ -1,12 +1,9 @@
 """What all kinds of plot have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
@@ -106,27 +103,13 @@ def name(text: object, layout: style.Layout, narrow: int, wide: int = 0) -> str:
     return style.wrap(str(text), wide) if wide else str(text)
 
 
-def bare(ax) -> None:
-    """No frame around the axes."""
-    ax.spines[:].set_visible(False)
-
-
 def rows(ax, labels: list[str], above: float = 0.5, below: float = 0.5) -> None:
     """One row a label, from the top down."""
     ax.set_yticks(range(len(labels)), labels)
     ax.set_ylim(len(labels) - 1 + below, -above)
-    bare(ax)
 
 
-def percent_axis(ax, labels: list[str]) -> None:
-    """Rows over a scale from 0 to 100%."""
-    rows(ax, labels)
-    ax.set_xlim(0, 100)
-    ax.set_xticks(*PERCENT)
-    ax.grid(axis="x")
-
-
-def legend(drawing, ax, entries: dict[str, dict], columns: int, **options) -> None:
+def legend(drawing, ax, entries: dict[str, dict], columns: int, **spaces) -> None:
     """A legend above the plot.
 
     Parameters
@@ -135,6 +118,8 @@ def legend(drawing, ax, entries: dict[str, dict], columns: int, **options) -> No
         Text to the options of its mark: ``color`` alone for a bar, ``marker`` and others for a point.
     columns : int
         Entries in a row.
+    **spaces
+        Of the legend, other than the usual ones.
     """
     handles = [
         ax.plot([], [], linestyle="none", label=text, **look)[0]
@@ -143,20 +128,8 @@ def legend(drawing, ax, entries: dict[str, dict], columns: int, **options) -> No
         for text, look in entries.items()
     ]
     points = any("marker" in look for look in entries.values())
-    spaces = {"handletextpad": 0.2, "columnspacing": 2.0} if points else {"handlelength": 0.8, "columnspacing": 1.0}
-    drawing.legend(
-        handles=handles,
-        loc="outside upper left",
-        ncols=columns,
-        borderpad=0,
-        **spaces,
-        **options,
-    )
-
-
-def columns_of(drawing_layout: style.Layout, columns: tuple[int, int]) -> int:
-    """Columns of a legend in this layout: `columns` are those of the wide and of the narrow one."""
-    return columns[drawing_layout.narrow]
+    usual = {"handletextpad": 0.2, "columnspacing": 2.0} if points else {"handlelength": 0.8, "columnspacing": 1.0}
+    drawing.legend(handles=handles, loc="outside upper left", ncols=columns, **{**usual, **spaces})
 
 
 def on_log(values: pd.Series) -> pd.Series:
@@ -178,21 +151,3 @@ def log_ticks(ax, values: pd.Series, layout: style.Layout) -> None:
     ax.set_xticks(ticks, labels)
     ax.minorticks_off()
     ax.grid(axis="x")
-
-
-def heaped(values: np.ndarray, steps: int, height: float, least: int) -> np.ndarray:
-    """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not
-    overlap.
-
-    Parameters
-    ----------
-    steps : int
-        Places for points in a factor of ten.
-    height : float
-        Height of a full heap, in rows.
-    least : int
-        Points in a full heap at least.
-    """
-    places = pd.Series(np.floor(np.log10(values) * steps))
-    sizes = places.map(places.value_counts())
-    return (places.groupby(places).cumcount() - (sizes - 1) / 2).to_numpy() * height / max(least, sizes.max())

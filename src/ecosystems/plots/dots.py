@@ -1,7 +1,5 @@
 """Points: shares with intervals, points on a log scale, on a time line, in a grid, in pairs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,10 +7,8 @@ import pandas as pd
 
 from ecosystems import style
 from ecosystems.plots import common
-from ecosystems.plots.common import Plot, columns_of, legend, name, percent_axis, rows, some
+from ecosystems.plots.common import Plot, legend, name, rows, some
 from ecosystems.words import number, plural
-
-__all__ = ["Dots", "Dumbbells", "Grid", "LogPoints", "Timeline"]
 
 
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
@@ -63,8 +59,11 @@ class Dots(Plot):
                 _dots(ax, np.arange(len(order)) + (k - (len(groups) - 1) / 2) * step, part, self.tints[group])
             looks = {g: {"marker": "o", "color": style.colour(self.tints[g])} for g in groups}
             entries = {self.entries.get(g) or name(g, layout, 40): look for g, look in looks.items()}
-            legend(drawing, ax, entries, columns_of(layout, self.columns))
-        percent_axis(ax, [name(n, layout, 17, 40) for n in order])
+            legend(drawing, ax, entries, self.columns[layout.narrow])
+        rows(ax, [name(n, layout, 17, 40) for n in order])
+        ax.set_xlim(0, 100)
+        ax.set_xticks(*common.PERCENT)
+        ax.grid(axis="x")
         return drawing
 
     def describe(self, table):
@@ -110,7 +109,7 @@ class LogPoints(Plot):
         for k, group in enumerate(groups):
             part = table[table[self.group] == group]
             if len(table) > common.MANY:
-                style.density_band(ax, part["place"].to_numpy(float), k, style.colour(self.tints[group]))
+                self._band(ax, part["place"].to_numpy(float), k, style.colour(self.tints[group]))
             else:
                 self._points(ax, part, k, size, layout)
             if self.medians and len(part) > 1:
@@ -130,10 +129,15 @@ class LogPoints(Plot):
         middle = float(table[self.value].median())
         return number(middle), middle or table["place"].min()
 
+    def _band(self, ax, values: np.ndarray, k: int, tint: str) -> None:
+        counts, edges = np.histogram(np.log10(values), bins=60)
+        half = counts / counts.max() * 0.4
+        ax.fill_between(10 ** ((edges[:-1] + edges[1:]) / 2), k - half, k + half, color=tint, alpha=0.8, linewidth=0)
+
     def _points(self, ax, part: pd.DataFrame, k: int, size: float, layout) -> None:
         values, tint = part["place"].to_numpy(float), style.colour(self.tints[part[self.group].iloc[0]])
         height, least = (0.62, 6) if self.medians else (0.9, 7)
-        heights = k + common.heaped(values, 8 if layout.narrow else 14, height, least)
+        heights = k + _heaped(values, 8 if layout.narrow else 14, height, least)
         sure = part[self.sure].notna().to_numpy() if self.sure else np.ones(len(part), bool)
         ax.plot(values[sure], heights[sure], "o", markersize=size, color=tint, alpha=0.8, markeredgewidth=0)
         hollow = {"color": "none", "markeredgecolor": tint, "markeredgewidth": 1}
@@ -143,6 +147,24 @@ class LogPoints(Plot):
         ends = table.groupby(self.group)[self.value].agg(["min", "max"])
         told = some(f"{g} from {number(a)} to {number(b)}" for g, (a, b) in ends.iterrows())
         return f"Points on a log scale in {plural(len(ends), 'row')}: {told}."
+
+
+def _heaped(values: np.ndarray, steps: int, height: float, least: int) -> np.ndarray:
+    """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not
+    overlap.
+
+    Parameters
+    ----------
+    steps : int
+        Places for points in a factor of ten.
+    height : float
+        Height of a full heap, in rows.
+    least : int
+        Points in a full heap at least.
+    """
+    places = pd.Series(np.floor(np.log10(values) * steps))
+    sizes = places.map(places.value_counts())
+    return (places.groupby(places).cumcount() - (sizes - 1) / 2).to_numpy() * height / max(least, sizes.max())
 
 
 @dataclass(frozen=True)
@@ -181,7 +203,6 @@ class Timeline(Plot):
         ax.set_yticks([])
         ticks = [y for y in range(first, last + 1) if (y - first) % (6 if layout.narrow else 3) == 0]
         ax.set_xticks(ticks, [str(y) for y in ticks])
-        ax.spines[:].set_visible(False)
         return drawing
 
     def describe(self, table):

@@ -1,14 +1,10 @@
 """Lines over years: in one plot, or a panel for each measure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from ecosystems import style
 from ecosystems.plots.common import Plot, name, some
 from ecosystems.words import number, plural
-
-__all__ = ["LinePanels", "Lines"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,6 @@ class Lines(Plot):
         near = last - (8 if layout.narrow else 4)
         ax.set_xticks(sorted({first, last} | {y for y in at.columns if y % 10 == 0 and first < y < near}))
         ax.set_yticks([])
-        ax.spines[["left", "bottom"]].set_visible(False)
         return drawing
 
     def describe(self, table):
@@ -83,8 +78,10 @@ class LinePanels(Plot):
     short: dict[str, str]
 
     def _draw(self, table, layout):
-        count, height = len(self.panels), 1.75 if layout.narrow else 2.3
-        drawing, axes = style.panels(layout, count, height, wide=count, sharey=True)
+        count = len(self.panels)
+        down, across = (count, 1) if layout.narrow else (1, count)
+        drawing = style.canvas(layout, 1.75 * down if layout.narrow else 2.3)
+        axes = drawing.subplots(down, across, sharey=True, squeeze=False).flat
         last, top = int(table[self.year].max()), float(table[self.value].max())
         for ax, panel in zip(axes, self.panels, strict=True):
             named = layout.narrow or panel == self.panels[-1]
@@ -97,7 +94,7 @@ class LinePanels(Plot):
             ax.set_xticks([2000, 2010, 2020])
             ax.set_ylim(0, top * 1.02)
             ax.set_yticks([])
-            ax.spines[["left"]].set_visible(False)
+            ax.spines["bottom"].set_visible(True)
         return drawing
 
     def _panel(self, ax, part, last: int, layout, named: bool) -> None:

@@ -1,7 +1,5 @@
 """Maps: areas in shades of a measure, and points. One value gives the drawing and its interactive twin of the web."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,8 +11,6 @@ import pandas as pd
 from ecosystems import globe, maps, style
 from ecosystems.plots.common import Plot, some
 from ecosystems.words import Link, number, plural, short_region
-
-__all__ = ["Choropleth", "Land", "Mark", "PointMap", "land"]
 
 
 @dataclass(frozen=True)

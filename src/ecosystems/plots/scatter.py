@@ -1,17 +1,13 @@
 """Two measures against each other, a point for each row, some of them named."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
 
 from ecosystems import style
 from ecosystems.plots import common
-from ecosystems.plots.common import Plot, bare, name, some
+from ecosystems.plots.common import Plot, name, some
 from ecosystems.words import number, plural
-
-__all__ = ["Scatter"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,6 @@ class Scatter(Plot):
         ax.grid(axis="y")
         ax.set_title(self.titles[1], fontsize=layout.size, fontweight=400, color=style.colour("quiet"))
         ax.set_xlabel(style.wrap(self.titles[0], 36 if layout.narrow else 90))
-        bare(ax)
         drawing.draw_without_rendering()  # where points lie is known once the axes have their size
         self._names(ax, table[told], table, layout)
         return drawing
