@@ -99,8 +99,9 @@ def test_work_with_the_state_by_setting():
 
 def test_counts_of_learners_by_setting_and_state():
     table = field.reach_by_setting(few())
-    assert list(table["group"]) == ["In school only, with the state", "Out of school only, with the state"]
-    assert list(table["reach"]) == [100.0, 30.0], "a missing count and a count of zero are left out"
+    state = "with the state", "state not mentioned"
+    assert list(table["group"]) == [f"In school only, {state[0]}", *(f"Out of school only, {s}" for s in state)]
+    assert list(table["reach"]) == [100.0, 30.0, 0.0], "a missing count is left out, a count of zero is not"
     assert field.reach_by_setting(NOTHING).empty
 
 
