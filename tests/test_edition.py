@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import nbformat
 import pikepdf
 import pytest
+from volumes import annex
 
 from ecosystems.tables import ROOT, read
 
@@ -372,14 +373,19 @@ def test_every_note_and_source_of_a_figure_is_in_all_three_editions():
     def plain(text):
         return re.sub(r"\W", "", unescape(re.sub(r"<[^>]+>", "", text)))
 
-    figures = [f for p in PAGES for f in re.findall(r'<figure class="exhibit.*?</figure>', p.read_text("utf-8"), re.S)]
-    notes = {plain(n) for f in figures for n in re.findall(r'<p class="small">(.*?)</p>', f, re.S)}
+    figures = [
+        (p.stem, f)
+        for p in PAGES
+        for f in re.findall(r'<figure class="exhibit.*?</figure>', p.read_text("utf-8"), re.S)
+    ]
+    notes = {(plain(n), stem) for stem, f in figures for n in re.findall(r'<p class="small">(.*?)</p>', f, re.S)}
     assert len(figures) == len(figures_of_chapters()) and len(notes) >= len(figures) / 2
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "_build" / "typst" / "chapters").glob("*.typ"))
     with zipfile.ZipFile(next(EDITION.glob("*.epub"))) as epub:
         pages = "\n".join(epub.read(n).decode() for n in epub.namelist() if n.endswith(".xhtml"))
-    for edition in (plain("".join(re.findall(r'#"((?:[^"\\]|\\.)*)"', source))), plain(pages)):
-        assert sorted(n for n in notes if n not in edition) == []
+    printed, epub = plain("".join(re.findall(r'#"((?:[^"\\]|\\.)*)"', source))), plain(pages)
+    assert sorted(n for n, _ in notes if n not in printed) == []
+    assert sorted(n for n, stem in notes if n not in epub and stem not in annex()) == []
     assert not re.search(r"<iframe|srcdoc|<Styler|Notebook Trusted|at 0x[0-9a-f]{6}|Traceback|findfont", pages)
 
 

@@ -10,12 +10,11 @@ from zipfile import ZIP_STORED, ZipFile
 
 import accessibility
 import pytest
-import yaml
+from volumes import annex
 
 from ecosystems.editions.epub import fits, records
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.web import EDITION
-from ecosystems.tables import ROOT
 
 pytestmark = pytest.mark.book
 
@@ -122,12 +121,6 @@ def test_pictures_tell_what_is_seen(book, pages):
             assert drawing.find(f"{SVG}rect").attrib["fill"] == "#ffffff", (
                 f"{path} has no paper: on a dark page it cannot be read"
             )
-
-
-def annex():
-    """Chapters that the EPUB leaves to the online book and to the PDF of the data annex."""
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
-    return [name.removeprefix("book/") for name in settings["typst_volumes"]["annex"]["documents"]]
 
 
 def volume_1():

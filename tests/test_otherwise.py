@@ -66,7 +66,7 @@ def test_with_forced_colours_keys_and_marks_of_maps_agree(scheme, open_page):
             assert mark in (None, key), (path.name, tint, key, mark)
             assert mark is None or not key_form or key_form == mark_form, (path.name, tint, key_form, mark_form)
             compared += mark is not None
-        if path.name in ("scan-map.html", "eleven-map.html"):
+        if path.name == "scan-map.html":
             assert len({form for _tint, _key, form, *_ in keys}) == len(keys) == 3, (path.name, keys)
     assert compared > 10
 
@@ -106,7 +106,7 @@ def test_maps_stand_still_for_those_who_want_no_motion(open_page):
         assert options == [moves] * 3
 
 
-@pytest.mark.parametrize("name", ["scan-map", "eleven-map", "learning-poverty-map", "out-of-school-map"])
+@pytest.mark.parametrize("name", ["scan-map", "learning-poverty-map", "out-of-school-map"])
 def test_a_map_of_the_world_shows_all_its_points_on_a_phone_at_first(name, open_page):
     """None is cut by the edge or lies under the buttons, not to speak of beyond them."""
     page = open_page(None)
