@@ -271,7 +271,7 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
             self.written.spread = any(_has(s, "right") for s in section.findall(nodes.section))
             self.block(
                 f"#chapter({self.place.level}, {self.place.depth}, {literal(number)}, {literal(node.astext())}, "
-                f"kicker: {literal(self.builder.kickers.get(self.docname, ''))}, "
+                f"kicker: {literal(self.builder.kicker(self.place))}, "
                 f"spread: {value(self.written.spread)}, places: [{places}]){title}"
             )
         rank = max(self.rank, 1)
