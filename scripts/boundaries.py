@@ -8,10 +8,9 @@ written if all its countries are still there, else left as it was.
 from __future__ import annotations
 
 import json
-import subprocess
-import tarfile
-import tempfile
 from pathlib import Path
+
+from vendor import npm
 
 from ecosystems import globe
 
@@ -23,24 +22,8 @@ JOINED = {"SOL": "SOM", "CYN": "CYP"}  # areas that the package keeps apart from
 
 def fetch(package: str = PACKAGE, member: str = "package/world/110m.json") -> dict:
     """A TopoJSON file of a package; if none is named the boundaries at 1:110m."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            run = subprocess.run(
-                ["npm", "pack", "--silent", package],
-                cwd=folder,
-                check=True,
-                capture_output=True,
-                text=True,
-                timeout=120,
-            )
-        except (OSError, subprocess.SubprocessError) as error:
-            raise SystemExit(
-                f"npm could not fetch {package} ({type(error).__name__}); is npm there, and a way to its registry?\n"
-                "Nothing was changed."
-            ) from None
-        name = run.stdout.strip()
-        with tarfile.open(Path(folder) / name) as archive:
-            return json.load(archive.extractfile(member))
+    with npm(package) as archive:
+        return json.load(archive.extractfile(member))
 
 
 def features(topology: dict) -> list[dict]:
@@ -53,9 +36,7 @@ def features(topology: dict) -> list[dict]:
             line = lines[i] if i >= 0 else lines[~i][::-1]
             points += line[1:] if points else line
         longitudes = [x for x, _ in points]
-        if (
-            max(longitudes) - min(longitudes) > 180
-        ):  # across the date line: continued to the east, not drawn as a streak
+        if max(longitudes) - min(longitudes) > 180:  # across the date line: continued to the east, not a streak
             points = [[round(x + 360, 2) if x < 0 else x, y] for x, y in points]
         return points
 
