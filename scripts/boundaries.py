@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 from vendor import npm
 
 from ecosystems import globe
@@ -28,17 +29,12 @@ def fetch(package: str = PACKAGE, member: str = "package/world/110m.json") -> di
 
 def features(topology: dict) -> list[dict]:
     """One GeoJSON feature for each code, sorted by it."""
-    lines = [[[round(x, 2), round(y, 2)] for x, y in arc.tolist()] for arc in globe.lines(topology)]
+    arcs = [np.round(arc, 2) for arc in globe.lines(topology)]
 
-    def ring(indices):
-        points = []
-        for i in indices:
-            line = lines[i] if i >= 0 else lines[~i][::-1]
-            points += line[1:] if points else line
-        longitudes = [x for x, _ in points]
-        if max(longitudes) - min(longitudes) > 180:  # across the date line: continued to the east, not a streak
-            points = [[round(x + 360, 2) if x < 0 else x, y] for x, y in points]
-        return points
+    def whole(ring: np.ndarray) -> list:
+        if np.ptp(ring[:, 0]) > 180:  # across the date line: continued to the east, not drawn as a streak
+            ring = np.round(ring + np.where(ring[:, :1] < 0, (360, 0), 0), 2)
+        return ring.tolist()
 
     found: dict[str, list] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
@@ -47,7 +43,7 @@ def features(topology: dict) -> list[dict]:
             continue
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         for polygon in polygons:
-            rings = [ring(r) for r in polygon]
+            rings = [whole(r) for r in globe.rings({"type": "Polygon", "arcs": polygon}, arcs)]
             overseas = code == "FRA" and rings[0][0][0] < -50  # French Guiana has a code of its own
             found.setdefault("GUF" if overseas else JOINED.get(code, code), []).append(rings)
     return [
