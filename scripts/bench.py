@@ -1,13 +1,12 @@
 """Measure the build, edits, and how both the build and the pages grow: ``make bench``, or ``make bench ONLY=edits``.
 
-Everything runs in a clone of the last commit, in a folder of its own. Figures go to ``_build/bench.csv``, where those
-of parts that were not measured stay, and as a table into ``docs/speed.md``. ``growth``, ``chapters`` and ``readers``
-need Chromium (``CHROMIUM`` names it).
+Everything runs in a clone of the last commit, in a folder of its own. Figures go into the table in ``docs/speed.md``,
+where those of parts that were not measured stay. ``growth``, ``chapters`` and ``readers`` need Chromium (``CHROMIUM``
+names it).
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
 import os
 import platform
@@ -26,8 +25,8 @@ import yaml
 from bench_pages import Row, chromium, load, slow_readers, visit
 
 ROOT = build.ROOT
-CSV, PAGE = ROOT / "_build" / "bench.csv", ROOT / "docs" / "speed.md"
-COLUMNS = ("part", "measure", "value", "unit", "bar", "date", "machine")
+PAGE = ROOT / "docs" / "speed.md"
+HEAD = ("| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |")
 ROWS = [int(n) for n in os.environ.get("ROWS", "100,1000,10000,100000").split(",")]
 CHAPTERS = [int(n) for n in os.environ.get("CHAPTERS", "17,50,200").split(",")]
 FIRST = "import sys; sys.path.insert(0, 'scripts'); import bench; bench.inside(sys.argv[1])"
@@ -187,13 +186,14 @@ PARTS = {"clean": clean, "edits": edits, "growth": growth, "chapters": chapters,
 
 
 def inside(part: str) -> None:
-    """Measure one part in this clone; its figures go to the file ``_build/bench.csv``, one by one."""
-    Path("_build").mkdir(exist_ok=True)  # a file elsewhere would be a change of the project
-    with open("_build/bench.csv", "w", encoding="utf-8", newline="") as out:
-        for measure, value, unit, bar in PARTS[part]():
-            csv.writer(out).writerow([part, measure, f"{value:.3g}" if value < 100 else f"{value:.0f}", unit, bar])
-            out.flush()
-            print(f"  {measure:62} {value:10,.2f} {unit:6} {bar}", flush=True)
+    """Measure one part in this clone; prints a row of the table for each of its figures."""
+    for measure, value, unit, bar in PARTS[part]():
+        shown = f"{value:.3g}" if value < 100 else f"{value:.0f}"
+        today = datetime.date.today()
+        print(
+            f"| {part} | {measure} | {shown} {unit} | {bar} | {held(shown, bar)} | {today.day} {today:%B %Y} |",
+            flush=True,
+        )
 
 
 def machine() -> str:
@@ -214,60 +214,51 @@ def held(value: str, bar: str) -> str:
     return "yes" if (float(value) <= float(limit) if sign == "<=" else float(value) >= float(limit)) else "no"
 
 
+def measured(part: str, clone: Path) -> tuple[list[str], int]:
+    """Rows of the table with what is measured of one part in a clone of the last commit; 0 if it came to its end."""
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    environment = {"PYTHONPATH": str(clone / "src"), "BENCH_EDITION": str(ROOT / "_build" / "edition")}
+    command, rows = [sys.executable, "-c", FIRST, part], []
+    with subprocess.Popen(
+        command, cwd=clone, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+    ) as run:
+        for line in run.stdout:
+            print(line, end="", flush=True)
+            rows += [line.rstrip()] * line.startswith(f"| {part} |")
+    shutil.rmtree(clone)
+    return rows, run.returncode
+
+
+def renewed(text: str, part: str, rows: list[str], where: str) -> str:
+    """The page with other rows of one part; sizes that were not measured this time stay."""
+    before, begin, rest = text.partition("<!-- bench -->\n")
+    table, end, after = rest.partition("\n<!-- end of bench -->")
+    new = {row.split(" | ")[1] for row in rows}
+    known = [line for line in table.splitlines() if line.startswith("| ") and line.split(" | ")[0][2:] in PARTS]
+    known = [
+        row
+        for row in known
+        if not row.startswith(f"| {part} |") or part in ("growth", "chapters") and row.split(" | ")[1] not in new
+    ]
+    known = sorted([*known, *rows], key=lambda row: [*PARTS].index(row.split(" | ")[0][2:]))
+    machines = {**dict(re.findall(r"^- (\w+): (.*)", table, re.M)), part: f"{where}."}
+    about = [f"- {p}: {machines[p]}" for p in PARTS if p in machines]
+    return before + begin + "\n".join([*HEAD, *known, "", *about]) + end + after
+
+
 def main() -> None:
     """Measure the parts that are named, all if none is."""
     wanted = [p for p in re.split(r"[\s,]+", os.environ.get("ONLY", "")) if p] or list(PARTS)
     if unknown := set(wanted) - set(PARTS):
         sys.exit(f"{', '.join(unknown)}: no such part; there are {', '.join(PARTS)}")
-    known = list(csv.DictReader(CSV.open(encoding="utf-8"))) if CSV.is_file() else []
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
         for part in wanted:
-            today, where, clone = datetime.date.today(), machine(), Path(work, part)
+            where = machine()
             print(f"{part}: {PARTS[part].__doc__.splitlines()[0]} ({where})", flush=True)
-            subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-            ended = subprocess.run(
-                [sys.executable, "-c", FIRST, part],
-                cwd=clone,
-                env={**os.environ, "PYTHONPATH": str(clone / "src"), "BENCH_EDITION": str(ROOT / "_build" / "edition")},
-                check=False,
-            )
-            with open(clone / "_build" / "bench.csv", encoding="utf-8", newline="") as figures:
-                new = [
-                    dict(zip(COLUMNS, [*row, f"{today.day} {today:%B %Y}", where], strict=True))
-                    for row in csv.reader(figures)
-                ]
-            measured = {r["measure"] for r in new}
-            known = [
-                r
-                for r in known
-                if r["part"] != part or (r["measure"] not in measured and part in ("growth", "chapters"))
-            ] + new
-            CSV.parent.mkdir(exist_ok=True)
-            with CSV.open("w", encoding="utf-8", newline="") as out:
-                writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(known)
-            shutil.rmtree(clone)
-            if ended.returncode:
+            rows, failed = measured(part, Path(work, part))
+            PAGE.write_text(renewed(PAGE.read_text("utf-8"), part, rows, where), "utf-8")
+            if failed:
                 sys.exit(f"The part {part} did not end.")
-    order = {p: i for i, p in enumerate(PARTS)}
-    known.sort(key=lambda r: order[r["part"]])
-    lines = ["| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |"]
-    lines += [
-        f"| {part} | {measure} | {value} {unit} | {bar} | {held(value, bar)} | {date} |"
-        for part, measure, value, unit, bar, date, _ in ([r[c] for c in COLUMNS] for r in known)
-    ]
-    about = "\n".join(
-        f"- {p}: {next(r['machine'] for r in known if r['part'] == p)}."
-        for p in order
-        if any(r["part"] == p for r in known)
-    )
-    text = PAGE.read_text("utf-8")
-    table = "\n".join([*lines, "", about])
-    PAGE.write_text(
-        re.sub(r"(<!-- bench -->\n).*?(\n<!-- end of bench -->)", lambda m: m[1] + table + m[2], text, flags=re.S),
-        "utf-8",
-    )
 
 
 if __name__ == "__main__":

@@ -12,34 +12,18 @@ from pathlib import Path
 __all__ = ["Row", "chromium", "load", "slow_readers", "visit"]
 
 Row = tuple[str, float, str, str]  # measure, value, unit, bar
-RESPONSE = """async ([name, value]) => {
-  const form = document.querySelector('.choose'), body = document.querySelector('tbody');
-  form.elements[name].focus();
-  await new Promise(done => setTimeout(done, 300)); // from there to the first letter
-  const start = performance.now();
-  let drawn = false; new MutationObserver(() => { drawn = true; }).observe(body, { childList: true });
-  form.elements[name].value = value;
-  form.elements[name].dispatchEvent(new Event('input', { bubbles: true }));
-  while (!drawn) await new Promise(done => setTimeout(done, 2));
-  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
-ZOOM = """async () => {
-  const start = performance.now();
-  document.querySelector('.leaflet-control-zoom-in').click();
-  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - start;
-}"""
-SEEN = """window.seen = { LCP: 0, CLS: 0 };
-new PerformanceObserver(list => list.getEntries().forEach(e => { seen.LCP = e.startTime / 1000; }))
-  .observe({ type: 'largest-contentful-paint', buffered: true });
-new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) seen.CLS += e.value; }))
-  .observe({ type: 'layout-shift', buffered: true });"""
-ANSWERS = """window.answers = [0];
-new PerformanceObserver(list => list.getEntries().forEach(e => { if (e.interactionId) answers.push(e.duration); }))
-  .observe({ type: 'event', durationThreshold: 16, buffered: true });"""
+SCRIPT = Path(__file__).with_suffix(".js")  # in every page
+PHONE = {"width": 360, "height": 800}
 SLOW_LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 USED = {"search.html": "search.html?q=learning", "explorer.html": "explorer.html#q=school"}  # as readers open them
+
+
+def _page(browser, slower: int = 1, **options):
+    """A page that measures itself, on a processor that is so many times slower."""
+    page = browser.new_page(**options)
+    page.add_init_script(path=SCRIPT)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    return page
 
 
 @contextmanager
@@ -77,24 +61,22 @@ def visit(edition: Path) -> Iterator[Row]:
     """Bytes that a first visit loads, and how soon explorer and map answer."""
     with chromium(edition) as (browser, base):
         for name in ("index.html", "scan.html", "explorer.html"):
-            weight = load(page := browser.new_page(), base + name) / 1e6
+            weight = load(page := _page(browser), base + name) / 1e6
             yield f"weight of {name} with all it loads, gzip", weight, "MB", "<= 1"
         country = page.evaluate("document.querySelectorAll('.choose select[name=country] option')[5].value")
         changes = (["q", "sch"], ["q", "school"], ["q", "school government"], ["country", country], ["q", ""])
-        taken = [page.evaluate(RESPONSE, change) for change in changes]
+        taken = [page.evaluate("change => choose(change)", change) for change in changes]
         yield "explorer: choice to picture, worst of five", max(taken), "ms", "<= 200"
         page.goto(f"{base}maps/scan-map.html")
-        yield "map: zoom to picture", max(page.evaluate(ZOOM) for _ in range(2)), "ms", "<= 200"
+        yield "map: zoom to picture", max(page.evaluate("zoom()") for _ in range(2)), "ms", "<= 200"
 
 
 def _paint(browser, address: str) -> dict[str, float]:
     """LCP (seconds) and CLS of a page on a slow line and a processor slowed four times."""
-    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page = _page(browser, 4, viewport=PHONE)
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
     line.send("Network.emulateNetworkConditions", SLOW_LINE)
-    line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    page.add_init_script(SEEN)
     page.goto(address, timeout=120_000)
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
     seen = page.evaluate("seen")
@@ -126,7 +108,7 @@ def _answer(page, address: str) -> float:
         page.wait_for_timeout(400)
     if not page.evaluate("performance.eventCounts.get('pointerup') && performance.eventCounts.get('keydown')"):
         raise SystemExit(f"{address}: nothing was touched")
-    return page.evaluate("Math.max(...answers)")
+    return page.evaluate("seen.answer")
 
 
 def slow_readers(edition: Path) -> Iterator[Row]:
@@ -140,8 +122,6 @@ def slow_readers(edition: Path) -> Iterator[Row]:
             worst = max(s[name] for s in seen.values())
             yield f"{name} of the slowest of {len(pages)} pages, 400 kbit/s, slow processor", worst, unit, bar
         for path in ("explorer.html", "maps/scan-map.html"):
-            page = browser.new_page(viewport={"width": 360, "height": 800})
-            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-            page.add_init_script(ANSWERS)
+            page = _page(browser, 4, viewport=PHONE)
             best = min(_answer(page, base + path) for _ in range(3))
             yield f"{path}: slowest answer on a slow processor, best of three tries", best, "ms", "<= 200"

@@ -8,10 +8,10 @@ written if all its countries are still there, else left as it was.
 from __future__ import annotations
 
 import json
-import subprocess
-import tarfile
-import tempfile
 from pathlib import Path
+
+import numpy as np
+from vendor import npm
 
 from ecosystems import globe
 
@@ -23,41 +23,18 @@ JOINED = {"SOL": "SOM", "CYN": "CYP"}  # areas that the package keeps apart from
 
 def fetch(package: str = PACKAGE, member: str = "package/world/110m.json") -> dict:
     """A TopoJSON file of a package; if none is named the boundaries at 1:110m."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            run = subprocess.run(
-                ["npm", "pack", "--silent", package],
-                cwd=folder,
-                check=True,
-                capture_output=True,
-                text=True,
-                timeout=120,
-            )
-        except (OSError, subprocess.SubprocessError) as error:
-            raise SystemExit(
-                f"npm could not fetch {package} ({type(error).__name__}); is npm there, and a way to its registry?\n"
-                "Nothing was changed."
-            ) from None
-        name = run.stdout.strip()
-        with tarfile.open(Path(folder) / name) as archive:
-            return json.load(archive.extractfile(member))
+    with npm(package) as archive:
+        return json.load(archive.extractfile(member))
 
 
 def features(topology: dict) -> list[dict]:
     """One GeoJSON feature for each code, sorted by it."""
-    lines = [[[round(x, 2), round(y, 2)] for x, y in arc.tolist()] for arc in globe.lines(topology)]
+    arcs = [np.round(arc, 2) for arc in globe.lines(topology)]
 
-    def ring(indices):
-        points = []
-        for i in indices:
-            line = lines[i] if i >= 0 else lines[~i][::-1]
-            points += line[1:] if points else line
-        longitudes = [x for x, _ in points]
-        if (
-            max(longitudes) - min(longitudes) > 180
-        ):  # across the date line: continued to the east, not drawn as a streak
-            points = [[round(x + 360, 2) if x < 0 else x, y] for x, y in points]
-        return points
+    def whole(ring: np.ndarray) -> list:
+        if np.ptp(ring[:, 0]) > 180:  # across the date line: continued to the east, not drawn as a streak
+            ring = np.round(ring + np.where(ring[:, :1] < 0, (360, 0), 0), 2)
+        return ring.tolist()
 
     found: dict[str, list] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
@@ -66,7 +43,7 @@ def features(topology: dict) -> list[dict]:
             continue
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         for polygon in polygons:
-            rings = [ring(r) for r in polygon]
+            rings = [whole(r) for r in globe.rings({"type": "Polygon", "arcs": polygon}, arcs)]
             overseas = code == "FRA" and rings[0][0][0] < -50  # French Guiana has a code of its own
             found.setdefault("GUF" if overseas else JOINED.get(code, code), []).append(rings)
     return [

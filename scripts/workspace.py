@@ -20,7 +20,7 @@ from pathlib import Path
 from typstbook import store
 
 # Of a build folder, when the build before it did not end well.
-KEPT = {"edition", "edition.old", "store", "home", "lock", "bench.csv"}
+KEPT = {"edition", "edition.old", "store", "home", "lock"}
 
 
 def digest(paths: Iterable[Path], *more: object) -> str:

@@ -14,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 
+import bench
 import build
 import pytest
 
@@ -290,8 +291,21 @@ def test_an_edition_lost_between_two_renames_comes_back(tmp_path):
     assert (tmp_path / "edition" / "index.html").read_text() == "good"
 
 
-def test_what_was_measured_outlives_a_build_that_did_not_end(tmp_path):
-    for name in ("unfinished", "bench.csv", "html.log"):
-        (tmp_path / name).write_text(name)
-    build.clear(tmp_path)
-    assert (tmp_path / "bench.csv").is_file() and not (tmp_path / "html.log").exists()
+def test_what_was_measured_of_other_parts_stays():
+    def row(part, measure, value):
+        return f"| {part} | {measure} | {value} s |  |  | 1 May 2026 |"
+
+    page = "Text.\n<!-- bench -->\n\n<!-- end of bench -->\nMore.\n"
+    for part, measure, value in (
+        ("growth", "100 rows", 1),
+        ("edits", "a row", 2),
+        ("edits", "all", 3),
+        ("growth", "9", 4),
+    ):
+        page = bench.renewed(page, part, [row(part, measure, value)], "here")
+    assert [line for line in page.splitlines() if line.endswith("2026 |")] == [
+        row("edits", "all", 3),
+        row("growth", "100 rows", 1),
+        row("growth", "9", 4),
+    ]
+    assert page.startswith("Text.\n") and page.endswith("\n- growth: here.\n<!-- end of bench -->\nMore.\n")

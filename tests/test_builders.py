@@ -3,7 +3,6 @@
 import json
 import re
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from docutils.parsers.rst import Directive
@@ -44,8 +43,7 @@ def make(tmp_path, payload, monkeypatch):
     class Ours(Directive):
         def run(self):
             document = self.state.document
-            path = Path(document.settings.env.srcdir, "figure.json")
-            figure = outputs.figure_node(outputs.Payload(path, payload), "/figure.svg")
+            figure = outputs.figure_node(payload, "/figure.svg")
             found = [figure, outputs.table_node(TABLE)]
             for node in found:
                 document.note_explicit_target(node, node)

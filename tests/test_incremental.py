@@ -1,6 +1,5 @@
 """What has not changed is not made again, and what has is: pictures, documents, pages, PDFs."""
 
-import pickle
 import subprocess
 import sys
 
@@ -57,14 +56,6 @@ def test_a_preview_is_made_again_only_when_its_page_says_something_else(tmp_path
     assert pictures.preview_pngs("Book", cover, [*pages, ("Part", "Three", "More.")], store)[:2] == [one, two]
     assert made == [2, 1]
     assert pictures.preview_pngs("Another book", cover, pages, store) != [one, two]
-
-
-def test_documents_stay_small_and_change_with_their_figures(figures, tmp_path):
-    payload = outputs.Payload(tmp_path / "a.json", figures[0])
-    stored = pickle.dumps(payload)
-    assert len(stored) < 1000 < len(figures[0]["svg"])
-    assert dict(pickle.loads(stored)) == figures[0]
-    assert pickle.dumps(outputs.Payload(tmp_path / "a.json", {**figures[0], "note": "Another note."})) != stored
 
 
 def test_cells_stand_in_the_book_and_not_in_what_sphinx_has_read(tmp_path):

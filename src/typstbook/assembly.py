@@ -195,7 +195,7 @@ class Assembly:
             imports += f"#import {literal(notes_file(t.docname))} as notes-{i}\n"
             name, title = literal(key(t.docname, "@notes")), literal(self.title(t.docname))
             chapters += f", ({name}, {title}, notes-{i}.notes, {t.before_notes})"
-        kicker, name = self.builder.kickers.get(place.docname, ""), key(place.docname, "@all-notes")
+        kicker, name = self.builder.kicker(place), key(place.docname, "@all-notes")
         return f"{imports}#notes-of({level}, {depth}, {literal(kicker)}, {literal(name)}{chapters})\n"
 
     # -- volumes -------------------------------------------------------------------------------------------------

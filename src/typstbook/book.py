@@ -21,38 +21,42 @@ class Place:
     Attributes
     ----------
     docname : str
-    depth : int
-        0 for a chapter, 1 for a page below it and so on.
     level : int
         Level of its title as a heading; chapters in parts are one below their part.
-    part : str
-        Caption of the part that begins before this document, or "".
+    part, inside : str
+        Caption of the part that begins before this document, and of the one in which it is, or "".
+    above : tuple of str
+        The documents above it; none for a chapter.
     """
 
     docname: str
-    depth: int
     level: int
     part: str = ""
+    inside: str = ""
+    above: tuple[str, ...] = ()
+
+    @property
+    def depth(self) -> int:
+        """0 for a chapter, 1 for a page below it and so on."""
+        return len(self.above)
 
 
 def places(env: BuildEnvironment, root: str) -> list[Place]:
     """All documents of the table of contents in reading order, the root first."""
-    trees = list(env.get_doctree(root).findall(addnodes.toctree))
-    parts = any(tree.get("caption") for tree in trees)
-    found, seen = [Place(root, 0, 1)], {root}
+    found, seen = [Place(root, 1)], {root}
 
-    def walk(docnames: list[str], depth: int, level: int, part: str) -> Iterator[Place]:
+    def walk(docnames: list[str], level: int, begins: str, inside: str, above: tuple[str, ...]) -> Iterator[Place]:
         for docname in docnames:
             if docname in seen or docname not in env.all_docs:
                 continue
             seen.add(docname)
-            yield Place(docname, depth, level, part)
-            part = ""
-            yield from walk(env.toctree_includes.get(docname, []), depth + 1, level + 1, "")
+            yield Place(docname, level, begins, inside, above)
+            begins = ""
+            yield from walk(env.toctree_includes.get(docname, []), level + 1, "", inside, (*above, docname))
 
-    for tree in trees:
+    for tree in env.get_doctree(root).findall(addnodes.toctree):
         caption = tree.get("caption") or ""
-        found += walk(tree["includefiles"], 0, 2 if parts and caption else 1, caption)
+        found += walk(tree["includefiles"], 2 if caption else 1, caption, caption, ())
     return found
 
 
@@ -113,33 +117,31 @@ def volumes(order: list[Place], settings: Mapping[str, Mapping], filename: str) 
     rest = next((name for name, volume in settings.items() if not {"documents", "parts"} & set(volume)), None)
     if rest is None:
         raise ConfigError("typst_volumes: one volume must name neither documents nor parts; it takes what is left.")
-    owner, part, above = {}, "", []
-    part_of = {}
-    for place in order:
-        part = place.part or ("" if place.depth == 0 and place.level == 1 else part)
-        above = [*above[: place.depth], place.docname]
-        part_of[place.docname] = part
-        owner[place.docname] = next(
-            (n for n, v in settings.items() if {*v.get("documents", ())} & {*above} or part in v.get("parts", ())),
-            rest,
-        )
+
+    def owner(place: Place) -> str:
+        for name, volume in settings.items():
+            if {*volume.get("documents", ())} & {*place.above, place.docname} or place.inside in volume.get(
+                "parts", ()
+            ):
+                return name
+        return rest
+
     found = []
     for number, (name, volume) in enumerate(settings.items(), 1):
-        own = [place for place in order if owner[place.docname] == name]
+        own = [place for place in order if owner(place) == name]
         if own:
             title, label = volume.get("title", ""), volume.get("label", f"volume {number}")
             file = volume.get("filename") or (filename if name == rest else f"{filename}-{name}")
-            single = len({part_of[place.docname] for place in own}) == 1  # then the volume needs no page for its part
-            own = tuple(_levelled([replace(place, part="") for place in own] if single else own, part_of))
+            single = len({place.inside for place in own}) == 1  # then the volume needs no page for its part
+            own = tuple(_levelled([replace(place, part="") for place in own] if single else own))
             file = f"{file.removesuffix('.pdf')}.pdf"
             found.append(Volume(name, title, label, file, own, volume.get("endnotes", False)))
     return found
 
 
-def _levelled(order: list[Place], part_of: Mapping[str, str]) -> Iterator[Place]:
+def _levelled(order: list[Place]) -> Iterator[Place]:
     """The documents with their levels in a volume: what belongs to a part that begins elsewhere is not below it."""
     begun = ""
     for place in order:
         begun = place.part or begun
-        inside = begun != "" and part_of[place.docname] == begun
-        yield replace(place, level=1 + inside + place.depth)
+        yield replace(place, level=1 + (begun != "" and place.inside == begun) + place.depth)

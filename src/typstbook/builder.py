@@ -92,7 +92,6 @@ class TypstBuilder(Builder):
         (out / "chapters").mkdir(parents=True, exist_ok=True)
         order = places(self.env, config.root_doc)
         self.volumes = volumes(order, config.typst_volumes, filename(config))
-        self.kickers = self._kickers(order)
         self.assembly = Assembly(self, order, self.volumes)
         self.resolved: dict[str, nodes.document] = {}  # those from which extracts will be made too
         folders = fonts.folders(list(config.typst_font_paths), Path(self.app.confdir))
@@ -194,16 +193,11 @@ class TypstBuilder(Builder):
 
     # -- documents -----------------------------------------------------------------------------------------------
 
-    def _kickers(self, order: list[Place]) -> dict[str, str]:
-        """The words over each chapter's title: its part, or the chapter it belongs to."""
-        kickers, part, above = {}, "", []
-        for place in order:
-            part = place.part or ("" if place.depth == 0 and place.level == 1 else part)
-            above = above[: place.depth]
-            words = self.env.titles[above[-1]].astext() if above else part
-            kickers[place.docname] = words if words != self.env.titles[place.docname].astext() else ""
-            above.append(place.docname)
-        return kickers
+    def kicker(self, place: Place) -> str:
+        """The words over a document's title: its part, or the chapter it belongs to."""
+        titles = self.env.titles
+        words = titles[place.above[-1]].astext() if place.above else place.inside
+        return words if words != titles[place.docname].astext() else ""
 
     def _write(self, place: Place) -> Written:
         """Write a document, and its endnotes."""

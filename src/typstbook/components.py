@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partialmethod
 
 from docutils import nodes
 from sphinx.locale import admonitionlabels
@@ -46,11 +47,9 @@ class Components:
     def visit_versionmodified(self, node: nodes.Element) -> None:
         self.block(f'#callout("plain", [], places: [{self.anchors(node)}]){self.inside(node)}')
 
-    def _named(kind):
-        return lambda self, node: self.callout(node, kind)
-
     for _kind in KINDS:
-        locals()[f"visit_{_kind}"] = _named(_kind)
+        locals()[f"visit_{_kind}"] = partialmethod(callout, kind=_kind)
+    component_aside = partialmethod(callout, kind="plain")
 
     # -- quotations ----------------------------------------------------------------------------------------------
 
@@ -107,8 +106,7 @@ class Components:
             self.block(f"{self.anchors(node)}#noted({text}, {note})")
         if "margin" in node["classes"]:
             self.callout(node, "plain")
-        spoken = self.spoken(node, "[]")
-        if spoken != "#[]":
+        if self.spoken(node, "[]"):
             self.block(f"{self.anchors(node)}{self.spoken(node, self.content(node))}")
         self.write(self.anchors(node))
 
@@ -128,9 +126,7 @@ class Components:
                 cells += f"(card: false, body: {self.inside(inner)}), "
         self.block(f"#cards({columns}, wide: {value(self.wide)}, {cells})")
 
-    def component_card_carousel(self, node: nodes.container) -> None:
-        """Cards that scroll in a browser: a grid on paper."""
-        self.component_grid_row(node)
+    component_card_carousel = component_grid_row  # paper does not scroll
 
     @staticmethod
     def _columns(node: nodes.Element, items: list[nodes.Element]) -> int:
@@ -169,13 +165,11 @@ class Components:
             body = f"[{self.link(self.card_link, body, self.config.typst_page_references)}]"
         self.block(f"#cardtitle{body}")
 
-    def component_card_header(self, node: nodes.container) -> None:
-        """What stands above a card's title."""
-        self.block(f"#cardheader{self.inside(node)}")
+    def _boxed(self, function: str, node: nodes.container) -> None:
+        self.block(f"#{function}{self.inside(node)}")
 
-    def component_card_footer(self, node: nodes.container) -> None:
-        """What stands at a card's foot."""
-        self.block(f"#cardfooter{self.inside(node)}")
+    component_card_header = partialmethod(_boxed, "cardheader")
+    component_card_footer = partialmethod(_boxed, "cardfooter")
 
     def component_tab_item(self, node: nodes.container) -> None:
         """A tab or something folded: open, under its title."""
@@ -185,10 +179,6 @@ class Components:
         self.block(f"#panel(title: {title}, places: [{places}]){self.inside(children)}")
 
     component_dropdown = component_tab_item
-
-    def component_aside(self, node: nodes.container) -> None:
-        """A box without a kind of its own."""
-        self.callout(node, "plain")
 
     def visit_sd_badge(self, node: nodes.Element) -> None:
         colour = next(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partialmethod
 from urllib.parse import urljoin
 
 from docutils import nodes
@@ -38,8 +39,7 @@ class Text:
             self.block(f"{places}#lead{body}")
         if "sources" in node["classes"]:
             self.block(f"{places}#sources{body}")
-        spoken = self.spoken(node, body)
-        self.block(places + (spoken[2:-1] if spoken[1] == "[" else spoken))
+        self.block(places + self.spoken(node, body))
 
     def visit_Text(self, node: nodes.Text) -> None:
         self.write(markup(node.astext()))
@@ -54,21 +54,9 @@ class Text:
             self.write(f"{self.anchors(node)}#{function}{body}")
         raise nodes.SkipNode
 
-    def visit_emphasis(self, node: nodes.Element) -> None:
-        self._call("emph", node)
-
-    visit_title_reference = visit_literal_emphasis = visit_emphasis
-
-    def visit_strong(self, node: nodes.Element) -> None:
-        self._call("strong", node)
-
-    visit_literal_strong = visit_strong
-
-    def visit_superscript(self, node: nodes.Element) -> None:
-        self._call("super", node)
-
-    def visit_subscript(self, node: nodes.Element) -> None:
-        self._call("sub", node)
+    visit_emphasis = visit_title_reference = visit_literal_emphasis = partialmethod(_call, "emph")
+    visit_strong = visit_literal_strong = partialmethod(_call, "strong")
+    visit_superscript, visit_subscript = partialmethod(_call, "super"), partialmethod(_call, "sub")
 
     def visit_abbreviation(self, node: nodes.Element) -> None:
         self.write(self.content(node)[1:-1])
@@ -81,9 +69,7 @@ class Text:
         if body != "[]" or node.get("ids"):
             if "source-mark" in node["classes"]:
                 body = f"[#source-mark{body}]"
-            spoken = self.spoken(node, body)
-            # Without a language the brackets would only be in the way.
-            self.write(self.anchors(node) + (spoken[2:-1] if spoken[1] == "[" else spoken))
+            self.write(self.anchors(node) + self.spoken(node, body))
         raise nodes.SkipNode
 
     visit_generated = visit_PassthroughTextElement = visit_inline
@@ -176,25 +162,19 @@ class Text:
 
     # -- lists ---------------------------------------------------------------------------------------------------
 
-    def _items(self, node: nodes.Element) -> str:
+    def _list(self, node: nodes.Element, function: str, options: str = "") -> None:
         items = [c for c in node if isinstance(c, nodes.list_item)]
-        return "".join(f"[{self.anchors(item)}{self.inside(item)[1:-1]}], " for item in items)
+        bodies = "".join(f"[{self.anchors(item)}{self.inside(item)[1:-1]}], " for item in items)
+        tight = all(len(item) <= 1 and len(item.astext()) < 90 for item in node)
+        self.block(f"{self.anchors(node)}#{function}(tight: {value(tight)}, {options}{bodies})")
 
     def visit_bullet_list(self, node: nodes.Element) -> None:
-        tight = all(len(item) <= 1 and len(item.astext()) < 90 for item in node)
-        self.block(f"{self.anchors(node)}#bullets(tight: {value(tight)}, {self._items(node)})")
+        self._list(node, "bullets")
 
     def visit_enumerated_list(self, node: nodes.Element) -> None:
-        style = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}.get(
-            node.get("enumtype"), "1"
-        )
-        pattern = (node.get("prefix") or "") + style + (node.get("suffix") or ".")
-        tight = all(len(item) <= 1 and len(item.astext()) < 90 for item in node)
-        start = node.get("start") or 1
-        self.block(
-            f"{self.anchors(node)}#numbers(tight: {value(tight)}, start: {start}, pattern: {literal(pattern)}, "
-            f"{self._items(node)})"
-        )
+        styles = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+        pattern = (node.get("prefix") or "") + styles.get(node.get("enumtype"), "1") + (node.get("suffix") or ".")
+        self._list(node, "numbers", f"start: {node.get('start') or 1}, pattern: {literal(pattern)}, ")
 
     def visit_definition_list(self, node: nodes.Element) -> None:
         items = ""

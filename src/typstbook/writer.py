@@ -220,12 +220,12 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
         return node
 
     def spoken(self, node: nodes.Element, code: str) -> str:
-        """Mark a language given by a class like ``lang-hi``."""
+        """A content block, marked with the language that a class like ``lang-hi`` gives; bare without one."""
         for name in node.get("classes", ()):
             if match := re.fullmatch(r"lang-([a-z]{2,3})(?:-([a-z]{2}))?", name):
                 region = f", region: {literal(match[2])}" if match[2] else ""
                 return f"#text(lang: {literal(match[1])}{region}){code}"
-        return f"#{code}"
+        return code[1:-1]
 
     # -- the frame -----------------------------------------------------------------------------------------------
 
@@ -271,7 +271,7 @@ class Translator(Exhibits, Components, Text, SphinxTranslator):
             self.written.spread = any(_has(s, "right") for s in section.findall(nodes.section))
             self.block(
                 f"#chapter({self.place.level}, {self.place.depth}, {literal(number)}, {literal(node.astext())}, "
-                f"kicker: {literal(self.builder.kickers.get(self.docname, ''))}, "
+                f"kicker: {literal(self.builder.kicker(self.place))}, "
                 f"spread: {value(self.written.spread)}, places: [{places}]){title}"
             )
         rank = max(self.rank, 1)

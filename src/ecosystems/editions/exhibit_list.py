@@ -95,7 +95,7 @@ def rows(app) -> Iterator[dict]:
     for docname in order:
         numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
         chapter, page = env.titles[docname].astext(), f"{docname.removeprefix('book/')}.html"
-        ours = {note.label: note.summary for note in Figures.of(env).get(docname, ())}
+        ours = {note.label: note.payload for note in Figures.of(env).get(docname, ())}
         others = dict(PlainFigures.of(env).get(docname, ()))
         for label in sorted(ours.keys() | others.keys(), key=lambda label: numbers.get(label, ())):
             number = ".".join(map(str, numbers.get(label, ())))

@@ -7,12 +7,9 @@ node's ``exhibit`` attribute and makes more of it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,11 +23,11 @@ from ecosystems.editions.run import listed
 from ecosystems.figure import MIME, plain
 from ecosystems.tables import ROOT
 from ecosystems.words import address
+from typstbook.store import digest
 
 __all__ = [
     "Figures",
     "LongTables",
-    "Payload",
     "PlainFigures",
     "Renderer",
     "cell_text",
@@ -40,36 +37,11 @@ __all__ = [
 ]
 
 
-class Payload(Mapping):
-    """A figure's payload in a file beside the drawing; documents hold only its path and digest, and stay small."""
-
-    def __init__(self, path: Path, payload: dict):
-        content = json.dumps(payload, ensure_ascii=False)
-        self.path = path
-        self.digest = hashlib.sha256(content.encode()).hexdigest()  # so that a document changes with its figures
-        path.write_text(content, "utf-8")
-
-    def __getitem__(self, name: str):
-        return _read(self.path, self.digest)[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_read(self.path, self.digest))
-
-    def __len__(self) -> int:
-        return len(_read(self.path, self.digest))
-
-
-@lru_cache(32)
-def _read(path: Path, digest: str) -> dict:
-    return json.loads(path.read_text("utf-8"))
-
-
 class FigureNote(NamedTuple):
-    """A figure of a chapter: its label, the parts of its payload that lists need, and the payload itself."""
+    """A figure of a chapter: its label and its payload."""
 
     label: str
-    summary: dict
-    payload: Payload
+    payload: dict
 
 
 class PlainFigure(NamedTuple):
@@ -98,9 +70,7 @@ class Figures(ChapterNotes):
 
     def collect(self, app, doctree: nodes.document) -> list[FigureNote]:
         """The figures of a chapter in order."""
-        found = [(f["ids"][0], f["exhibit"]) for f in doctree.findall(nodes.figure) if "exhibit" in f]
-        summary = ("id", "finding", "slug", "code", "source")
-        return [FigureNote(label, {k: payload[k] for k in summary}, payload) for label, payload in found]
+        return [FigureNote(f["ids"][0], f["exhibit"]) for f in doctree.findall(nodes.figure) if "exhibit" in f]
 
 
 class LongTables(ChapterNotes):
@@ -145,7 +115,7 @@ def _table(renderer, payload: dict) -> nodes.table:
     node = table_node(payload, missing)
     if rows := payload.get("rest"):  # all rows of a long table
         file = renderer.write_file([f"{payload['id']}.rest"], rows.encode(), overwrite=True)
-        node["rest"] = file.lstrip("/"), hashlib.sha256(rows.encode()).hexdigest()
+        node["rest"] = file.lstrip("/"), digest(rows)
     for row in node.findall(nodes.row):
         if row["names"]:
             document.note_explicit_target(row, row)
@@ -153,13 +123,12 @@ def _table(renderer, payload: dict) -> nodes.table:
 
 
 def _figure(renderer, payload: dict) -> nodes.figure:
-    env, slug = renderer.renderer.sphinx_env, payload["slug"]
+    slug = payload["slug"]
     uri, narrow = (
         renderer.write_file([f"{slug}{suffix}.svg"], payload[key].encode(), overwrite=True)
         for suffix, key in (("", "svg"), ("-narrow", "svg_narrow"))
     )
-    drawing = Path(env.srcdir, uri.lstrip("/")).resolve()
-    node = figure_node(Payload(drawing.with_suffix(".json"), payload), uri)
+    node = figure_node(payload, uri)
     node[0]["narrow"] = narrow.lstrip("/")  # for a column of the printed page
     return node
 
@@ -169,7 +138,7 @@ def _link(text: str, url: str) -> nodes.Node:
     return nodes.reference("", text, refuri=address(url)) if address(url) else nodes.Text(text)
 
 
-def figure_node(payload: Mapping, uri: str) -> nodes.figure:
+def figure_node(payload: dict, uri: str) -> nodes.figure:
     """A figure with image, caption (the finding) and legend (subtitle, note, source)."""
     label = f"fig-{payload['slug']}"
     caption = nodes.caption(payload["finding"], payload["finding"])
