@@ -71,7 +71,7 @@ def four_routes(data, table) -> Figure:
         table,
         draw=draw_routes,
         finding=f"A public authority takes part in {part(with_state, len(first), 'ecosystem', the='the ')}",
-        values={"with_state": with_state, "all": len(first), "led": count(int(by["leads"])),
+        values={"with_state": with_state, "all": len(first), "led": count(by["leads"]),
                 **{route: int(n) for route, n in by.items()}},
         subtitle="Authorities of the country that work with or support each ecosystem, by their level and their "
         "largest part",
@@ -101,7 +101,7 @@ def public_by_setting(data, table) -> Figure:
     """Where work with the public system is seen."""
     yes = table[table["state"] == STATE[True]].set_index("setting")
     top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
-    share = lambda s: part(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]), "initiative")
+    share = lambda s: part(yes.at[s, "initiatives"], int(yes.at[s, "of"]), "initiative")
     each = listing(f"{s.lower()} {number(v)}%" for s, v in yes["percent"].items())
     seen, total = int(yes["initiatives"].sum()), int(yes["of"].sum())
     finding = f"{capital(part(seen, total, 'initiative', verb=('works', 'work')))} with the public system"
@@ -228,7 +228,7 @@ def effects_of_studies(data, table) -> Figure:
     kinds = table["result"].value_counts().reindex(list(_RESULTS), fill_value=0)
     drawn = table[table["effect_unit"] == _AXIS]
     best = drawn.loc[drawn["effect"].idxmax()] if drawn["effect"].notna().any() else None
-    told = listing(f"{count(int(n))} {r}" for r, n in kinds.items() if n)
+    told = listing(f"{count(n)} {r}" for r, n in kinds.items() if n)
     largest = ""
     if best is not None:
         largest = f" The longest bar, {number(best.effect, 2)}, is for {best.effect_of} ({best.place})."
@@ -236,7 +236,7 @@ def effects_of_studies(data, table) -> Figure:
         table,
         draw=draw_studies,
         finding=f"Of {plural(len(table), 'study', 'studies')} of local approaches "
-        f"{count(int(kinds['gain']))} found a gain; results: {told}",
+        f"{count(kinds['gain'])} found a gain; results: {told}",
         values={"studies": len(table), **{k: int(n) for k, n in kinds.items()}, "gains": capital(count(kinds["gain"]))},
         subtitle=f"Effect on learning in standard deviations where the study gives one ({len(drawn)} of {len(table)}), "
         "else the result in words",
@@ -272,7 +272,7 @@ def routes_told(table: pd.DataFrame) -> dict[str, object]:
     n, without = len(first), int((first == "none").sum())
     some = f"all {number(n)}" if not without else f"{number(n - without)} of the {number(n)}"
     of = part(n - without, n, "ecosystem", the="the ")
-    return {"some": some, "ecosystems": of, "n": n, **{r: count(int((first == r).sum())) for r in ROUTES}}
+    return {"some": some, "ecosystems": of, "n": n, **{r: count((first == r).sum()) for r in ROUTES}}
 
 
 def gap_in_words(table: pd.DataFrame) -> str:

@@ -73,11 +73,11 @@ def _placed(placed: int, total: int) -> str:
 
 def _points_told(regions: pd.Series, countries: pd.Series) -> str:
     """How many points a map has by region, and the countries with most of them."""
-    points = plural(int(regions.sum()), "coloured point")
+    points = plural(regions.sum(), "coloured point")
     if len(regions) == 1:
         told = f"A world map with {points}, {'all ' if regions.iloc[0] > 1 else ''}in {regions.index[0]}."
     else:
-        told = f"A world map with {points}: {listing(f'{number(int(n))} in {r}' for r, n in regions.items())}."
+        told = f"A world map with {points}: {listing(f'{number(n)} in {r}' for r, n in regions.items())}."
     if len(countries) == 1 or countries.iloc[0] == 1:
         return told
     return f"{told} The countries with most points: {listing(f'{c} {n}' for c, n in countries.head(3).items())}."
@@ -93,13 +93,13 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
         points,
         PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
         finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
-        f"the fullest cell, in {data.in_text(top.country)}, holds {number(int(top.initiatives))} of the "
+        f"the fullest cell, in {data.in_text(top.country)}, holds {number(top.initiatives)} of the "
         f"{number(len(placed))}",
         subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two "
         f"degrees; of the other {away} only the country is known",
         note=data.reconstructed("The scan is"),
         alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: "
-        f"{listing(f'{number(int(n))} initiatives in {r}' for r, n in regions.items())}.",
+        f"{listing(f'{number(n)} initiatives in {r}' for r, n in regions.items())}.",
         map="Map of the initiatives of the open scan, counted in cells",
         columns={
             "country": "Country",
@@ -247,7 +247,7 @@ def scan_by_learners(data, table) -> Figure:
         subtitle=f"Where learners are met, percent of the initiatives for each group; {plural(total, 'initiative')}",
         note="An initiative names the one group that mainly learns in it, or says mixed; many serve others too.",
         alt=f"{agree(len(groups), 'A stacked bar', 'Stacked bars')} for "
-        f"{listing(f'{g} ({number(int(n))})' for g, n in groups.items())}; "
+        f"{listing(f'{g} ({number(n)})' for g, n in groups.items())}; "
         + (f"split into {listing(settings)}." if len(settings) > 1 else f"all learn {settings[0]}."),
     )
 
@@ -374,7 +374,7 @@ def scan_by_language(data, table) -> Figure:
         ),
         finding=_english(table, english),
         values={r.lower().split()[0]: float(english.get(r, float("nan"))) for r in data.regions},
-        subtitle=f"Pages on initiatives by language and region; {plural(int(table['pages'].sum()), 'page')} "
+        subtitle=f"Pages on initiatives by language and region; {plural(table['pages'].sum(), 'page')} "
         "with a known language",
         note=f"{unread}Counts by country follow what was found and read.",
         alt="One bar for each region, split by language. English: "

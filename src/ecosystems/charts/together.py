@@ -34,7 +34,7 @@ def evidence_ladder(data, table) -> Figure:
     size = table["ecosystem"].nunique()
     top = table[table["reading"] == "strongest"].set_index("ecosystem")["rung"]
     compared, own = int((top == COMPARED).sum()), int(top.isin(OWN).sum())
-    told = listing(f"{count(int(n))} at {rung}" for rung, n in top.value_counts().items())
+    told = listing(f"{count(n)} at {rung}" for rung, n in top.value_counts().items())
     return Figure(
         table,
         Grid("ecosystem", "rung", "reading", _READINGS, notes=_only_one(table, top)),
@@ -77,7 +77,7 @@ def draw_counts(table: pd.DataFrame, layout: style.Layout):
             at = (-8, 0) if right else (8, 0)
             paper = {"facecolor": style.colour("paper"), "edgecolor": "none", "pad": 0.6}
             look = {"ha": "right" if right else "left", "va": "center", "weight": 600, "bbox": paper, "zorder": 1}
-            text = f"{r.about} {number(int(r.learners))}".strip()
+            text = f"{r.about} {number(r.learners)}".strip()
             ax.annotate(text, (float(r.learners), y), at, textcoords="offset points", **look)
     ax.set_xscale("log")
     ax.set_xlim(low, known.max() * 1.7)
@@ -106,9 +106,9 @@ def one_count_each(data, table) -> Figure:
     first, last = known.iloc[0], known.iloc[-1]
     without = table.loc[table["learners"].isna(), "ecosystem"]
     rest = f"; no count was found for {listing(without)}" if len(without) else ""
-    told = listing(f"{r.ecosystem} {number(int(r.learners))}" for r in known.head(7).itertuples())
+    told = listing(f"{r.ecosystem} {number(r.learners)}" for r in known.head(7).itertuples())
     more = ", and others" if len(known) > 7 else ""
-    ends = [number(int(r.learners)) for r in (last, first)]
+    ends = [number(r.learners) for r in (last, first)]
     finding = f"Counts of learners run from {ends[0]} to {ends[1]}"
     if ends[0] == ends[1]:
         finding = f"{capital(every(len(known), 'count'))} {be(len(known))} of {ends[0]} learners"

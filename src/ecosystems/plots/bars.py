@@ -181,7 +181,7 @@ class Columns(Plot):
         years, values = table[self.year], table[self.value]
         ax.bar(years, values, width=0.78, color=style.colour("main"))
         peak = values.idxmax()
-        ax.text(years[peak], values[peak], f" {number(int(values[peak]))}", ha="center", va="bottom")
+        ax.text(years[peak], values[peak], f" {number(values[peak])}", ha="center", va="bottom")
         first = int(years.min())
         ticks = [t for t in range(first, int(years.max()) + 1) if t % 5 == 0]
         ax.set_xticks(ticks, [f"{t} or\nbefore" if t == first else str(t) for t in ticks])
