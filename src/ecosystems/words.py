@@ -171,7 +171,7 @@ def share(part: float, whole: float) -> str:
 
 def ratio(some: int, whole: int) -> str:
     """A share as :func:`share` tells it, or of few things their count: ``2 of 3``."""
-    return share(some, whole) if whole >= FEW else f"{number(int(some))} of {number(int(whole))}"
+    return share(some, whole) if whole >= FEW else f"{number(some)} of {number(whole)}"
 
 
 def part(some: int, whole: int, one: str, many: str = "", the: str = "", verb: tuple[str, str] | None = None) -> str:
@@ -195,7 +195,7 @@ def part(some: int, whole: int, one: str, many: str = "", the: str = "", verb: t
     elif whole >= FEW:
         told = f"{share(some, whole)} of {the}{many}"
     else:
-        told = f"{number(int(some))} of {the}{number(int(whole))} {many}"
+        told = f"{number(some)} of {the}{number(whole)} {many}"
     single = whole == 1 or some == 1 and whole < FEW
     return f"{told} {verb[0 if single else 1]}" if verb else told
 

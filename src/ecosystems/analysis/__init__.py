@@ -70,26 +70,13 @@ def seen(data) -> pd.DataFrame:
     return scan.join(table.fillna(False).astype(bool))
 
 
-def _shares(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """The columns of `INTERVAL` for rows of :func:`seen`; no row if there are none."""
-    if table.empty:
-        return pd.DataFrame(columns=INTERVAL)
-    counts = [int(table[c].sum()) for c in names.index]
-    return add_shares(pd.DataFrame({"characteristic": names.to_numpy(), "seen": counts, "of": len(table)}))
-
-
-def _by_group(groups: dict[str, pd.DataFrame], names: pd.Series) -> pd.DataFrame:
-    """`INTERVAL` for each group, with a column ``group``."""
-    parts = [_shares(rows, names).assign(group=group) for group, rows in groups.items()]
-    parts = [part for part in parts if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*INTERVAL, "group"])
-
-
-def _ordered(table: pd.DataFrame, order: pd.Series) -> pd.DataFrame:
-    """The table with its characteristics by falling values of `order`, groups as they stand."""
-    rank = order.sort_values(ascending=False, kind="stable").index
-    table = table.assign(rank=table["characteristic"].map({name: i for i, name in enumerate(rank)}))
-    return table.sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
+def _shares(data, *groups: str) -> pd.DataFrame:
+    """The columns of `INTERVAL` for all initiatives, or for each group of them, characteristics in their order."""
+    names = characteristic_names(data)
+    found = seen(data).melt(groups, list(names.index), "characteristic", "shown")
+    found["characteristic"] = found["characteristic"].map(names)
+    counts = found.groupby([*groups, "characteristic"], sort=False)["shown"].agg(seen="sum", of="size")
+    return add_shares(counts.reset_index())
 
 
 def characteristics_seen(data) -> pd.DataFrame:
@@ -100,18 +87,16 @@ def characteristics_seen(data) -> pd.DataFrame:
     DataFrame
         characteristic, seen and of (counts of initiatives), percent, low, high.
     """
-    table = _shares(seen(data), characteristic_names(data))
-    return table.sort_values(["percent", "characteristic"], ascending=[False, True], ignore_index=True)
+    return _shares(data).sort_values(["percent", "characteristic"], ascending=[False, True], ignore_index=True)
 
 
 def characteristics_by_region(data) -> pd.DataFrame:
     """The same for each region: region and the columns of :func:`characteristics_seen`, by the mean of the regions."""
-    found = seen(data)
-    table = _by_group(dict(list(found.groupby("region"))), characteristic_names(data)).rename(
-        columns={"group": "region"}
+    table = _shares(data, "region").sort_values("region", kind="stable")
+    means = table.groupby("characteristic", sort=False)["percent"].mean().sort_values(ascending=False, kind="stable")
+    return table.sort_values(
+        "characteristic", key=lambda c: c.map(means.index.get_loc), kind="stable", ignore_index=True
     )
-    means = table.groupby("characteristic")["percent"].mean().reindex(characteristic_names(data).to_numpy())
-    return _ordered(table, means)[["region", *INTERVAL]]
 
 
 # -- country figures ------------------------------------------------------------------------------------------------

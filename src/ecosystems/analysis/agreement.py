@@ -6,7 +6,6 @@ import pandas as pd
 
 from ecosystems.tables import Tables
 
-HEADLINE = 0.6  # kappa from which agreement is often called substantial (Landis and Koch 1977)
 _Z = 1.959963984540054  # of a 95% interval
 
 
@@ -68,23 +67,6 @@ def agreement(data: Tables) -> pd.DataFrame:
         percent=percent.astype("float64"),
         **{name: [m[i] for m in made] for i, name in enumerate(("kappa", "low", "high"))},
     )
-
-
-def headlines(data: Tables) -> set[str]:
-    """Characteristics that may carry a headline: kappa of the newest rule is at least `HEADLINE`.
-
-    Tables without readings by two, as a scan of one's own may have them, give no reason against any characteristic.
-
-    Returns
-    -------
-    set of str
-        Ids of characteristics.
-    """
-    if data.agreement.empty:
-        return set(data.characteristics["id"])
-    table = agreement(data)
-    newest = table[table["rule"] == table["rule"].max()]
-    return set(newest.loc[newest["kappa"] >= HEADLINE, "characteristic_id"])
 
 
 def readings(data: Tables) -> dict[str, float]:

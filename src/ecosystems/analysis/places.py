@@ -132,11 +132,14 @@ def roles(data) -> pd.DataFrame:
         and prizes are left out.
     """
     partners = close_partners(data).dropna(subset=["role"])
-    if partners.empty:
-        return pd.DataFrame(columns=["type", "role", "partners"])
     grid = pd.crosstab(partners["type"], partners["role"]).reindex(columns=list(ROLES), fill_value=0)
-    grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    return grid.rename_axis(index="type", columns="role").stack().rename("partners").reset_index()
+    return _long(grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index])
+
+
+def _long(grid: pd.DataFrame) -> pd.DataFrame:
+    """Counts of partners in a grid, a row each."""
+    names = [grid.index.name, grid.columns.name]
+    return grid.stack().rename("partners").reset_index() if len(grid) else pd.DataFrame(columns=[*names, "partners"])
 
 
 def partners_by_type(data) -> pd.DataFrame:
@@ -148,11 +151,9 @@ def partners_by_type(data) -> pd.DataFrame:
         ecosystem (in order of its name), type (the kind that most ecosystems have first), partners (count, also zero).
     """
     partners = close_partners(data)
-    if partners.empty:
-        return pd.DataFrame(columns=["ecosystem", "type", "partners"])
-    grid = pd.crosstab(partners["ecosystem"], partners["type"]).reindex(data.eleven["short_name"], fill_value=0)
-    grid = grid[(grid > 0).sum().sort_values(ascending=False, kind="stable").index]
-    return grid.rename_axis(index="ecosystem", columns="type").stack().rename("partners").reset_index()
+    grid = pd.crosstab(partners["ecosystem"], partners["type"])
+    grid = grid.reindex(data.eleven["short_name"].rename("ecosystem"), fill_value=0) if len(grid) else grid
+    return _long(grid[(grid > 0).sum().sort_values(ascending=False, kind="stable").index])
 
 
 def shown(data) -> pd.DataFrame:

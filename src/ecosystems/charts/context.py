@@ -187,7 +187,7 @@ def out_of_school_map(data, table) -> Figure:
         note="Survey and register years differ; a value of another year stands for another time."
         + _left_out(data, "oos_rate_lower_sec", table),
         alt=f"A map in five shades. Darkest, 40% or more: {listing(darkest.head(6)) or 'no country'}. "
-        f"{number(int((table['value'] < 5).sum()))} countries lie under 5%; countries without a value are hatched.",
+        f"{number((table['value'] < 5).sum())} countries lie under 5%; countries without a value are hatched.",
         map=f"Map: {measure.lower()}",
     )
 
@@ -207,7 +207,7 @@ def learning_poverty_map(data, table) -> Figure:
     return Figure(
         drawn,
         plot,
-        finding=f"In {number(int((table['value'] >= 60).sum()))} of {number(len(table))} countries with a value, at "
+        finding=f"In {number((table['value'] >= 60).sum())} of {number(len(table))} countries with a value, at "
         "least 60% of ten-year-olds cannot read and understand a simple text",
         values={"many": int((table["value"] >= 60).sum()), "countries": len(table)},
         subtitle=_of_the_south(data, table, "Learning poverty"),

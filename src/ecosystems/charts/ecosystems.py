@@ -81,14 +81,14 @@ def partners_by_type(data, table) -> Figure:
     finding += f"of {size} ecosystems{rare}"
     if everywhere.min() == everywhere.max():
         each = agree(kinds, "The one kind of partner is", "Each kind of partner is")
-        finding = f"{each} found in {part(int(everywhere.iloc[0]), size, 'ecosystem')}"
+        finding = f"{each} found in {part(everywhere.iloc[0], size, 'ecosystem')}"
     rows = listing(f"{t} in {int(n)}" for t, n in everywhere.head(3).items())
     return Figure(
         table,
         Grid("ecosystem", "type", "partners"),
         finding=finding,
         values={"top": str(everywhere.index[0]), "most": int(everywhere.iloc[0]), "all": size},
-        subtitle=f"Partners by ecosystem and kind, {number(int(table['partners'].sum()))} partnerships: joint "
+        subtitle=f"Partners by ecosystem and kind, {number(table['partners'].sum())} partnerships: joint "
         "work, support, or an agreement that is planned",
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
         alt=f"A grid of circles, {size} ecosystems by {kinds} kinds of partner, larger for more partners. "

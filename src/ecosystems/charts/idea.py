@@ -255,7 +255,7 @@ def leap_checked(data, table) -> Figure:
         finding=f"{quoted(first.characteristic)} is seen in {number(first.percent)}% of initiatives, "
         f"{quoted(last.characteristic)} in {number(last.percent)}%",
         values={"technology": float(at[name]), "place": place, "rarest": "the rarest characteristic" + rarer},
-        subtitle=f"Share of {plural(int(table['of'].max()), 'initiative')} that show each characteristic, percent",
+        subtitle=f"Share of {plural(table['of'].max(), 'initiative')} that show each characteristic, percent",
         alt=f"Bars from longest to shortest: {listing(f'{n} {number(v)}%' for n, v in at.items())}.",
         columns={
             "characteristic": "Characteristic",

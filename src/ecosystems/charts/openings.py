@@ -175,7 +175,7 @@ than a school, carry the learning. Of these, {outside} work entirely outside sch
     regions = scan["region"].value_counts()
     where, settings = in_countries(data, scan), scans.scan_by_learners(data, by_learners).finding
     if scan["iso3"].nunique() > 1:
-        split = listing(f"{number(int(n))} in {r}" for r, n in regions.items())
+        split = listing(f"{number(n)} in {r}" for r, n in regions.items())
         where += f": {split}" if len(regions) > 1 else f", all in {regions.index[0]}"
     return lead(
         """
@@ -196,7 +196,7 @@ def field_told(data) -> dict[str, object]:
         "outside": share(outside, len(scan)),
         "uncounted": share(int(scan["reach"].isna().sum()), len(scan)),
         "placeless": int(scan["latitude"].isna().sum()),
-        "ours": capital(count(int((scan["selected"] & scan["latitude"].notna()).sum()))),
+        "ours": capital(count((scan["selected"] & scan["latitude"].notna()).sum())),
     }
 
 
@@ -312,9 +312,9 @@ working: a public authority has a part in {public}, and each place joins partner
         all=number(len(named)),
         few=few,
         public="all of them" if public == len(data.eleven) else count(public),
-        kinds=f"{count(int(kinds.min()))} to {count(int(kinds.max()))} kinds"
+        kinds=f"{count(kinds.min())} to {count(kinds.max())} kinds"
         if kinds.min() < kinds.max()
-        else plural(int(kinds.max()), "kind"),
+        else plural(kinds.max(), "kind"),
     )
 
 

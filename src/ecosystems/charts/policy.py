@@ -71,7 +71,7 @@ def four_routes(data, table) -> Figure:
         table,
         draw=draw_routes,
         finding=f"A public authority takes part in {part(with_state, len(first), 'ecosystem', the='the ')}",
-        values={"with_state": with_state, "all": len(first), "led": count(int(by["leads"])),
+        values={"with_state": with_state, "all": len(first), "led": count(by["leads"]),
                 **{route: int(n) for route, n in by.items()}},
         subtitle="Authorities of the country that work with or support each ecosystem, by their level and their "
         "largest part",
@@ -235,7 +235,7 @@ def effects_of_studies(data, table) -> Figure:
         table,
         draw=draw_studies,
         finding=f"Of {plural(len(table), 'study', 'studies')} of local approaches "
-        f"{count(int(kinds['gain']))} found a gain; results: {told}",
+        f"{count(kinds['gain'])} found a gain; results: {told}",
         values={"studies": len(table), **{k: int(n) for k, n in kinds.items()}, "gains": capital(count(kinds["gain"]))},
         subtitle=f"Effect on learning in standard deviations where the study gives one ({len(drawn)} of {len(table)}), "
         "else the result in words",
@@ -271,7 +271,7 @@ def routes_told(table: pd.DataFrame) -> dict[str, object]:
     n, without = len(first), int((first == "none").sum())
     some = f"all {number(n)}" if not without else f"{number(n - without)} of the {number(n)}"
     of = part(n - without, n, "ecosystem", the="the ")
-    return {"some": some, "ecosystems": of, "n": n, **{r: count(int((first == r).sum())) for r in ROUTES}}
+    return {"some": some, "ecosystems": of, "n": n, **{r: count((first == r).sum()) for r in ROUTES}}
 
 
 def gap_in_words(table: pd.DataFrame) -> str:

@@ -50,7 +50,7 @@ def initiatives(data) -> pd.DataFrame:
 def cells(points: pd.DataFrame, noun: str = "initiative") -> pd.DataFrame:
     """The points of :func:`ecosystems.maps.gathered` with lines (how many, where) and links (to these among all)."""
     lines = [
-        [plural(int(r.initiatives), noun), f"{r.country}, near {r.latitude:.1f}, {r.longitude:.1f}"]
+        [plural(r.initiatives, noun), f"{r.country}, near {r.latitude:.1f}, {r.longitude:.1f}"]
         for r in points.itertuples()
     ]
     links = [[Link(f"Initiatives in {c}", f"../explorer.html#country={quote(c)}")] for c in points["country"]]

@@ -81,7 +81,7 @@ def reach_of(row) -> str:
     """Learners reached, never without basis and year."""
     if pd.isna(row.reach):
         return "not stated on the pages read"
-    reach = number(int(row.reach))
+    reach = number(row.reach)
     if isinstance(row.get("reach_about"), str):
         reach = f"{row.reach_about} {reach}"
     basis = f"{reach}, {row.reach_basis}" if isinstance(row.reach_basis, str) else reach

@@ -52,7 +52,7 @@ def spot_check(data, table) -> Figure:
         subtitle=f"Entries compared with the page that they cite, {number(total)} in all; 95% interval of the share "
         f"that matched: {low}% to {high}%",
         alt=f"Bars for what the comparison of {number(total)} rows showed: "
-        f"{listing(f'{outcome} {number(int(n))}' for outcome, n in rows.items())}.",
+        f"{listing(f'{outcome} {number(n)}' for outcome, n in rows.items())}.",
     )
 
 
@@ -86,7 +86,7 @@ def reading_depth(data, table) -> Figure:
         },
         subtitle=f"{'Mean number' if table['initiatives'].max() > 1 else 'Number'} of {len(data.characteristics)} "
         f"characteristics shown, by pages read; "
-        f"{plural(int(table['initiatives'].sum()), 'initiative')}",
+        f"{plural(table['initiatives'].sum(), 'initiative')}",
         alt=f"{agree(len(table), 'A bar', 'Bars')} for the mean number of characteristics that an initiative shows: "
         f"{listing(told)}.",
     )
@@ -108,8 +108,8 @@ def contradictions_by_subject(data, table) -> Figure:
     return Figure(
         table,
         Bars("subject", "questions", beside=("claims", "claim")),
-        finding=f"Public pages disagree on {plural(int(table['questions'].sum()), 'question')}, "
-        + (f"{number(int(top.questions))} of them about: {top.subject}" if len(table) > 1 else f"about: {top.subject}"),
+        finding=f"Public pages disagree on {plural(table['questions'].sum(), 'question')}, "
+        + (f"{number(top.questions)} of them about: {top.subject}" if len(table) > 1 else f"about: {top.subject}"),
         subtitle="Questions to which sources give different answers, by what they are about",
         alt=f"{agree(len(table), 'One bar for the questions that are open', 'Bars from longest to shortest')}: {bars}"
         f"{f', and {count(rest)} more subjects' if rest > 0 else ''}.",
@@ -126,7 +126,7 @@ def sources_by_kind(data, table) -> Figure:
     total, top, rest = int(table["pages"].sum()), table.iloc[0], len(table) - 5
     bars = listing(f"{r.kind} {number(r.pages)}" for r in table.head(5).itertuples())
     noun = agree(table["pages"].head(5).iloc[-1], "page", "pages")
-    most = part(int(top.pages), total, "page cited", "pages cited", "the ", ("is", "are"))
+    most = part(top.pages, total, "page cited", "pages cited", "the ", ("is", "are"))
     own = table["kind"].eq("organisation or other site").any()
     return Figure(
         table,
@@ -163,7 +163,7 @@ def sources_by_year(data, table) -> Figure:
         if total < len(data.sources)
         else f"Pages cited by their year, {number(total)} in all",
         alt=f"Columns for each year from {first} to {last}. The tallest is {int(peak.year)} with "
-        f"{plural(int(peak.pages), 'page')}; {plural(old, 'page') if old else 'none'} {agree(old or 1, 'lies', 'lie')} "
+        f"{plural(peak.pages, 'page')}; {plural(old, 'page') if old else 'none'} {agree(old or 1, 'lies', 'lie')} "
         f"before {OLD}."
         if first < last
         else f"One column for the pages of {first}, {number(total)} in all.",

@@ -7,7 +7,7 @@ from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
-from ecosystems.words import agree, capital, count, every, have, listing, number, part, plural, quoted, ratio
+from ecosystems.words import agree, capital, every, have, listing, number, part, plural, quoted, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
@@ -73,11 +73,10 @@ def _placed(placed: int, total: int) -> str:
 
 def _points_told(regions: pd.Series, countries: pd.Series) -> str:
     """How many points a map has by region, and the countries with most of them."""
-    points = plural(int(regions.sum()), "coloured point")
+    split = listing(f"{number(n)} in {r}" for r, n in regions.items())
     if len(regions) == 1:
-        told = f"A world map with {points}, {'all ' if regions.iloc[0] > 1 else ''}in {regions.index[0]}."
-    else:
-        told = f"A world map with {points}: {listing(f'{number(int(n))} in {r}' for r, n in regions.items())}."
+        split = f"{'all ' if regions.iloc[0] > 1 else ''}in {regions.index[0]}"
+    told = f"A world map with {plural(regions.sum(), 'coloured point')}{':' * (len(regions) > 1) or ','} {split}."
     if len(countries) == 1 or countries.iloc[0] == 1:
         return told
     return f"{told} The countries with most points: {listing(f'{c} {n}' for c, n in countries.head(3).items())}."
@@ -88,18 +87,17 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     points = popups.cells(maps.gathered(placed))
     regions, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
     legend = region_legend(data, points["region"])
-    away = number(len(data.scan) - len(placed))
+    size, total, away = (number(n) for n in (len(placed), len(data.scan), len(data.scan) - len(placed)))
     return Figure(
         points,
         PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
         finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
-        f"the fullest cell, in {data.in_text(top.country)}, holds {number(int(top.initiatives))} of the "
-        f"{number(len(placed))}",
-        subtitle=f"{number(len(placed))} of {plural(len(data.scan), 'initiative')}, counted in cells of two by two "
-        f"degrees; of the other {away} only the country is known",
+        f"the fullest cell, in {data.in_text(top.country)}, holds {number(top.initiatives)} of the {size}",
+        subtitle=f"{size} of {total} initiatives, counted in cells of two by two degrees; of the other {away} only the "
+        "country is known",
         note=data.reconstructed("The scan is"),
         alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: "
-        f"{listing(f'{number(int(n))} initiatives in {r}' for r, n in regions.items())}.",
+        f"{listing(f'{number(n)} initiatives in {r}' for r, n in regions.items())}.",
         map="Map of the initiatives of the open scan, counted in cells",
         columns={
             "country": "Country",
@@ -118,26 +116,25 @@ COMPARED = 4  # of fewer countries no two are compared
 def _thinly(data, table: pd.DataFrame) -> str:
     """How many initiatives there are for the children of a few countries."""
     if len(table) >= COMPARED:
-        most, least = table.loc[table["per_ten_million"].idxmax()], table.loc[table["per_ten_million"].idxmin()]
-        return (
-            f"For its children {data.in_text(most.country)} has most initiatives in the scan, and "
-            f"{data.in_text(least.country)} fewest"
-        )
-    found, children = int(table["initiatives"].sum()), table["children"].sum()
-    where = listing(data.in_text(c) for c in table["country"])
-    return f"{capital(where)} {have(len(table))} {plural(found, 'initiative')} in the scan for {_millions(children)}"
+        most, least = (data.in_text(c) for c in _ends(table))
+        return f"For its children {most} has most initiatives in the scan, and {least} fewest"
+    children, where = table["children"].sum(), listing(data.in_text(c) for c in table["country"])
+    found = f"{have(len(table))} {plural(table['initiatives'].sum(), 'initiative')} in the scan"
+    return f"{capital(where)} {found} for {number(children, 0 if children >= 10 else 1)} million children under 15"
 
 
-def _millions(children: float) -> str:
-    """Children under 15 in words, of a count in millions."""
-    return f"{number(children, 0 if children >= 10 else 1)} million children under 15"
+def _ends(table: pd.DataFrame) -> tuple[str, str]:
+    """The countries with most and with fewest initiatives for their children."""
+    by_country = table.set_index("country")["per_ten_million"]
+    return by_country.idxmax(), by_country.idxmin()
 
 
 def _bars_told(drawn: pd.DataFrame, start: str, digits: int) -> str:
     """The first bars with their values, and the longest and the shortest of several."""
-    told = listing(f"{r.country} {number(r.per_ten_million, digits)}" for r in drawn.head(6).itertuples())
-    most, least = drawn.loc[drawn["per_ten_million"].idxmax()], drawn.loc[drawn["per_ten_million"].idxmin()]
-    ends = f" Longest: {most.country}; shortest: {least.country} with {number(least.per_ten_million, digits)}."
+    values = {r.country: number(r.per_ten_million, digits) for r in drawn.itertuples()}
+    told = listing(f"{country} {value}" for country, value in [*values.items()][:6])
+    most, least = _ends(drawn)
+    ends = f" Longest: {most}; shortest: {least} with {values[least]}."
     return f"{start}, coloured by region: {told}.{ends if len(drawn) > 2 else ''}"
 
 
@@ -155,16 +152,15 @@ def _bars_told(drawn: pd.DataFrame, start: str, digits: int) -> str:
 )
 def scan_by_country(data, table) -> Figure:
     """How many initiatives were found for every ten million children."""
-    drawn = table.head(MOST)
-    ten = table.head(10)
-    percent = lambda column: float(100 * ten[column].sum() / max(table[column].sum(), 1))
+    drawn, ten = table.head(MOST), table.head(10)
+    children, found = (
+        float(100 * ten[column].sum() / max(table[column].sum(), 1)) for column in ("children", "initiatives")
+    )
     digits = 2 if drawn.loc[drawn["initiatives"] > 0, "per_ten_million"].min() < 0.05 else 1
     finding = _thinly(data, table)
     if len(table) > 10:
-        finding = (
-            f"The {count(len(ten))} countries with most children have {number(percent('children'))}% of the children "
-            f"counted and {number(percent('initiatives'))}% of the initiatives"
-        )
+        finding = f"The 10 countries with most children have {number(children)}% of the children counted and "
+        finding += f"{number(found)}% of the initiatives"
     where = "of the Global South" if data.report else "of the scan"
     which = ", those with most children" if len(drawn) < len(table) else ""
     return Figure(
@@ -180,7 +176,7 @@ def scan_by_country(data, table) -> Figure:
             notes=_none_found(drawn),
         ),
         finding=finding,
-        values={"children": percent("children"), "found": percent("initiatives"), "countries": len(table)},
+        values={"children": children, "found": found, "countries": len(table)},
         subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
         f"{where}{which}",
         note="How many are found follows what is written, and in which language, as much as what is there.",
@@ -205,10 +201,12 @@ def _settings(counts: pd.Series) -> str:
 def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
     """How many children live where none was found, in at most two rows between short bars."""
     values, longest = table["per_ten_million"].tolist(), table["per_ten_million"].max()
-    short = [max(values[max(0, i - 1) : i + 2]) < 0.15 * longest for i in range(len(values))]
-    rows = [i for i, r in enumerate(table.itertuples()) if r.initiatives == 0 and r.children >= 1 and short[i]]
-    texts = (f"{number(table['children'].iloc[i])} million children, none found" for i in rows[:2])
-    return tuple(Note(text, float(0.15 * longest), i, 16) for i, text in zip(rows, texts, strict=False))
+    rows = [
+        (i, f"{number(r.children)} million children, none found")
+        for i, r in enumerate(table.itertuples())
+        if r.initiatives == 0 and r.children >= 1 and max(values[max(0, i - 1) : i + 2]) < 0.15 * longest
+    ]
+    return tuple(Note(text, float(0.15 * longest), i, 16) for i, text in rows[:2])
 
 
 @exhibit(
@@ -294,8 +292,7 @@ def scan_reach(data, table) -> Figure:
     ends = table.groupby("region")["reach"].agg(["min", "max"]).reindex(list(tints)).map(_people)
     ranges = listing(f"{r} from {a} to {b}" if a != b else f"{r} {a}" for r, (a, b) in ends.iterrows())
     without = f". {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them"
-    if len(table) == 1:
-        without = ", without a year"
+    without = without if len(table) > 1 else ", without a year"
     size = f"{number(len(table))} of {plural(len(data.scan), 'initiative')}"
     size = size if len(table) < len(data.scan) else every(len(table), "initiative")
     marks = "Bands, higher where counts are more frequent," if many else "Circles"
@@ -322,9 +319,8 @@ def _not_summed(table: pd.DataFrame) -> str:
     """What the counts mean, and that they are neither added nor ranked."""
     if len(table) == 1:
         return ""
-    kinds = [
-        k for k in ("yearly", "at one time", "cumulative", "planned", "indirect") if k in set(table["reach_basis"])
-    ]
+    known = set(table["reach_basis"])
+    kinds = [k for k in ("yearly", "at one time", "cumulative", "planned", "indirect") if k in known]
     mean = f"The counts are {listing(kinds, 'or')}. " if len(kinds) > 1 else ""
     return f"{mean}{'They' if mean else 'The counts'} must not be summed, and they are not a rank."
 
@@ -333,10 +329,9 @@ def _english(table: pd.DataFrame, english: pd.Series) -> str:
     """In which region most pages are in English, and in which fewest."""
     high, low = english.idxmax(), english.idxmin()
     if english[high] > english[low]:
-        return (
-            f"{number(english[high])}% of the pages on {high} are in English, {number(english[low])}% of those on {low}"
-        )
-    some, total = (int(t["pages"].sum()) for t in (table[table["language"] == "English"], table))
+        told = f"{number(english[high])}% of the pages on {high} are in English"
+        return f"{told}, {number(english[low])}% of those on {low}"
+    some, total = table.loc[table["language"] == "English", "pages"].sum(), table["pages"].sum()
     pages = ("page with a known language", "pages with a known language")
     return f"{capital(part(some, total, *pages, 'the ', ('is', 'are')))} in English"
 
@@ -375,7 +370,7 @@ def scan_by_language(data, table) -> Figure:
         ),
         finding=_english(table, english),
         values={r.lower().split()[0]: float(english.get(r, float("nan"))) for r in data.regions},
-        subtitle=f"Pages on initiatives by language and region; {plural(int(table['pages'].sum()), 'page')} "
+        subtitle=f"Pages on initiatives by language and region; {plural(table['pages'].sum(), 'page')} "
         "with a known language",
         note=f"{unread}Counts by country follow what was found and read.",
         alt="One bar for each region, split by language. English: "

@@ -49,7 +49,7 @@ def _often_and_seldom(table: pd.DataFrame) -> str:
 def characteristics_seen(data, table) -> Figure:
     """How often each characteristic is seen."""
     first, last = table.iloc[0], table.iloc[-1]
-    denied = plural(int((data.codings["present"] == 0).sum()), "case")
+    denied = plural((data.codings["present"] == 0).sum(), "case")
     between = listing(f"{r.characteristic} {number(r.percent)}%" for r in table.iloc[1:4].itertuples())
     denials = (
         "No page denies a characteristic."
@@ -60,7 +60,7 @@ def characteristics_seen(data, table) -> Figure:
         table,
         Dots("characteristic"),
         finding=_often_and_seldom(table),
-        subtitle=f"Share of {plural(int(first.of), 'initiative')} in which a page shows the characteristic, "
+        subtitle=f"Share of {plural(first.of, 'initiative')} in which a page shows the characteristic, "
         "with 95% intervals",
         note=f"{not_absent(data)} {denials}",
         alt=f"Dots with lines for their intervals, from {first.characteristic} at {number(first.percent)}% down to "
@@ -105,7 +105,7 @@ def characteristics_by_region(data, table) -> Figure:
         Dots("characteristic", "region", tints),
         finding=_widest(table, list(tints), widest),
         subtitle="Share of initiatives in which a page shows the characteristic, by region, with 95% intervals; "
-        f"n = {listing(f'{number(int(sizes[r]))} ({r})' for r in tints)}",
+        f"n = {listing(f'{number(sizes[r])} ({r})' for r in tints)}",
         note=f"{not_absent(data)} The comparison is of what pages say.",
         alt=f"{plural(len(tints), 'dot')} with {agree(len(tints), 'a line', 'lines')} for "
         f"{agree(len(tints), 'its interval', 'intervals')} in each row, one row a characteristic. "
@@ -144,14 +144,14 @@ def eleven_characteristics(data, table) -> Figure:
     return Figure(
         table,
         Grid("ecosystem", "characteristic", "reading", READINGS),
-        finding=f"{ends}; {few(least)} by {count(int(per.min())) if per.min() else 'none'}"
+        finding=f"{ends}; {few(least)} by {count(per.min()) if per.min() else 'none'}"
         if per.max() > per.min()
         else ends,
         values={"all": size, **{name.lower().replace(" ", "_"): int(n) for name, n in per.items()}},
         subtitle="Full circle: a fact of the ecosystem shows it; empty circle: not seen",
         note="Not seen does not mean absent.",
-        alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(int(per.sum()))} of {len(table)} circles "
-        f"{be(int(per.sum()))} full. Fullest columns: {told}.",
+        alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(per.sum())} of {len(table)} circles "
+        f"{be(per.sum())} full. Fullest columns: {told}.",
     )
 
 

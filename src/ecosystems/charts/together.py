@@ -35,7 +35,7 @@ def evidence_ladder(data, table) -> Figure:
     size = table["ecosystem"].nunique()
     top = table[table["reading"] == "strongest"].set_index("ecosystem")["rung"]
     compared, own = int((top == COMPARED).sum()), int(top.isin(OWN).sum())
-    told = listing(f"{count(int(n))} at {rung}" for rung, n in top.value_counts().items())
+    told = listing(f"{count(n)} at {rung}" for rung, n in top.value_counts().items())
     return Figure(
         table,
         Grid("ecosystem", "rung", "reading", _READINGS, notes=_only_one(table, top)),
@@ -108,9 +108,9 @@ def one_count_each(data, table) -> Figure:
     first, last = known.iloc[0], known.iloc[-1]
     without = table.loc[table["learners"].isna(), "ecosystem"]
     rest = f"; no count was found for {listing(without)}" if len(without) else ""
-    told = listing(f"{r.ecosystem} {number(int(r.learners))}" for r in known.head(7).itertuples())
+    told = listing(f"{r.ecosystem} {number(r.learners)}" for r in known.head(7).itertuples())
     more = ", and others" if len(known) > 7 else ""
-    ends = [number(int(r.learners)) for r in (last, first)]
+    ends = [number(r.learners) for r in (last, first)]
     finding = f"Counts of learners run from {ends[0]} to {ends[1]}"
     if ends[0] == ends[1]:
         finding = f"{capital(every(len(known), 'count'))} of learners {be(len(known))} {ends[0]}"
