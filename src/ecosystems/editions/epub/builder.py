@@ -1,4 +1,4 @@
-"""The builder that makes one EPUB 3 file of all chapters."""
+"""The builder that makes one EPUB 3 file of the chapters."""
 
 from __future__ import annotations
 
@@ -66,6 +66,8 @@ class Builder(PageBuilder, Epub3Builder):
         self.tables = tables.read()
         self.package = Package(self.config.edition_imprint, self.config.language)
         self.chapters: dict[str, Chapter] = {}
+        self.without = self.config.edition_epub_without
+        self.elsewhere = {self.get_target_uri(docname): docname for docname in self.without}
         sources = self.tables.sources
         # Titles of pages in other languages are read aloud in their own: address to title and language.
         self.foreign = {
@@ -90,9 +92,11 @@ class Builder(PageBuilder, Epub3Builder):
     # -- chapters --------------------------------------------------------------------------------
 
     def write(self, build_docnames, updated_docnames, method="update") -> None:
-        """Write the chapters that are not in the store, and the list of exhibits, which is made from all of them."""
+        """Write the chapters that are not in the store, and a list of exhibits, which is made from all of them."""
         store = Store(Path(self.outdir).parent / "store")
-        keys = self.page_keys(sorted(self.foreign.items()))
+        keys = self.page_keys(sorted(self.foreign.items()), self.without)
+        for docname in self.without:
+            keys.pop(docname, None)
         for docname, key in keys.items():
             if "exhibits" not in self.env.metadata[docname] and (stored := store.find("epub", key)):
                 self.chapters[docname] = pickle.loads(stored.read_bytes())
@@ -109,7 +113,9 @@ class Builder(PageBuilder, Epub3Builder):
         for place in places(self.env, self.config.root_doc):
             if place.part or not self.parts:
                 self.parts.append((place.part, []))
-            self.parts[-1][1].append(place)
+            if place.docname not in self.without:
+                self.parts[-1][1].append(place)
+        self.parts = [(part, members) for part, members in self.parts if members]
 
     def write_doc_serialized(self, docname: str, doctree: nodes.document) -> None:
         """See Sphinx."""
@@ -169,7 +175,8 @@ class Builder(PageBuilder, Epub3Builder):
         names = {docname: self._title(docname) for docname in order}
         contents = [*self._contents(), *self.package.add_numbers(figures, names, self.get_target_uri)]
         picture = cover(imprint.title, imprint.subtitle, [listing(imprint.authors), *imprint.cover], self.tables)
-        self.package.add_front(picture, contents, figures, self.get_target_uri)
+        annex = [self.env.titles[docname].astext() for docname in self.without if docname in self.env.titles]
+        self.package.add_front(picture, contents, figures, self.get_target_uri, annex)
         self.package.write(Path(self.outdir) / f"{imprint.filename}.epub")
 
     def _title(self, docname: str) -> str:

@@ -131,12 +131,17 @@ class Package:
         self.add_page(path, "part", title, kicker="Annex", chapters=chapters)
         return [(title, path, entries)]
 
-    def add_front(self, cover: bytes, contents: list[Entry], figures: list, address: Callable[[str], str]) -> None:
-        """Add cover, title page, contents in both forms, and metadata; last, for they list all files."""
+    def add_front(
+        self, cover: bytes, contents: list[Entry], figures: list, address: Callable[[str], str], annex: list[str]
+    ) -> None:
+        """Add cover, title page, contents in both forms, and metadata; last, for they list all files.
+
+        The title page names the chapters of the data annex, `annex`, which this book does not hold.
+        """
         title = self.imprint.title
         self.files["cover.png"] = cover
         self.add_page("cover.xhtml", "cover", title)
-        self.add_page("title.xhtml", "title", title)
+        self.add_page("title.xhtml", "title", title, annex=annex)
         self.add_page("contents.xhtml", "contents", "Contents", contents=contents, figures=figures, address=address)
         front = ["cover.xhtml", "title.xhtml", "contents.xhtml"]
         identifier = f"urn:uuid:{uuid5(NAMESPACE_URL, f'{title}, {self.imprint.description}')}"

@@ -12,7 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 from ecosystems.editions.displays import Formulas
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.epub.records import fits, records
-from ecosystems.editions.pages import Isolating, html, up
+from ecosystems.editions.pages import Isolating, html, name_of, up
 from ecosystems.words import address
 
 __all__ = ["Exhibit", "Translator"]
@@ -134,16 +134,26 @@ class Translator(Isolating, Formulas, HTML5Translator):
         note = self.builder.notes.of(node)
         if note is None:
             target = node.get("refuri") or f"#{node['refid']}"
-            if "edition-file" in node["classes"]:  # a file beside the online book, which this book does not hold
+            if online := self._online(node, target):  # what this book does not hold
                 if not self.builder.config.html_baseurl:
                     self.body.append(escape(node.astext()))
                     raise nodes.SkipNode
-                target = urljoin(self.builder.config.html_baseurl, target)
+                target = urljoin(self.builder.config.html_baseurl, online)
             title, language = self.builder.foreign.get(target, ("", ""))
             spoken = f' lang="{language}"' if title and node.astext()[:30] == title[:30] else ""
             self.body.append(f'<a{spoken} href="{escape(target)}">')
             return
         self._open_reference(note)
+
+    def _online(self, node, target: str) -> str:
+        """The address in the online book of what only that holds: its files, and chapters of the data annex."""
+        if "edition-file" in node["classes"]:
+            return target
+        path, mark, place = target.partition("#")
+        while path.startswith("../"):
+            path = path[3:]
+        docname = self.builder.elsewhere.get(path) if node.get("internal") else None
+        return f"{name_of(docname)}.html{mark}{place}" if docname else ""
 
     def _open_reference(self, note: str, attributes: str = "") -> None:
         """Begin a link to a note of this chapter."""

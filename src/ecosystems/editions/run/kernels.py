@@ -105,6 +105,8 @@ def serve() -> None:
     from ipykernel.kernelapp import IPKernelApp
     from matplotlib.backends import backend_agg, backend_svg  # noqa: F401
 
+    import ecosystems.atlas  # folium, with which most chapters make maps: 0.15 s each
+
     import ecosystems.charts  # noqa: F401
     from ecosystems import tables
 
