@@ -10,6 +10,7 @@ from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import nbformat
 import pikepdf
@@ -178,6 +179,10 @@ def test_every_figure_is_there_with_all_that_a_reader_can_take_along():
         header = (EDITION / "exhibits" / f"{slug}.csv").read_text("utf-8-sig").splitlines()[0].split(",")
         assert [f["name"] for f in described["schema"]["fields"]] == header
         assert described["sources"] and described["title"]
+        picture = ElementTree.parse(EDITION / "exhibits" / f"{slug}.svg")
+        assert picture.findtext("{http://www.w3.org/2000/svg}title") == described["alt"]
+    pngs = {p.read_bytes() for p in (EDITION / "exhibits").glob("*.png")}
+    assert len(pngs) > 0.9 * len(shown), "those of two ecosystems in one country may be alike, no others"
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if 'class="exhibit' in p.read_text("utf-8")], ids=name)

@@ -22,7 +22,7 @@ def digest(*parts: object) -> str:
     Parameters
     ----------
     *parts : object
-        A ``Path`` counts with its name and content; sets count in sorted order.
+        A ``Path`` counts with its name and content.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def digest(*parts: object) -> str:
             part = [part.name, hashlib.sha256(part.read_bytes()).hexdigest()]
         if isinstance(part, bytes):
             part = hashlib.sha256(part).hexdigest()
-        state.update(json.dumps(part, sort_keys=True, ensure_ascii=False, default=sorted).encode() + b"\0")
+        state.update(json.dumps(part, sort_keys=True, ensure_ascii=False).encode() + b"\0")
     return state.hexdigest()[:32]
 
 

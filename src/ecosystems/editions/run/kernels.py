@@ -105,7 +105,7 @@ def serve() -> None:
     from ipykernel.kernelapp import IPKernelApp
     from matplotlib.backends import backend_agg, backend_svg  # noqa: F401
 
-    import ecosystems.atlas  # noqa: F401  # folium: 0.15 s for each chapter with a map
+    import ecosystems.atlas  # folium: 0.15 s for each chapter with a map
     import ecosystems.charts  # noqa: F401
     from ecosystems import tables
 

@@ -78,7 +78,8 @@ def write_figures(figures: Sequence[Mapping], imprint: Imprint, data: Tables, st
     # Outlines of the words of all figures take 3 s, three quarters of a build after one sentence has changed.
     code = digest(digest_of_environment(), Path(pictures.__file__))
     svgs = [
-        store.get("svg", digest(code, figure), lambda f=figure: figure_svg(f).encode()).decode() for figure in figures
+        store.get("svg", digest(code, dict(figure)), lambda f=figure: figure_svg(f).encode()).decode()
+        for figure in figures
     ]
     for figure, svg, png in zip(figures, svgs, figure_pngs(svgs, store), strict=True):
         slug = figure["slug"]
