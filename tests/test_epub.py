@@ -139,7 +139,9 @@ def volume_1():
 def test_it_holds_volume_1_and_names_the_chapters_of_the_annex(pages):
     assert not {f"{name}.xhtml" for name in annex()} & set(pages)
     assert "ecosystems/kepler-rwanda.xhtml" in pages and "method.xhtml" in pages
-    titles = [re.search(r"<h1>(.*?)</?(?:h1|a)\b", (EDITION / f"{name}.html").read_text("utf-8"))[1] for name in annex()]
+    titles = [
+        re.search(r"<h1>(.*?)</?(?:h1|a)\b", (EDITION / f"{name}.html").read_text("utf-8"))[1] for name in annex()
+    ]
     said = "".join(pages["title.xhtml"].itertext())
     assert all(unescape(title) in said for title in titles)
 
