@@ -101,6 +101,11 @@ def run_chapters(build: Build) -> None:
         raise Failed(str(failure)) from None
 
 
+def read(build: Build) -> None:
+    """What Sphinx reads of the chapters, from which all editions are written."""
+    jupyter_book(build, "read", "--builder", "custom", "--custom-builder", "read")
+
+
 def web(build: Build) -> None:
     """The online book."""
     html, private = jupyter_book(build, "html"), shutil.ignore_patterns(".buildinfo*", "objects.inv")
@@ -131,15 +136,15 @@ def downloads(build: Build) -> None:
     downloads.write_tables(tables.read(build.data), build.fresh)
 
 
-def others(build: Build) -> None:
-    """The editions that take from the online book what Sphinx has read of the chapters.
+def all_editions(build: Build) -> None:
+    """Everything that readers get, side by side.
 
     ``BUILD_JOBS`` says how many are made at a time: 2 if it is not set, 1 where memory is little.
     """
     jobs = os.environ.get("BUILD_JOBS") or "2"
     if not re.fullmatch("[1-9][0-9]?", jobs):
         raise Failed(f"BUILD_JOBS is {jobs!r}; it must be a whole number from 1 to 99.")
-    steps = (pdf, epub, downloads)
+    steps = (pdf, web, epub, downloads)  # what takes longest first
     try:
         pool = ProcessPoolExecutor(int(jobs), fork)
     except OSError:  # the system has no semaphores: /dev/shm is missing, or nobody may write there
@@ -185,8 +190,8 @@ def addresses(build: Build) -> None:
 STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
-    ("making the online book", web),
-    ("making the PDF, the EPUB, tables and notebooks to take along", others),
+    ("reading the chapters", read),
+    ("making the online book, the PDF, the EPUB, tables and notebooks to take along", all_editions),
     ("packing the book to read offline", offline),
     ("following every address inside the edition", addresses),
 )

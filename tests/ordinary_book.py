@@ -48,8 +48,7 @@ def main(folder: Path) -> None:
     if not (folder / "source").exists():
         prepare(folder)
     made = Small(build.DATA, folder / "_build")
-    others = ("making the other editions", build.others), ("packing", build.offline), ("addresses", build.addresses)
-    steps = ("running the chapters", chapters), ("making the online book", build.web), *others
+    steps = ("running the chapters", chapters), *build.STEPS[2:]
     build.attempt(made, lambda made: (build.warm(), build.run(made, steps)))
 
 

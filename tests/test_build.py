@@ -189,8 +189,8 @@ def hanging(made):
     __import__("os").write(1, b"hanging\\n")
     time.sleep(600)
 
-build.pdf = build.epub = hanging
-build.main((("editions", build.others),))""")
+build.pdf = build.web = hanging
+build.main((("editions", build.all_editions),))""")
     assert [process.stdout.readline().strip()[-7:] for _ in range(3)][1:] == ["hanging", "hanging"]
     process.kill()
     finish(process)
@@ -204,10 +204,10 @@ def step(made):
     time.sleep(0.3)
     print("ended", flush=True)
 
-build.pdf = build.epub = build.downloads = step
-build.main((("editions", build.others),))"""
+build.pdf = build.web = build.epub = build.downloads = step
+build.main((("editions", build.all_editions),))"""
     said = finish(start(steps, env={**os.environ, "BUILD_JOBS": "1"}))[1]
-    assert [word for word in said.split() if word in ("begun", "ended")] == ["begun", "ended"] * 3
+    assert [word for word in said.split() if word in ("begun", "ended")] == ["begun", "ended"] * 4
     (tmp_path / "_build" / "state").unlink()
     code, said = finish(start(steps, env={**os.environ, "BUILD_JOBS": "many"}))
     assert code == 1 and "BUILD_JOBS is 'many'; it must be a whole number" in said
@@ -219,8 +219,8 @@ def test_an_edition_whose_process_is_killed_ends_the_build(start):
 def killed(made):
     __import__("os").kill(__import__("os").getpid(), 9)
 
-build.pdf = build.epub = build.downloads = killed
-build.main((("editions", build.others),))""")
+build.pdf = build.web = build.epub = build.downloads = killed
+build.main((("editions", build.all_editions),))""")
     )
     assert code == 1 and "was there enough memory?" in said and "Traceback" not in said
 

@@ -227,7 +227,7 @@ def test_a_system_without_shared_memory_makes_the_editions_one_by_one(tmp_path, 
 
     made = []
     monkeypatch.setattr(build, "ProcessPoolExecutor", without_semaphores)
-    for step in ("pdf", "epub", "downloads"):
+    for step in ("pdf", "web", "epub", "downloads"):
         monkeypatch.setattr(build, step, lambda _, step=step: made.append(step))
-    build.others(build.Build.of(tmp_path))
-    assert made == ["pdf", "epub", "downloads"]
+    build.all_editions(build.Build.of(tmp_path))
+    assert made == ["pdf", "web", "epub", "downloads"]

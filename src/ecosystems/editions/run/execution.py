@@ -370,6 +370,21 @@ def _forget(app, env, names):
 
 def setup(app):
     """Sphinx's entry."""
+    from sphinx.builders.dummy import DummyBuilder
+
+    class Reader(DummyBuilder):
+        """Reads the chapters once, for the builders that then write editions side by side."""
+
+        name = "read"
+
+        def get_outdated_docs(self) -> set[str]:
+            """See Sphinx."""
+            return set()
+
+        def write(self, *args: object) -> None:
+            """Write nothing."""
+
+    app.add_builder(Reader)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-before-read-docs", _forget)
     return {"version": "1", "parallel_read_safe": True}
