@@ -61,16 +61,16 @@ class Renderer(NbElementRenderer):
 
     def render_text_html(self, data: MimeData) -> list[nodes.Element]:
         """HTML as nodes."""
-        made = html.convert(data.string, self._write)
-        if not made.nodes:
+        made, left_out = html.convert(data.string, self._write)
+        if not made:
             return self.render_unhandled(data)
-        for what in made.left_out:
+        for what in left_out:
             note(self.renderer.document, self._place(data), f"{what} in HTML is shown in no edition; say it in words.")
         if re.search(r"#T_\w+ \{|background-color|bar\(", data.string) and "<style" in data.string:
             text = "the colours of a styled table are left out of every edition"
             text += "; say in a column or in words what they mean."
             note(self.renderer.document, self._place(data), text)
-        return made.nodes
+        return made
 
     def render_image(self, data: MimeData) -> list[nodes.Element]:
         """A picture with an alternative text."""
