@@ -6,7 +6,6 @@ Web, PDF and EPUB show the same form; what is interactive on the web has a stati
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -16,7 +15,7 @@ from ecosystems.editions.displays import html
 from ecosystems.editions.run import MAP
 from ecosystems.figure import MIME
 
-__all__ = ["FORMS", "Choose", "ConvertHtml", "Notice", "Notices", "note", "place_of", "unshown"]
+__all__ = ["FORMS", "Choose", "ConvertHtml", "Notices", "note", "place_of", "unshown"]
 
 #: Forms of an output from the best to the plainest: ours, maps, tables and other HTML, pictures, text.
 FORMS = (
@@ -45,22 +44,12 @@ _LIVE = (
 )
 
 
-class Notice(NamedTuple):
-    """What an author should know of a place in a chapter."""
-
-    place: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.text}"
-
-
 class Notices(ChapterNotes):
-    """The notices of each chapter."""
+    """What an author should know of places in each chapter, a sentence each."""
 
     attribute = "edition_notices"
 
-    def collect(self, app, doctree: nodes.document) -> list[Notice]:
+    def collect(self, app, doctree: nodes.document) -> list[str]:
         """What was noted while the chapter was read."""
         return doctree.attributes.get("notices", [])
 
@@ -71,7 +60,7 @@ class unshown(nodes.General, nodes.Element):
 
 def note(document: nodes.document, place: str, text: str) -> None:
     """Note something for the author."""
-    document.attributes.setdefault("notices", []).append(Notice(place, text))
+    document.attributes.setdefault("notices", []).append(f"{place}: {text}")
 
 
 def place_of(document: nodes.document, cell: int | None = None, line: int | None = None) -> str:
@@ -142,9 +131,9 @@ class ConvertHtml(SphinxTransform):
             note(self.document, place, f"{what} in raw HTML is shown in no edition; say it in Markdown.")
 
     def _block(self, raw: nodes.raw) -> None:
-        made = html.convert(raw.astext(), lambda suffix, content: "")
-        self._left_out(raw, made.left_out)
-        raw.parent.replace(raw, made.nodes)
+        made, left_out = html.convert(raw.astext(), lambda suffix, content: "")
+        self._left_out(raw, left_out)
+        raw.parent.replace(raw, made)
 
     def _inline(self, raw: nodes.raw) -> None:
         """Begin and end of an element stand apart in a line of Markdown; what is between becomes its content."""
@@ -154,7 +143,7 @@ class ConvertHtml(SphinxTransform):
             return
         if 'type="checkbox"' in raw.astext():  # of a list of tasks
             return parent.replace(raw, nodes.Text("☑ " if "checked=" in raw.astext() else "☐ "))
-        kind = html.inline_node(begin[1].lower()) if begin else None
+        kind = html.INLINE.get(begin[1].lower()) if begin else None
         after = parent.index(raw) + 1
         ends = (
             i

@@ -33,7 +33,7 @@ class Glue(SphinxPostTransform):
                 continue
             data = output["data"]
             form = next((f for f in FORMS if f in data), "")
-            if form == "text/html" and (made := html.convert(data[form], self._write).nodes):
+            if form == "text/html" and (made := html.convert(data[form], self._write)[0]):
                 place.replace_self(made)
             elif form in _SUFFIXES:
                 content = data[form].encode() if form.endswith("xml") else base64.b64decode(data[form])

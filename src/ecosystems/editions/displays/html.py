@@ -8,14 +8,15 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from itertools import groupby
 
 import lxml.html
 from docutils import nodes
 
-__all__ = ["Converted", "convert", "inline_node"]
+__all__ = ["INLINE", "convert"]
 
-_INLINE = {
+#: Elements in a line of text, and the kind of node that stands for each.
+INLINE = {
     "b": nodes.strong,
     "strong": nodes.strong,
     "i": nodes.emphasis,
@@ -34,18 +35,8 @@ _INLINE = {
     ),
 }
 _LISTS = {"ul": nodes.bullet_list, "ol": nodes.enumerated_list, "li": nodes.list_item, "blockquote": nodes.block_quote}
-_SILENT = {
-    "style",
-    "link",
-    "meta",
-    "title",
-    "head",
-    "colgroup",
-    "col",
-    "hr",
-    "template",
-    "noscript",
-}  # they show nothing
+# They show nothing.
+_SILENT = {"style", "link", "meta", "title", "head", "colgroup", "col", "hr", "template", "noscript"}
 _LEFT_OUT = {
     "script": "a script",
     "iframe": "a frame with another page",
@@ -61,20 +52,7 @@ _NUMBER = re.compile(r"[-+−]?[\d.,\s]*\d(e[-+]?\d+)?\s*%?|nan|NaN|inf|…|\.\.
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,(.*)", re.S)
 
 
-@dataclass
-class Converted:
-    """Nodes, and the names of what was left out of them."""
-
-    nodes: list[nodes.Node] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-
-
-def inline_node(tag: str) -> type[nodes.Node] | None:
-    """The kind of node that stands for an element in a line of text; None if the element is not known."""
-    return _INLINE.get(tag)
-
-
-def convert(html: str, write: Callable[[str, bytes], str]) -> Converted:
+def convert(html: str, write: Callable[[str, bytes], str]) -> tuple[list[nodes.Node], list[str]]:
     """Convert a fragment of HTML.
 
     Parameters
@@ -82,11 +60,15 @@ def convert(html: str, write: Callable[[str, bytes], str]) -> Converted:
     html : str
     write : callable
         Writes a picture, of which it gets suffix and content; returns its address.
+
+    Returns
+    -------
+    (list of Node, list of str)
+        Nodes, and the names of what was left out of them.
     """
     converter = _Converter(write)
-    root = lxml.html.fragment_fromstring(html, create_parent="div") if html.strip() else None
-    found = converter.blocks(root) if root is not None else []
-    return Converted(found, list(dict.fromkeys(converter.left_out)))
+    found = converter.blocks(lxml.html.fragment_fromstring(html, create_parent="div")) if html.strip() else []
+    return found, list(dict.fromkeys(converter.left_out))
 
 
 class _Converter:
@@ -110,7 +92,7 @@ class _Converter:
         for child in parent:
             if not isinstance(child.tag, str):  # a comment
                 pass
-            elif child.tag in _INLINE or child.tag in ("a", "br", "img"):
+            elif child.tag in INLINE or child.tag in ("a", "br", "img"):
                 line += self.inline(child)
             else:
                 end_line()
@@ -136,8 +118,6 @@ class _Converter:
             return [nodes.literal_block(text := element.text_content(), text, language="none")]
         if re.fullmatch("h[1-6]|summary|legend|figcaption|dt", tag):
             return [nodes.rubric("", "", *self.inlines(element))]
-        if tag == "p":
-            return self.blocks(element)
         if tag in _LISTS:
             items = self.blocks(element)
             if tag in ("ul", "ol"):
@@ -173,7 +153,7 @@ class _Converter:
         inner = self.inlines(element)
         if tag == "a" and re.match(r"https?:|mailto:", element.get("href", "")):
             return [nodes.reference("", "", *inner, refuri=element.get("href"))]
-        if kind := _INLINE.get(tag):
+        if kind := INLINE.get(tag):
             text = "".join(n.astext() for n in inner)
             return [nodes.literal(text, text) if kind is nodes.literal else kind("", "", *inner)]
         return inner
@@ -199,29 +179,31 @@ class _Converter:
         grid = [row for row in self._spread(rows) if row]
         if not grid:
             return []
-        width = max(sum(span for _, span in row) for row in grid)
+        width = max(map(len, grid))
+        for row in grid:
+            row += [lxml.html.Element("td") for _ in range(width - len(row))]
         head, body = grid[: len(heads)], grid[len(heads) :]
-        stubs = [bool(body) and all(self._at(row, i).tag == "th" for row in body) for i in range(width)]
-        numbers = [
-            bool(body) and all(_NUMBER.fullmatch(self._at(row, i).text_content().strip()) for row in body)
-            for i in range(width)
-        ]
+        columns = list(zip(*body, strict=True)) or [()] * width
+        stubs = [bool(column) and all(cell.tag == "th" for cell in column) for column in columns]
+        numbers = [all(_NUMBER.fullmatch(cell.text_content().strip()) for cell in column) for column in columns]
         group = nodes.tgroup("", cols=width)
         group += [nodes.colspec("", colwidth=10, **({"stub": 1} if stub else {})) for stub in stubs]
         if head:
-            group += nodes.thead("", *(self._row(row, width, numbers) for row in head))
-        group += nodes.tbody("", *(self._row(row, width, numbers) for row in body or [[]]))
+            group += nodes.thead("", *(self._row(row, numbers) for row in head))
+        empty = [lxml.html.Element("td") for _ in range(width)]
+        group += nodes.tbody("", *(self._row(row, numbers) for row in body or [empty]))
         caption = element.find("caption")
         title = [nodes.title("", "", *self.inlines(caption))] if caption is not None else []
         return [nodes.table("", *title, group, classes=["exhibit-table", "dataframe"])]
 
     @staticmethod
-    def _spread(rows: Iterable[lxml.html.HtmlElement]) -> list[list[tuple[lxml.html.HtmlElement, int]]]:
-        """Cells of each row with the columns that they span; those that span rows stand in all of them."""
+    def _spread(rows: Iterable[lxml.html.HtmlElement]) -> list[list[lxml.html.HtmlElement]]:
+        """The cell in each column of each row; one that spans several stands in all of them."""
         grid, below = [], {}
         for row in rows:
-            line, column, cells = [], 0, [c for c in row if c.tag in ("td", "th")]
-            while cells or column in below:
+            line, cells = [], [c for c in row if c.tag in ("td", "th")]
+            while cells or len(line) in below:
+                column = len(line)
                 if column in below:
                     cell, span, left = below.pop(column)
                 else:
@@ -229,22 +211,14 @@ class _Converter:
                     span, left = int(cell.get("colspan") or 1), int(cell.get("rowspan") or 1)
                 if left > 1:
                     below[column] = cell, span, left - 1
-                line.append((cell, span))
-                column += span
+                line += [cell] * span
             grid.append(line)
         return grid
 
-    @staticmethod
-    def _at(row: list[tuple[lxml.html.HtmlElement, int]], column: int) -> lxml.html.HtmlElement:
-        for cell, span in row:
-            if column < span:
-                return cell
-            column -= span
-        return lxml.html.Element("td")
-
-    def _row(self, row: list, width: int, numbers: list[bool]) -> nodes.row:
+    def _row(self, row: list[lxml.html.HtmlElement], numbers: list[bool]) -> nodes.row:
         line, column = nodes.row(""), 0
-        for cell, span in row:
+        for cell, places in groupby(row):
+            span = len(list(places))
             entry = nodes.entry("", *(self.blocks(cell) or [nodes.paragraph()]))
             if span > 1:
                 entry["morecols"] = span - 1
@@ -252,5 +226,4 @@ class _Converter:
                 entry["classes"].append("number")
             line += entry
             column += span
-        line += [nodes.entry("", nodes.paragraph()) for _ in range(width - column)]
         return line

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,10 +21,9 @@ from matplotlib.patches import Ellipse
 
 from ecosystems import globe, maps, style, tables
 from ecosystems.editions.collector import ChapterNotes
-from ecosystems.editions.displays.pictures import without_doctype
 from typstbook.store import digest
 
-__all__ = ["Maps", "map_node", "map_png"]
+__all__ = ["Maps", "map_node", "map_png", "without_doctype"]
 
 _WIDTH, _HIGHEST = 7.2, 6.0  # inches
 _LEAFLET = "#3388ff"  # of what has no colour
@@ -108,6 +108,11 @@ def _extent(bounds: list | None) -> globe.Extent:
     around = max((east - west) / 4, (north - south) / 4, 6 if west < east else 14)  # a lone point needs a coast near it
     around_x = min(around, (360 - (east - west)) / 2)
     return west - around_x, east + around_x, max(-75, south - around), min(82, north + around)
+
+
+def without_doctype(svg: bytes) -> bytes:
+    """An SVG of Matplotlib without the address of its grammar, which an EPUB must not name."""
+    return re.sub(rb"<!DOCTYPE[^>\[]*>\s*", b"", svg, count=1)
 
 
 def map_png(payload: dict) -> str:

@@ -11,24 +11,18 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 
 from ecosystems.editions.displays import html
 from ecosystems.editions.displays.choice import note, place_of, unshown
-from ecosystems.editions.displays.maps import map_node
-from ecosystems.editions.displays.pictures import without_doctype
+from ecosystems.editions.displays.maps import map_node, without_doctype
 from ecosystems.editions.run import MAP
+from typstbook.store import digest
 
 __all__ = ["Renderer"]
 
 _FORMULAS = r"align|aligned|equation|gather|gathered|split|multline|cases|array|\w*matrix"
 _TABULAR = re.compile(rf"\\begin\{{(?!(?:{_FORMULAS})\*?\}})")
-_DIGEST = 16  # letters of a digest in the name of a file
 
 
 class Renderer(NbElementRenderer):
     """See MyST-NB; entry point ``ecosystems`` of ``myst_nb.renderers``."""
-
-    def _place(self, data: MimeData) -> str:
-        """Where an output stands."""
-        self._locate(data)
-        return data.cell_metadata.get("place") or place_of(self.renderer.document)
 
     def _locate(self, data: MimeData) -> None:
         """Note chapter, the number that Jupyter shows for the cell, and line, for what looks at the cell later."""
@@ -39,10 +33,13 @@ class Renderer(NbElementRenderer):
             line = lines[data.cell_index] if lines else None
             data.cell_metadata["place"] = place_of(self.renderer.document, number, line)
 
-    def _write(self, suffix: str, content: bytes) -> str:
-        from typstbook.store import digest
+    def _note(self, data: MimeData, text: str) -> None:
+        """Note something for the author, with the place of an output."""
+        document = self.renderer.document
+        note(document, data.cell_metadata.get("place") or place_of(document), text)
 
-        return self.write_file([f"{digest(content)[:_DIGEST]}{suffix}"], content, exists_ok=True)
+    def _write(self, suffix: str, content: bytes) -> str:
+        return self.write_file([f"{digest(content)[:16]}{suffix}"], content, exists_ok=True)
 
     def render_mime_type(self, data: MimeData) -> list[nodes.Element]:
         """See MyST-NB."""
@@ -61,16 +58,16 @@ class Renderer(NbElementRenderer):
 
     def render_text_html(self, data: MimeData) -> list[nodes.Element]:
         """HTML as nodes."""
-        made = html.convert(data.string, self._write)
-        if not made.nodes:
+        made, left_out = html.convert(data.string, self._write)
+        if not made:
             return self.render_unhandled(data)
-        for what in made.left_out:
-            note(self.renderer.document, self._place(data), f"{what} in HTML is shown in no edition; say it in words.")
+        for what in left_out:
+            self._note(data, f"{what} in HTML is shown in no edition; say it in words.")
         if re.search(r"#T_\w+ \{|background-color|bar\(", data.string) and "<style" in data.string:
             text = "the colours of a styled table are left out of every edition"
             text += "; say in a column or in words what they mean."
-            note(self.renderer.document, self._place(data), text)
-        return made.nodes
+            self._note(data, text)
+        return made
 
     def render_image(self, data: MimeData) -> list[nodes.Element]:
         """A picture with an alternative text."""
@@ -90,7 +87,7 @@ class Renderer(NbElementRenderer):
             return
         figure = self.renderer.get_cell_level_config("render_figure_options", data.cell_metadata, line=data.line)
         how = 'give the cell the metadata {"alt": "what is seen"}'
-        note(self.renderer.document, self._place(data), f"the picture has no alternative text; {how}.")
+        self._note(data, f"the picture has no alternative text; {how}.")
         image["alt"] = (figure or {}).get("caption") or "A picture without a description."
 
     def _map(self, data: MimeData) -> list[nodes.Element]:
@@ -99,7 +96,7 @@ class Renderer(NbElementRenderer):
             text = (
                 f"of the map, {', '.join(payload['left_out'])} is shown in no edition; draw it with markers or GeoJson."
             )
-            note(self.renderer.document, self._place(data), text)
+            self._note(data, text)
         image = map_node(payload, self._write, Path(self.renderer.sphinx_env.srcdir))
         self._describe(image, data)
         return [image]

@@ -30,8 +30,8 @@ def _lines(markup: str) -> list[str]:
     return [line for line in (" ".join(t.split()) for t in root.text_content().splitlines()) if line]
 
 
-def _said(element) -> dict[str, list[str]]:
-    """What a place says when it is pointed at or opened."""
+def _said(element, properties: dict | None = None) -> dict[str, list[str]]:
+    """What a place says when it is pointed at or opened; for features of GeoJSON that names their `properties`."""
     said = {}
     for child in element._children.values():
         kind = type(child).__name__
@@ -39,24 +39,19 @@ def _said(element) -> dict[str, list[str]]:
             said["popup"] = _lines("".join(part.render() for part in child.html._children.values()))
         elif kind == "Tooltip":
             said["tooltip"] = _lines(str(child.text))
+        elif kind in ("GeoJsonPopup", "GeoJsonTooltip"):
+            names = zip(child.aliases or child.fields, child.fields, strict=True)
+            said[kind.removeprefix("GeoJson").lower()] = [f"{a}: {(properties or {}).get(f, '')}" for a, f in names]
     return said
 
 
-def _of_fields(layer, properties: dict) -> dict[str, list[str]]:
-    """The same of a feature of GeoJSON, whose popup and tooltip name fields."""
-    said = {}
-    for child in layer._children.values():
-        kind = {"GeoJsonPopup": "popup", "GeoJsonTooltip": "tooltip"}.get(type(child).__name__)
-        if kind:
-            aliases = child.aliases or child.fields
-            said[kind] = [f"{a}: {properties.get(f, '')}" for a, f in zip(aliases, child.fields, strict=True)]
-    return said
-
-
-def _feature(kind: str, coordinates: list, style: dict, **more: object) -> dict:
+def _feature(geometry: dict, style: dict, **more: object) -> dict:
     style = {name: style[name] for name in _STYLE if style.get(name) is not None}
-    geometry = {"type": kind, "coordinates": coordinates}
     return {"type": "Feature", "geometry": geometry, "properties": {"style": style, **more}}
+
+
+def _shape(kind: str, locations: list) -> dict:
+    return {"type": kind, "coordinates": locations}
 
 
 def _turned(locations: list) -> list:
@@ -76,37 +71,30 @@ def _features(element, left_out: set[str]) -> Iterator[dict]:
     if kind == "Marker":
         icon = next((c for c in element._children.values() if type(c).__name__ == "Icon"), None)
         colour = icon.options.get("marker_color") or icon.options.get("markerColor") if icon else "blue"
-        yield _feature("Point", _turned(element.location), {"color": colour}, pin=True, **_said(element))
+        yield _feature(_shape("Point", _turned(element.location)), {"color": colour}, pin=True, **_said(element))
     elif kind in ("CircleMarker", "Circle"):
         more = {"metres": element.options["radius"]} if kind == "Circle" else {}
-        yield _feature("Point", _turned(element.location), element.options, **more, **_said(element))
-    elif kind == "PolyLine":
-        nested = not isinstance(element.locations[0][0], int | float)
-        shape = "MultiLineString" if nested else "LineString"
-        yield _feature(shape, _turned(element.locations), element.options, **_said(element))
-    elif kind in ("Polygon", "Rectangle"):
+        yield _feature(_shape("Point", _turned(element.location)), element.options, **more, **_said(element))
+    elif kind in ("PolyLine", "Polygon", "Rectangle"):
         locations = element.locations
-        rings = locations if not isinstance(locations[0][0], int | float) else [locations]
-        yield _feature("Polygon", [_ring(_turned(r)) for r in rings], element.options, **_said(element))
+        nested = not isinstance(locations[0][0], int | float)
+        if kind == "PolyLine":
+            shape = _shape("MultiLineString" if nested else "LineString", _turned(locations))
+        else:
+            shape = _shape("Polygon", [_ring(_turned(r)) for r in (locations if nested else [locations])])
+        yield _feature(shape, element.options, **_said(element))
     elif kind in ("GeoJson", "Choropleth"):
         if kind == "Choropleth" and getattr(element, "color_scale", None) is not None:
             left_out.add("the scale of colours of a Choropleth")
         layer = element.geojson if kind == "Choropleth" else element
         for feature in layer.data["features"] if "features" in layer.data else [layer.data]:
             style = layer.style_function(feature) if layer.style else {}
-            properties = feature.get("properties") or {}
-            said = {**_said(layer), **_of_fields(layer, properties)}
-            shape = feature["geometry"]
-            yield {"type": "Feature", "geometry": shape, "properties": {"style": _known(style), **said}}
+            yield _feature(feature["geometry"], style, **_said(layer, feature.get("properties")))
     elif kind in ("Map", "FeatureGroup", "MarkerCluster", "FeatureGroupSubGroup"):
         for child in element._children.values():
             yield from _features(child, left_out)
     elif kind not in _WITHOUT_SHAPE and not kind.startswith(("GeoJson", "Element", "ColorMap", "LinearColormap")):
         left_out.add(kind)
-
-
-def _known(style: dict) -> dict:
-    return {name: style[name] for name in _STYLE if style.get(name) is not None}
 
 
 def _map(shown) -> dict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from ecosystems import letters, outlines
 from ecosystems.editions.art import DEEP, SAND, WARM
 from ecosystems.style import COLOURS, colour, wrap
-from typstbook.escape import value
+from typstbook.escape import literal, value
 from typstbook.store import Store, digest
 
 __all__ = ["figure_pngs", "figure_svg", "preview_pngs"]
@@ -25,6 +24,7 @@ __all__ = ["figure_pngs", "figure_svg", "preview_pngs"]
 _WIDTH, _MARGIN = 518.4, 14.0
 _PPI = 144
 _BATCH = 20  # pictures that one process draws: Typst keeps all it drew in memory until its process ends
+_CARD = Path(__file__).parent / "theme" / "card.typ"
 _COMPILE = """
 import sys, typst
 typst.compile("main.typ", output="{p}.png", format="png", ppi=float(sys.argv[1]), ignore_system_fonts=True,
@@ -114,23 +114,6 @@ def figure_pngs(svgs: list[str], store: Store) -> list[bytes]:
     return _stored(store, "pictures", svgs, draw)
 
 
-_CARD = """
-#set page(width: 600pt, height: 315pt, margin: 0pt, fill: rgb("{deep}"))
-#set text(font: {fonts}, fill: rgb("{sand}"))
-#let card(part, title, sentence) = {{
-  place(bottom + right, dx: 22pt, dy: 40pt, image("0.svg", width: 500pt))
-  place(top + left, rect(width: 100%, height: 7pt, fill: rgb("{warm}")))
-  place(top + left, dx: 34pt, dy: 34pt, box(width: 520pt, fill: rgb("{deep}e0"), outset: 10pt, {{
-    set par(leading: 0.5em)
-    block(below: 11pt, text(size: 14pt, weight: 600, fill: rgb("{light}"), part))
-    block(below: 13pt, text(size: if title.len() > 40 {{ 29pt }} else {{ 36pt }}, weight: 700, title))
-    block(text(size: 15pt, sentence))
-  }}))
-  place(bottom + left, dx: 34pt, dy: -18pt, box(fill: rgb("{deep}e0"), outset: 6pt, text(size: 12pt, {name})))
-}}
-"""
-
-
 def preview_pngs(name: str, cover: str, pages: list[tuple[str, str, str]], store: Store) -> list[bytes]:
     """Previews that other sites show of pages, 1200 by 630 pixels.
 
@@ -141,15 +124,12 @@ def preview_pngs(name: str, cover: str, pages: list[tuple[str, str, str]], store
     pages : list of (part, title, sentence)
     """
 
-    def text(value: str) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    fonts = value(list(letters.FAMILIES))
     inks = {"deep": DEEP, "sand": SAND, "warm": WARM, "light": colour("light")}
-    card = _CARD.format(fonts=fonts, **inks, name=text(f"{name} · open edition"))
+    given = {"inks": inks, "fonts": list(letters.FAMILIES), "name": f"{name} · open edition"}
+    card = "".join(f"#let {what} = {value(of)}\n" for what, of in given.items()) + _CARD.read_text("utf-8")
 
     def draw(contents: list[list]) -> list[bytes]:
-        cards = (f"#card({', '.join(map(text, page))})\n" for _, _, page in contents)
+        cards = (f"#card({', '.join(map(literal, page))})\n" for _, _, page in contents)
         return _compile(card + "#pagebreak()\n".join(cards), len(contents), [cover])
 
     return _stored(store, "previews", [[card, cover, list(page)] for page in pages], draw)
