@@ -43,7 +43,6 @@ __all__ = [
     "Table",
     "as_csv",
     "exhibit",
-    "nothing",
     "plain",
     "shown_figure",
     "shown_table",
@@ -148,11 +147,10 @@ class Figure:
             with style.apply(layout, self.csv):
                 return svg.draw((self.draw or self.plot.draw)(self.data, layout), name)
 
-        if not self.draw:
-            return drawings.drawn(draw, repr(self.plot), self.csv, name, repr(layout))
-        if not self.draw.__module__.startswith("ecosystems."):  # a cell's own may read other variables of its chapter
-            return draw()
-        return drawings.drawn(draw, f"{self.draw.__module__}.{self.draw.__qualname__}", self.csv, name, repr(layout))
+        if self.draw and not self.draw.__module__.startswith("ecosystems."):
+            return draw()  # a cell's own function may read other variables of its chapter
+        made_by = f"{self.draw.__module__}.{self.draw.__qualname__}" if self.draw else repr(self.plot)
+        return drawings.drawn(draw, made_by, self.csv, name, repr(layout))
 
     @cached_property
     def csv(self) -> str:
@@ -162,8 +160,11 @@ class Figure:
     @cached_property
     def payload(self) -> dict:
         """All that an edition needs, as plain JSON values."""
-        numeric = {c: pd.api.types.is_numeric_dtype(self.data[c]) for c in self.columns}
-        shown_columns = [shown_column(c, values) for c, values in head(self.data).items()]
+        rows = zip(*(shown_column(c, values) for c, values in head(self.data).items()), strict=True)
+        columns = [{"name": c, "title": title, "type": "string"} for c, title in self.columns.items()]
+        for column in columns:
+            if pd.api.types.is_numeric_dtype(self.data[column["name"]]):
+                column |= {"type": "number", "unit": unit(column["name"], column["title"])}
         return {
             "kind": "figure",
             "id": self.id,
@@ -176,13 +177,8 @@ class Figure:
             "svg": self.drawing(style.WIDE),
             "svg_narrow": self.drawing(style.NARROW),
             "map": self.plot.document(self.table, self.id, self.map) if self.map else None,
-            "columns": [
-                {"name": c, "title": title, "type": "number", "unit": unit(c, title)}
-                if numeric[c]
-                else {"name": c, "title": title, "type": "string"}
-                for c, title in self.columns.items()
-            ],
-            "rows": [list(row) for row in zip(*shown_columns, strict=True)],
+            "columns": columns,
+            "rows": list(map(list, rows)),
             **({"of": len(self.data)} if len(self.data) > LONG else {}),
             "csv": self.csv,
             "code": self.code,
@@ -206,22 +202,17 @@ class Figure:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         p = self.payload
-        # What the test of a stored notebook compares.
-        text = "\n".join(
-            [
-                f"Figure {self.id}: {self.finding}.",
-                self.subtitle,
-                *([self.note] if self.note else []),
-                f"Source: {'; '.join(map(str, self.source))}.",
-                f"Seen: {self.seen}",
-                f"Data {digest(self.csv)} · drawing {digest(p['svg'], p['svg_narrow'], p['map'] or '')}",
-            ]
-        )
-        return {
-            "text/plain": text,
-            "text/markdown": stored_figure(p),
-            **({MIME: p} if for_editions() else {"text/html": shown_figure(p, self._frame() if self.map else "")}),
-        }
+        # What a stored notebook keeps, and what its test compares.
+        lines = [
+            f"Figure {self.id}: {self.finding}.",
+            self.subtitle,
+            *filter(None, [self.note]),
+            f"Source: {'; '.join(map(str, self.source))}.",
+            f"Seen: {self.seen}",
+            f"Data {digest(self.csv)} · drawing {digest(p['svg'], p['svg_narrow'], p['map'] or '')}",
+        ]
+        shown = {MIME: p} if for_editions() else {"text/html": shown_figure(p, self._frame() if self.map else "")}
+        return {"text/plain": "\n".join(lines), "text/markdown": stored_figure(p), **shown}
 
 
 def shown_figure(payload: Mapping, frame: str = "") -> str:
@@ -269,12 +260,6 @@ class _Nothing(Plot):
         return f"An empty panel with the words: nothing to show. {self.reason}."
 
 
-def nothing(reason: str, source: Sequence[Citation], columns: dict[str, str]) -> Figure:
-    """The figure of an empty table: says what is not there instead of failing or drawing zeros."""
-    empty = pd.DataFrame(columns=list(columns))
-    return Figure(empty, _Nothing(reason), finding=reason, subtitle="Nothing to show.", columns=columns, source=source)
-
-
 def exhibit(empty: str, cite: Sequence[str], columns: dict[str, str], table: Callable | None = None) -> Callable:
     """Make a function that returns a :class:`Figure` one of the book's exhibits; its name is the figure's id.
 
@@ -307,7 +292,11 @@ def exhibit(empty: str, cite: Sequence[str], columns: dict[str, str], table: Cal
         @wraps(function)
         def call(data, *given) -> Figure:
             tidy, *rest = (table(data, *given), *given) if table else given
-            figure = function(data, tidy, *rest) if len(tidy) else nothing(empty, data.cite(*cite), columns)
+            if len(tidy):
+                figure = function(data, tidy, *rest)
+            else:  # says what is not there instead of failing or drawing zeros
+                nothing = pd.DataFrame(columns=list(columns))
+                figure = Figure(nothing, _Nothing(empty), finding=empty, subtitle="Nothing to show.")
             return replace(
                 figure,
                 id=function.__name__ + "".join(f"_{v.replace('-', '_')}" for v in rest if isinstance(v, str)),

@@ -7,7 +7,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from html import escape
 
@@ -75,19 +75,15 @@ def digest(*texts: str) -> str:
 
 def _cell(value: object, text: str) -> str | dict | list[dict]:
     if isinstance(value, list):
-        return [{"text": v.text, "url": v.url} for v in value]
-    return {"text": value.text, "url": value.url} if isinstance(value, Link) else "" if pd.isna(value) else text
+        return [asdict(v) for v in value]
+    return asdict(value) if isinstance(value, Link) else "" if pd.isna(value) else text
 
 
 def plain(cell: str | dict | list[dict]) -> str:
     """A cell of a table's payload as text."""
-    return (
-        cell
-        if isinstance(cell, str)
-        else ", ".join(c["text"] for c in cell)
-        if isinstance(cell, list)
-        else cell["text"]
-    )
+    if isinstance(cell, list):
+        return ", ".join(map(plain, cell))
+    return cell if isinstance(cell, str) else cell["text"]
 
 
 def _linked(cell: str | dict | list[dict]) -> str:
@@ -180,10 +176,8 @@ class Table:
         return head(self.data) if self.long else self.data
 
     def _rows(self, table: pd.DataFrame) -> list[list]:
-        cells = [
-            [_cell(v, text) for v, text in zip(table[c], shown_column(c, table[c]), strict=True)] for c in self.columns
-        ]
-        return [list(row) for row in zip(*cells, strict=True)]
+        columns = [map(_cell, table[c], shown_column(c, table[c])) for c in self.columns]
+        return [list(row) for row in zip(*columns, strict=True)]
 
     @cached_property
     def payload(self) -> dict:
@@ -206,10 +200,10 @@ class Table:
         text += [" | ".join(plain(c) for c in row) for row in self.payload["rows"]]
         links = digest(json.dumps(self.payload))
         text = "\n".join([f"Table {self.id}: {self.caption}", *text, f"Data {links}"])
-        shown_as = (
-            {MIME: {**self.payload, "look": self.look}} if for_editions() else {"text/html": shown_table(self.payload)}
-        )
-        return {"text/plain": text, "text/markdown": stored_table(self.payload), **shown_as}
+        shown = {"text/html": shown_table(self.payload)}
+        if for_editions():
+            shown = {MIME: {**self.payload, "look": self.look}}
+        return {"text/plain": text, "text/markdown": stored_table(self.payload), **shown}
 
 
 @dataclass(frozen=True)
@@ -239,39 +233,28 @@ class Explorer(Table):
     def payload(self) -> dict:
         """All that an edition needs, as plain JSON values."""
         facets = [[v if isinstance(v, list) else [v] for v in self.data[c]] for c in self.facets]
+        described = [
+            {
+                "name": c,
+                "title": title,
+                "many": any(isinstance(v, list) for v in self.data[c]),
+                "values": sorted({v for row in values for v in row}),
+            }
+            for (c, title), values in zip(self.facets.items(), facets, strict=True)
+        ]
+        rows = [dict(zip(self.facets, row, strict=True)) for row in zip(*facets, strict=True)]
         return {
             **super().payload,
-            "explorer": {
-                "map": self.map.replace("_", "-"),
-                "facets": [
-                    {
-                        "name": c,
-                        "title": title,
-                        "many": any(isinstance(v, list) for v in self.data[c]),
-                        "values": sorted({v for row in values for v in row}),
-                    }
-                    for (c, title), values in zip(self.facets.items(), facets, strict=True)
-                ],
-            },
+            "explorer": {"map": self.map.replace("_", "-"), "facets": described},
             **({"index": list(self.first[self.index])} if self.index else {}),
             "anchors": [f"i-{i}" for i in self.first["id"]],
-            "facets": [
-                dict(zip(self.facets, row, strict=True))
-                for _, row in zip(self.first["id"], zip(*facets, strict=True), strict=False)
-            ],
+            "facets": rows[: len(self.first)],
             **({"rest": self._packed(facets)} if self.long else {}),
         }
 
     def _packed(self, facets: list[list]) -> str:
         """All rows, for the files that a page loads part by part, each a line of JSON: id, cells, cell of the map,
         facets. The first line names the facets."""
-        lines = [
-            json.dumps(list(self.facets)),
-            *(
-                json.dumps(row, ensure_ascii=False)
-                for row in zip(
-                    self.data["id"], self._rows(self.data), self.data["cell"], zip(*facets, strict=True), strict=True
-                )
-            ),
-        ]
+        rows = zip(self.data["id"], self._rows(self.data), self.data["cell"], zip(*facets, strict=True), strict=True)
+        lines = [json.dumps(list(self.facets)), *(json.dumps(row, ensure_ascii=False) for row in rows)]
         return base64.b64encode(zlib.compress("\n".join([*lines, ""]).encode(), 3)).decode()
