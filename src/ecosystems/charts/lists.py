@@ -7,6 +7,7 @@ import pandas as pd
 from ecosystems import maps, portraits
 from ecosystems.analysis import agreement, places
 from ecosystems.charts import popups
+from ecosystems.charts.openings import KINDS
 from ecosystems.portraits import certainty
 from ecosystems.tables import grouped
 from ecosystems.words import Link, capital, day, listing, number, ratio
@@ -29,6 +30,7 @@ __all__ = [
     "people",
     "postcards",
     "quoted_figures",
+    "side_by_side",
     "sources",
     "studies",
     "unknowns",
@@ -362,6 +364,21 @@ def gallery(data) -> pd.DataFrame:
     rows = [_card(data, r) for r in table.itertuples()]
     told = pd.DataFrame(rows, columns=["where", "summary", "since", "whom"], dtype=object)
     return told.assign(ecosystem=pd.Series(names, dtype=object))
+
+
+def side_by_side(data) -> pd.DataFrame:
+    """The selected ecosystems like for like: kind, ecosystem (a link), state (its part), evidence (the strongest)."""
+    route = places.routes(data).drop_duplicates("ecosystem").set_index("ecosystem")["route"].map(places.ROUTES)
+    order = data.eleven["kind"].map({kind: i for i, kind in enumerate(KINDS)})
+    table = data.eleven.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+    links = [Link(r.short_name, f"doc:book/ecosystems/{r.id}") for r in table.itertuples()]
+    told = {
+        "kind": table["kind"].fillna("").map(capital),
+        "ecosystem": pd.Series(links, dtype=object),
+        "state": table["short_name"].map(route),
+        "evidence": table["evidence"].map(places.EVIDENCE).fillna("none seen").map(capital),
+    }
+    return pd.DataFrame(told)
 
 
 def _card(data, row) -> tuple[str, str, str, str]:

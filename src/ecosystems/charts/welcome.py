@@ -45,7 +45,7 @@ def glance_map(data, table) -> Figure:
         + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
         name="name",
         phones=True,
-        sizes={"initiative": 10, "ecosystem": 46},
+        sizes={"initiative": 8, "ecosystem": 46},
     )
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
