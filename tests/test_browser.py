@@ -87,6 +87,27 @@ def test_points_of_a_map_stand_where_they_belong_at_once(open_page):
     assert len(astray) >= 3 and max(astray) < 2
 
 
+def test_groups_of_points_do_not_hide_the_shades_of_small_countries(open_page):
+    page = open_page("maps/out-of-school-map.html", width=375)
+    page.wait_for_selector(".cluster")
+    drawn = page.evaluate(
+        """[...document.querySelectorAll('.cluster')].map(c =>
+        [getComputedStyle(c).backgroundColor, parseFloat(getComputedStyle(c, '::before').width), c.offsetWidth])"""
+    )
+    for ground, width, room in drawn:
+        assert ground == "rgba(0, 0, 0, 0)" and width < 16 and room >= 24, (ground, width, room)
+
+
+def test_names_on_cards_stay_on_their_cards(open_page):
+    page = open_page("scan.html", width=375)
+    over = page.evaluate(
+        """[...document.querySelectorAll('.cards td:first-child a')].filter(a =>
+        [...a.getClientRects()].some(r => r.right > a.closest('tr').getBoundingClientRect().right - 8))
+        .map(a => a.textContent)"""
+    )
+    assert over == []
+
+
 # Finding
 
 

@@ -96,6 +96,15 @@ def test_paper_shows_the_same_point(iso3):
             )
 
 
+def test_the_map_of_a_portrait_names_its_place_in_both_layouts():
+    shown = figure("ecosystem_place", DATA, "ensena-peru")
+    for layout in (style.WIDE, style.NARROW):
+        with style.apply(layout):
+            ax = shown.plot.draw(shown.table, layout).axes[0]
+        assert "Huari" in [text.get_text() for text in ax.texts], layout.name
+    assert "the town, Huari" in shown.subtitle
+
+
 @pytest.mark.parametrize("iso3", ["FJI", "CHL", "IDN"])
 def test_the_ornament_of_a_page_shows_its_place(iso3):
     for latitude, longitude in (

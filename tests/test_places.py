@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from figures import figure
 
 from ecosystems import tables
 from ecosystems.analysis import field, places
+from ecosystems.charts import idea, lists
 from ecosystems.charts.told import told
 
 DATA = tables.read()
@@ -147,3 +149,39 @@ def test_pages_stand_apart_after_a_list_and_close_an_opening():
 def test_a_number_that_no_marked_row_has_stops_the_chapter(text, said):
     with pytest.raises(ValueError, match=said):
         told(DATA, text)
+
+
+# Examples, and the ecosystems side by side
+
+
+def test_each_characteristic_is_told_by_a_fact_of_another_ecosystem():
+    table = idea.examples(DATA)
+    whose = [link.url.rpartition("/")[2] for link in table["where"]]
+    assert len(table) == len(set(whose)) == 8
+    facts = DATA.facts.set_index("statement")["ecosystem_id"]
+    assert [facts[said] for said in table["example"]] == whose
+    decide = table.set_index("name").at["Learners decide", "example"]
+    assert "Pupils" in decide, "learners are children here, not heads of schools"
+
+
+def test_without_these_ecosystems_the_examples_come_from_others():
+    rest = DATA.ecosystems[DATA.ecosystems["id"].isin(["kepler-rwanda", "centro-lemann-sobral"])]
+    coded = DATA.ecosystem_codings[DATA.ecosystem_codings["ecosystem_id"].isin(rest["id"])]
+    table = idea.examples(DATA.replace(ecosystems=rest, ecosystem_codings=coded))
+    assert {link.url.rpartition("/")[2] for link in table["where"]} == set(rest["id"])
+
+
+def test_side_by_side_each_ecosystem_has_one_row_and_kinds_stand_together():
+    table = lists.side_by_side(DATA)
+    assert len(table) == len(DATA.ecosystems) and table.notna().all(axis=None)
+    kinds = table["kind"].to_list()
+    assert len(set(kinds)) == 1 + sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+
+
+def test_partnerships_that_are_only_planned_are_said_to_be():
+    planned = DATA.partners["relation"].str.contains("memorandum planned", na=False).sum()
+    assert (
+        planned == 6 and "six of them with no more than a planned agreement" in figure("who_does_what", DATA).subtitle
+    )
+    done = DATA.partners.assign(relation="Works with it")
+    assert "planned" not in figure("who_does_what", DATA.replace(partners=done)).subtitle

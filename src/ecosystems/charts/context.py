@@ -117,7 +117,7 @@ def out_of_school_by_income(data, table) -> Figure:
             short={g: g.replace("-income", "").replace("-middle", " mid.") for g in GROUPS.values()},
         ),
         finding=f"In {rates.index[-1].lower()} countries {said[rates.index[-1]]}{least}",
-        values=_stalled(table),
+        values={**_stalled(table), "ages": sum(now[level].index[-1] == "Low-income" for level in levels)},
         subtitle=f"Share out of school by age and income group, percent, {span(table['year'])}; "
         "groups as the source computed them",
         note=f"{_release(data, 'oos_rate_primary')}Rates of one release must not be set against numbers of another.",

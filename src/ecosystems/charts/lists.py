@@ -5,6 +5,7 @@ import pandas as pd
 from ecosystems import analysis, maps, portraits
 from ecosystems.analysis import agreement, characteristic_names, places
 from ecosystems.charts import popups
+from ecosystems.charts.openings import KINDS
 from ecosystems.portraits import certainty
 from ecosystems.tables import in_order
 from ecosystems.words import Link, agree, capital, day, listing, number, ratio
@@ -236,6 +237,20 @@ def gallery(data) -> pd.DataFrame:
     """The selected ecosystems as their chapters follow, with a link to each: ecosystem, where, summary, since, whom."""
     rows = [(data.chapters[r.id], *_card(data, r)) for r in data.eleven.sort_values("id", kind="stable").itertuples()]
     return pd.DataFrame(rows, columns=["ecosystem", "where", "summary", "since", "whom"])
+
+
+def side_by_side(data) -> pd.DataFrame:
+    """The selected ecosystems like for like: kind, ecosystem (a link), state (its part), evidence (the strongest)."""
+    route = places.routes(data).drop_duplicates("ecosystem").set_index("ecosystem")["route"].map(places.ROUTES)
+    order = data.eleven["kind"].map({kind: i for i, kind in enumerate(KINDS)})
+    table = data.eleven.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+    told = {
+        "kind": table["kind"].fillna("").map(capital),
+        "ecosystem": table["id"].map(data.chapters),
+        "state": table["short_name"].map(route),
+        "evidence": table["evidence"].map(places.EVIDENCE).fillna("none seen").map(capital),
+    }
+    return pd.DataFrame(told)
 
 
 def _card(data, row) -> tuple[str, str, str, str]:

@@ -41,8 +41,8 @@ def method(data) -> Prose:
     """On how many pages the scan stands."""
     return _message(
         "{pages}",
-        "{named} of {initiatives}, each with its address",
+        "{named} {initiatives}, each with its address",
         pages=(pages := data.initiative_sources["source_id"].nunique()),
-        named="public page tells" if pages == 1 else "public pages tell",
+        named="public page behind" if pages == 1 else "public pages behind",
         initiatives=plural(len(data.initiatives), "initiative"),
     )

@@ -69,10 +69,10 @@ def draw_counts(table: pd.DataFrame, layout: style.Layout):
         ax.plot([low, known.max() * 1.5], [y, y], color=style.colour("rule"), linewidth=0.7, zorder=0)
         text = style.cut(f"{r.counted}{year}", 90)
         if layout.narrow:  # all words over the whole width
-            ax.text(low, y - 0.2, style.cut(r.ecosystem, 50), va="bottom")
+            ax.text(low, y - 0.14, style.cut(r.ecosystem, 50), va="bottom")
             text = style.wrap(text, 56)
         look = {"color": style.colour("quiet"), "fontsize": layout.size - 1, "linespacing": 1.1}
-        ax.text(low, y + (0.16 if layout.narrow else 0.24), text, va="top", **look)
+        ax.text(low, y + (0.12 if layout.narrow else 0.24), text, va="top", **look)
         if not pd.isna(r.learners):
             ax.plot(r.place, y, "o", color=style.colour("warm"), markersize=9)
             right = r.place > max(known.max() / 30, low * 3)
@@ -160,7 +160,7 @@ def who_does_what(data, table) -> Figure:
 def _only_planned(data) -> str:
     """How many of the close partners are known from a planned agreement alone, as an aside; "" if none is."""
     partners = places.close_partners(data)
-    planned = int(partners["relation"].str.contains("memorandum planned").sum())
+    planned = int(partners["relation"].str.contains("memorandum planned", na=False).sum())
     return f" ({count(planned)} of them with no more than a planned agreement)" if planned else ""
 
 

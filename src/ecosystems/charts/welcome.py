@@ -55,7 +55,7 @@ def glance_map(data, table) -> Figure:
         + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
         name="name",
         phones=True,
-        sizes={"initiative": style.size(len(rest), 10, 24), "ecosystem": 46},
+        sizes={"initiative": style.size(len(rest), 8, 24), "ecosystem": 46},
     )
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
