@@ -24,13 +24,14 @@ import build
 import yaml
 from bench_pages import Row, chromium, load, slow_readers, visit
 
+from ecosystems.editions.run import processors
+
 ROOT = build.ROOT
 PAGE = ROOT / "docs" / "speed.md"
 HEAD = ("| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |")
 ROWS = [int(n) for n in os.environ.get("ROWS", "100,1000,10000,100000").split(",")]
 CHAPTERS = [int(n) for n in os.environ.get("CHAPTERS", "17,50,200").split(",")]
 FIRST = "import sys; sys.path.insert(0, 'scripts'); import bench; bench.inside(sys.argv[1])"
-PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def seconds(work: Callable, *arguments) -> float:
@@ -202,7 +203,7 @@ def machine() -> str:
     model = re.search(r"model name\s*: (.*)", about.read_text()) if about.is_file() else None
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
-    processor = f"{model[1] if model else platform.processor()}, {PROCESSORS} processors, {memory:.0f} GiB"
+    processor = f"{model[1] if model else platform.processor()}, {processors()} processors, {memory:.0f} GiB"
     return f"{processor}, {platform.system()}, Python {platform.python_version()}, load {load:.1f} at the start"
 
 

@@ -213,7 +213,7 @@ def test_every_address_leads_somewhere_and_a_dead_one_is_told(edition, tmp_path)
         book.writestr("EPUB/one.xhtml", '<html><a href="two.xhtml#x"/></html>')
         book.writestr("EPUB/two.xhtml", "<html/>")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
-        packed.writestr("a/b.html", "<html></html>")
+        packed.writestr("a/b.html", '<html><img src="_images/no.png"></html>')
     told = "\n".join(dead_addresses(tmp_path, "https://a.org/book/"))
     dead = "gone.html b.html#nowhere _images/no.png away/new.html /book/c.html https://a.org/book/d.html"
     for link in dead.split():

@@ -20,6 +20,7 @@ import lxml.html
 
 __all__ = ["dead_addresses"]
 
+_PAGES = {".epub": (".xhtml", ".ncx", ".opf", ".svg"), ".zip": ".html"}  # what is read of an archive
 _REFRESH = re.compile(r"\d+;\s*url=(.+)", re.I)
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -52,8 +53,8 @@ def _read(content: bytes, name: str) -> _Page:
 class _Places:
     """Files among which addresses are resolved, with the pages that were read of them; `base` is where they are."""
 
-    def __init__(self, files: Mapping[str, bytes | Path], base: str = "", read: Mapping[str, _Page] | None = None):
-        self.files, self.base, self.read = files, base, dict(read or {})
+    def __init__(self, files: Mapping[str, bytes | Path], base: str = ""):
+        self.files, self.base, self.read = files, base, {}
         self.folders = {posixpath.dirname(name) for name in files}
 
     def page(self, name: str) -> _Page:
@@ -119,20 +120,13 @@ def dead_addresses(edition: Path, base: str = "") -> list[str]:
     files = {p.relative_to(edition).as_posix(): p for p in sorted(edition.rglob("*")) if p.is_file()}
     whole = _Places(files, base)
     found = [*whole.dead(n for n in files if n.endswith(".html")), *_named(edition, files)]
-    for name in (n for n in files if n.endswith((".epub", ".zip"))):
-        with zipfile.ZipFile(files[name]) as archive:
-            packed = archive.namelist()
-            if name.endswith(".epub"):
-                places = _Places({n: archive.read(n) for n in packed if not n.endswith("/")})
-                pages = (n for n in packed if n.endswith((".xhtml", ".ncx", ".opf", ".svg")))
-            else:  # its pages are those of the edition, but for the link to the zip itself
-                inside = {n.partition("/")[2]: n for n in packed}
-                pages = [n for n in inside if n.endswith(".html")]
-                read = {n: page for n, page in whole.read.items() if n in inside}
-                for n in pages:
-                    if f'{name}"'.encode() not in archive.read(inside[n]) and n in read:
-                        links = [(link, line) for link, line in read[n].links if not link.endswith(name)]
-                        read[n] = read[n]._replace(links=links)
-                places = _Places({n: edition / n for n in inside}, base, read)
-            found += (f"{name}: {problem}" for problem in places.dead(pages))
+    for name, path in files.items():
+        if pages := _PAGES.get(path.suffix):
+            with zipfile.ZipFile(path) as archive:
+                packed = {n: archive.read(n) for n in archive.namelist() if not n.endswith("/")}
+            inside, address = packed, ""
+            if path.suffix == ".zip":  # in a folder of its own
+                inside, address = {n.partition("/")[2]: content for n, content in packed.items()}, base
+            dead = _Places(inside, address).dead(n for n in inside if n.endswith(pages))
+            found += (f"{name}: {problem}" for problem in dead)
     return found

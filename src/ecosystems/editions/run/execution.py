@@ -31,7 +31,6 @@ __all__ = [
     "STORE",
     "ChapterFailed",
     "filled",
-    "find",
     "processors",
     "read",
     "results",
@@ -76,11 +75,6 @@ def _keys(cells: list[NotebookNode], shared: tuple[str, str, str]) -> tuple[str,
     """Digests of all on which the results of code cells depend, and of what their drawings share."""
     sources = [[c.source, sorted(HEARD & {*c.metadata.get("tags", [])})] for c in cells]
     return digest(shared[1], sources), digest(shared[2], sources)
-
-
-def find(notebook: NotebookNode) -> Path | None:
-    """The file of a chapter's stored result; None if there is none that holds."""
-    return STORE.find("chapters", _keys(_code(notebook), _shared())[0])
 
 
 # -- running --------------------------------------------------------------------------------------------------------

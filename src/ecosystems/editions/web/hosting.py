@@ -6,7 +6,7 @@ import errno
 import gzip
 import os
 import sys
-from functools import cache, partial
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -37,11 +37,6 @@ HEADERS = (
     + "  Cache-Control: no-cache\n"
     + "".join(f"/_static/{name}/*\n  ! Cache-Control\n  Cache-Control: {_FOREVER}\n" for name in _UNCHANGING)
 )
-
-
-@cache
-def _gzipped(path: Path, changed: int) -> bytes:
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -80,14 +75,13 @@ class _Handler(SimpleHTTPRequestHandler):
             path, status = Path(self.directory) / "404.html", 404
         if not path.is_file():
             return self.send_error(404)
-        changed = path.stat().st_mtime_ns
-        tag = f'"{changed:x}"'
+        tag = f'"{path.stat().st_mtime_ns:x}"'
         if status == 200 and self.headers.get("If-None-Match") == tag:
             self.send_response(304)
             self.send_header("ETag", tag)
             return self.end_headers()
         compressed = path.suffix in _COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", "")
-        body = _gzipped(path, changed) if compressed else path.read_bytes()
+        body = gzip.compress(path.read_bytes(), 6, mtime=0) if compressed else path.read_bytes()
         charset = "; charset=utf-8" if path.suffix in (".html", ".csv", ".txt") else ""
         unchanging = self.path.startswith(tuple(f"/_static/{name}/" for name in _UNCHANGING))
         headers = {
