@@ -27,9 +27,8 @@ def downloads(data) -> pd.DataFrame:
             "Programs that read the tables by their description: types, units, keys, licences, hashes",
         ),
     }
-    return pd.DataFrame(
-        [(Link(file, f"file:data/{file}"), *use) for file, use in uses.items()], columns=["file", "format", "use"]
-    )
+    rows = [(Link(file, f"file:data/{file}"), *use) for file, use in uses.items()]
+    return pd.DataFrame(rows, columns=["file", "format", "use"])
 
 
 def records(data) -> pd.DataFrame:
@@ -77,12 +76,8 @@ def how_to_cite(data) -> Prose:
 {licence}. Country figures keep the licences of their sources, see [the data dictionary](data.ipynb)."""
     facts = {}
     if report:
-        said = (
-            """The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.
-
-"""
-            + said
-        )
+        whole = "The report: *{title}: {subtitle}* ({published}), by {writers}, with {makers}, funded by {funder}.\n\n"
+        said = whole + said
         facts = {
             "subtitle": report["subtitle"],
             "published": day(report["date"]),

@@ -12,25 +12,23 @@ EARLIEST = 2000  # where the axis of years begins; what is older stands at its e
 
 def draw_events(table: pd.DataFrame, layout: style.Layout):
     """A lane for each ecosystem from its first named event to its last, and below it what happened when."""
-    narrow, names = layout.narrow, list(dict.fromkeys(table["ecosystem"]))
-    told, heights = {}, []
-    for lane in names:
-        own = table[table["ecosystem"] == lane]
+    narrow, lanes = layout.narrow, []
+    for lane, own in table.groupby("ecosystem", sort=False):
         words = "  ·  ".join(f"{r.year} {r.event}" for r in own.itertuples())
-        told[lane] = style.wrap(words, 60 if narrow else 132)
-        heights.append(0.5 + 0.165 * (told[lane].count("\n") + 1))
-    drawing, ax = style.axes(layout, sum(heights) + 0.3)
+        words = style.wrap(words, 60 if narrow else 132)
+        lanes.append((lane, own["year"], words, 0.5 + 0.165 * (words.count("\n") + 1)))
+    drawing, ax = style.axes(layout, sum(height for *_, height in lanes) + 0.3)
     first, last = int(table["year"].min()), int(table["year"].max())
     start = max(first, EARLIEST)
     top = 0.0
-    for lane, height in zip(names, heights, strict=True):
-        years, y = table.loc[table["ecosystem"] == lane, "year"].clip(lower=start), top + 0.29
+    for lane, years, words, height in lanes:
+        years, y = years.clip(lower=start), top + 0.29
         ax.text(start, top + 0.1, lane, weight=600, va="center")
         ax.plot([years.min(), last], [y, y], color=style.colour("light"), linewidth=3, zorder=1)
         edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.7}
         ax.plot(years, [y] * len(years), "o", color=style.colour("warm"), markersize=7.5, zorder=2, **edge)
         small = {"fontsize": layout.size - 1.2, "color": style.colour("quiet"), "linespacing": 1.1}
-        ax.text(start, top + 0.4, told[lane], va="top", **small)
+        ax.text(start, top + 0.4, words, va="top", **small)
         top += height
     ax.set_xlim(start - 0.35, last + 0.35)
     ax.set_ylim(top, -0.05)

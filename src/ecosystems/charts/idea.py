@@ -12,13 +12,17 @@ from ecosystems.words import Link, listing, number, plural, quoted
 # -- a place ---------------------------------------------------------------------------------------------------------
 
 
-def _box(ax, x, y, wide, high, tint, **more):
-    ax.add_patch(Rectangle((x, y), wide, high, facecolor=style.colour(tint), edgecolor="none", zorder=3, **more))
+def _add(ax, patch, tint, zorder=3):
+    patch.set(facecolor=style.colour(tint), edgecolor="none", zorder=zorder)
+    ax.add_patch(patch)
+
+
+def _box(ax, x, y, wide, high, tint):
+    _add(ax, Rectangle((x, y), wide, high), tint)
 
 
 def _roof(ax, x, y, wide, high, tint):
-    corners = [(x - 0.12, y), (x + wide + 0.12, y), (x + wide / 2, y + high)]
-    ax.add_patch(Polygon(corners, facecolor=style.colour(tint), edgecolor="none", zorder=3))
+    _add(ax, Polygon([(x - 0.12, y), (x + wide + 0.12, y), (x + wide / 2, y + high)]), tint)
 
 
 def _house(ax, x, y, wide, high, tint, roof, windows=1):
@@ -51,21 +55,20 @@ def _workshop(ax, x, y):
     _box(ax, x - 0.7, y, 1.4, 0.55, "s3")
     for k in range(3):
         left = x - 0.7 + k * 0.467
-        corners = [(left, y + 0.55), (left + 0.467, y + 0.55), (left + 0.467, y + 0.85)]
-        ax.add_patch(Polygon(corners, facecolor=style.colour("ink"), edgecolor="none", zorder=3))
+        _add(ax, Polygon([(left, y + 0.55), (left + 0.467, y + 0.55), (left + 0.467, y + 0.85)]), "ink")
     _box(ax, x - 0.15, y, 0.3, 0.36, "paper")
 
 
 def _tree(ax, x, y):
     _box(ax, x - 0.05, y, 0.1, 0.4, "ink")
-    ax.add_patch(Circle((x, y + 0.7), 0.42, facecolor=style.colour("s3"), edgecolor="none", zorder=3))
+    _add(ax, Circle((x, y + 0.7), 0.42), "s3")
     for dx in (-0.62, 0.62, 0.9):
         _person(ax, x + dx, y, 0.8)
 
 
 def _person(ax, x, y, size=1.0, tint="ink"):
     ax.add_patch(Ellipse((x, y + 0.14 * size), 0.17 * size, 0.3 * size, facecolor=style.colour(tint), zorder=4))
-    ax.add_patch(Circle((x, y + 0.37 * size), 0.085 * size, facecolor=style.colour(tint), edgecolor="none", zorder=4))
+    _add(ax, Circle((x, y + 0.37 * size), 0.085 * size), tint, 4)
 
 
 def _lab(ax, x, y):
@@ -73,7 +76,7 @@ def _lab(ax, x, y):
     _box(ax, x + 0.25, y + 0.16, 0.35, 0.32, "gold")
     _box(ax, x - 0.48, y + 0.36, 0.6, 0.2, "paper")
     for dx in (-0.35, 0.35):
-        ax.add_patch(Circle((x + dx, y + 0.13), 0.13, facecolor=style.colour("ink"), edgecolor="none", zorder=4))
+        _add(ax, Circle((x + dx, y + 0.13), 0.13), "ink", 4)
 
 
 def _mast(ax, x, y):
@@ -106,15 +109,12 @@ PARTS = {  # part of the place: what draws it, and where it stands in the wide d
 def draw_place(table: pd.DataFrame, layout: style.Layout):
     """A landscape with a number at each part, and beside or below it what happens there."""
     rows = [r for r in table.itertuples() if r.part in PARTS]
-    high = 5.6
+    high, step, size = 5.6, 1.36 * layout.size / 72, 52 if layout.narrow else 57
     picture = layout.width * high / 14
-    lines = [style.wrap(f"{i}  {r.does}", 52 if layout.narrow else 57) for i, r in enumerate(rows, 1)]
-    columns = 1 if layout.narrow else 2
-    per = -(-len(lines) // columns)
-    step = 1.36 * layout.size / 72
-    heights = [
-        sum((text.count("\n") + 1) * step + 0.05 for text in lines[k * per : (k + 1) * per]) for k in range(columns)
-    ]
+    lines = [style.wrap(f"{i}  {r.does}", size) for i, r in enumerate(rows, 1)]
+    per = len(lines) if layout.narrow else -(-len(lines) // 2)
+    columns = [lines[k : k + per] for k in range(0, len(lines), per)]
+    heights = [sum((text.count("\n") + 1) * step + 0.05 for text in column) for column in columns]
     below = max(heights) + 0.1
     drawing = style.canvas(layout, picture + below)
     drawing.set_layout_engine("none")
@@ -128,28 +128,16 @@ def draw_place(table: pd.DataFrame, layout: style.Layout):
         draw, x, y = PARTS[r.part]
         ax.plot([x, 5.6], [y + 0.2, 2.9], color=style.colour("coast"), linewidth=0.9, linestyle=(0, (2, 2)), zorder=2)
         draw(ax, x, y)
-        ax.add_patch(
-            Circle(
-                (x - 1.05, y + 0.85),
-                0.3 if not layout.narrow else 0.42,
-                facecolor=style.colour("paper"),
-                edgecolor=style.colour("ink"),
-                linewidth=1,
-                zorder=5,
-            )
-        )
+        look = {"facecolor": style.colour("paper"), "edgecolor": style.colour("ink"), "linewidth": 1, "zorder": 5}
+        ax.add_patch(Circle((x - 1.05, y + 0.85), 0.42 if layout.narrow else 0.3, **look))
         ax.text(x - 1.05, y + 0.83, str(i), ha="center", va="center", weight=600, fontsize=layout.size - 0.5, zorder=6)
-    for k in range(columns):
-        _captions(drawing, layout, lines[k * per : (k + 1) * per], k / columns + 0.01, below - 0.06, step)
+    for k, column in enumerate(columns):
+        top = below - 0.06
+        for text in column:
+            at = k / len(columns) + 0.01, top / (picture + below)
+            drawing.text(*at, text, va="top", fontsize=layout.size, linespacing=1.0)
+            top -= (text.count("\n") + 1) * step + 0.05
     return drawing
-
-
-def _captions(drawing, layout: style.Layout, lines: list[str], x: float, top: float, step: float) -> None:
-    """A column of captions; `top` and the height of a line, `step`, are in inches."""
-    high = drawing.get_figheight()
-    for text in lines:
-        drawing.text(x, top / high, text, va="top", fontsize=layout.size, linespacing=1.0)
-        top -= (text.count("\n") + 1) * step + 0.05
 
 
 def _ground(ax) -> None:
@@ -176,14 +164,14 @@ def _ground(ax) -> None:
 )
 def one_place(data, table) -> Figure:
     """Eight things that the selected ecosystems do, drawn as if they happened in one place."""
-    parts, where = listing(table["part"]), listing(sorted(table["ecosystem"].unique(), key=str.casefold))
+    parts, where = listing(table["part"]), sorted(table["ecosystem"].unique(), key=str.casefold)
     return Figure(
         table,
         draw=draw_place,
         finding=f"In a learning ecosystem children learn at {parts}, and each knows of the others",
-        values={"parts": len(table), "ecosystems": table["ecosystem"].nunique()},
-        subtitle=f"{plural(len(table), 'thing')} that happen in {plural(table['ecosystem'].nunique(), 'ecosystem')}, "
-        f"drawn as one valley; from {where}",
+        values={"parts": len(table), "ecosystems": len(where)},
+        subtitle=f"{plural(len(table), 'thing')} that happen in {plural(len(where), 'ecosystem')}, drawn as one "
+        f"valley; from {listing(where)}",
         alt=f"A drawn valley with {parts}, numbered and joined by dotted lines to the school in the middle; below it, "
         "what happens at each.",
     )
@@ -231,15 +219,18 @@ def examples(data) -> pd.DataFrame:
 # -- the argument ----------------------------------------------------------------------------------------------------
 
 
+ARGUMENT = {
+    "characteristic": "Characteristic",
+    "seen": "Initiatives that show it, count",
+    "of": "Initiatives, count",
+    "percent": "Share of initiatives that show it, percent",
+}
+
+
 @exhibit(
     empty="No characteristic is seen",
     cite=["codings", "initiatives"],
-    columns={
-        "characteristic": "Characteristic",
-        "seen": "Initiatives that show it, count",
-        "of": "Initiatives, count",
-        "percent": "Share of initiatives that show it, percent",
-    },
+    columns=ARGUMENT,
 )
 def leap_checked(data, table) -> Figure:
     """How often the initiatives of the scan show what the report's argument asks for."""
@@ -257,11 +248,5 @@ def leap_checked(data, table) -> Figure:
         values={"technology": float(at[name]), "place": place, "rarest": "the rarest characteristic" + rarer},
         subtitle=f"Share of {plural(table['of'].max(), 'initiative')} that show each characteristic, percent",
         alt=f"Bars from longest to shortest: {listing(f'{n} {number(v)}%' for n, v in at.items())}.",
-        columns={
-            "characteristic": "Characteristic",
-            "seen": "Initiatives that show it, count",
-            "of": "Initiatives, count",
-            "percent": "Share of initiatives that show it, percent",
-            "tint": "Whether it is the one that the argument names first",
-        },
+        columns={**ARGUMENT, "tint": "Whether it is the one that the argument names first"},
     )

@@ -77,7 +77,7 @@ def four_routes(data, table) -> Figure:
         "largest part",
         note="The routes are ours: the largest part that an authority takes decides. Authorities of other countries "
         "are left out.",
-        alt=alt if len(alt) <= 400 else f"{style.cut(alt, 399)}",
+        alt=style.cut(alt, 400),
     )  # fmt: skip
 
 
@@ -191,13 +191,8 @@ def draw_studies(table: pd.DataFrame, layout: style.Layout):
         else:
             told = "" if pd.isna(r.effect) else f": {number(r.effect)} {r.effect_unit}"
             text, at = f"{r.result}{told}", gap / 2  # no mark: there is no number to place
-        ax.text(
-            at,
-            y,
-            style.wrap(text, 22 if layout.narrow else 26 if at > 0.5 else 40),
-            va="center",
-            fontsize=layout.size - 1,
-        )
+        text = style.wrap(text, 22 if layout.narrow else 26 if at > 0.5 else 40)
+        ax.text(at, y, text, va="center", fontsize=layout.size - 1)
     ax.set_xlim(-0.05, 1.05)
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8])
     ax.set_xlabel(_AXIS)
@@ -229,8 +224,10 @@ def effects_of_studies(data, table) -> Figure:
     kinds = table["result"].value_counts().reindex(list(_RESULTS), fill_value=0)
     drawn = table[table["effect_unit"] == _AXIS]
     best = drawn.loc[drawn["effect"].idxmax()] if drawn["effect"].notna().any() else None
-    told = listing(f"{count(int(n))} {r}" for r, n in kinds.items() if n)
-    bar = best is not None and f" The longest bar, {number(best.effect, 2)}, is for {best.effect_of} ({best.place})."
+    told = listing(f"{count(n)} {r}" for r, n in kinds.items() if n)
+    longest = (
+        "" if best is None else f" The longest bar, {number(best.effect, 2)}, is for {best.effect_of} ({best.place})."
+    )
     return Figure(
         table,
         draw=draw_studies,
@@ -241,22 +238,21 @@ def effects_of_studies(data, table) -> Figure:
         "else the result in words",
         note="The effect drawn is the largest or clearest that the work names; tests, ages and lengths differ, so bars "
         "are no rank.",
-        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{bar or ''}",
+        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{longest}",
     )  # fmt: skip
 
 
 def money_told(table: pd.DataFrame) -> dict[str, object]:
     """Values for the words on money: correlations over the countries with both measures."""
     table = table.dropna(subset=["per_child"])
-    told = {
+    given = rank_correlation(table["per_child"], table["value"], table["income"])
+    return {
         "rank": number(rank_correlation(table["per_child"], table["value"]), 2),
-        "given": number(rank_correlation(table["per_child"], table["value"], table["income"]), 2),
+        "given": number(given, 2),
         "income": number(rank_correlation(table["income"], table["value"]), 2),
         "n": len(table),
+        "judged": "the link all but disappears" if abs(given) < 0.2 else "a link remains",
     }
-    weak = abs(rank_correlation(table["per_child"], table["value"], table["income"])) < 0.2
-    told["judged"] = "the link all but disappears" if weak else "a link remains"
-    return told
 
 
 def cost_of_a_learner(data, cost: str, learners: str) -> str:
