@@ -50,6 +50,13 @@ Tables are plain CSV. Add the page to `sources.csv`, the initiative to `initiati
 one sentence with table, row, column and value. [Corrections](corrections.ipynb) says how to report an error.""",
 }
 
+# What a heading or a caption says of several, and of one: by chapter and cell.
+_ONE = {
+    ("ecosystems", "gallery-title"): ("The stories", "The story"),
+    ("ecosystems", "gallery"): ("ecosystems; each name leads", "ecosystem; its name leads"),
+    ("selection", "basis"): ("The ecosystems, and why each is", "The ecosystem, and why it is"),
+}
+
 _SUMMARY = [  # what of a scan of one's own is printed alone, on a few pages
     ["book/index", "fig-glance-map"],
     ["book/scan", "fig-scan-by-learners"],
@@ -234,6 +241,9 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         made[name].cells[0].source = f"# {escape(title)}"
     for (name, cell), source in {} if data.report else _PLAIN.items():
         next(c for c in made[name].cells if c.id == cell).source = source
+    for (name, cell), (many, one) in _ONE.items() if len(data.eleven) == 1 else ():
+        own = next(c for c in made[name].cells if c.id == cell)
+        own.source = own.source.replace(many, one)
     for row in data.eleven.itertuples():
         if not re.fullmatch(r"\w+(-\w+)*", row.id):
             raise ValueError(
