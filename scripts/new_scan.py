@@ -11,9 +11,11 @@ import json
 import re
 import shlex
 import sys
+import textwrap
 from pathlib import Path
 
 from ecosystems import tables
+from ecosystems.checks.rules import STARTED
 from ecosystems.figure import as_csv
 from ecosystems.words import listing
 
@@ -35,6 +37,8 @@ ROWS = 3
 ONE_READER = (
     "One characteristic of one initiative, as a page shows or denies it. No row: not seen, which is not absent."
 )
+NBSP = "\N{NO-BREAK SPACE}"
+SHOWN = "1: a page shows it; 0: a page denies it."
 
 GUIDE = """# {name}: a scan of your own
 
@@ -42,18 +46,21 @@ This folder holds a scan of learning initiatives. `make book DATA={folder}`, run
 whole report from it: the figures, the text, a chapter for each selected ecosystem, the lists and the PDF. They are
 then in `{folder}/_build/edition`; the project's own book stays as it is.
 
-The rows that are here now are examples: {examples}. They come from the project's open scan (CC BY 4.0). Put your own
-in their place.
+The rows that are here now are examples: {examples}.
+They come from the project's open scan (CC BY 4.0). Look at them, then put your own in their place. The first line of
+each file names its columns, and stays. "The tables" below says of each column what it holds, whether it is needed, and
+which values it takes.
 
 ## Step by step
 
-1. In `datapackage.json`, change `title` and `description`, and name who made the scan by a line such as
-   `"contributors": [{{"title": "Your name", "roles": ["creator"]}}],`. Write under `method` in a few
+1. In `datapackage.json`, at its top, change `title` and `description`, and name who made the scan by a line under
+   them such as `"contributors": [{{"title": "Your name", "roles": ["creator"]}}],`. Write under `method` in a few
    sentences how initiatives were looked for and chosen. `licenses` is the licence of your tables.
 2. Write one row for each page that you read into `sources.csv`. Every other row refers to its page by the page's
-   `id`.
+   `id`, which you make up: `river-trust-1`.
 3. Write one row for each initiative into `initiatives.csv`, and its pages into `initiative_sources.csv`. What is not
-   known stays empty.
+   known stays empty. Some values come in pairs: a year `founded` with `founded_of`, a count `reach` with `reach_basis`,
+   `latitude` and `longitude` with a `precision` other than `country`.
 4. Write into `codings.csv` which characteristics a page shows (1) or denies (0). What no page tells has no row. If two
    people read, blind to each other, add the columns `reader_1`, `reader_2` and `reason` as the project has them;
    `present` is then the settled value.
@@ -81,6 +88,12 @@ Tables may be saved by Excel as "CSV UTF-8", and from any system; "CSV" alone lo
   ("the Netherlands"), where that is another one.
 - Regions and their order follow your rows; with `"regions": ["...", "..."]` in `datapackage.json` you set the order,
   and rows elsewhere are refused.
+
+## The characteristics
+
+{characteristics}
+
+The project's `data/characteristics.csv` has the whole rule: when each counts as shown, and what is not enough.
 
 ## The tables
 
@@ -118,6 +131,31 @@ def rows(data: tables.Tables) -> dict:
     return {**taken, "sources": data.sources[data.sources["id"].isin(used)]}
 
 
+def _filled(text: str, begin: str = "") -> str:
+    """A paragraph or an entry of a list, in lines that a text editor shows whole."""
+    whole = re.sub(r"`[^`]*`", lambda value: value[0].replace(" ", NBSP), text)  # a value is not broken
+    lines = textwrap.fill(whole, 118, initial_indent=begin, subsequent_indent=" " * len(begin), break_on_hyphens=False)
+    return lines.replace(NBSP, " ")
+
+
+def _column(field: dict) -> str:
+    """What the guide says of a column."""
+    limits = field.get("constraints", {})
+    values = f" One of: {', '.join(f'`{v}`' for v in limits['enum'])}." if "enum" in limits else ""
+    example = f" Such as `{field['example']}`." if "example" in field else ""
+    needed = " (needed)" if limits.get("required") else ""
+    return _filled(f"`{field['name']}`{needed}: {field['description']}{values}{example}", "- ")
+
+
+def described(resources: list[dict]) -> str:
+    """What the guide says of the tables, in the order in which they are filled: the pages come first."""
+    first = sorted(resources, key=lambda r: r["name"] != "sources")
+    parts = [
+        [f"### `{r['path']}`", "", _filled(r["description"]), "", *map(_column, r["schema"]["fields"])] for r in first
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts)
+
+
 def start(folder: Path) -> None:
     """Make the folder of a new scan.
 
@@ -143,7 +181,8 @@ def start(folder: Path) -> None:
             schema["foreignKeys"] = kept
         if resource["name"] == "codings":
             resource["description"] = ONE_READER
-            schema["fields"] = [f for f in schema["fields"] if f["name"] not in SECOND]
+            fields = [f for f in schema["fields"] if f["name"] not in SECOND]
+            schema["fields"] = [f | {"description": SHOWN} if f["name"] == "present" else f for f in fields]
         resource["schema"] = schema
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "scan"
     examples = listing(taken["initiatives"]["name"])
@@ -151,7 +190,7 @@ def start(folder: Path) -> None:
         "$schema": data.package["$schema"],
         "name": name,
         "title": f"Scan {folder.resolve().name}",
-        "description": f"The rows of this scan are examples from the open scan of the project: {examples}.",
+        "description": f"{STARTED} from the open scan of the project: {examples}.",
         "method": "",
         "version": "0.1.0",
         "created": f"{datetime.date.today()}T00:00:00Z",
@@ -159,13 +198,14 @@ def start(folder: Path) -> None:
         "resources": resources,
     }
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    described = "\n".join(
-        f"- `{r['path']}`: {r['description']} Columns: {', '.join(f['name'] for f in r['schema']['fields'])}."
-        for r in resources
-    )
+    rule = data.characteristics.sort_values("order", kind="stable")
     (folder / "README.md").write_text(
         GUIDE.format(
-            name=folder.resolve().name, folder=shlex.quote(str(folder)), examples=examples, described=described
+            name=folder.resolve().name,
+            folder=shlex.quote(str(folder)),
+            examples=examples,
+            characteristics="\n".join(_filled(f"`{r.id}`: {r.name}. {r.question}", "- ") for r in rule.itertuples()),
+            described=described(resources),
         ),
         "utf-8",
     )

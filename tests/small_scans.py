@@ -99,7 +99,7 @@ def scan(
                 "title": f"Page {n}",
                 "publisher": "Example",
                 "year": 2024,
-                "language": "en",
+                "language": columns.get("language", "en"),
                 "kind": "press",
                 "is_copy": 0,
             }
@@ -294,7 +294,10 @@ SCANS = {
         f, [("WSM", {}), ("BRA", {"precision": "country"}), ("PHL", {})], 1, also={1: ["GMB", "USA", "PHL"], 3: ["MDV"]}
     ),
     "prizes only": lambda f: scan(
-        f, [("KEN", {"reach": 0, "reach_year": 2024}), ("IND", {"reach": 5000}), ("BRA", {})], 2, tie="recognition"
+        f,
+        [("KEN", {"reach": 0, "reach_year": 2024}), ("IND", {"reach": 5000}), ("BRA", {"language": "pt"})],
+        2,
+        tie="recognition",
     ),
     "nobody yet": lambda f: scan(f, [("KEN", {"reach": 0, "reach_basis": "planned"}), ("PHL", {"reach": 0})], 2),
     "elsewhere": _elsewhere,

@@ -1,8 +1,11 @@
 """Pages as they are seen otherwise: forced colours, much larger, with more room between letters, without motion."""
 
+import pandas as pd
 import pytest
 
+from ecosystems import atlas, tables
 from ecosystems.editions.web import EDITION
+from ecosystems.plots import PointMap, land
 
 pytestmark = pytest.mark.book
 
@@ -106,22 +109,33 @@ def test_maps_stand_still_for_those_who_want_no_motion(open_page):
         assert options == [moves] * 3
 
 
-@pytest.mark.parametrize("name", ["scan-map", "learning-poverty-map", "out-of-school-map"])
-def test_a_map_of_the_world_shows_all_its_points_on_a_phone_at_first(name, open_page):
+HIDDEN = """() => {
+  const box = e => e.getBoundingClientRect(), map = box(document.querySelector('.leaflet-container'));
+  const buttons = box(document.querySelector('.leaflet-control'));
+  return [...document.querySelectorAll('.pin, .cluster')].map(box).filter(r =>
+    r.left < map.left - 4 || r.right > map.right + 4 || r.top < map.top || r.bottom > map.bottom ||
+    (r.left < buttons.right - 4 && r.right > buttons.left + 4 &&
+     r.top < buttons.bottom - 4 && r.bottom > buttons.top + 4)).length;
+}"""
+FEW = {  # region, latitude, longitude; a point would lie under the buttons wherever these always stand
+    "three": [("Africa", -1.3, 36.8), ("Asia and the Pacific", 18.5, 73.9), ("Latin America", -8.1, -34.9)],
+    "two": [("Africa", 18.5, -17.1), ("Africa", -18.9, 47.5)],
+}
+
+
+@pytest.mark.parametrize("name", ["scan-map", "learning-poverty-map", "out-of-school-map", *FEW])
+def test_a_map_shows_all_its_points_on_a_phone_at_first(name, open_page, tmp_path):
     """None is cut by the edge or lies under the buttons, not to speak of beyond them."""
     page = open_page(None)
+    address = f"{page.base}maps/{name}.html"
+    if name in FEW:
+        table = pd.DataFrame(FEW[name], columns=["region", "latitude", "longitude"])
+        table = table.assign(lines=[["a place"]] * len(table), links=[[]] * len(table))
+        plot = PointMap("region", {"Africa": "plum"}, land(tables.read()))
+        (tmp_path / "map.html").write_text(atlas.whole(plot.document(table, "few", "A map")), "utf-8")
+        address = (tmp_path / "map.html").as_uri()
     for width in (290, 345, 690):
         page.set_viewport_size({"width": width, "height": 240 if width < 600 else 430})
-        page.goto(f"{page.base}maps/{name}.html")
+        page.goto(address)
         page.wait_for_selector(".pin, .cluster")
-        hidden = page.evaluate(
-            """() => {
-              const box = e => e.getBoundingClientRect(), map = box(document.querySelector('.leaflet-container'));
-              const buttons = box(document.querySelector('.leaflet-control'));
-              return [...document.querySelectorAll('.pin, .cluster')].map(box).filter(r =>
-                r.left < map.left - 4 || r.right > map.right + 4 || r.top < map.top || r.bottom > map.bottom ||
-                (r.left < buttons.right - 4 && r.right > buttons.left + 4 &&
-                 r.top < buttons.bottom - 4 && r.bottom > buttons.top + 4)).length;
-            }"""
-        )
-        assert not hidden, (name, width, hidden)
+        assert not page.evaluate(HIDDEN), (name, width)

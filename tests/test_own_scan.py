@@ -162,6 +162,32 @@ def test_a_new_scan_is_right_from_the_start_and_says_what_it_holds(tmp_path):
         new_scan.start(folder)
 
 
+def test_own_rows_are_not_called_examples(tmp_path):
+    """Who changes all rows and forgets the description would publish a false sentence on the first page."""
+    folder = tmp_path / "scan"
+    new_scan.start(folder)
+    table = folder / "initiatives.csv"
+    table.write_text(table.read_text("utf-8").replace("African Leadership Academy", "Another Academy"), "utf-8")
+    (problem,) = checks.check(folder)
+    assert "description" in str(problem) and "say in a sentence what your scan is about" in str(problem)
+
+
+def test_the_guide_is_enough_to_fill_the_tables(tmp_path):
+    """All columns, which are needed, all values that they take, and the characteristics stand in it."""
+    folder = tmp_path / "scan"
+    new_scan.start(folder)
+    guide = (folder / "README.md").read_text("utf-8")
+    for resource in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]:
+        section = " ".join(guide.partition(f"### `{resource['path']}`")[2].partition("###")[0].split())
+        for field in resource["schema"]["fields"]:
+            limits = field.get("constraints", {})
+            entry = section.partition(f"- `{field['name']}`")[2].partition(" - `")[0]
+            assert entry and ("(needed)" in entry) == bool(limits.get("required")), (resource["name"], field["name"])
+            assert all(f"`{value}`" in entry for value in limits.get("enum", [])), entry
+    assert all(f"- `{id}`: " in guide for id in tables.read(OWN).characteristics["id"])
+    assert guide.index("### `sources.csv`") < guide.index("### `initiatives.csv`")
+
+
 def test_a_scan_that_shares_no_row_passes_the_check_and_one_wrong_key_does_not(other, tmp_path):
     assert [str(p) for p in checks.check(other)] == []
     copy = shutil.copytree(other, tmp_path / "copy")

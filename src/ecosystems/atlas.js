@@ -10,8 +10,18 @@
   ["pointerdown", "keydown"].forEach(function (e) { frame.addEventListener(e, function () { touched = true; }); });
   map.on("resize", fit);
   fit();
-  // Beside the buttons for the scale, however narrow the map is.
-  var roomy = { maxWidth: Math.min(260, Math.max(140, window.innerWidth - 100)), autoPanPaddingTopLeft: [valued ? 50 : 6, 6], autoPanPaddingBottomRight: [valued ? 6 : 50, 6] };
+  // The buttons for the scale stand in a corner without a point; where areas have values, in the South Pacific if they can.
+  function free(corner) {
+    return points.every(function (p) {
+      var at = map.latLngToContainerPoint([p[0], p[1]]), size = map.getSize();
+      return (/right/.test(corner) ? size.x - at.x : at.x) > 60 || (/bottom/.test(corner) ? size.y - at.y : at.y) > 90;
+    });
+  }
+  var corners = valued ? ["bottomleft", "topright"] : ["topright", "bottomleft", "bottomright", "topleft"], corner = corners.find(free) || corners[0];
+  map.zoomControl.setPosition(corner);
+  // Beside the buttons, however narrow the map is.
+  var beside = [[50, 6], [6, 6]], right = /right/.test(corner);
+  var roomy = { maxWidth: Math.min(260, Math.max(140, window.innerWidth - 100)), autoPanPaddingTopLeft: beside[+right], autoPanPaddingBottomRight: beside[+!right] };
   function box(lines, links) {
     var div = document.createElement("div");
     lines.forEach(function (line, i) {

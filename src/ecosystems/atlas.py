@@ -36,7 +36,9 @@ def _inert(value) -> str:
 class _Layer(JSCSSMixin, branca.element.MacroElement):
     """Land, areas and points of one map. Text reaches the page as text only, never as markup."""
 
-    _template = Template(f"\n{{% macro script(this, kwargs) %}}\n{_read('atlas.js')}{{% endmacro %}}")
+    # Each map has the script in it, and a page may have several: they do without its remarks.
+    _script = re.sub(r"^ *//.*\n", "", _read("atlas.js"), flags=re.M)
+    _template = Template(f"\n{{% macro script(this, kwargs) %}}\n{_script}{{% endmacro %}}")
     default_js = [("markerclusterjs", f"{_VENDOR}markercluster/leaflet.markercluster.js")]
     default_css = [("markerclustercss", f"{_VENDOR}markercluster/MarkerCluster.css")]
 
@@ -143,11 +145,9 @@ def _areas(table: pd.DataFrame | None) -> dict[str, list]:
 
 def _html(title: str, points: list[list], areas: dict, bounds: list, legend: list[tuple[str, str]]) -> str:
     chart = folium.Map(
-        # On a map of the world the buttons stand where the Global South is not, nor any area with a value.
         location=[8, 20],
         zoom_start=2,
         tiles=None,
-        zoom_control="bottomleft" if len(areas) > 1 else "topright",
         scrollWheelZoom=False,
         world_copy_jump=False,
         attributionControl=False,

@@ -7,7 +7,7 @@ from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
-from ecosystems.words import agree, capital, every, have, listing, number, part, plural, quoted, ratio
+from ecosystems.words import FEW, agree, capital, every, have, listing, number, part, plural, quoted, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
@@ -328,6 +328,11 @@ def _not_summed(table: pd.DataFrame) -> str:
 def _english(table: pd.DataFrame, english: pd.Series) -> str:
     """In which region most pages are in English, and in which fewest."""
     high, low = english.idxmax(), english.idxmin()
+    sizes = table.groupby("region")["pages"].sum()
+    if english[high] > english[low] and sizes.min() < FEW:
+        some = table[table["language"] == "English"].set_index("region")["pages"].reindex(sizes.index, fill_value=0)
+        told = lambda r, *verb: part(int(some[r]), int(sizes[r]), f"page on {r}", f"pages on {r}", "the ", *verb)
+        return f"{capital(told(high, ('is', 'are')))} in English, and {told(low)}"
     if english[high] > english[low]:
         told = f"{number(english[high])}% of the pages on {high} are in English"
         return f"{told}, {number(english[low])}% of those on {low}"

@@ -86,6 +86,8 @@ def _tables(path: Path, package: descriptor.Description) -> list[Problem]:
         found.add(rules.unused(frames))
     found.add(places.places(path, frames, package.regions), wrong)
     found.add(rules.regions(frames, package.regions))
+    if "initiatives" in frames:
+        found.add(rules.examples(frames, package.package.get("description")))
     if (answers := ours.get("answers")) is not None:
         unasked = answers.index.isin(found.unasked())
         found.add(

@@ -24,8 +24,9 @@ from ecosystems.checks.wording import (
     mixed_letters,
 )
 
-__all__ = ["RULES", "future", "regions", "texts", "unused"]
+__all__ = ["RULES", "STARTED", "examples", "future", "regions", "texts", "unused"]
 
+STARTED = "The rows of this scan are examples"  # so begins the description of a scan that has just been started
 LOST = "a question mark stands in the place of a letter that was lost; type the text again"
 NOTHING = "this is no value; what is not known stays empty"
 MIXED = "a word mixes letters of two alphabets that look alike; type it again"
@@ -99,6 +100,14 @@ def regions(data: Frames, scope: list[str] | None) -> Iterator[Problem]:
         if known and region not in known:
             right = f"no country of countries.csv lies in it; the regions are {', '.join(sorted(known))[:300]}"
             yield Problem("datapackage.json", "", "regions", region, right)
+
+
+def examples(data: Frames, description: object) -> Iterator[Problem]:
+    """A scan of one's own rows does not call them the examples with which it began."""
+    text = str(description)
+    if text.startswith(STARTED) and not all(name in text for name in data["initiatives"]["name"].dropna()):
+        right = "it is still that of the example rows; say in a sentence what your scan is about"
+        yield Problem("datapackage.json", "", "description", text, right)
 
 
 def _counts(data: Frames, name: str) -> Iterator[Problem]:

@@ -189,6 +189,8 @@ def _wrong(texts: list[str | None], field: dict) -> Iterator[tuple[int, str]]:
         if text is None:
             if limits.get("required"):
                 yield place, "a value is needed here"
+        elif allowed and text not in allowed:
+            yield place, f"it must be one of: {', '.join(allowed)}"
         elif form and (not form.fullmatch(text) or np.isinf(float(text))):
             yield place, f"it must be {said}"
         elif form and float(text) < low:
@@ -197,8 +199,6 @@ def _wrong(texts: list[str | None], field: dict) -> Iterator[tuple[int, str]]:
             yield place, f"it must be at most {high}"
         elif len(text) > longest:
             yield place, f"it must be at most {longest} characters long"
-        elif allowed and text not in allowed:
-            yield place, f"it must be one of: {', '.join(allowed)}"
         elif not pattern.fullmatch(text):
             yield place, f"it must {example}"
         elif limits.get("unique") and text in seen:

@@ -85,6 +85,9 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         made[name].cells[0].source = f"# {escape(title)}"
     for plain in [] if data.report else template["plain"]:
         next(c for c in made[plain["chapter"]].cells if c.id == plain["cell"]).source = plain["text"]
+    for of in template["one"] if len(data.eleven) == 1 else ():
+        cell = next(c for c in made[of["chapter"]].cells if c.id == of["cell"])
+        cell.source = cell.source.replace(of["many"], of["text"])
     for row in data.eleven.itertuples():
         if not re.fullmatch(r"\w+(-\w+)*", row.id):
             raise ValueError(
