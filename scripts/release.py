@@ -20,9 +20,11 @@ import yaml
 from fontTools.ttLib import TTFont
 
 from ecosystems import checks
+from ecosystems.editions import run
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("index.html", "search.html", "404.html", "search-index.js")
+_OFFERED = re.compile(r'href="([^":#]+\.(?:pdf|epub|zip))"')
 EDITIONS = ("*.pdf", "*.epub", "*.zip")
 
 
@@ -37,62 +39,37 @@ def missing(edition: Path, project: Path = ROOT) -> list[str]:
     """What an edition lacks, one sentence each: pages, figures, editions, the search index."""
     if not (edition / "index.html").is_file():
         return [f"{edition}: there is no edition; run make book."]
-    said = []
-    toc = yaml.safe_load((project / "_toc.yml").read_text("utf-8"))
-    chapters = [toc["root"], *re.findall(r"'file': '([^']+)'", str(toc["parts"]))]
-    chapters += [
-        p.relative_to(project).with_suffix("").as_posix()
-        for g in re.findall(r"'glob': '([^']+)'", str(toc["parts"]))
-        for p in sorted(project.glob(f"{g}.ipynb"))
-    ]
+    chapters = {p.relative_to(project).with_suffix("").as_posix(): p for p in run.listed(project)}
     pages = {name: edition / f"{name.removeprefix('book/')}.html" for name in chapters}
-    said += [
-        f"{name}: the page is missing."
-        for name, page in pages.items()
-        if not (page.is_file() and "</html>" in page.read_text("utf-8")[-200:])
-    ]
-    said += [f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()]
-    offered = {
-        (page.parent / link).resolve()
-        for page in pages.values()
-        if page.is_file()
-        for link in re.findall(r'href="([^":#]+\.(?:pdf|epub|zip))"', page.read_text("utf-8"))
-    }
-    said += [
-        f"{kind.removeprefix('*.').upper()}: no page offers this edition."
-        for kind in EDITIONS
-        if not any(f.match(kind) for f in offered)
-    ]
-    said += [
-        f"{file.relative_to(edition.resolve())}: the file is missing or not whole."
-        for file in sorted(offered)
-        if not whole(file)
-    ]
-    stored = {
-        m for name in chapters for m in re.findall(r'"Figure (\w+):', (project / f"{name}.ipynb").read_text("utf-8"))
-    }
-    shown = {
-        i
-        for page in pages.values()
-        if page.is_file()
-        for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', page.read_text("utf-8"))
-    }
-    said += [f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown]
-    said += [
-        f"figure {slug}: the file {slug}{end} is missing."
-        for slug in sorted(shown)
-        for end in (".csv", ".json", ".svg", ".png")
-        if not (edition / "exhibits" / f"{slug}{end}").is_file()
-    ]
+    texts = {name: page.read_text("utf-8") if page.is_file() else "" for name, page in pages.items()}
     index = edition / "search-index.js"
-    if index.is_file():
-        text = index.read_text("utf-8")
-        said += [
+    searched = index.read_text("utf-8") if index.is_file() else ""
+    links = [(pages[name].parent, link) for name in texts for link in re.findall(_OFFERED, texts[name])]
+    offered = sorted({(folder / link).resolve() for folder, link in links})
+    stored = {m for path in chapters.values() for m in re.findall(r'"Figure (\w+):', path.read_text("utf-8"))}
+    shown = set(re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', "".join(texts.values())))
+    files = [f"{slug}{end}" for slug in sorted(shown) for end in (".csv", ".json", ".svg", ".png")]
+    return [
+        *(f"{name}: the page is missing." for name, text in texts.items() if "</html>" not in text[-200:]),
+        *(f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()),
+        *(
+            f"{kind[2:].upper()}: no page offers this edition."
+            for kind in EDITIONS
+            if not any(f.match(kind) for f in offered)
+        ),
+        *(f"{f.relative_to(edition.resolve())}: the file is missing or not whole." for f in offered if not whole(f)),
+        *(f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown),
+        *(
+            f"figure {Path(f).stem}: the file {f} is missing."
+            for f in files
+            if not (edition / "exhibits" / f).is_file()
+        ),
+        *(
             f"{name}: the search does not find the page."
-            for name, page in pages.items()
-            if page.relative_to(edition).as_posix() not in text
-        ]
-    return said
+            for name in pages
+            if searched and f"{name.removeprefix('book/')}.html" not in searched
+        ),
+    ]
 
 
 def versions(project: Path = ROOT) -> list[str]:
