@@ -97,69 +97,50 @@ def versions(project: Path = ROOT) -> list[str]:
     return said
 
 
-def shipped() -> list[dict]:
-    """What others made and pages hold themselves, as components of the SBOM: scripts of the maps, fonts."""
+def _component(name: str, version: str, **more: object) -> dict:
+    return {"bom-ref": f"{name}@{version}", "type": "library", "name": name, "version": version, **more}
 
-    def component(name: str, version: str, licence: str, *paths: Path, **more: str) -> dict:
-        files = [
-            {
-                "type": "file",
-                "name": p.relative_to(ROOT).as_posix(),
-                "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(p.read_bytes()).hexdigest()}],
-            }
-            for p in paths
-        ]
-        return {
-            "bom-ref": f"{name}@{version}",
-            "type": "library",
-            "name": name,
-            "version": version,
-            "licenses": [{"license": {"id": licence}}],
-            "components": files,
-            **more,
-        }
 
-    made = []
-    for package, (folder, licence, files) in vendor.PACKAGES.items():
-        name, version = package.split("@")
-        made.append(
-            component(
-                name, version, licence, *(vendor.TARGET / folder / f for f in files.values()), purl=f"pkg:npm/{package}"
-            )
-        )
-    fonts = sorted((ROOT / "src" / "ecosystems" / "fonts").glob("SourceSans3-*.ttf"))
-    version = _version(fonts[0])
-    pages = ROOT / "book" / "_static" / "fonts"
-    made.append(component("source-sans", version, "OFL-1.1", *fonts, pages / "source-sans-3.woff2"))
-    serif = re.search(r"^fontpkg-source-serif-4==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M)[1]
-    made.append(component("source-serif", serif, "OFL-1.1", *sorted(pages.glob("source-serif-4*.woff2"))))
-    for path in sorted((ROOT / "src" / "ecosystems" / "fonts").glob("Noto*.ttf")):
-        made.append(component(path.stem.removesuffix("-Regular"), _version(path), "OFL-1.1", path))
-    return made
+def _shipped(name: str, version: str, licence: str, *paths: Path, **more: str) -> dict:
+    """What others made and pages hold themselves, with its files."""
+    files = [
+        {"type": "file", "name": p.relative_to(ROOT).as_posix(), "hashes": [{"alg": "SHA-256", "content": _sum(p)}]}
+        for p in paths
+    ]
+    return _component(name, version, licenses=[{"license": {"id": licence}}], components=files, **more)
+
+
+def _sum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _version(font: Path) -> str:
     return re.search(r"\d[\d.]+", TTFont(font)["name"].getDebugName(5))[0]
 
 
-def pinned() -> list[dict]:
+def shipped(requirements: str) -> list[dict]:
+    """Scripts of the maps and fonts, as components of the SBOM."""
+    made = []
+    for package, (folder, licence, files) in vendor.PACKAGES.items():
+        paths = (vendor.TARGET / folder / f for f in files.values())
+        made.append(_shipped(*package.split("@"), licence, *paths, purl=f"pkg:npm/{package}"))
+    drawings, pages = ROOT / "src" / "ecosystems" / "fonts", ROOT / "book" / "_static" / "fonts"
+    sans = sorted(drawings.glob("SourceSans3-*.ttf"))
+    made.append(_shipped("source-sans", _version(sans[0]), "OFL-1.1", *sans, pages / "source-sans-3.woff2"))
+    serif = re.search(r"^fontpkg-source-serif-4==(\S+)", requirements, re.M)[1]
+    made.append(_shipped("source-serif", serif, "OFL-1.1", *sorted(pages.glob("source-serif-4*.woff2"))))
+    others = sorted(drawings.glob("Noto*.ttf"))
+    return made + [_shipped(p.stem.removesuffix("-Regular"), _version(p), "OFL-1.1", p) for p in others]
+
+
+def pinned(requirements: str) -> list[dict]:
     """Every package of ``requirements.txt`` with its hashes, as components of the SBOM."""
     made = []
-    for name, version, hashes in re.findall(
-        r"^([\w.-]+)==([^\s;]+)[^\\\n]*\\\n((?:    --hash=.*\n)+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M
-    ):
+    pins = r"^([\w.-]+)==([^\s;]+)[^\\\n]*\\\n((?:    --hash=.*\n)+)"
+    for name, version, hashes in re.findall(pins, requirements, re.M):
         files = [{"alg": "SHA-256", "content": digest} for digest in re.findall(r"sha256:(\w+)", hashes)]
         where = {"type": "distribution", "url": f"https://pypi.org/project/{name}/{version}/", "hashes": files}
-        made.append(
-            {
-                "bom-ref": f"{name}@{version}",
-                "type": "library",
-                "name": name,
-                "version": version,
-                "purl": f"pkg:pypi/{name}@{version}",
-                "externalReferences": [where],
-            }
-        )
+        made.append(_component(name, version, purl=f"pkg:pypi/{name}@{version}", externalReferences=[where]))
     return made
 
 
@@ -169,17 +150,14 @@ def parts() -> dict:
     It has no date and no serial number, so that it is the same for the same project.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    subject = {
-        "bom-ref": "edition",
-        "type": "application",
-        **{k: project[k] for k in ("name", "version", "description")},
-    }
+    requirements = (ROOT / "requirements.txt").read_text("utf-8")
+    about = {k: project[k] for k in ("name", "version", "description")}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": subject},
-        "components": [*pinned(), *shipped()],
+        "metadata": {"component": {"bom-ref": "edition", "type": "application", **about}},
+        "components": [*pinned(requirements), *shipped(requirements)],
     }
 
 
@@ -192,7 +170,7 @@ def write(edition: Path, folder: Path) -> None:
         for file in edition.glob(kind):
             shutil.copy(file, fresh)
     (fresh / "sbom.cdx.json").write_text(json.dumps(parts(), indent=2) + "\n", "utf-8")
-    sums = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in sorted(fresh.iterdir())]
+    sums = [f"{_sum(f)}  {f.name}\n" for f in sorted(fresh.iterdir())]
     (fresh / "SHA256SUMS").write_text("".join(sums), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
