@@ -20,9 +20,11 @@ import yaml
 from fontTools.ttLib import TTFont
 
 from ecosystems import checks
+from ecosystems.editions import run
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("index.html", "search.html", "404.html", "search-index.js")
+_OFFERED = re.compile(r'href="([^":#]+\.(?:pdf|epub|zip))"')
 EDITIONS = ("*.pdf", "*.epub", "*.zip")
 
 
@@ -37,62 +39,37 @@ def missing(edition: Path, project: Path = ROOT) -> list[str]:
     """What an edition lacks, one sentence each: pages, figures, editions, the search index."""
     if not (edition / "index.html").is_file():
         return [f"{edition}: there is no edition; run make book."]
-    said = []
-    toc = yaml.safe_load((project / "_toc.yml").read_text("utf-8"))
-    chapters = [toc["root"], *re.findall(r"'file': '([^']+)'", str(toc["parts"]))]
-    chapters += [
-        p.relative_to(project).with_suffix("").as_posix()
-        for g in re.findall(r"'glob': '([^']+)'", str(toc["parts"]))
-        for p in sorted(project.glob(f"{g}.ipynb"))
-    ]
+    chapters = {p.relative_to(project).with_suffix("").as_posix(): p for p in run.listed(project)}
     pages = {name: edition / f"{name.removeprefix('book/')}.html" for name in chapters}
-    said += [
-        f"{name}: the page is missing."
-        for name, page in pages.items()
-        if not (page.is_file() and "</html>" in page.read_text("utf-8")[-200:])
-    ]
-    said += [f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()]
-    offered = {
-        (page.parent / link).resolve()
-        for page in pages.values()
-        if page.is_file()
-        for link in re.findall(r'href="([^":#]+\.(?:pdf|epub|zip))"', page.read_text("utf-8"))
-    }
-    said += [
-        f"{kind.removeprefix('*.').upper()}: no page offers this edition."
-        for kind in EDITIONS
-        if not any(f.match(kind) for f in offered)
-    ]
-    said += [
-        f"{file.relative_to(edition.resolve())}: the file is missing or not whole."
-        for file in sorted(offered)
-        if not whole(file)
-    ]
-    stored = {
-        m for name in chapters for m in re.findall(r'"Figure (\w+):', (project / f"{name}.ipynb").read_text("utf-8"))
-    }
-    shown = {
-        i
-        for page in pages.values()
-        if page.is_file()
-        for i in re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', page.read_text("utf-8"))
-    }
-    said += [f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown]
-    said += [
-        f"figure {slug}: the file {slug}{end} is missing."
-        for slug in sorted(shown)
-        for end in (".csv", ".json", ".svg", ".png")
-        if not (edition / "exhibits" / f"{slug}{end}").is_file()
-    ]
+    texts = {name: page.read_text("utf-8") if page.is_file() else "" for name, page in pages.items()}
     index = edition / "search-index.js"
-    if index.is_file():
-        text = index.read_text("utf-8")
-        said += [
+    searched = index.read_text("utf-8") if index.is_file() else ""
+    links = [(pages[name].parent, link) for name in texts for link in re.findall(_OFFERED, texts[name])]
+    offered = sorted({(folder / link).resolve() for folder, link in links})
+    stored = {m for path in chapters.values() for m in re.findall(r'"Figure (\w+):', path.read_text("utf-8"))}
+    shown = set(re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', "".join(texts.values())))
+    files = [f"{slug}{end}" for slug in sorted(shown) for end in (".csv", ".json", ".svg", ".png")]
+    return [
+        *(f"{name}: the page is missing." for name, text in texts.items() if "</html>" not in text[-200:]),
+        *(f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()),
+        *(
+            f"{kind[2:].upper()}: no page offers this edition."
+            for kind in EDITIONS
+            if not any(f.match(kind) for f in offered)
+        ),
+        *(f"{f.relative_to(edition.resolve())}: the file is missing or not whole." for f in offered if not whole(f)),
+        *(f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown),
+        *(
+            f"figure {Path(f).stem}: the file {f} is missing."
+            for f in files
+            if not (edition / "exhibits" / f).is_file()
+        ),
+        *(
             f"{name}: the search does not find the page."
-            for name, page in pages.items()
-            if page.relative_to(edition).as_posix() not in text
-        ]
-    return said
+            for name in pages
+            if searched and f"{name.removeprefix('book/')}.html" not in searched
+        ),
+    ]
 
 
 def versions(project: Path = ROOT) -> list[str]:
@@ -120,69 +97,50 @@ def versions(project: Path = ROOT) -> list[str]:
     return said
 
 
-def shipped() -> list[dict]:
-    """What others made and pages hold themselves, as components of the SBOM: scripts of the maps, fonts."""
+def _component(name: str, version: str, **more: object) -> dict:
+    return {"bom-ref": f"{name}@{version}", "type": "library", "name": name, "version": version, **more}
 
-    def component(name: str, version: str, licence: str, *paths: Path, **more: str) -> dict:
-        files = [
-            {
-                "type": "file",
-                "name": p.relative_to(ROOT).as_posix(),
-                "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(p.read_bytes()).hexdigest()}],
-            }
-            for p in paths
-        ]
-        return {
-            "bom-ref": f"{name}@{version}",
-            "type": "library",
-            "name": name,
-            "version": version,
-            "licenses": [{"license": {"id": licence}}],
-            "components": files,
-            **more,
-        }
 
-    made = []
-    for package, (folder, licence, files) in vendor.PACKAGES.items():
-        name, version = package.split("@")
-        made.append(
-            component(
-                name, version, licence, *(vendor.TARGET / folder / f for f in files.values()), purl=f"pkg:npm/{package}"
-            )
-        )
-    fonts = sorted((ROOT / "src" / "ecosystems" / "fonts").glob("SourceSans3-*.ttf"))
-    version = _version(fonts[0])
-    pages = ROOT / "book" / "_static" / "fonts"
-    made.append(component("source-sans", version, "OFL-1.1", *fonts, pages / "source-sans-3.woff2"))
-    serif = re.search(r"^fontpkg-source-serif-4==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M)[1]
-    made.append(component("source-serif", serif, "OFL-1.1", *sorted(pages.glob("source-serif-4*.woff2"))))
-    for path in sorted((ROOT / "src" / "ecosystems" / "fonts").glob("Noto*.ttf")):
-        made.append(component(path.stem.removesuffix("-Regular"), _version(path), "OFL-1.1", path))
-    return made
+def _shipped(name: str, version: str, licence: str, *paths: Path, **more: str) -> dict:
+    """What others made and pages hold themselves, with its files."""
+    files = [
+        {"type": "file", "name": p.relative_to(ROOT).as_posix(), "hashes": [{"alg": "SHA-256", "content": _sum(p)}]}
+        for p in paths
+    ]
+    return _component(name, version, licenses=[{"license": {"id": licence}}], components=files, **more)
+
+
+def _sum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _version(font: Path) -> str:
     return re.search(r"\d[\d.]+", TTFont(font)["name"].getDebugName(5))[0]
 
 
-def pinned() -> list[dict]:
+def shipped(requirements: str) -> list[dict]:
+    """Scripts of the maps and fonts, as components of the SBOM."""
+    made = []
+    for package, (folder, licence, files) in vendor.PACKAGES.items():
+        paths = (vendor.TARGET / folder / f for f in files.values())
+        made.append(_shipped(*package.split("@"), licence, *paths, purl=f"pkg:npm/{package}"))
+    drawings, pages = ROOT / "src" / "ecosystems" / "fonts", ROOT / "book" / "_static" / "fonts"
+    sans = sorted(drawings.glob("SourceSans3-*.ttf"))
+    made.append(_shipped("source-sans", _version(sans[0]), "OFL-1.1", *sans, pages / "source-sans-3.woff2"))
+    serif = re.search(r"^fontpkg-source-serif-4==(\S+)", requirements, re.M)[1]
+    made.append(_shipped("source-serif", serif, "OFL-1.1", *sorted(pages.glob("source-serif-4*.woff2"))))
+    others = sorted(drawings.glob("Noto*.ttf"))
+    return made + [_shipped(p.stem.removesuffix("-Regular"), _version(p), "OFL-1.1", p) for p in others]
+
+
+def pinned(requirements: str) -> list[dict]:
     """Every package of ``requirements.txt`` with its hashes, as components of the SBOM."""
     made = []
-    for name, version, hashes in re.findall(
-        r"^([\w.-]+)==([^\s;]+)[^\\\n]*\\\n((?:    --hash=.*\n)+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M
-    ):
+    pins = r"^([\w.-]+)==([^\s;]+)[^\\\n]*\\\n((?:    --hash=.*\n)+)"
+    for name, version, hashes in re.findall(pins, requirements, re.M):
         files = [{"alg": "SHA-256", "content": digest} for digest in re.findall(r"sha256:(\w+)", hashes)]
         where = {"type": "distribution", "url": f"https://pypi.org/project/{name}/{version}/", "hashes": files}
-        made.append(
-            {
-                "bom-ref": f"{name}@{version}",
-                "type": "library",
-                "name": name,
-                "version": version,
-                "purl": f"pkg:pypi/{name}@{version}",
-                "externalReferences": [where],
-            }
-        )
+        made.append(_component(name, version, purl=f"pkg:pypi/{name}@{version}", externalReferences=[where]))
     return made
 
 
@@ -192,17 +150,14 @@ def parts() -> dict:
     It has no date and no serial number, so that it is the same for the same project.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    subject = {
-        "bom-ref": "edition",
-        "type": "application",
-        **{k: project[k] for k in ("name", "version", "description")},
-    }
+    requirements = (ROOT / "requirements.txt").read_text("utf-8")
+    about = {k: project[k] for k in ("name", "version", "description")}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": subject},
-        "components": [*pinned(), *shipped()],
+        "metadata": {"component": {"bom-ref": "edition", "type": "application", **about}},
+        "components": [*pinned(requirements), *shipped(requirements)],
     }
 
 
@@ -215,7 +170,7 @@ def write(edition: Path, folder: Path) -> None:
         for file in edition.glob(kind):
             shutil.copy(file, fresh)
     (fresh / "sbom.cdx.json").write_text(json.dumps(parts(), indent=2) + "\n", "utf-8")
-    sums = [f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in sorted(fresh.iterdir())]
+    sums = [f"{_sum(f)}  {f.name}\n" for f in sorted(fresh.iterdir())]
     (fresh / "SHA256SUMS").write_text("".join(sums), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
