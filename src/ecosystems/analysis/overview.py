@@ -73,23 +73,19 @@ def best_evidence(data) -> pd.DataFrame:
     return table if table["ecosystems"].any() else table.iloc[:0]
 
 
-def reading_depth(data, most: int = 4) -> pd.DataFrame:
+def reading_depth(data) -> pd.DataFrame:
     """How many characteristics an initiative shows on average, by how many of its pages were read.
-
-    Parameters
-    ----------
-    most : int
-        So many pages and more are one group.
 
     Returns
     -------
     DataFrame
-        pages (text), initiatives (count), characteristics (mean number); empty if nothing was read.
+        pages (text; four and more are one group), initiatives (count), characteristics (mean number); empty if nothing
+        was read.
     """
     shown = seen(data)[characteristic_names(data).index].sum(axis=1)
     pages = data.initiative_sources.groupby("initiative_id")["source_id"].nunique()
-    pages = pages.reindex(shown.index).dropna().clip(upper=most).astype(int)
+    pages = pages.reindex(shown.index).dropna().clip(upper=4).astype(int)
     table = shown.loc[pages.index].groupby(pages).agg(["size", "mean"]).reset_index()
     table.columns = ["pages", "initiatives", "characteristics"]
-    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == most) for n in table["pages"]}
+    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == 4) for n in table["pages"]}
     return table.assign(pages=table["pages"].map(names), characteristics=table["characteristics"].round(1))
