@@ -156,9 +156,8 @@ def who_does_what(data, table) -> Figure:
 
 def with_trait(data, characteristic: str) -> str:
     """In how many of the ecosystems their facts show a characteristic, as a word."""
-    coded = data.ecosystem_codings
-    shown = coded[(coded["present"] == 1) & (coded["characteristic_id"] == characteristic)]
-    return count(shown["ecosystem_id"].nunique())
+    coded = data.ecosystem_codings.query("present == 1 and characteristic_id == @characteristic")
+    return count(coded["ecosystem_id"].nunique())
 
 
 def roles_in_words(table: pd.DataFrame) -> str:
