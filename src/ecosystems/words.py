@@ -200,10 +200,9 @@ def part(some: int, whole: int, one: str, many: str = "", the: str = "", verb: t
     return f"{told} {verb[0 if single else 1]}" if verb else told
 
 
-def every(count: int, thing: str, things: str | None = None) -> str:
+def every(count: int, thing: str) -> str:
     """All of so many things: ``the one ecosystem``, ``both ecosystems``, ``all 11 ecosystems``."""
-    things = things or f"{thing}s"
-    return {1: f"the one {thing}", 2: f"both {things}"}.get(count, f"all {number(count)} {things}")
+    return {1: f"the one {thing}", 2: f"both {thing}s"}.get(count, f"all {number(count)} {thing}s")
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ecosystems import maps
 from ecosystems.analysis import characteristic_names, seen
-from ecosystems.analysis.places import EVIDENCE
+from ecosystems.analysis.places import EVIDENCE, shown
 from ecosystems.table import LONG
 
 
@@ -50,12 +50,9 @@ def characteristics_of_ecosystems(data) -> pd.DataFrame:
     DataFrame
         characteristic, ecosystems (count, also zero).
     """
-    shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1]
-    counts = shown.groupby("characteristic_id")["ecosystem_id"].nunique()
-    names = characteristic_names(data)
-    table = pd.DataFrame({"characteristic": names.to_numpy(), "ecosystems": counts.reindex(names.index, fill_value=0)})
-    table = table.sort_values("ecosystems", ascending=False, kind="stable", ignore_index=True)
-    return table if len(shown) else table.iloc[:0]
+    here = shown(data)
+    counts = (here["reading"] == "shown").groupby(here["characteristic"], sort=False).sum()
+    return counts.rename("ecosystems").reset_index()
 
 
 def best_evidence(data) -> pd.DataFrame:
@@ -73,23 +70,19 @@ def best_evidence(data) -> pd.DataFrame:
     return table if table["ecosystems"].any() else table.iloc[:0]
 
 
-def reading_depth(data, most: int = 4) -> pd.DataFrame:
+def reading_depth(data) -> pd.DataFrame:
     """How many characteristics an initiative shows on average, by how many of its pages were read.
-
-    Parameters
-    ----------
-    most : int
-        So many pages and more are one group.
 
     Returns
     -------
     DataFrame
-        pages (text), initiatives (count), characteristics (mean number); empty if nothing was read.
+        pages (text; four and more are one group), initiatives (count), characteristics (mean number); empty if nothing
+        was read.
     """
-    shown = seen(data)[characteristic_names(data).index].sum(axis=1)
+    traits = seen(data)[characteristic_names(data).index].sum(axis=1)
     pages = data.initiative_sources.groupby("initiative_id")["source_id"].nunique()
-    pages = pages.reindex(shown.index).dropna().clip(upper=most).astype(int)
-    table = shown.loc[pages.index].groupby(pages).agg(["size", "mean"]).reset_index()
+    pages = pages.reindex(traits.index).dropna().clip(upper=4).astype(int)
+    table = traits.loc[pages.index].groupby(pages).agg(["size", "mean"]).reset_index()
     table.columns = ["pages", "initiatives", "characteristics"]
-    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == most) for n in table["pages"]}
+    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == 4) for n in table["pages"]}
     return table.assign(pages=table["pages"].map(names), characteristics=table["characteristics"].round(1))

@@ -144,8 +144,7 @@ def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]
         Mark(r.capital_latitude, r.capital_longitude, tint, tuple(r.lines))
         for r, tint in zip(small.itertuples(), tints, strict=True)
     )
-    more = (("none", "no value"),)
-    return table, Choropleth("value", edges, labels, ground, unknown, marks, more=more)
+    return table, Choropleth("value", edges, labels, ground, unknown, marks)
 
 
 def _of_the_south(data, table: pd.DataFrame, measure: str) -> str:

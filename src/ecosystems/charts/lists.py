@@ -23,8 +23,7 @@ def frameworks(data) -> pd.DataFrame:
 def coding_rule(data) -> pd.DataFrame:
     """The characteristics in order, with the share of initiatives in which each is seen."""
     table, total = in_order(data.characteristics), len(data.initiatives)
-    shown = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(data.initiatives["id"])]
-    found = table["id"].map(shown.groupby("characteristic_id")["initiative_id"].nunique()).fillna(0)
+    found = analysis.seen(data)[table["id"]].sum()
     told = [("all" if n == total else f"at least {ratio(n, total)}") if n else "none" for n in found]
     return table.assign(seen=told)
 

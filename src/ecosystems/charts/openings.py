@@ -69,27 +69,29 @@ def method(data) -> Prose:
 
 def spot_checks(data) -> Prose:
     """What comparisons of random entries with their pages showed, and how many entries to expect imprecise."""
-    found = data.spot_check.groupby("outcome")["rows"].sum()
-    total, whole = int(found.sum()), int(found.get("supported", 0))
-    wrong = int(found.get("contradicted", 0))
+    found = analysis.spot_check(data).set_index("outcome")["rows"]
+    whole, partly, wrong, page, source = (
+        found.get(o, 0) for o in ("supported", "supported in part", "contradicted", "page not found again", "no source")
+    )
+    total, n = found.sum(), data.spot_check["round"].nunique()
     one_in = count(round(total / max(total - whole, 1)))
     careful = f" Expect about one entry in {one_in} to be imprecise or to have lost its page."
     return prose(
         """{times} we drew entries at random and compared them with their pages, {total} in all. {whole} matched in
 full, {part} in part, and {wrong}. {lost}"""
         + (careful if whole < total else ""),
-        times={1: "Once", 2: "Twice"}.get(n := data.spot_check["round"].nunique(), f"{count(n)} times"),
+        times={1: "Once", 2: "Twice"}.get(n, f"{count(n)} times"),
         total=total,
         whole=capital(number(whole)),
-        part=int(found.get("supported in part", 0)),
-        lost=_lost(int(found.get("page not found again", 0)), int(found.get("no source", 0))),
-        wrong=f"{count(wrong)} {'was' if wrong == 1 else 'were'} contradicted" if wrong else "none was contradicted",
+        part=partly,
+        lost=_lost(page, source),
+        wrong=f"{count(wrong)} {agree(wrong, 'was', 'were')} contradicted" if wrong else "none was contradicted",
     )
 
 
 def _lost(page: int, source: int) -> str:
     """What became of the entries that could not be compared with a page."""
-    gone = [f"{count(page)} had lost {'its' if page == 1 else 'their'} page"] * bool(page)
+    gone = [f"{count(page)} had lost {agree(page, 'its', 'their')} page"] * bool(page)
     none = [f"{count(source)} had none and {agree(source, 'was', 'were')} dropped"] * bool(source)
     return f"{capital(listing(gone + none))}." if gone + none else ""
 
@@ -171,15 +173,13 @@ than a school, carry the learning. Of these, {outside} work entirely outside sch
             lead=True,
             **field_told(data),
         )
-    scan = data.scan
-    regions = scan["region"].value_counts()
-    where, settings = in_countries(data, scan), scans.scan_by_learners(data, by_learners).finding
+    scan, where = data.scan, in_countries(data, data.scan)
+    regions, settings = scan["region"].value_counts(), scans.scan_by_learners(data, by_learners).finding
     if scan["iso3"].nunique() > 1:
         split = listing(f"{number(n)} in {r}" for r, n in regions.items())
         where += f": {split}" if len(regions) > 1 else f", all in {regions.index[0]}"
     return lead(
-        """
-The scan has {n} in {where}. {setting}.""",
+        "The scan has {n} in {where}. {setting}.",
         n=plural(len(scan), "initiative"),
         where=where,
         setting=f"It{settings.removeprefix('The one initiative')}" if len(scan) == 1 else settings,
@@ -202,9 +202,11 @@ def field_told(data) -> dict[str, object]:
 
 def outside_told(data) -> dict[str, str]:
     """How many initiatives meet at least partly outside school, and how many show learning beyond it by the rule."""
-    shown = data.codings[(data.codings["present"] == 1) & (data.codings["characteristic_id"] == "beyond-school")]
-    partly = int(data.scan["setting"].isin(["out of school", "both"]).sum())
-    return {"outside": share(partly, len(data.scan)), "beyond": share(len(shown), len(data.scan))}
+    beyond, partly = (
+        analysis.seen(data)["beyond-school"].sum(),
+        data.scan["setting"].isin(["out of school", "both"]).sum(),
+    )
+    return {"outside": share(partly, len(data.scan)), "beyond": share(beyond, len(data.scan))}
 
 
 def selection(data) -> Prose:
@@ -225,18 +227,14 @@ What sets {these} apart? {finding}. With so few cases this is a lead to follow, 
 
 def ecosystems(data) -> Prose:
     """The opening of the chapter: how they began, how many, where."""
-    size, few = len(data.eleven), count(len(data.eleven))
-    countries = plural(data.eleven["iso3"].nunique(), "country", "countries")
+    size = len(data.eleven)
     if not data.report:
-        where = in_countries(data, data.eleven)
-        each = "It has a chapter" if size == 1 else "Each has a chapter"
         return lead(
-            """
-This scan selects {few} {ecosystems}, in {where}. {each} with what is known of it.""",
-            few=few,
+            "This scan selects {few} {ecosystems}, in {where}. {each} with what is known of it.",
+            few=count(size),
             ecosystems=agree(size, "ecosystem", "ecosystems"),
-            where=where,
-            each=each,
+            where=in_countries(data, data.eleven),
+            each=agree(size, "It has a chapter", "Each has a chapter"),
         )
     return lead(
         """
@@ -245,7 +243,7 @@ with a lesson on happiness, until a new government ended it. A university works 
 villages. The {n} ecosystems, in {countries}, began in different ways; in each of them people and organisations of
 different kinds share the work.""",
         n=size,
-        countries=countries,
+        countries=plural(data.eleven["iso3"].nunique(), "country", "countries"),
     )
 
 
@@ -294,7 +292,6 @@ def shared(data) -> Prose:
                 n=len(data.eleven),
                 told=told,
             )
-        at_work = part(public, len(data.eleven), "ecosystem", the="the ")
         return lead(
             """
 The {n} ecosystems have {all} between them; {some} named by more than one. A public authority is a partner in {at_work}.
@@ -302,7 +299,7 @@ The {n} ecosystems have {all} between them; {some} named by more than one. A pub
             n=len(data.eleven),
             all=plural(len(named), "partner"),
             some=some,
-            at_work=at_work,
+            at_work=part(public, len(data.eleven), "ecosystem", the="the "),
         )
     return lead(
         """

@@ -21,7 +21,7 @@ _OTHER = (7, "paper", "teaches, pays, studies or links")
 
 def draw_routes(table: pd.DataFrame, layout: style.Layout):
     """A lane for each route with its ecosystems, and a mark where an authority of a level takes part."""
-    lanes = [(route, list(dict.fromkeys(part["ecosystem"]))) for route, part in table.groupby("route", sort=False)]
+    lanes = [(route, part["ecosystem"].unique()) for route, part in table.groupby("route", sort=False)]
     rows = [row for route, names in lanes for row in ((route, ""), *((route, name) for name in names))]
     drawing, ax = style.axes(layout, 1)
     names = [style.wrap(name or ROUTES[route], 21 if layout.narrow else 44) for route, name in rows]

@@ -183,7 +183,7 @@ def _told(row: pd.Series, thing: str) -> str:
 )
 def eleven_and_the_rest(data, table) -> Figure:
     """How the ecosystems differ from the rest of the scan."""
-    a, b = (table[table["group"] == g].set_index("characteristic") for g in dict.fromkeys(table["group"]))
+    a, b = (table[table["group"] == g].set_index("characteristic") for g in table["group"].unique())
     picked, rest = int(a["of"].iloc[0]), int(b["of"].iloc[0])
     gap = a["percent"] - b["percent"]
     top, last = gap.index[0], gap.index[-1]

@@ -51,10 +51,10 @@ def evidence_ladder(data, table) -> Figure:
 
 def _only_one(table: pd.DataFrame, top: pd.Series) -> tuple[Note, ...]:
     """Beside the one ecosystem that outsiders compared, if it is the only one."""
-    rungs, compared = list(dict.fromkeys(table["rung"])), list(top.index[top == COMPARED])
+    rungs, compared = list(table["rung"].unique()), list(top.index[top == COMPARED])
     if len(compared) != 1 or len(top) < 2 or rungs[-1] != COMPARED:
         return ()
-    row = list(dict.fromkeys(table["ecosystem"])).index(compared[0])
+    row = list(table["ecosystem"].unique()).index(compared[0])
     return (Note("the only one compared", len(rungs) - 1, row, 12, phones=False, width=10),)
 
 
@@ -135,8 +135,8 @@ def one_count_each(data, table) -> Figure:
 )
 def who_does_what(data, table) -> Figure:
     """What partners of each kind do."""
-    grid = table.pivot(index="type", columns="role", values="partners").reindex(list(dict.fromkeys(table["type"])))
-    grid = grid[list(dict.fromkeys(table["role"]))]
+    grid = table.pivot(index="type", columns="role", values="partners")
+    grid = grid.loc[table["type"].unique(), table["role"].unique()]
     first = {role: (grid[role] == grid[role].max()) & (grid[role] > 0) for role in grid}
     leading = {role: str(grid.index[top][0]) if top.sum() == 1 else "" for role, top in first.items()}
     told = listing(f"{kind} {role} ({int(grid.at[kind, role])})" for role, kind in leading.items() if kind)
@@ -166,9 +166,8 @@ def _only_planned(data) -> str:
 
 def with_trait(data, characteristic: str) -> str:
     """In how many of the ecosystems their facts show a characteristic, as a word."""
-    coded = data.ecosystem_codings
-    shown = coded[(coded["present"] == 1) & (coded["characteristic_id"] == characteristic)]
-    return count(shown["ecosystem_id"].nunique())
+    coded = data.ecosystem_codings.query("present == 1 and characteristic_id == @characteristic")
+    return count(coded["ecosystem_id"].nunique())
 
 
 def roles_in_words(table: pd.DataFrame) -> str:

@@ -137,9 +137,9 @@ class StackedBars(Plot):
     wrap: int = 17
 
     def _grid(self, table: pd.DataFrame) -> pd.DataFrame:
-        labels = list(dict.fromkeys(table[self.label]))
         parts = [p for p in self.tints if p in set(table[self.part])]
-        return table.pivot(index=self.label, columns=self.part, values=self.value).loc[labels, parts].fillna(0)
+        grid = table.pivot(index=self.label, columns=self.part, values=self.value)
+        return grid.loc[table[self.label].unique(), parts].fillna(0)
 
     def _draw(self, table, layout):
         grid = self._grid(table)

@@ -24,8 +24,6 @@ class Note(NamedTuple):
         What it speaks of, in the units of the axes; rows count from zero at the top.
     dx, dy : float
         From there to the words, in points.
-    panel : int
-        In which of several panels.
     phones : bool
         Whether the narrow drawing has room for it.
     width : int
@@ -37,7 +35,6 @@ class Note(NamedTuple):
     y: float
     dx: float = 0.0
     dy: float = 0.0
-    panel: int = 0
     phones: bool = True
     width: int = 40
 
@@ -67,7 +64,7 @@ class Plot:
         drawing = self._draw(table, layout)
         for note in self.notes:
             if note.phones or not layout.narrow:
-                drawing.axes[note.panel].annotate(
+                drawing.axes[0].annotate(
                     style.wrap(note.text, min(20, note.width) if layout.narrow else note.width),
                     (note.x, note.y),
                     (note.dx, note.dy),
@@ -103,10 +100,10 @@ def name(text: object, layout: style.Layout, narrow: int, wide: int = 0) -> str:
     return style.wrap(str(text), wide) if wide else str(text)
 
 
-def rows(ax, labels: list[str], above: float = 0.5, below: float = 0.5) -> None:
+def rows(ax, labels: list[str], above: float = 0.5) -> None:
     """One row a label, from the top down."""
     ax.set_yticks(range(len(labels)), labels)
-    ax.set_ylim(len(labels) - 1 + below, -above)
+    ax.set_ylim(len(labels) - 0.5, -above)
 
 
 def legend(drawing, ax, entries: dict[str, dict], columns: int, **spaces) -> None:

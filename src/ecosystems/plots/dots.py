@@ -44,7 +44,7 @@ class Dots(Plot):
     columns: tuple[int, int] = (3, 1)
 
     def _draw(self, table, layout):
-        order = list(dict.fromkeys(table[self.label]))
+        order = table[self.label].unique()
         if not self.group:
             drawing, ax = style.axes(layout, 0.36 * len(order) + 0.4)
             _dots(ax, range(len(order)), table, "main")
@@ -232,7 +232,7 @@ class Grid(Plot):
     peaks: bool = False
 
     def _draw(self, table, layout):
-        across, down = (list(dict.fromkeys(table[c])) for c in (self.column, self.row))
+        across, down = (list(table[c].unique()) for c in (self.column, self.row))
         labels = [name(n, layout, 22) for n in down]
         row = 0.4 if any("\n" in label for label in labels) else 0.305
         # At least as high as the names of the columns need when they stand aslant.

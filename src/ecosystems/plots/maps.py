@@ -63,9 +63,7 @@ class Choropleth(Plot):
     unknown : dict of str to str
         ISO code to name of the countries that are looked at and have no value.
     marks : tuple of Mark
-        Points; ``size`` is theirs in square points, wide and narrow.
-    more : tuple of (colour, text)
-        Further entries of the legend.
+        Points.
     """
 
     value: str
@@ -74,13 +72,11 @@ class Choropleth(Plot):
     land: Land
     unknown: dict[str, str] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
-    size: tuple[float, float] = (18, 9)
-    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def legend(self) -> tuple[tuple[str, str], ...]:
         """Pairs of colour and text."""
-        return (*zip(maps.SCALE, self.labels, strict=True), *self.more)
+        return (*zip(maps.SCALE, self.labels, strict=True), ("none", "no value"))
 
     def _areas(self, table: pd.DataFrame) -> pd.DataFrame:
         known = table.assign(tint=maps.bins(table[self.value], list(self.edges)))
@@ -92,7 +88,7 @@ class Choropleth(Plot):
         return pd.DataFrame(self.marks, columns=list(Mark._fields))
 
     def _draw(self, table, layout):
-        points, areas = self._points().assign(size=self.size[layout.narrow]), self._areas(table)
+        points, areas = self._points().assign(size=9 if layout.narrow else 18), self._areas(table)
         shown = {"legend": _legend(self.legend, layout), "extent": maps.window(self.land, points, areas)}
         return maps.world_map(self.land, layout, areas=areas, points=points, **shown)
 
