@@ -16,7 +16,6 @@ import yaml
 
 from ecosystems import tables
 from ecosystems.analysis import places
-from ecosystems.analysis.agreement import HEADLINE
 from ecosystems.charts import idea
 from ecosystems.tables import OWN, ROOT
 from ecosystems.words import count, day
@@ -54,7 +53,6 @@ COMPUTED = [
     f"know {count(int((DATA.key_points['certainty'] == 'stated').sum()))} in its own terms", f"Which {N} does",
     f"{count(len(DATA.characteristics))} characteristics, {count(len(DATA.characteristics))} examples",
     f"come from {count(idea.examples(DATA)['where'].nunique())} of the {N}",
-    f"From {HEADLINE} on agreement",
     f"{count(months(event('first-consultation')['date'], REPORT['date']))} months before the report",
     f"LearningPlanet Festival {FESTIVAL['date'][:4]}",
     f"CC BY {next(x for x in DATA.package['licenses'] if x['name'].startswith('CC-BY-4'))['name'][-3:]}",
@@ -78,7 +76,7 @@ OTHER = [
     "two builds give", "about its first 2,000 characters", "developing regions in May 2022",
     "In half of the", "ten-year-olds", "under 15", "from about 12 to 15", "half the promise", "Three places",
     "Four messages", "A degree in two borrowed rooms", "two readers", "Two marks",
-    "Two pages of one publisher", "Two people", "two by two", "from 0 to 1", "95% interval",
+    "Two pages of one publisher", "Two people", "two by two", "from 0 to 1", "From 0.6 on agreement", "The same three questions", "95% interval",
     "Two commands", "about 870 MB", "about 300 MB", "cff-version: 1.2.0",
 ]  # fmt: skip
 

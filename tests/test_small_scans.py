@@ -100,7 +100,7 @@ def test_a_count_of_nought_is_told_and_drawn(said):
     counted = data.scan["reach"].dropna()
     assert re.search(r"\b(?:from|are|is) 0\b", finding) and re.search(r"\b0\b", alt), (finding, alt)
     assert f"{len(counted)} of {len(data.scan)}" in subtitle or "both initiatives" in subtitle
-    for chapter, cell in (("scan", "reach"), ("practice-to-policy", "reach"), ("shared", "counts")):
+    for chapter, cell in (("scan", "reach"), ("practice-to-policy", "reach"), ("ecosystems", "counts")):
         drawn = [text for c, i, kind, text in texts if (c, i, kind) == (chapter, cell, "drawn")]
         assert "0" in drawn, (chapter, drawn)
 

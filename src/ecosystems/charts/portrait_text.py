@@ -131,7 +131,7 @@ def sources(data, id: str) -> pd.DataFrame:
     """The numbered sources of a portrait: id (the number), page, publisher, year."""
     numbers = _numbers(data, id)
     table = data.sources.set_index("id").loc[list(numbers)]
-    return table.assign(id=[str(n) for n in numbers.values()], page=data.titled_pages)
+    return table.assign(id=[str(n) for n in numbers.values()], page=data.titled_pages.loc[table.index])
 
 
 def listed(data, id: str) -> Prose:

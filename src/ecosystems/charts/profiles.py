@@ -49,7 +49,10 @@ def _place(data, id: str) -> pd.DataFrame:
     table = pd.concat([own, others.assign(role=OTHER)], ignore_index=True).join(popups.initiatives(data), on="id")
     table["place"] = table["place"].fillna(table["country"])
     table["spot"] = table["place"].str.split(r", | \(", regex=True).str[0].where(table.index == 0)
-    table.at[0, "lines"] = popups.own_lines(e, e["name"], table.at[0, "lines"][-1])  # its own words
+    if isinstance(known := table.at[0, "lines"], list):  # it has a row in the scan
+        table.at[0, "lines"] = popups.own_lines(e, e["name"], known[-1])  # its own words
+    else:
+        table.at[0, "lines"], table.at[0, "links"] = [e["name"], table.at[0, "place"]], []
     placed = others.dropna(subset=["latitude", "longitude"])
     if len(placed) > CROWD:
         crowd = popups.cells(maps.gathered(placed, 0.5), OTHER)
