@@ -7,6 +7,7 @@ need Chromium (``CHROMIUM`` names it).
 
 from __future__ import annotations
 
+import argparse
 import csv
 import datetime
 import os
@@ -216,6 +217,7 @@ def held(value: str, bar: str) -> str:
 
 def main() -> None:
     """Measure the parts that are named, all if none is."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     wanted = [p for p in re.split(r"[\s,]+", os.environ.get("ONLY", "")) if p] or list(PARTS)
     if unknown := set(wanted) - set(PARTS):
         sys.exit(f"{', '.join(unknown)}: no such part; there are {', '.join(PARTS)}")
