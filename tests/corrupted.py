@@ -94,12 +94,11 @@ def told(good, small):
 
 
 def of(good, table, row, **values):
-    """A table with some values changed in the first row for which `row` holds; a function makes one of the old row."""
+    """A table with some values changed in the first row for which `row` holds."""
     header, *rows = parse(good[f"{table}.csv"].decode())
     hit = next(r for r in rows if row(dict(zip(header, r, strict=True))))
-    old = dict(zip(header, hit, strict=True))
     for column, value in values.items():
-        hit[header.index(column)] = value(old) if callable(value) else value
+        hit[header.index(column)] = value
     return {f"{table}.csv": write([header, *rows]).encode()}
 
 
