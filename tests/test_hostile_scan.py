@@ -184,7 +184,9 @@ def test_nothing_runs_in_any_page(made, chromium):
         page.wait_for_selector("[data-hits] a")
         page.goto(base + "scan.html")
         for marker in page.query_selector_all("iframe")[:2]:
+            marker.scroll_into_view_if_needed()  # maps load when they are near
             if inner := marker.content_frame():
+                inner.wait_for_selector(".leaflet-interactive, .leaflet-marker-icon", state="attached")
                 for point in inner.query_selector_all(".leaflet-interactive, .leaflet-marker-icon")[:5]:
                     point.dispatch_event("click")
         context.close()

@@ -76,7 +76,8 @@ OTHER = [
     "two builds give", "about its first 2,000 characters", "developing regions in May 2022",
     "In half of the", "ten-year-olds", "under 15", "from about 12 to 15", "half the promise", "Three places",
     "Four messages", "A degree in two borrowed rooms", "two readers", "Two marks",
-    "Two pages of one publisher", "Two people", "two by two", "from 0 to 1", "From 0.6 on agreement", "The same three questions", "95% interval",
+    "Two pages of one publisher", "Two people", "two by two", "from 0 to 1", "From 0.6 on agreement",
+    "The same three questions", "95% interval",
     "Two commands", "about 870 MB", "about 300 MB", "cff-version: 1.2.0",
 ]  # fmt: skip
 
