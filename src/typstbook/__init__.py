@@ -58,7 +58,7 @@ def setup(app: Sphinx) -> dict:
         ("typst_contents_depth", 1, (int,)),
         ("typst_page_references", True, (bool,)),
         ("typst_volumes", {}, (dict,)),
-        ("typst_chapters", False, (bool,)),
+        ("typst_chapters", False, (bool, list)),
         ("typst_extracts", {}, (dict,)),
         ("typst_online", "", (str,)),
         ("typst_words", {}, (dict,)),

@@ -143,9 +143,10 @@ class TypstBuilder(Builder):
             for volume, file in zip(self.volumes, settled, strict=True)
         ]
         parts = {}
-        if self.config.typst_chapters:
-            for t in assembly.written.values():
-                volume = assembly.volume_of[t.docname]
+        alone = self.config.typst_chapters  # whether chapters have PDFs of their own, or the volumes whose chapters do
+        for t in assembly.written.values():
+            volume = assembly.volume_of[t.docname]
+            if alone is True or volume.name in (alone or ()):
                 own = {name: form for name, form in floats[volume.name].items() if name.startswith(f"{t.docname}:")}
                 parts[out / "parts" / f"{t.docname}.pdf"] = volume, assembly.chapter(t, own)
         for name, extract in self.config.typst_extracts.items():

@@ -18,6 +18,7 @@ __all__ = ["pack", "ragged", "to_move"]
 HOLE = 90.0  # points; what may stay empty at the foot of a page
 PASSES = 24  # moves in one file
 TAIL = 470.0  # points; a last page of which so much stays empty is nearly empty
+LONG = 12  # pages of a document that ends as it ends: each try would set all of them again
 TIGHTER = ("1", "2", "3")  # how tight a document can be set; see ``tightened`` in the template
 
 
@@ -64,8 +65,12 @@ def to_move(spots: list[list], decided: dict[str, str], hole: float = HOLE) -> d
 
 
 def ragged(spots: list[list], tail: float = TAIL) -> str:
-    """The document whose last page is nearly empty, by the spot at its end, whose name ends in "$"; else ""."""
-    return next((name[:-1] for name, page, left, *_ in spots if name.endswith("$") and page > 1 and left > tail), "")
+    """The document that is not `LONG` and whose last page is nearly empty; else "".
+
+    It is found by the spot at its end, whose name ends in "$".
+    """
+    ends = (spot for spot in spots if spot[0].endswith("$"))
+    return next((name[:-1] for name, page, left, *_ in ends if 1 < page <= LONG and left > tail), "")
 
 
 def pack(pdf: Path) -> None:

@@ -1,7 +1,5 @@
 """Paragraphs about named places and people: each statement has a row of the tables, each number is in such a row."""
 
-import pandas as pd
-
 from ecosystems.checks.numbers import numbers, values
 from ecosystems.portraits import clauses, plain, references
 from ecosystems.tables import cached
@@ -23,20 +21,19 @@ _PAGES = {"studies": ("study_sources", "study_id"), "initiatives": ("initiative_
 
 
 @cached
-def _rows(data) -> dict[str, tuple[set[float], list[str]]]:
-    """What a mark can name: the numbers that its row has, and the ids of its pages."""
+def _rows(data) -> dict[str, tuple[list, list[str]]]:
+    """What a mark can name: the cells in which its row says something, and the ids of its pages."""
     known = {}
     for name, columns in _TABLES.items():
         table = getattr(data, name)
+        for id, *cells in table[["id", *columns]].itertuples(index=False):
+            known.setdefault(id, ([], []))[0].extend(cells)
         pages = [table.reindex(columns=["id", "source_id"]), table.reindex(columns=["id", "also_source_id"])]
         if name in _PAGES:
             other, key = _PAGES[name]
-            pages = [getattr(data, other).rename(columns={key: "id"})]
-        pages = pd.concat([p.set_axis(["id", "page"], axis=1) for p in pages]).dropna()
-        of = pages.groupby("id", sort=False)["page"].agg(list)
-        for id, *cells in table[["id", *columns]].itertuples(index=False):
-            said, of_id = known.get(id, (set(), []))
-            known[id] = said | values(cells), [*of_id, *of.get(id, [])]
+            pages = [getattr(data, other)[[key, "source_id"]]]
+        for id, page in (row for p in pages for row in p.dropna().itertuples(index=False)):
+            known.get(id, ([], []))[1].append(page)
     return known
 
 
@@ -61,7 +58,7 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     known, ids = _rows(data), references(text)
     if missing := [id for id in ids if id not in known]:
         raise ValueError(f"told: no row is called {', '.join(missing)}")
-    allowed = set().union(*(known[id][0] for id in ids))
+    allowed = values(cell for id in ids for cell in known[id][0])
     for number, meant in numbers(plain(text)).items():
         if not meant & allowed:
             raise ValueError(f"told: none of {', '.join(ids)} has the number {number}")
