@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["Row", "chromium", "load", "slow_readers", "visit"]
-
 Row = tuple[str, float, str, str]  # measure, value, unit, bar
 SCRIPT = Path(__file__).with_suffix(".js")  # in every page
 PHONE = {"width": 360, "height": 800}

@@ -17,20 +17,6 @@ from matplotlib.patches import Rectangle
 from ecosystems import globe, style
 from ecosystems.tables import Tables
 
-__all__ = [
-    "BORDERS",
-    "SCALE",
-    "bins",
-    "cells",
-    "equal_earth",
-    "gathered",
-    "ground",
-    "shade",
-    "window",
-    "world",
-    "world_map",
-]
-
 BORDERS = (
     "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not "
     "settled, among them Jammu and Kashmir, Abyei, Western Sahara and the Falkland Islands (Malvinas). "

@@ -7,17 +7,6 @@ import pandas as pd
 from ecosystems.analysis import PUBLIC_SYSTEM, percent, seen
 from ecosystems.tables import cached
 
-__all__ = [
-    "LEARNERS",
-    "SETTINGS",
-    "STATE",
-    "children_and_initiatives",
-    "postcards",
-    "public_by_setting",
-    "reach_by_setting",
-    "thin",
-]
-
 SETTINGS = {"in school": "In school only", "both": "In and out of school", "out of school": "Out of school only"}
 STATE = {True: "with the state", False: "state not mentioned"}
 LEARNERS = ("early childhood", "children", "adolescents", "youth", "families", "teachers", "mixed")

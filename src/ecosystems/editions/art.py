@@ -11,8 +11,6 @@ from ecosystems import globe
 from ecosystems.maps import equal_earth, world
 from ecosystems.tables import Tables
 
-__all__ = ["DEEP", "SAND", "WARM", "cover_art", "place_art"]
-
 DEEP, _DIM, SAND, WARM = "#0b4f52", "#1f6a6b", "#f4efe4", "#ee8350"
 
 

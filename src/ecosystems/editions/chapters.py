@@ -26,8 +26,6 @@ from ecosystems.editions.imprint import selection_title
 from ecosystems.tables import ROOT
 from ecosystems.words import escape
 
-__all__ = ["chapters", "fitted", "holds", "own_tables", "stamp", "toc", "write"]
-
 BOOK = ROOT / "book"
 _SCALE = {"scale", "finance", "evidence"}  # topics of facts
 _CONDITION = re.compile(r"(\w+)(?:\[(\w+)=([^\]]+)\]|(?:\.(\w+))?>(\d+))?")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.environment.collectors import EnvironmentCollector
 
-__all__ = ["ChapterNotes"]
-
 
 class ChapterNotes(EnvironmentCollector):
     """Base of collectors: what :meth:`collect` finds in a chapter stays until the chapter is read again.

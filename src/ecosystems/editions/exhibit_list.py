@@ -19,8 +19,6 @@ from ecosystems.editions.outputs import Figures, PlainFigures, table_node
 from ecosystems.figure import Table, as_csv
 from ecosystems.words import Link
 
-__all__ = ["RESOURCE", "rows", "setup"]
-
 COLUMNS = {
     "figure": "Number of the figure in this edition.",
     "id": "Name of the figure: its function, its label in the book and its files.",

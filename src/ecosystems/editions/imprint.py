@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from ecosystems import tables
 from ecosystems.words import day, listing, plural
 
-__all__ = ["Imprint", "selection_title", "setup"]
-
 FILENAME = "learning-ecosystems"  # of the files of the report's own edition
 NO_ADDRESS = (
     "This copy was built without a public address. The page index.html in its folder opens the online edition, "

@@ -25,17 +25,6 @@ from ecosystems.tables import ROOT
 from ecosystems.words import address
 from typstbook.store import digest
 
-__all__ = [
-    "Figures",
-    "LongTables",
-    "PlainFigures",
-    "Renderer",
-    "cell_text",
-    "figure_node",
-    "setup",
-    "table_node",
-]
-
 
 class FigureNote(NamedTuple):
     """A figure of a chapter: its label and its payload."""

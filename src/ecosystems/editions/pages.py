@@ -16,8 +16,6 @@ from ecosystems.editions.run import digest_of_book
 from typstbook.direction import runs
 from typstbook.store import digest
 
-__all__ = ["Isolating", "PageBuilder", "html", "name_of", "up"]
-
 _FOLDER = "book/"
 
 

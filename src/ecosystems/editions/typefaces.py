@@ -16,8 +16,6 @@ from ecosystems import letters
 from ecosystems.tables import Tables
 from typstbook.store import Store, digest
 
-__all__ = ["FAMILY", "Face", "faces", "style_sheet"]
-
 FAMILY = "Letters"
 """Name of the family in style sheets."""
 _CHAPTERS = ("*.ipynb", "*.md", "*.bib")

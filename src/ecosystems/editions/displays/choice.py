@@ -15,8 +15,6 @@ from ecosystems.editions.displays import html
 from ecosystems.editions.run import MAP
 from ecosystems.figure import MIME
 
-__all__ = ["FORMS", "Choose", "ConvertHtml", "Notices", "note", "place_of", "unshown"]
-
 #: Forms of an output from the best to the plainest: ours, maps, tables and other HTML, pictures, text.
 FORMS = (
     MIME,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-__all__ = ["Open"]
-
 
 def _component(node: nodes.Node) -> str:
     return node.get("design_component", "") if isinstance(node, nodes.Element) else ""

@@ -15,8 +15,6 @@ from ecosystems.editions.displays import html
 from ecosystems.editions.displays.choice import FORMS
 from typstbook.store import digest
 
-__all__ = ["Glue"]
-
 _SUFFIXES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 
 

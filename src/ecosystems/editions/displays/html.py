@@ -13,8 +13,6 @@ from itertools import groupby
 import lxml.html
 from docutils import nodes
 
-__all__ = ["INLINE", "convert"]
-
 #: Elements in a line of text, and the kind of node that stands for each.
 INLINE = {
     "b": nodes.strong,

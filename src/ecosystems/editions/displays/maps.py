@@ -23,8 +23,6 @@ from ecosystems import globe, maps, style, tables
 from ecosystems.editions.collector import ChapterNotes
 from typstbook.store import digest
 
-__all__ = ["Maps", "map_node", "map_png", "without_doctype"]
-
 _WIDTH, _HIGHEST = 7.2, 6.0  # inches
 _LEAFLET = "#3388ff"  # of what has no colour
 # Colours of folium's icons as those of the book.

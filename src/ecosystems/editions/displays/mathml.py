@@ -11,8 +11,6 @@ from sphinx.util import logging
 
 from typstbook import maths
 
-__all__ = ["Formulas"]
-
 _log = logging.getLogger(__name__)
 
 

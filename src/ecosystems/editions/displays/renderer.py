@@ -15,8 +15,6 @@ from ecosystems.editions.displays.maps import map_node, without_doctype
 from ecosystems.editions.run import MAP
 from typstbook.store import digest
 
-__all__ = ["Renderer"]
-
 _FORMULAS = r"align|aligned|equation|gather|gathered|split|multline|cases|array|\w*matrix"
 _TABULAR = re.compile(rf"\\begin\{{(?!(?:{_FORMULAS})\*?\}})")
 

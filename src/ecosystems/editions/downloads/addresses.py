@@ -18,8 +18,6 @@ from urllib.parse import unquote, urlsplit
 import lxml.etree
 import lxml.html
 
-__all__ = ["dead_addresses"]
-
 _PAGES = {".epub": (".xhtml", ".ncx", ".opf", ".svg"), ".zip": ".html"}  # what is read of an archive
 _REFRESH = re.compile(r"\d+;\s*url=(.+)", re.I)
 _XLINK = "{http://www.w3.org/1999/xlink}href"

@@ -10,8 +10,6 @@ from pathlib import Path
 from ecosystems.editions.downloads.records import MEDIA, MIT, citation, licences, title
 from ecosystems.tables import Tables, measure
 
-__all__ = ["crate"]
-
 _LISTED = ("*.html", "*.pdf", "*.epub", "*/*.html", "ecosystems/*.pdf", "data/*", "exhibits/*", "notebooks/**/*.*")
 _NOT_LISTED = {"404.html", "search.html", "maps"}
 

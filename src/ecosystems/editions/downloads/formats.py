@@ -15,8 +15,6 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-__all__ = ["excel", "geojson", "parquet"]
-
 _ARROW = {"integer": pa.int64(), "year": pa.int64(), "number": pa.float64()}
 
 

@@ -7,8 +7,6 @@ import zipfile
 from functools import partial
 from pathlib import Path
 
-__all__ = ["ZIP", "finish_links", "write_zip"]
-
 ZIP = "learning-ecosystems.zip"
 _FOR_HOSTS = (ZIP, ".nojekyll", "_headers", "robots.txt", "sitemap.xml", "404.html")
 _COMPRESSED = (".png", ".woff", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")

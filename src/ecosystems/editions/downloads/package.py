@@ -22,8 +22,6 @@ from ecosystems.figure import MIME, as_csv, shown_figure, shown_table
 from ecosystems.scan_table import DICTIONARY, dictionary, fields, scan_table
 from ecosystems.tables import Tables, measure
 
-__all__ = ["write_notebooks", "write_records", "write_tables"]
-
 _EMPTY = "An empty cell means that no page read tells it. It never means zero or no."
 _README = """# Chapters as notebooks
 

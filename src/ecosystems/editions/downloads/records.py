@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ecosystems.tables import Tables
 
-__all__ = ["MEDIA", "MIT", "citation", "datacite", "licences", "title"]
-
 MEDIA = {  # media types by suffix
     ".csv": "text/csv",
     ".epub": "application/epub+zip",

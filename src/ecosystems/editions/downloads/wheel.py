@@ -14,8 +14,6 @@ from ecosystems.editions.run import STORE
 from ecosystems.tables import OWN, ROOT
 from typstbook.store import digest
 
-__all__ = ["wheel", "wheel_name"]
-
 _PROJECT = ("_config.yml", "book/headlines.toml", "book/_static/vendor")  # what chapters read, and the tables
 _BUILD = "from setuptools.build_meta import build_wheel; build_wheel('made')"
 

@@ -22,8 +22,6 @@ from ecosystems.words import listing
 from typstbook.book import Place, places
 from typstbook.store import Store
 
-__all__ = ["Builder", "Chapter"]
-
 WELCOME = "Welcome"  # the first chapter has the title of the book
 
 

@@ -13,8 +13,6 @@ from ecosystems import letters, maps, outlines, style, svg
 from ecosystems.tables import Tables
 from typstbook.escape import value
 
-__all__ = ["cover", "outlined"]
-
 _SVG = "{http://www.w3.org/2000/svg}"
 _MARGIN = 6
 

@@ -8,8 +8,6 @@ from collections import Counter
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
-__all__ = ["Notes"]
-
 
 class Notes:
     """The works that the book cites, and where the chapter that is being written refers to them."""

@@ -17,8 +17,6 @@ from sphinx.errors import SphinxError
 from ecosystems.editions.imprint import Imprint
 from ecosystems.editions.pages import html
 
-__all__ = ["TEMPLATES", "EpubProblem", "Package"]
-
 TEMPLATES = Path(__file__).parent / "templates"
 _TYPES = {
     ".xhtml": "application/xhtml+xml",

@@ -6,8 +6,6 @@ import re
 from html import escape
 from itertools import groupby
 
-__all__ = ["fits", "records"]
-
 LINE, CELL = 42, 12  # characters of a table's row that fit a phone, and of a cell that is broken into lines
 
 

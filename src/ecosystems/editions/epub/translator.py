@@ -15,8 +15,6 @@ from ecosystems.editions.epub.records import fits, records
 from ecosystems.editions.pages import Isolating, html, name_of, up
 from ecosystems.words import address
 
-__all__ = ["Exhibit", "Translator"]
-
 ROWS = 60  # a figure's table with more rows than this is in its file alone
 
 

@@ -15,8 +15,6 @@ from typstbook.store import digest
 if TYPE_CHECKING:
     from sphinx.builders import Builder
 
-__all__ = ["SOURCES", "digest_of_book", "digest_of_environment"]
-
 SOURCES = ROOT / "src"
 _EDITIONS = SOURCES / "ecosystems" / "editions"
 

@@ -27,18 +27,6 @@ from ecosystems.figure import MIME
 from ecosystems.tables import OWN, ROOT, folder
 from typstbook.store import Store, digest
 
-__all__ = [
-    "STORE",
-    "ChapterFailed",
-    "filled",
-    "processors",
-    "read",
-    "results",
-    "run",
-    "setup",
-    "warm",
-]
-
 STORE = Store(ROOT / "_build" / "store")
 TEXTS = ("text/plain", "text/markdown")  # what a stored notebook keeps of a result
 _SAID = {"text", "evalue", "traceback", *TEXTS, "text/html"}  # parts of an output that are words

@@ -23,8 +23,6 @@ from traitlets import Unicode
 
 from ecosystems.editions.run import maps
 
-__all__ = ["NAME", "Provisioner", "start"]
-
 NAME = "ecosystems"  # of the entry point
 _lock = Lock()
 

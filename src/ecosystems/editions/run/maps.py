@@ -13,8 +13,6 @@ import lxml.html
 
 from ecosystems import globe
 
-__all__ = ["MAP", "load_ipython_extension"]
-
 MAP = "application/vnd.ecosystems.map+json"
 _WITHOUT_SHAPE = {"TileLayer", "LayerControl", "Icon", "Popup", "Tooltip", "FitBounds", "Fullscreen", "FitOverlays"}
 _STYLE = ("color", "fill", "fillColor", "fillOpacity", "opacity", "weight", "radius")

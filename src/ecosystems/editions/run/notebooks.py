@@ -14,8 +14,6 @@ from nbformat import NotebookNode
 
 from ecosystems.tables import as_committed
 
-__all__ = ["KERNEL", "BrokenNotebook", "analysis", "listed", "parse", "problems", "read_file", "unlisted"]
-
 KERNEL = "python3"
 _EMPTY = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 _MERGE = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.M)

@@ -25,8 +25,6 @@ from ecosystems.editions.web.templates import render
 from ecosystems.editions.web.translator import Lead
 from typstbook.store import Store
 
-__all__ = ["Builder"]
-
 # Of _static; all else is brought by Sphinx and extensions for features that these pages do not have.
 STATIC = {"ecosystems.css", "ecosystems.js", "explorer.js", "icon.svg", "letters.css", "moved.js"}
 STATIC |= {"fonts", "letters", "previews", "vendor"}

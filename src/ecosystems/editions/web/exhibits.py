@@ -13,8 +13,6 @@ from ecosystems.editions.web.templates import render
 from ecosystems.svg import themed
 from ecosystems.words import listing
 
-__all__ = ["citation", "exhibit_html", "licences", "ornament"]
-
 
 def _with_attributes(svg: str, attributes: str) -> str:
     return svg.replace("<svg ", f"<svg {attributes} ", 1)

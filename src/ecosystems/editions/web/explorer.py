@@ -21,8 +21,6 @@ from pathlib import Path
 from ecosystems import letters
 from ecosystems.words import address
 
-__all__ = ["ROWS", "plain", "write"]
-
 ROWS = 50  # in a part
 
 

@@ -16,8 +16,6 @@ from ecosystems.editions.web.pictures import figure_pngs, figure_svg
 from ecosystems.tables import Tables
 from typstbook.store import Store, digest
 
-__all__ = ["map_page", "metadata", "write_figures"]
-
 
 def metadata(figure: Mapping, imprint: Imprint) -> dict:
     """What a reader of a figure's CSV must know, as a Data Resource of the Data Package standard (version 2)."""

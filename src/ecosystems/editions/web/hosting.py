@@ -12,8 +12,6 @@ from pathlib import Path
 
 from ecosystems.tables import ROOT
 
-__all__ = ["CSP", "EDITION", "HEADERS", "MAP_CSP", "PORT", "chosen_port", "listening", "serve"]
-
 EDITION = ROOT / "_build" / "edition"
 PORT = "8000"
 _COMPRESSED = (".html", ".css", ".js", ".svg", ".json", ".ipynb", ".csv", ".xml", ".txt")

@@ -10,8 +10,6 @@ from posixpath import join, relpath
 from ecosystems.editions.web.templates import render
 from ecosystems.tables import Tables
 
-__all__ = ["first_sentences", "redirect_page", "robots", "sitemap", "structured_data"]
-
 
 def first_sentences(text: str, limit: int = 200) -> str:
     """The first whole sentences of `text`, as many as fit."""

@@ -16,8 +16,6 @@ from ecosystems.editions.web.hosting import CSP
 from ecosystems.editions.web.metadata import first_sentences, structured_data
 from ecosystems.words import day
 
-__all__ = ["Place", "add_context", "add_opening", "places", "preview_name"]
-
 
 class Place(NamedTuple):
     """Where a chapter stands: its part, the part's place in the book, and the line above its title."""

@@ -19,8 +19,6 @@ from ecosystems.style import COLOURS, colour, wrap
 from typstbook.escape import literal, value
 from typstbook.store import Store, digest
 
-__all__ = ["figure_pngs", "figure_svg", "preview_pngs"]
-
 _WIDTH, _MARGIN = 518.4, 14.0
 _PPI = 144
 _BATCH = 20  # pictures that one process draws: Typst keeps all it drew in memory until its process ends

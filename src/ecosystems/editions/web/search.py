@@ -10,8 +10,6 @@ from docutils import nodes
 from ecosystems.editions.collector import ChapterNotes
 from ecosystems.editions.outputs import cell_text
 
-__all__ = ["SearchSections", "search_index"]
-
 LONG, LONGEST = (
     300,
     5000,

@@ -13,8 +13,6 @@ from markupsafe import Markup
 from ecosystems.editions.pages import html
 from ecosystems.words import address
 
-__all__ = ["render"]
-
 
 def _host(value: str) -> str:
     """The host of a text that is a whole address, else an empty text."""

@@ -15,8 +15,6 @@ from ecosystems.editions.pages import Isolating, html, up
 from ecosystems.editions.web.exhibits import exhibit_html
 from ecosystems.editions.web.templates import render
 
-__all__ = ["Lead", "Opening", "Translator"]
-
 
 @dataclass
 class Opening:
