@@ -304,6 +304,8 @@ def read(text: str) -> NotebookNode:
     notebook = _filled(notebooks.parse(text))
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     for cell in (c for c in notebook.cells if c.cell_type == "markdown"):
+        # A citation leads to the file of references in Jupyter, and in editions to the list that they make of it.
+        cell.source = re.sub(r"\]\([^()\s]+\.bib#", "](#", cell.source)
         for tag in BOXES.keys() & {*cell.metadata.get("tags", [])}:
             cell.source = f":::{BOXES[tag]}\n{cell.source}\n:::"
     code = _code(notebook)
