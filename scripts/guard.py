@@ -70,4 +70,6 @@ def run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1:] or sys.exit("Name the command that is to be run."))
+    if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
+        sys.exit(f"Name the command that is to be run.\n\n{__doc__}")
+    run(sys.argv[1:])

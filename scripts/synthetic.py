@@ -5,9 +5,9 @@ Never for publishing; title and names say what they are.
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -135,4 +135,9 @@ def _move(
 
 
 if __name__ == "__main__":
-    grow(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None)
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folder", type=Path, help="the new folder")
+    arguments.add_argument("initiatives", type=int, help="how many")
+    arguments.add_argument("ecosystems", type=int, nargs="?", help="how many (default: as many as the project has)")
+    chosen = arguments.parse_args()
+    grow(chosen.folder, chosen.initiatives, chosen.ecosystems)

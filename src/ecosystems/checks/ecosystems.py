@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ecosystems.checks.numbers import supports
+from ecosystems.checks.wording import words
 
-__all__ = ["RULES", "Fault", "Frames"]
+__all__ = ["ASKED", "RULES", "Fault", "Frames"]
 
 Frames = dict[str, pd.DataFrame]
 ASKED = "asked"
@@ -77,8 +78,12 @@ def _seat(data: Frames, ecosystems: str) -> Iterator[Fault]:
 
 
 def _exactness(data: Frames, name: str) -> Iterator[Fault]:
-    """What stands before a count needs the count."""
+    """What stands before a count needs the count; zero and 1900 are mostly what programs make of an empty cell."""
     table = data[name]
+    for line in table.index[table["founded"] == 1900]:
+        yield name, line, "founded", "spreadsheets write this year for an empty cell; look it up", ASKED
+    for line in table.index[table["reach"] == 0]:
+        yield name, line, "reach", "it is a count of nobody; what is not known stays empty", ASKED
     if "reach_about" in table:
         for line in table.index[table["reach_about"].notna() & table["reach"].isna()]:
             yield name, line, "reach_about", "it stands before a count; give the count in reach, or leave it empty"
@@ -95,12 +100,50 @@ def _effect(data: Frames, studies: str) -> Iterator[Fault]:
 
 
 def _value(data: Frames, facts: str) -> Iterator[Fault]:
-    """The value of a fact is a number that its statement says, or that follows from those it says."""
+    """The value of a fact has a unit, and is a number that its statement says, or that follows from those it says."""
     table = data[facts]
+    for one, other in (("value", "unit"), ("unit", "value")):
+        for line in table.index[table[one].notna() & table[other].isna()] if other in table else ():
+            yield facts, line, other, f"a {one} needs its {other}; write both, or none", ASKED
     for line in table.index[table["value"].notna() & table["statement"].notna()]:
         if not supports(table.at[line, "statement"], float(table.at[line, "value"])):
             right = "the statement says another number; correct one of them, leave the value empty"
             yield facts, line, "value", right, ASKED
+
+
+def _initiative(data: Frames, ecosystems: str, initiatives: str) -> Iterator[Fault]:
+    """An ecosystem lies in a country of its initiative; under a like name they have one founding and one count."""
+    table, known = data[ecosystems], data[initiatives].drop_duplicates("id").set_index("id")
+    further = data.get("initiative_countries", pd.DataFrame(columns=["initiative_id", "iso3"]))
+    countries = further.groupby("initiative_id")["iso3"].agg(set)
+    for line, row in table[table["initiative_id"].isin(known.index)].iterrows():
+        id, of = row["initiative_id"], known.loc[row["initiative_id"]]
+        if row["iso3"] != of["iso3"] and pd.notna(of["iso3"]) and row["iso3"] not in countries.get(id, ()):
+            yield ecosystems, line, "iso3", f"its initiative {id[:60]!r} is in {of['iso3']}; correct one of them"
+        if not words(row["name"]) & words(of["name"]):
+            continue  # a unit of its own, such as a university of which the scan has a camp
+        for column, where in (("founded", "founded_of"), ("reach", "reach_year")):
+            if pd.notna(row[column]) and pd.notna(of[column]) and row[column] != of[column] and row[where] == of[where]:
+                right = f"its initiative {id[:60]!r} has {of[column]:.15g}; correct one of them"
+                yield ecosystems, line, column, right, ASKED
+
+
+def _partner(data: Frames, partners: str, ecosystems: str) -> Iterator[Fault]:
+    """A partner is somebody else."""
+    table, known = data[partners], data[ecosystems].drop_duplicates("id").set_index("id")
+    own = {id: [words(n) for n in names] for id, *names in known[["name", "short_name", "organisation"]].itertuples()}
+    for line, of, partner in table[["ecosystem_id", "name"]].dropna().itertuples():
+        if (said := words(partner)) and said in own.get(of, ()):
+            yield partners, line, "name", "this is the ecosystem itself; name its partner, or remove the row", ASKED
+
+
+def _lead(data: Frames, people: str, ecosystems: str) -> Iterator[Fault]:
+    """Who leads an ecosystem is named there."""
+    table, leads = data[people], data[ecosystems].drop_duplicates("id").set_index("id")["lead"].dropna()
+    for line, of, part, person in table[["ecosystem_id", "part", "name"]].dropna().itertuples():
+        if part == "lead of an ecosystem" and of in leads and not words(person) <= words(leads[of]):
+            right = f"ecosystems.csv names {leads[of][:60]!r} as the lead; correct one of them"
+            yield people, line, "name", right, ASKED
 
 
 # Each rule with the tables it needs; without one of them it does not apply.
@@ -114,4 +157,7 @@ RULES = (
     (_exactness, "ecosystems"),
     (_effect, "studies"),
     (_value, "facts"),
+    (_initiative, "ecosystems", "initiatives"),
+    (_partner, "partners", "ecosystems"),
+    (_lead, "people", "ecosystems"),
 )

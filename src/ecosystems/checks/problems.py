@@ -46,7 +46,7 @@ class Problem(NamedTuple):
 
 @lru_cache(1000)
 def _kind(right: str) -> str:
-    return re.sub(r"'.*?'|[0-9.]+", "", right)
+    return re.sub(r"'.*?'|\(.*?\)|[0-9.]+", "", right)
 
 
 class Collector:
@@ -98,7 +98,7 @@ def shorten(value: object) -> str:
 
 def cell(value: object) -> str:
     """A value of a table as it stands in the file."""
-    return f"{value:g}" if isinstance(value, float | int | np.number) else str(value)
+    return f"{value:.15g}" if isinstance(value, float | int | np.number) else str(value)
 
 
 def row_key(table: pd.DataFrame, line: int) -> str:

@@ -1,96 +1,20 @@
-"""Rules of the tables' content that no description can say: texts, points, years, sources, names."""
+"""Rules of the tables' content that no description can say: years, counts, pages, regions."""
 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from ecosystems import letters
-from ecosystems.checks import codings, ecosystems, portraits, twins
-from ecosystems.checks.addresses import public
+from ecosystems.checks import belonging, codings, ecosystems, figures, portraits, twins
 from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.problems import Frames, Problem, cell, each, row_key, row_label
-from ecosystems.checks.wording import (
-    ENTITY,
-    NO_VALUE,
-    SPREADSHEET_ERROR,
-    UNFINISHED,
-    cut_off,
-    lost_letter,
-    misread,
-    mixed_letters,
-)
-
-__all__ = ["RULES", "STARTED", "examples", "future", "regions", "texts", "unused"]
+from ecosystems.checks.wording import words
 
 STARTED = "The rows of this scan are examples"  # so begins the description of a scan that has just been started
-LOST = "a question mark stands in the place of a letter that was lost; type the text again"
-NOTHING = "this is no value; what is not known stays empty"
-MIXED = "a word mixes letters of two alphabets that look alike; type it again"
-NOTE = "it looks like a note to oneself or the text of a template; finish it"
-CUT = "the text was cut at 255 characters; write it out"
-TAIL = "the sign at its end belongs to the text around it; remove it"
-ASKED = {LOST, NOTHING, MIXED, NOTE, CUT, TAIL}  # what may be right all the same
-NAME, SUMMARY, LONGEST = 80, 300, 5000  # characters
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_TWO_ADDRESSES, _ADDRESS_END = re.compile(r"[;,|]https?://"), re.compile(r"[,;]$")
-_MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
-
-
-def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
-    """No text may act as a formula or as markup, hide characters, or be spoilt; an address leads to a host.
-
-    Parameters
-    ----------
-    data : Frames
-    listed : set of (table, column)
-        Columns of which the description lists all values, such as ``null``.
-    """
-    for name, table in data.items():
-        for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
-            tests = _text_tests(column, (name, column) in listed)
-            for line, text in table[column].dropna().items():
-                right = next((right for found, right in tests if found(text)), "") or letters.lacking(text)
-                if right:
-                    asked = row_key(table, line) if right in ASKED else ""
-                    yield Problem(name, row_label(table, line), column, text, right, asked)
-
-
-def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object], str]]:
-    """Tests of the texts in one column: what finds a fault, and what would be right."""
-    tests = [
-        (letters.hidden, "it holds an invisible character or a line break; type the text again"),
-        (misread, "it looks like text read in a wrong encoding; type the text again"),
-        (ENTITY.search, "it holds a character as HTML writes it, such as &amp;; type the character"),
-        (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),
-    ]
-    if column in ("url", "website"):
-        tests += [
-            (lambda t: not public(t), "it must be an address on a public host, without a user name"),
-            (_TWO_ADDRESSES.search, "it holds two addresses; each page has a row of its own"),
-            (_ADDRESS_END.search, TAIL),
-        ]
-    else:
-        formula = "a spreadsheet would run it as a formula; it must not begin with = + - @ or a tab"
-        tests += [
-            (_FORMULA.match, formula),
-            (_MARKUP.search, "it looks like HTML; write plain text"),
-            (lambda t: t != t.strip(), "it begins or ends with a space"),
-            (SPREADSHEET_ERROR.search, "a spreadsheet could not compute it; type the value"),
-            (lost_letter, LOST),
-            (lambda t: "  " in t, "it holds two spaces in a row; one is enough"),
-            (mixed_letters, MIXED),
-            (UNFINISHED.search, NOTE),
-            (cut_off, CUT),
-        ]
-    if not listed:
-        tests += [(NO_VALUE.fullmatch, NOTHING)]
-    if column == "summary":
-        tests += [(lambda t: len(t) > SUMMARY, f"it has more than {SUMMARY} characters; make it shorter")]
-    return tests
+NAME = 80  # characters
+PLANNED = 10  # years in which an event that is planned may lie
 
 
 def regions(data: Frames, scope: list[str] | None) -> Iterator[Problem]:
@@ -121,8 +45,13 @@ def _counts(data: Frames, name: str) -> Iterator[Problem]:
         "founded_of",
         "say whether the year is the initiative's, the organisation's or unclear",
     )
+    yield from each(
+        name, table, ~has["founded"] & has["founded_of"], "founded", "founded_of is given and needs the year"
+    )
     if "ended" in table:
         yield from each(name, table, table["ended"] < founded, "ended", "it lies before the founding")
+        late = table["reach_year"] > table["ended"]
+        yield from each(name, table, late, "reach_year", "it lies after the end; nobody was reached then")
     yield from each(
         name,
         table,
@@ -138,8 +67,12 @@ def _counts(data: Frames, name: str) -> Iterator[Problem]:
 
 
 def future(data: Frames, made: int) -> Iterator[Problem]:
-    """No year after the tables were made, but of what is planned."""
+    """No year after the tables were made, but of what is planned; no event so late that nobody plans it."""
     for name, table in data.items():
+        if name == "events":
+            for column in ("date", "date_end"):
+                late = table[column].str[:4] > str(made + PLANNED)
+                yield from each(name, table, late, column, f"it lies more than {PLANNED} years after {made}")
         planned = (table["certainty"] == "planned") if "certainty" in table else pd.Series(False, table.index)
         for column in ("founded", "ended", "reach_year", "year"):
             if column in table and pd.api.types.is_numeric_dtype(table[column]):
@@ -174,6 +107,21 @@ def _supported(data: Frames, name: str, links: str) -> Iterator[Problem]:
         )
 
 
+def _claimed(data: Frames, name: str, claims: str) -> Iterator[Problem]:
+    """Every question has an answer that a page gives."""
+    table = data[name]
+    without = ~table["id"].isin(data[claims]["contradiction_id"])
+    yield from each(name, table, without, "id", f"no claim answers it; add rows to {claims}.csv")
+
+
+def _second_page(data: Frames, name: str) -> Iterator[Problem]:
+    """A second page is another one than the first."""
+    table, first = data[name], "where_source_id" if name == "quoted_figures" else "source_id"
+    if "also_source_id" in table:
+        right = "it is the first page again; name another, or leave it empty"
+        yield from each(name, table, table["also_source_id"] == table[first], "also_source_id", right)
+
+
 def unused(data: Frames) -> Iterator[Problem]:
     """Every page is used."""
     pages = data.get("sources", pd.DataFrame(columns=["id"]))
@@ -190,19 +138,6 @@ def unused(data: Frames) -> Iterator[Problem]:
         )
 
 
-def _figures(data: Frames, name: str, *areas: str) -> Iterator[Problem]:
-    """Values stand for a country or a group of countries."""
-    table, known = data[name], {code for area in areas for code in data[area].iloc[:, 0]}
-    for i in table.index[~table["iso3"].isin(known)]:
-        yield Problem(
-            name,
-            row_label(table, i),
-            "iso3",
-            table.at[i, "iso3"],
-            "it is neither a country of countries.csv nor a group of areas.csv",
-        )
-
-
 def _subjects(data: Frames, name: str, ecosystems: str) -> Iterator[Problem]:
     """Questions are about the programme or one of the ecosystems."""
     table = data[name]
@@ -215,7 +150,8 @@ def _subjects(data: Frames, name: str, ecosystems: str) -> Iterator[Problem]:
 def _once(data: Frames, name: str) -> Iterator[Problem]:
     """An ecosystem is one initiative, and its id one address, on disks that do not tell capitals too."""
     table = data[name]
-    for column, values in (("initiative_id", table["initiative_id"]), ("id", table["id"].str.lower())):
+    named = {c: table[c].map(lambda name: " ".join(sorted(words(name))) or name) for c in ("name", "short_name")}
+    for column, values in {"initiative_id": table["initiative_id"], "id": table["id"].str.lower(), **named}.items():
         for i in table.index[values.duplicated() & values.notna()]:
             yield Problem(name, row_label(table, i), column, table.at[i, column], "another ecosystem has the same")
     for wrong, right in (
@@ -237,19 +173,21 @@ def _sentences(rule: Callable) -> Callable:
     return problems
 
 
+_FAULTS = (*codings.RULES, *ecosystems.RULES, *portraits.RULES, *belonging.RULES)
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
-    *((_sentences(rule), *names) for rule, *names in (*codings.RULES, *ecosystems.RULES, *portraits.RULES)),
+    *((_sentences(rule), *names) for rule, *names in _FAULTS),
     (_supported, "studies", "study_sources"),
     (_counts, "initiatives"),
     (_counts, "ecosystems"),
     (_dates, "events"),
     (_supported, "initiatives", "initiative_sources"),
     (_supported, "ecosystems", "ecosystem_sources"),
-    (_figures, "country_figures", "countries", "areas"),
-    (_figures, "country_figures_unesco", "countries", "areas"),
+    (_claimed, "contradictions", "claims"),
+    *((_second_page, name) for name in ("events", "facts", "organisations", "people", "quoted_figures")),
     (_subjects, "contradictions", "ecosystems"),
     (_subjects, "unknowns", "ecosystems"),
     (_once, "ecosystems"),
+    *figures.RULES,
     *twins.RULES,
 )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ecosystems.checks.addresses import same_page
 from ecosystems.checks.problems import Frames, Problem, row_key, row_label, shorten
+from ecosystems.checks.wording import words
 
 __all__ = ["RULES", "pasted"]
 
@@ -25,12 +26,6 @@ SAME = {
     "quoted_figures": ["figure"],
     "unknowns": ["about", "what"],
 }
-
-
-def _letters(text: object) -> str:
-    """The words of a name without order, accents, case and small words."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", str(text).casefold()) if not unicodedata.combining(c))
-    return " ".join(sorted(set(re.findall(r"\w+", letters)) - {"the", "of", "and", "for", "in"}))
 
 
 def _plain(value: object) -> object:
@@ -69,20 +64,35 @@ def _twins(data: Frames, name: str) -> Iterator[Problem]:
         seen: dict[tuple, str] = {}
         for i, values in zip(table.index, table[columns].itertuples(index=False), strict=True):
             if not any(map(pd.isna, values)):
-                key = (_letters(values[0]) if columns[0] == "name" else same_page(values[0]), *values[1:])
+                key = (frozenset(words(values[0])) if columns[0] == "name" else same_page(values[0]), *values[1:])
                 if key in seen:
                     right = f"{seen[key]} has {said}; keep one of them"
                     yield Problem(name, row_label(table, i), columns[0], values[0], right, row_key(table, i))
                 seen.setdefault(key, table.at[i, "id"])
 
 
-def _spelling(data: Frames, name: str) -> Iterator[Problem]:
-    """One partner has one name."""
-    spelled: dict[str, str] = {}
-    for i, partner in data[name]["name"].dropna().items():
-        if (first := spelled.setdefault(_letters(partner), partner)) != partner:
-            right, key = f"another row spells it {first!r}; use one spelling", row_key(data[name], i)
-            yield Problem(name, row_label(data[name], i), "name", partner, right, key)
+def _one_partner(data: Frames, name: str) -> Iterator[Problem]:
+    """One partner has one name and one type."""
+    table, first = data[name], {}
+    for line, partner, kind in table[["name", "type"]].dropna().itertuples():
+        spelled, was, other = first.setdefault(frozenset(words(partner)), (partner, kind, line))
+        key = row_key(table, line)
+        if spelled != partner:
+            right = f"another row spells it {spelled!r}; use one spelling"
+            yield Problem(name, row_label(table, line), "name", partner, right, key)
+        elif was != kind:
+            right = f"{row_label(table, other)} has the same partner as {was!r}; use one type"
+            yield Problem(name, row_label(table, line), "type", kind, right, key)
+
+
+def _filled(data: Frames, name: str) -> Iterator[Problem]:
+    """No summary is that of another row."""
+    table = data[name]
+    first: dict[str, int] = {}
+    for line, text in table["summary"].dropna().items():
+        if (other := first.setdefault(text, line)) != line:
+            right = f"{row_label(table, other)} has the same words; say what this row is"
+            yield Problem(name, row_label(table, line), "summary", text, right, row_key(table, line))
 
 
 def _pages(data: Frames, name: str) -> Iterator[Problem]:
@@ -105,6 +115,7 @@ def _pages(data: Frames, name: str) -> Iterator[Problem]:
 # Each rule with the tables it needs; without one of them it does not apply.
 RULES = (
     (_twins, "initiatives"),
-    (_spelling, "partners"),
+    (_one_partner, "partners"),
+    *((_filled, name) for name in ("ecosystems", "events", "initiatives", "organisations", "programme_page")),
     (_pages, "sources"),
 )
