@@ -1,8 +1,7 @@
 """Rules on cells that must belong together: a column that was sorted or filled down alone moves them apart.
 
 Only what rows say themselves is compared: an id with the content that it was made from, a year with the year in a
-text, a page with the pages of its initiative. As in :mod:`.ecosystems`, a rule yields table, line, column and what
-would be right for each fault.
+text, a page with the pages of its initiative.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import pandas as pd
 
 from ecosystems.checks.addresses import host
 from ecosystems.checks.codes import countries
-from ecosystems.checks.ecosystems import ASKED, Fault, Frames
+from ecosystems.checks.problems import ASKED, Fault, Frames, by_id
 from ecosystems.checks.wording import words
 
 __all__ = ["RULES"]
@@ -135,7 +134,7 @@ def _dated_address(data: Frames, name: str) -> Iterator[Fault]:
 
 def _told_before(data: Frames, name: str, sources: str) -> Iterator[Fault]:
     """A page does not tell of years long after its own."""
-    table, years = data[name], data[sources].drop_duplicates("id").set_index("id")["year"]
+    table, years = data[name], by_id(data[sources])["year"]
     late = (table["year"] > table["source_id"].map(years) + _UPDATED) & (table["certainty"] != "planned")
     for line in table.index[late]:
         said = f"its page {str(table.at[line, 'source_id'])!r} is of {years[table.at[line, 'source_id']]:g}"
@@ -164,7 +163,7 @@ def _own_page(data: Frames, name: str, links: str) -> Iterator[Fault]:
 
 def _website(data: Frames, name: str, links: str, sources: str) -> Iterator[Fault]:
     """A website is not on a host of which one other initiative has pages, and this one none."""
-    table, pages = data[name], data[sources].drop_duplicates("id").set_index("id")["url"]
+    table, pages = data[name], by_id(data[sources])["url"]
     linked = data[links].dropna(subset=["initiative_id", "source_id"])
     hosts = linked["source_id"].map(pages.map(host, na_action="ignore"))
     of = linked["initiative_id"].groupby(hosts).agg(set).to_dict()
@@ -178,7 +177,7 @@ def _website(data: Frames, name: str, links: str, sources: str) -> Iterator[Faul
 
 def _further(data: Frames, name: str, initiatives: str) -> Iterator[Fault]:
     """The further countries of an initiative are others than its own."""
-    table, own = data[name], data[initiatives].drop_duplicates("id").set_index("id")["iso3"]
+    table, own = data[name], by_id(data[initiatives])["iso3"]
     for line in table.index[table["iso3"] == table["initiative_id"].map(own)]:
         yield name, line, "iso3", "it is the country of the initiative itself; leave the row out"
 

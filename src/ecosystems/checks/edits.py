@@ -34,9 +34,10 @@ def problems(data: Frames, package: dict) -> Iterator[Problem]:
         return Problem("edits", row_label(table, line), column, table.at[line, column], right, key)
 
     made = str(package.get("version"))
+    own = made in set(table["version"])  # else it is the history of other tables, such as those that these began with
     cells = table[["version", "date", "tables", "what"]].fillna("").itertuples()
     for line, version, date, tables, what in cells:
-        if _number(version) > _number(made) > ():
+        if own and _number(version) > _number(made):
             yield problem(line, "version", f"datapackage.json has the version {made}; renew one of them", asked=False)
         if date > max(today, str(package.get("created"))[:10]):
             yield problem(line, "date", "it lies in the future", asked=False)

@@ -11,12 +11,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-__all__ = ["Collector", "Frames", "Problem", "cell", "each", "row_key", "row_label", "shorten"]
+__all__ = [
+    "ASKED", "Collector", "Fault", "Frames", "Problem", "by_id", "cell", "each", "row_key", "row_label", "shorten",
+]  # fmt: skip
 
 ALIKE = 10  # problems of one kind that are listed one by one
 MOST = 450  # characters of what would be right
 Frames = dict[str, pd.DataFrame]
 """Tables by name. The index is the line in the file; a cell that is empty or of a wrong type is missing."""
+ASKED = "asked"
+Fault = tuple[str, int, str, str] | tuple[str, int, str, str, str]
+"""What most rules yield: table, line, column, what would be right; :data:`ASKED` if an answer may stand against it."""
 
 
 class Problem(NamedTuple):
@@ -46,7 +51,7 @@ class Problem(NamedTuple):
 
 @lru_cache(1000)
 def _kind(right: str) -> str:
-    return re.sub(r"'.*?'|\(.*?\)|[0-9.]+", "", right)
+    return re.sub(r"'.*?'|\(.*?\)|[0-9.,]+", "", right)
 
 
 class Collector:
@@ -109,6 +114,11 @@ def row_key(table: pd.DataFrame, line: int) -> str:
 def row_label(table: pd.DataFrame, line: int) -> str:
     """Where a row is: its line in the file and its first cell."""
     return f"line {line} ({shorten(row_key(table, line))})"
+
+
+def by_id(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table by their id, the first of each."""
+    return table.dropna(subset="id").drop_duplicates("id").set_index("id")
 
 
 def each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: str) -> Iterator[Problem]:

@@ -9,8 +9,7 @@ from ecosystems import letters
 from ecosystems.checks import wording
 from ecosystems.checks.addresses import DETOUR, public
 from ecosystems.checks.codes import languages
-from ecosystems.checks.ecosystems import ASKED
-from ecosystems.checks.problems import Frames, Problem, row_key, row_label
+from ecosystems.checks.problems import ASKED, Frames, Problem, row_key, row_label
 
 __all__ = ["texts"]
 
