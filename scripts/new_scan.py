@@ -218,9 +218,9 @@ if __name__ == "__main__":
     arguments.add_argument("folder", nargs="?", default="", help="the new folder")
     chosen, others = arguments.parse_known_args()
     if others:
-        sys.exit(f"{others[0]}: a scan has one folder, and a name that begins with a hyphen is taken for an option.")
+        arguments.error(f"{others[0]}: a scan has one folder, and a name that begins with a hyphen is no name for it.")
     if not chosen.folder.strip():
-        sys.exit("Name the new folder: make scan DIR=my-scan")
+        arguments.error("Name the new folder: make scan DIR=my-scan")
     folder = Path(chosen.folder).expanduser()
     if folder.resolve().is_relative_to(tables.OWN):
         sys.exit(f"{folder} lies among the project's own tables; a scan needs a folder of its own.")

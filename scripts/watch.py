@@ -21,11 +21,10 @@ def main() -> None:
     from ecosystems.editions.web import hosting
 
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument(
-        "port", nargs="?", default=hosting.PORT, help="where the book is served (default: %(default)s)"
-    )
+    served = "where the book is served (default: %(default)s)"
+    arguments.add_argument("port", nargs="?", type=hosting.chosen_port, default=hosting.PORT, help=served)
+    port = arguments.parse_args().port
     made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
-    port = hosting.chosen_port(arguments.parse_args().port)
     # Pages as they are made, and what only a whole edition has; nothing is announced before it listens.
     book = hosting.listening(made.folder / "html", made.folder / "edition", port=port)
     os.environ.update(build.environment(made.folder, made.data))

@@ -124,17 +124,23 @@ def listening(*folders: Path, port: int) -> ThreadingHTTPServer:
 
 
 def chosen_port(text: str) -> int:
-    """The number of a port as it is typed; a sentence ends the program if it is none."""
+    """The number of a port as it is typed.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none.
+    """
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        sys.exit(f"PORT is {text!r}; it must be a whole number from 1 to 65535, such as 8001.")
+        raise argparse.ArgumentTypeError(f"PORT is {text!r}; it must be a whole number from 1 to 65535, such as 8001.")
     return int(text)
 
 
 def main() -> None:
     """Serve the edition until Ctrl+C."""
     arguments = argparse.ArgumentParser(description="Serve the edition, as a host would.")
-    arguments.add_argument("port", nargs="?", default=PORT, help="default: %(default)s")
-    port = chosen_port(arguments.parse_args().port)
+    arguments.add_argument("port", nargs="?", type=chosen_port, default=PORT, help="default: %(default)s")
+    port = arguments.parse_args().port
     data = os.environ.get("ECOSYSTEMS_DATA")
     edition = Path(data, "_build", "edition") if data else EDITION
     if not (edition / "index.html").is_file():
