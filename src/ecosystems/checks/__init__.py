@@ -85,7 +85,8 @@ def _tables(path: Path, package: descriptor.Description) -> list[Problem]:
     found.add(texts.texts(ours, listed))
     found.add(twins.pasted(ours, own), wrong)
     found.add(_judged(partial(rules.future, frames, package.year), frames, ["events"]), wrong)
-    found.add(_judged(partial(edits.problems, ours, package.package), frames, ["edits"]), wrong)
+    if "edits" in ours:
+        found.add(_judged(partial(edits.problems, ours, package.package), ours, ["edits"]), wrong)
     if frames.keys() >= {n for n, r in own.items() if "schema" in r}:
         found.add(rules.unused(frames))
     placed = ("initiatives", "ecosystems", "countries")

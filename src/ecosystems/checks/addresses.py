@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 __all__ = ["DETOUR", "host", "public", "same_page"]
@@ -23,6 +24,7 @@ DETOUR = re.compile(
 """An address that leads to a page by way of another site, which may stop to do so."""
 
 
+@lru_cache(10_000)
 def host(url: str) -> str:
     """The host of an address, without ``www.``; an empty text if it has none."""
     try:

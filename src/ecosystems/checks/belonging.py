@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from ecosystems.checks.addresses import host
-from ecosystems.checks.codes import countries
 from ecosystems.checks.problems import ASKED, Fault, Frames, by_id
 from ecosystems.checks.wording import words
+from ecosystems.tables import OWN
 
 __all__ = ["RULES"]
 
@@ -142,8 +142,9 @@ def _told_before(data: Frames, name: str, sources: str) -> Iterator[Fault]:
 
 
 def _country(data: Frames, name: str) -> Iterator[Fault]:
-    """A country does not have the name of another one, and one name in sentences."""
-    known = {code: frozenset(words(n)) for code, n in countries().items()}
+    """A country does not have the name that the project gives another one, and one name in sentences."""
+    ours = pd.read_csv(OWN / "countries.csv", usecols=["iso3", "name"], keep_default_na=False)
+    known = {code: frozenset(words(n)) for code, n in ours.itertuples(index=False)}
     codes = {said: code for code, said in known.items()}
     for line, iso3, country, in_text in data[name].reindex(columns=["iso3", "name", "in_text"]).itertuples():
         if (said := frozenset(words(country))) != known.get(iso3) and (other := codes.get(said)):

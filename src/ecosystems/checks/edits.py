@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ecosystems.checks.fields import columns
-from ecosystems.checks.problems import Frames, Problem, row_key, row_label
+from ecosystems.checks.problems import ASKED, Fault, Frames, sentences
 
 __all__ = ["problems"]
 
@@ -17,10 +17,9 @@ _ID = re.compile(r"(?<![\w-])\w+(?:-\w+)+(?![\w-])")
 _COLUMN = re.compile(r"(?<![\w-])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w-])|(?<=\(column )\w+|(?<=\(columns )\w+")
 
 
-def problems(data: Frames, package: dict) -> Iterator[Problem]:
+@sentences
+def problems(data: Frames, package: dict) -> Iterator[Fault]:
     """Edits name tables, columns and rows that are there, and lie before tomorrow and in no later version."""
-    if "edits" not in data:
-        return
     table, described = data["edits"], {r["name"]: r for r in package["resources"]}
     names = {*described, *(c for r in described.values() for c in columns(r))}
     ids = {n: [*frame["id"].dropna()] for n, frame in data.items() if "id" in frame}
@@ -29,30 +28,26 @@ def problems(data: Frames, package: dict) -> Iterator[Problem]:
     # The clock of an editor in the east is a day ahead.
     today = str(datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1))
 
-    def problem(line: int, column: str, right: str, asked: bool = True) -> Problem:
-        key = row_key(table, line) if asked else ""
-        return Problem("edits", row_label(table, line), column, table.at[line, column], right, key)
-
     made = str(package.get("version"))
     own = made in set(table["version"])  # else it is the history of other tables, such as those that these began with
     cells = table[["version", "date", "tables", "what"]].fillna("").itertuples()
     for line, version, date, tables, what in cells:
         if own and _number(version) > _number(made):
-            yield problem(line, "version", f"datapackage.json has the version {made}; renew one of them", asked=False)
+            yield "edits", line, "version", f"datapackage.json has the version {made}; renew one of them"
         if date > max(today, str(package.get("created"))[:10]):
-            yield problem(line, "date", "it lies in the future", asked=False)
+            yield "edits", line, "date", "it lies in the future"
         if version != made:
             continue  # of what older editions name much is gone
         named = tables.split("; ")
         for name in sorted({*named} - {"all", "", *described}):
-            yield problem(line, "tables", f"there is no table {name[:60]!r}; names are separated by '; '")
+            yield "edits", line, "tables", f"there is no table {name[:60]!r}; names are separated by '; '", ASKED
         for name in sorted({*_COLUMN.findall(what)} - names):
-            yield problem(line, "what", f"there is no column or table {name[:60]!r}")
+            yield "edits", line, "what", f"there is no column or table {name[:60]!r}", ASKED
         there = [id for name in named for id in ids.get(name, [])]
         for id in sorted({*_ID.findall(what)} - known - gone):
             close = difflib.get_close_matches(id, there, 1, ALIKE)
             if close and _unnumbered(close[0]) != _unnumbered(id):
-                yield problem(line, "what", f"there is no row {id[:60]!r}; {close[0][:60]!r} is one")
+                yield "edits", line, "what", f"there is no row {id[:60]!r}; {close[0][:60]!r} is one", ASKED
 
 
 def _unnumbered(id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 __all__ = [
-    "ASKED", "Collector", "Fault", "Frames", "Problem", "by_id", "cell", "each", "row_key", "row_label", "shorten",
+    "ASKED", "Collector", "Fault", "Frames", "Problem", "by_id", "cell", "each", "row_key", "row_label", "sentences",
+    "shorten",
 ]  # fmt: skip
 
 ALIKE = 10  # problems of one kind that are listed one by one
@@ -126,3 +127,15 @@ def each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: s
     for i in table.index[wrong.fillna(False).astype(bool)]:
         value = table.at[i, column]
         yield Problem(name, row_label(table, i), column, "" if pd.isna(value) else cell(value), right)
+
+
+def sentences(rule: Callable) -> Callable:
+    """A rule that yields faults as one that yields problems."""
+
+    def problems(data: Frames, *needed: object) -> Iterator[Problem]:
+        for name, line, column, right, *asked in rule(data, *needed):
+            table, value = data[name], data[name].at[line, column]
+            key = row_key(table, line) if asked else ""
+            yield Problem(name, row_label(table, line), column, "" if pd.isna(value) else cell(value), right, key)
+
+    return problems

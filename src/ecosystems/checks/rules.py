@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import pandas as pd
 
 from ecosystems.checks import belonging, codings, ecosystems, figures, portraits, twins
 from ecosystems.checks.fields import RESERVED
-from ecosystems.checks.problems import ASKED, Fault, Frames, Problem, cell, each, row_key, row_label
+from ecosystems.checks.problems import ASKED, Fault, Frames, Problem, each, row_label, sentences
 
 STARTED = "The rows of this scan are examples"  # so begins the description of a scan that has just been started
 NAME = 80  # characters
@@ -165,18 +165,6 @@ def _once(data: Frames, name: str) -> Iterator[Fault]:
             yield name, line, column, right
 
 
-def _sentences(rule: Callable) -> Callable:
-    """A rule that yields faults as one that yields problems."""
-
-    def problems(data: Frames, *names: str) -> Iterator[Problem]:
-        for name, line, column, right, *asked in rule(data, *names):
-            table, value = data[name], data[name].at[line, column]
-            key = row_key(table, line) if asked else ""
-            yield Problem(name, row_label(table, line), column, "" if pd.isna(value) else cell(value), right, key)
-
-    return problems
-
-
 _FAULTS = (
     *((_needs, name) for name in _NEEDS),
     *((partial(_again, column=column, first=first), name) for name, column, first in _AGAIN),
@@ -193,4 +181,4 @@ _FAULTS = (
 )
 _MODULES = (codings, ecosystems, portraits, belonging, figures, twins)
 # Each rule with the tables it needs; without one of them it does not apply.
-RULES = tuple((_sentences(r), *names) for r, *names in (*_FAULTS, *(f for m in _MODULES for f in m.RULES)))
+RULES = tuple((sentences(r), *names) for r, *names in (*_FAULTS, *(f for m in _MODULES for f in m.RULES)))

@@ -48,9 +48,9 @@ ENCODED = re.compile(r"%(?:20|2[cf]|3a|[c-f][0-9a-f]%[89ab][0-9a-f])", re.IGNORE
 """A character as addresses have it."""
 ADDRESS = re.compile(r"(https?://|www\.)\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 """A whole cell that is the address of a page or a mailbox."""
-MAIL = re.compile(r"\w@\w[\w-]*\.\w")
+MAIL = re.compile(r"@(?<=\w@)\w[\w-]*\.\w")
 """The address of a mailbox."""
-PASTED = re.compile(r"\[(?:\d{1,3}|edit|citation needed|note \d+)\]|\]\(https?:|\*\*\w|\w\*\*")
+PASTED = re.compile(r"\[(?:\d{1,3}|edit|citation needed|note \d+)\]|\]\(https?:|\*\*(?:\w|(?<=\w\*\*))")
 """Marks of the page that a text was copied from, or of its markup."""
 # How spreadsheets in English, French, German, Portuguese and Spanish write months.
 _MONTH = (
@@ -69,15 +69,16 @@ NUMBER = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?|[0-9](\.[0-9]+)?E[-+]?[0-9]+", re
 PRINTED = re.compile("[\ufb00-\ufb06\uff10-\uff5a]")
 """Letters that a PDF joins (fi, fl), and letters and digits as wide as Chinese ones."""
 UNFINISHED = re.compile(
-    r"\b(?:[Tt][Oo][Dd][Oo]|FIXME|XXX+)\b|[Ll]orem ipsum|[\[(](?i:(to be )?(check|verif|confirm|draft|tb[acd]\b))|\?\?"
+    r"TODO(?<!\w....)\b|FIXME|XXX|[Ll]orem ipsum|\?\?|[\[(](?i:(to be )?(check|verif|confirm|draft|tb[acd]\b))"
 )
 """A note to oneself, or the text of a template."""
 _CUT = 255  # characters that a cell of old spreadsheets and databases holds
 _MISREAD = re.compile("[ÃÂ][\x80-\xbf]|â€|\ufffd")
 _LOST = re.compile(r"""^["'(]*\?+[^\W\d]|[^\W\d]\?+[^\W\d]""")
+_NO_BEGINNING, _NO_END = frozenset(",.;:)!]"), frozenset(",;:([–-")
 _PAIRS = ("()", "[]", "{}", "“”")
 _MARKS = re.compile(r"[()\[\]{}“”\"]")
-_LEFT_OVER = re.compile(r"""^[,.;:)!\]]|[,;:(\[–-]$|^"[^"]*"$|\w [.,](?= |$)|(?<!\.)\.\.(?!\.)""")
+_LOOSE, _TWO_DOTS = re.compile(r" [.,](?<=\w .)(?= |$)"), re.compile(r"\.\.(?<!\...)(?!\.)")
 _FOREIGN, _WORD = re.compile(r"[^\x00-\x7f]{2,}"), re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"[/=&@]")
 
@@ -122,10 +123,13 @@ def lost_letter(text: str) -> bool:
 def torn(text: str) -> bool:
     """Whether a text seems to lack a part: a bracket or quote stands alone, or a sign where no text has one."""
     if _MARKS.search(text):
-        alone = any(text.count(opens) != text.count(closes) for opens, closes in _PAIRS)
-        if alone or text.count('"') % 2:
+        quotes = text.count('"')
+        if quotes % 2 or any(text.count(opens) != text.count(closes) for opens, closes in _PAIRS):
             return True
-    return bool(_LEFT_OVER.search(text))
+        if quotes == 2 and text[0] == text[-1] == '"':
+            return True
+    ends = text[:1] in _NO_BEGINNING or text[-1:] in _NO_END
+    return ends or bool(_LOOSE.search(text) or _TWO_DOTS.search(text))
 
 
 def words(*texts: object) -> set[str]:
