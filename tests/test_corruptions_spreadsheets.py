@@ -58,7 +58,7 @@ RIGHT = {
     "title": (
         "4 March 2021", "March 2004", "1984", "2030", "12-15", "Section 3/4", "100% of 5", "Scroll.in", "A@home",
         "Réalisations : éducation", "Wait...", "Kids' (and others') rights", "Do it (now)!", "Mar", "Sept 11",
-        "The “new” way", "Ante todo, leer", "MÉTODO", "A wait .. no", '"A" and "B"', "He said \"so\"",
+        "The “new” way", "Ante todo, leer", "MÉTODO", "XXXIV Congreso", '"A" and "B"', "He said \"so\"",
     ),
     "url": (
         "https://a.org/x_(y)", "https://a.org/x...", "https://about.google/x/", "https://m.facebook.com/kepler",

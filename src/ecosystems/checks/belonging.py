@@ -35,19 +35,20 @@ _NAMES = {
     "quoted_figures": ["figure"],
     "studies": ["work"],
 }
+_YEAR = re.compile(r"(?<![\d.,])(?<!\d[/–-])((?:18|19|20)\d\d)(?:[/–-](\d{2}|\d{4}))?(?![\w,]*\d|[./–-]\d)")
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)()[/-](?:0?[1-9]|1[0-2])(?!\d)")  # with a month
 # Columns with the year of a row, and the texts that may say it.
 _YEARS = {
-    "events": ("date", ["id", "title", "summary"]),
-    "facts": ("year", ["statement"]),
-    "frameworks": ("year", ["id"]),
-    "studies": ("year", ["id"]),
+    "events": ("date", ["id", "title", "summary"], "the text", _YEAR),
+    "facts": ("year", ["statement"], "the text", _YEAR),
+    "frameworks": ("year", ["id"], "the id", _YEAR),
+    "sources": ("year", ["url"], "the address", _IN_ADDRESS),
+    "studies": ("year", ["id"], "the id", _YEAR),
 }
-_YEAR = re.compile(r"(?<![\d.,])(?<!\d[/–-])((?:18|19|20)\d\d)(?:[/–-](\d{2}|\d{4}))?(?![\w,]*\d|[./–-]\d)")
 _UPDATED = 2  # years for which a page is kept up after the year that it gives
 # Before a year that is not the time of the statement itself.
 _BESIDE = re.compile(r"\b(since|from|of|after|before|until|till|beg[ua]n in|ended in)( \w+)? $", re.IGNORECASE)
 _LATE = re.compile(r"\b(late|end of|autumn|winter|november|december) $", re.IGNORECASE)
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](?:0?[1-9]|1[0-2])(?!\d)")
 
 
 def _keys(values: Iterable[object]) -> list[str]:
@@ -111,25 +112,16 @@ def _made_from(name: str) -> str:
 
 def _year(data: Frames, name: str) -> Iterator[Fault]:
     """A row whose text tells one year is of that year."""
-    table, (column, texts) = data[name], _YEARS[name]
+    table, (column, texts, said_by, pattern) = data[name], _YEARS[name]
     said = [" ".join(t for t in row if isinstance(t, str)) for row in table[texts].itertuples(index=False)]
-    said_by = "the id" if texts == ["id"] else "the text"
     for line, value, text in zip(table.index, table[column], said, strict=True):
-        if pd.isna(value) or not (found := list(_YEAR.finditer(text))) or len({m[1] for m in found}) > 1:
+        if pd.isna(value) or not (found := list(pattern.finditer(text))) or len({m[1] for m in found}) > 1:
             continue
         first, year = int(found[0][1]), int(str(value)[:4])
         before = [text[: m.start()] for m in found]
         last = int(found[0][1][: -len(found[0][2])] + found[0][2]) if found[0][2] else first
         if not first <= year <= last + any(map(_LATE.search, before)) and not any(map(_BESIDE.search, before)):
             yield name, line, column, f"{said_by} says {first}; correct one of them", ASKED
-
-
-def _dated_address(data: Frames, name: str) -> Iterator[Fault]:
-    """A page whose address tells year and month is of that year."""
-    table = data[name]
-    for line, year, url in table[["year", "url"]].dropna().itertuples():
-        if (found := _IN_ADDRESS.search(url)) and int(found[1]) != year:
-            yield name, line, "year", f"the address says {found[1]}; correct one of them", ASKED
 
 
 def _told_before(data: Frames, name: str, sources: str) -> Iterator[Fault]:
@@ -189,7 +181,6 @@ RULES = (
     *((_name, name) for name in _NAMES),
     *((_year, name) for name in _YEARS),
     (_page, "sources"),
-    (_dated_address, "sources"),
     (_told_before, "facts", "sources"),
     (_country, "countries"),
     (_own_page, "codings", "initiative_sources"),

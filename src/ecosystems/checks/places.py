@@ -21,7 +21,7 @@ WATERS = 400.0  # kilometres: no country's waters reach further than 200 sea mil
 AROUND = 300.0  # kilometres around the capital, for a country without an outline
 
 
-def places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Problem]:
+def places(data: Frames, path: Path, scope: list[str] | None) -> Iterator[Problem]:
     """Points lie in their country or its waters; only places have points; the scan keeps to the regions in `scope`."""
     data_of, shapes = Tables(path), {}
     for name, read, said in (

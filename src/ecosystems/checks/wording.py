@@ -69,7 +69,7 @@ NUMBER = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?|[0-9](\.[0-9]+)?E[-+]?[0-9]+", re
 PRINTED = re.compile("[\ufb00-\ufb06\uff10-\uff5a]")
 """Letters that a PDF joins (fi, fl), and letters and digits as wide as Chinese ones."""
 UNFINISHED = re.compile(
-    r"TODO(?<!\w....)\b|FIXME|XXX|[Ll]orem ipsum|\?\?|[\[(](?i:(to be )?(check|verif|confirm|draft|tb[acd]\b))"
+    r"TODO(?<!\w....)\b|FIXME|XXX+\b|[Ll]orem ipsum|\?\?|[\[(](?i:(to be )?(check|verif|confirm|draft|tb[acd]\b))"
 )
 """A note to oneself, or the text of a template."""
 _CUT = 255  # characters that a cell of old spreadsheets and databases holds
