@@ -7,6 +7,7 @@ names it).
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import os
 import platform
@@ -249,6 +250,7 @@ def renewed(text: str, part: str, rows: list[str], where: str) -> str:
 
 def main() -> None:
     """Measure the parts that are named, all if none is."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     wanted = [p for p in re.split(r"[\s,]+", os.environ.get("ONLY", "")) if p] or list(PARTS)
     if unknown := set(wanted) - set(PARTS):
         sys.exit(f"{', '.join(unknown)}: no such part; there are {', '.join(PARTS)}")

@@ -7,6 +7,7 @@ written if all its countries are still there, else left as it was.
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -76,4 +77,5 @@ def renew(shapes: list[dict], target: Path) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     print(renew(features(fetch()), TARGET))

@@ -1,8 +1,9 @@
-"""Check the tables and the chapters' files: ``python scripts/check_data.py [folder]``.
+"""Check the tables and the chapters' files.
 
 One sentence for each problem; exit code 1 if there is one.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from ecosystems import checks, tables
 from ecosystems.editions import run
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else tables.folder()
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folder", nargs="?", type=Path, default=tables.folder(), help="the tables (default: data)")
+    folder = arguments.parse_args().folder
     problems = [*checks.check(folder), *run.problems(tables.ROOT)]
     for problem in problems:
         print(problem)

@@ -5,6 +5,7 @@ The check comes first: where it finds a problem, nothing is written and its sent
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -42,8 +43,11 @@ def describe(path: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folder", nargs="?", type=Path, default=folder(), help="the tables (default: data)")
+    chosen = arguments.parse_args().folder
     try:
-        print(*describe(folder()), sep="\n")
+        print(*describe(chosen), sep="\n")
     except ValueError as problems:
         sys.exit(str(problems))
     except OSError as error:

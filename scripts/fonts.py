@@ -9,7 +9,7 @@ from Debian: ``apt-get download fonts-noto-core``, ``dpkg-deb -x fonts-noto-core
 
 from __future__ import annotations
 
-import sys
+import argparse
 from importlib.resources import files
 from pathlib import Path
 
@@ -73,6 +73,9 @@ def reduced(font: TTFont, characters: list[int], **axes) -> TTFont:
 
 
 if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("noto", nargs="?", type=Path, help="folder of the package fonts-noto-core, unpacked")
+    noto = arguments.parse_args().noto
     for folder in (DRAWINGS, PAGES):
         folder.mkdir(parents=True, exist_ok=True)
     # One file for each weight: what rasterises SVG does not move along the axes of a variable font.
@@ -92,7 +95,7 @@ if __name__ == "__main__":
         font.flavor = "woff2"
         font.save(PAGES / f"{name}.woff2")
     for path in FAMILIES.values():
-        if sys.argv[1:] and path.parent == DRAWINGS and path.name.startswith("Noto"):
-            without_hints(next(Path(sys.argv[1]).rglob(path.name)), path)
+        if noto and path.parent == DRAWINGS and path.name.startswith("Noto"):
+            without_hints(next(noto.rglob(path.name)), path)
     for path in sorted([*DRAWINGS.glob("*.ttf"), *PAGES.glob("*.woff2")]):
         print(f"{path.stat().st_size // 1024:4d} KB  {path.relative_to(ROOT)}")

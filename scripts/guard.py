@@ -70,4 +70,10 @@ def run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1:] or sys.exit("Name the command that is to be run."))
+    if sys.argv[1:2] in (["-h"], ["--help"]):
+        print(f"usage: guard.py command [argument ...]\n\n{__doc__}")
+    elif len(sys.argv) < 2 or not (sys.argv[1] == "-m" and sys.argv[2:] or Path(sys.argv[1]).is_file()):
+        print("Name the command that is to be run: a file, or -m and a module.", file=sys.stderr)
+        sys.exit(2)
+    else:
+        run(sys.argv[1:])

@@ -6,6 +6,7 @@ there to be replaced.
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import re
@@ -213,11 +214,14 @@ def start(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or not sys.argv[1].strip():
-        sys.exit("Name the new folder: make scan DIR=my-scan")
-    folder = Path(sys.argv[1]).expanduser()
-    if sys.argv[1].startswith("-"):
-        sys.exit(f"{folder}: a name that begins with a hyphen is taken for an option; give another.")
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folder", nargs="?", default="", help="the new folder")
+    chosen, others = arguments.parse_known_args()
+    if others:
+        arguments.error(f"{others[0]}: a scan has one folder, and a name that begins with a hyphen is no name for it.")
+    if not chosen.folder.strip():
+        arguments.error("Name the new folder: make scan DIR=my-scan")
+    folder = Path(chosen.folder).expanduser()
     if folder.resolve().is_relative_to(tables.OWN):
         sys.exit(f"{folder} lies among the project's own tables; a scan needs a folder of its own.")
     try:

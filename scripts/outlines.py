@@ -7,6 +7,7 @@ their number; the package of ``boundaries.py`` has the letters to it. Another ve
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -155,6 +156,7 @@ def renew(topology: dict, target: Path) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     drawn = boundaries.fetch(member="package/world/50m.json")
     letters = codes(drawn)
     shapes, arcs = joined(boundaries.fetch(PACKAGE, MEMBER), drawn, letters)

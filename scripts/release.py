@@ -6,6 +6,7 @@ hashes) and SHA256SUMS.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import re
@@ -177,6 +178,7 @@ def write(edition: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     edition = ROOT / "_build" / "edition"
     problems = [*map(str, checks.check(ROOT / "data")), *missing(edition), *versions()]
     if problems:

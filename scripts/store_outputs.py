@@ -7,6 +7,7 @@ figures and tables as Markdown, and data frames as HTML.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import re
@@ -125,6 +126,7 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     own_tables()
     chapters = [p for p in run.listed(ROOT) if p.suffix == ".ipynb"]
     run.run([(str(p.relative_to(ROOT)), run.read_file(p)) for p in chapters], print)

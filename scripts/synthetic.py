@@ -5,9 +5,9 @@ Never for publishing; title and names say what they are.
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,17 @@ from ecosystems import globe, tables
 from ecosystems.figure import as_csv
 
 SEED = 7
+SHARED = [
+    "iso3",
+    "place",
+    "latitude",
+    "longitude",
+    "precision",
+    "founded",
+    "founded_of",
+    "ended",
+]  # with its initiative
+SHARED += ["reach", "reach_about", "reach_year", "reach_basis"]
 
 
 def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
@@ -35,7 +46,11 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     more = first.iloc[chance.integers(0, len(first), max(0, initiatives - len(first)))].reset_index(drop=True)
     number = pd.Series(range(1, len(more) + 1), more.index).astype(str)
     more = more.assign(
-        base=more["id"], id=more["id"] + "-x" + number, name="Synthetic " + number + ": " + more["name"], website=None
+        base=more["id"],
+        id=more["id"] + "-x" + number,
+        name="Synthetic " + number + ": " + more["name"],
+        place=more["place"] + " " + number,
+        website=None,
     )
     _move(more, first, chance, globe.outlines(data.file("outlines")))
     table = pd.concat([first.assign(base=first["id"]), more], ignore_index=True)
@@ -92,7 +107,8 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
     """The tables of the ecosystems for `number` of them."""
     names = ["ecosystems", "ecosystem_sources", "facts", "ecosystem_codings", "partners"]
     made = {n: [] for n in names}
-    initiatives = iter(data.initiatives["id"][~data.initiatives["id"].isin(data.ecosystems["initiative_id"])])
+    free = data.initiatives[~data.initiatives["id"].isin(data.ecosystems["initiative_id"])]
+    initiatives = iter(free.to_dict("records"))
     for i in range(number):
         row, mark = chosen.iloc[i % len(chosen)], f"-x{i // len(chosen)}" if i >= len(chosen) else ""
         for n in names:
@@ -101,13 +117,16 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
             rows = rows[rows[column] == row["id"]].copy()
             rows[column] += mark
             if mark and n == "ecosystems":
+                of = next(initiatives)
                 rows = rows.assign(
-                    initiative_id=next(initiatives),
+                    initiative_id=of["id"],
                     name=rows["name"] + f" (synthetic {mark[2:]})",
-                    short_name=rows["short_name"].str[:20] + f" {mark[2:]}",
+                    short_name=rows["short_name"].str.partition(" (")[0].str[:20] + f" {mark[2:]}",
+                    now_iso3=None,
+                    **{c: of[c] for c in SHARED},
                 )
             elif mark and (key := next((c for c in ("id", "fact_id") if c in rows), "")):
-                rows[key] += mark
+                rows[key] = rows[key].str.replace(row["id"], row["id"] + mark, n=1, regex=False)
             made[n].append(rows)
     about = {
         n: t[t["about"].isin({"programme", *chosen["id"]})]
@@ -135,4 +154,9 @@ def _move(
 
 
 if __name__ == "__main__":
-    grow(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None)
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folder", type=Path, help="the new folder")
+    arguments.add_argument("initiatives", type=int, help="how many")
+    arguments.add_argument("ecosystems", type=int, nargs="?", help="how many (default: as many as the project has)")
+    chosen = arguments.parse_args()
+    grow(chosen.folder, chosen.initiatives, chosen.ecosystems)

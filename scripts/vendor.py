@@ -5,6 +5,7 @@ A maintainer's script, not a build step; needs npm and pip. Only the files that 
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import subprocess
@@ -78,6 +79,7 @@ def schemas() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     schemas()
     for package, (folder, _licence, wanted) in PACKAGES.items():
         with npm(package) as archive:

@@ -8,6 +8,7 @@ chapters with their outputs stored anew.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -110,6 +111,7 @@ def _where(a: Path, b: Path, first: bytes, second: bytes) -> str:
 
 def main() -> None:
     """Both builds, the comparison, and what came of it."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     if subprocess.run(
         ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip():

@@ -5,6 +5,7 @@ A save makes the online book. The other editions follow when nothing has been sa
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
@@ -19,8 +20,11 @@ def main() -> None:
     """Look twice a second; builds start from this process, where everything is imported already."""
     from ecosystems.editions.web import hosting
 
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    served = "where the book is served (default: %(default)s)"
+    arguments.add_argument("port", nargs="?", type=hosting.chosen_port, default=hosting.PORT, help=served)
+    port = arguments.parse_args().port
     made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
-    port = hosting.chosen_port(sys.argv[1] if len(sys.argv) > 1 else hosting.PORT)
     # Pages as they are made, and what only a whole edition has; nothing is announced before it listens.
     book = hosting.listening(made.folder / "html", made.folder / "edition", port=port)
     os.environ.update(build.environment(made.folder, made.data))

@@ -94,11 +94,12 @@ def told(good, small):
 
 
 def of(good, table, row, **values):
-    """A table with some values changed in the first row for which `row` holds."""
+    """A table with some values changed in the first row for which `row` holds; a function makes one of the old row."""
     header, *rows = parse(good[f"{table}.csv"].decode())
     hit = next(r for r in rows if row(dict(zip(header, r, strict=True))))
+    old = dict(zip(header, hit, strict=True))
     for column, value in values.items():
-        hit[header.index(column)] = value
+        hit[header.index(column)] = value(old) if callable(value) else value
     return {f"{table}.csv": write([header, *rows]).encode()}
 
 

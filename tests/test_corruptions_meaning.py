@@ -181,24 +181,44 @@ def again(good, table, row=lambda r: True, **values):
 
 
 PASTED = {
-    "facts": {"id": "kepler-rwanda-999", "source_id": "learning-planet-1"},
-    "partners": {"id": "kepler-rwanda-partner-999"},
-    "events": {"id": "again-999"},
-    "people": {"id": "again-999"},
-    "organisations": {"id": "again-999"},
-    "claims": {"id": "again-999"},
-    "unknowns": {"id": "again-999"},
-    "contradictions": {"id": "again-999"},
-    "quoted_figures": {"id": "again-999"},
-    "studies": {"id": "again-999"},
+    "facts": ("the same statement and ecosystem_id", {"id": "kepler-rwanda-999", "source_id": "learning-planet-1"}),
+    "partners": ("the same name and ecosystem_id", {"id": "kepler-rwanda-partner-999"}),
+    "events": ("the same title and date", {"id": "again-999"}),
+    "people": ("the same name", {"id": "again-999"}),
+    "organisations": ("the same name", {"id": "again-999"}),
+    "claims": ("the same cells in all other columns", {"id": "again-999"}),
+    "unknowns": ("the same what and about", {"id": "again-999"}),
+    "contradictions": ("the same question and about", {"id": "again-999"}),
+    "quoted_figures": ("the same figure", {"id": "again-999"}),
+    "studies": ("the same cells in all other columns", {"id": "again-999"}),
+    "initiatives": ("the same name and iso3", {"id": "again-999"}),
+    "key_points": ("the same summary", {"id": "again-999", "order": "99"}),
 }
 
 
 @pytest.mark.parametrize("table", PASTED)
-def test_the_same_row_under_another_id_is_told(good, told, table):
-    problems = told(again(good, table, **PASTED[table]))
-    mine = [p for p in problems if p.table == table and "says the same under another id; keep one of them" in p.right]
-    assert len(mine) == 1 and mine[0].value == PASTED[table]["id"] and "line 2 (" in mine[0].right
+def test_the_same_row_under_another_id_is_told_once(good, told, table):
+    said, values = PASTED[table]
+    problems = told(again(good, table, **values))
+    mine = [p for p in problems if p.table == table and f"{said}; keep one of them" in p.right]
+    assert len(mine) == 1 and f"({values['id']})" in mine[0].row and mine[0].right.startswith("line 2 (")
+
+
+TWINS = {
+    "the name of another": ({"iso3": "KEN"}, "the same summary and name"),
+    "the page of another": ({"name": "Another name"}, "the same website and iso3 and place"),
+    "the page of another, elsewhere": ({"name": "Another name", "place": "Elsewhere"}, "the same summary and website"),
+    "the words of another": ({"name": "Another name", "website": ""}, ""),
+}
+
+
+@pytest.mark.parametrize("case", TWINS)
+def test_words_alone_make_no_twin_of_an_initiative(good, told, case):
+    values, said = TWINS[case]
+    row = lambda r: r["website"] and r["place"] and r["iso3"] != "KEN"
+    problems = told(again(good, "initiatives", row, id="again-999", **values))
+    mine = [p for p in problems if "keep one of them" in p.right]
+    assert len(mine) == bool(said) and all(said in p.right for p in mine)
 
 
 SPOILT = {
@@ -239,7 +259,7 @@ def test_a_spoilt_text_is_told_once(good, told, text):
     [
         "What is it? A school",
         "Why? (no one knows)",
-        "https://a.org/x?y=z",
+        "See https://a.org/x?y=z",
         "No. 5",
         "Nil Nu",
         "R&D; AT&T",
@@ -267,7 +287,7 @@ def test_a_page_under_two_addresses_is_told(good, told, other):
     url = next(r for r in (dict(zip(header, row, strict=True)) for row in rows) if plain(r))["url"]
     changed = other.format(url.removeprefix("https://") if "://" in other else url.rstrip("/"))
     problems = told(again(good, "sources", plain, id="again-999", url=changed))
-    (problem,) = [p for p in problems if "is the same page; keep one of them" in p.right]
+    (problem,) = [p for p in problems if "has the same url; keep one of them" in p.right]
     assert problem.table == "sources" and problem.value == changed
 
 
@@ -336,9 +356,9 @@ def test_a_text_that_begins_with_an_address_stays_the_text():
     ],
 )
 def test_a_value_that_is_not_the_number_of_its_statement_is_told(good, told, statement, right, wrong):
-    row = lambda r: r["value"] and r["topic"] == "scale"
-    assert not [p for p in told(of(good, "facts", row, statement=statement, value=str(right))) if p.table == "facts"]
-    problems = told(of(good, "facts", row, statement=statement, value=str(wrong)))
+    row, said = lambda r: r["value"] and r["topic"] == "scale", {"statement": statement, "year": ""}
+    assert not [p for p in told(of(good, "facts", row, **said, value=str(right))) if p.table == "facts"]
+    problems = told(of(good, "facts", row, **said, value=str(wrong)))
     (problem,) = [p for p in problems if p.table == "facts"]
     assert (problem.column, problem.value) == (
         "value",

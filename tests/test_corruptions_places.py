@@ -32,7 +32,7 @@ def said(*rows):
     """Problems of points: (country, latitude, longitude) each."""
     table = pd.DataFrame(rows, columns=["iso3", "latitude", "longitude"]).assign(precision="city")
     table.insert(0, "id", [f"row-{i}" for i in table.index])
-    return list(places(tables.OWN, {"countries": DATA.countries, "initiatives": table}, None))
+    return list(places({"countries": DATA.countries, "initiatives": table}, tables.OWN, None))
 
 
 @pytest.mark.parametrize("place", TRUE)
@@ -72,7 +72,7 @@ def test_a_country_of_an_own_table_is_judged_by_its_capital():
     table = pd.DataFrame(
         {"id": ["a", "b"], "iso3": "QQQ", "latitude": [2.0, 50.0], "longitude": 0.0, "precision": "city"}
     )
-    (problem,) = places(tables.OWN, {"countries": own, "initiatives": table}, None)
+    (problem,) = places({"countries": own, "initiatives": table}, tables.OWN, None)
     assert problem.row == "line 1 (b)" and "outside QQQ" in problem.right
 
 

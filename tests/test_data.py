@@ -156,7 +156,7 @@ def dated(r):
         ),
         ("ecosystems", "kind", "a club", 0, ["column kind", "'a club'", "one of: the state changes itself"]),
         ("ecosystems", "now_iso3", lambda _: "VEN", lambda r: r["iso3"] == "VEN", ["'VEN'", "the same as iso3"]),
-        ("initiatives", "reach_about", "about", lambda r: not r["reach"], ["'about'", "give the count in reach"]),
+        ("initiatives", "reach_about", "about", lambda r: not r["reach"], ["reach is empty", "reach_about is given"]),
         ("studies", "result", "success", 0, ["studies.csv", "'success'", "one of: gain, mixed, null, loss"]),
         ("studies", "effect_unit", "", lambda r: r["effect"], ["column effect_unit", "is empty", "needs its unit"]),
         ("studies", "effect", "0.2", lambda r: r["result"] == "null", ["'0.2'", "the result is null"]),
@@ -208,7 +208,7 @@ def test_the_same_initiative_twice(copy):
     path = copy / "initiatives.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join([*lines, lines[1].replace(lines[1].split(",")[0], "twin", 1)]), "utf-8")
-    assert any("twin" in p and "same name in the same country" in p for p in said(copy))
+    assert any("twin" in p and "the same name and iso3" in p for p in said(copy))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A command of the Makefile never ends in a traceback: what nobody foresaw is one message with the log's path."""
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -117,12 +118,12 @@ def test_the_project_s_chapters_are_never_those_of_another_scan(command, monkeyp
 
 
 @pytest.mark.parametrize(
-    "folder, said",
-    [("-x", "begins with a hyphen"), (str(ROOT / "data" / "mine"), "lies among the project's own tables")],
+    "folder, code, said",
+    [("-x", 2, "begins with a hyphen"), (str(ROOT / "data" / "mine"), 1, "lies among the project's own tables")],
 )
-def test_a_scan_is_not_begun_where_nobody_wants_it(folder, said):
+def test_a_scan_is_not_begun_where_nobody_wants_it(folder, code, said):
     made = run("scripts/new_scan.py", folder)
-    assert made.returncode == 1 and said in made.stderr and not (ROOT / folder).exists()
+    assert made.returncode == code and said in made.stderr and not (ROOT / folder).exists()
 
 
 def test_a_scan_begins_at_home_and_is_named_as_a_shell_needs_it(monkeypatch, tmp_path):
@@ -140,3 +141,38 @@ def test_a_build_of_a_folder_that_is_none_leaves_none(tmp_path):
 def test_a_name_of_a_folder_that_a_command_would_not_hear_is_refused():
     made = subprocess.run(["make", "-n", "check", "DIR=my-scan"], cwd=ROOT, capture_output=True, text=True)
     assert made.returncode == 2 and "DIR is for make scan; here it is DATA=my-scan" in made.stderr
+
+
+SCRIPTS = [p for p in sorted((ROOT / "scripts").glob("*.py")) if "__main__" in p.read_text("utf-8")]
+
+
+def ended(monkeypatch, script, *arguments):
+    monkeypatch.setattr(sys, "argv", [str(script), *arguments])
+    monkeypatch.syspath_prepend(str(script.parent))
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_path(str(script), run_name="__main__")
+    return stopped.value.code
+
+
+@pytest.mark.parametrize("arguments", [["--help"], [], ["-m"], ["no-such.py"]])
+def test_the_net_itself_needs_a_command(arguments):
+    made = run(*arguments)
+    if arguments == ["--help"]:
+        assert made.returncode == 0 and made.stdout.startswith("usage: guard.py")
+    else:
+        assert (made.returncode, made.stderr.count("\n")) == (2, 1) and made.stderr.startswith("Name the command")
+
+
+@pytest.mark.parametrize("script", [p for p in SCRIPTS if p.name != "guard.py"], ids=lambda p: p.stem)
+def test_every_script_says_what_it_does_and_refuses_what_it_does_not_know(script, monkeypatch, capsys):
+    assert ended(monkeypatch, script, "--help") == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"usage: {script.name}") and len(said.splitlines()) > 3
+    assert ended(monkeypatch, script, "one", "two", "three", "four", "--five") == 2
+    assert re.search(rf"{script.name}: error: .*\n\Z", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("script", ["check_data", "describe_data"])
+def test_a_folder_that_is_named_is_the_one_that_is_checked(script, monkeypatch, capsys):
+    code = ended(monkeypatch, ROOT / "scripts" / f"{script}.py", "nowhere")
+    assert "the file is missing in nowhere" in f"{code} {capsys.readouterr().out}"

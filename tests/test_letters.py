@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from own_names import OWN_NAMES
 
 from ecosystems import letters, outlines, style, svg, tables
-from ecosystems.checks.rules import texts
+from ecosystems.checks.texts import texts
 from ecosystems.editions import typefaces
 from ecosystems.editions.epub.drawings import outlined
 from ecosystems.editions.pages import html

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 import build
@@ -93,7 +94,7 @@ def test_a_busy_port_is_told_in_one_sentence_and_no_address_is_announced(busy, c
 
 @pytest.mark.parametrize("text", ["eighty", "0", "65536", "-1", "８０００", ""])
 def test_a_port_that_is_none_is_told(text):
-    with pytest.raises(SystemExit, match="it must be a whole number from 1 to 65535, such as 8001"):
+    with pytest.raises(ArgumentTypeError, match="it must be a whole number from 1 to 65535, such as 8001"):
         hosting.chosen_port(text)
     assert hosting.chosen_port("8001") == 8001
 

@@ -6,12 +6,14 @@ told at once: a table that cannot be read hides only what depends on it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from ecosystems.checks import descriptor, files, places, rules, schema, twins
-from ecosystems.checks.problems import Collector, Problem, each
+from ecosystems.checks import descriptor, edits, files, places, rules, schema, texts, twins
+from ecosystems.checks.problems import Collector, Frames, Problem, each
 from ecosystems.checks.schema import LARGEST
 from ecosystems.tables import OWN
 
@@ -76,21 +78,36 @@ def _tables(path: Path, package: descriptor.Description) -> list[Problem]:
     wrong = frozenset(found.rows)  # what is wrong already is not judged by what its values mean
     for rule, *needed in rules.RULES:
         if set(needed) <= frames.keys():
-            found.add(rule(frames, *needed), wrong)
+            found.add(_judged(rule, needed, frames, *needed), wrong)
     ours = {n: f for n, f in frames.items() if n in own}
     listed = {(n, f["name"]) for n in ours for f in own[n]["schema"]["fields"] if "enum" in f.get("constraints", {})}
-    found.add(rules.texts(ours, listed))
+    found.add(texts.texts(ours, listed))
     found.add(twins.pasted(ours, own), wrong)
-    found.add(rules.future(frames, package.year), wrong)
+    found.add(_judged(rules.future, ["events"], frames, package.year), wrong)
+    if "edits" in ours:
+        found.add(_judged(edits.problems, ["edits"], ours, package.package), wrong)
     if frames.keys() >= {n for n, r in own.items() if "schema" in r}:
         found.add(rules.unused(frames))
-    found.add(places.places(path, frames, package.regions), wrong)
-    found.add(rules.regions(frames, package.regions))
+    placed = ("initiatives", "ecosystems", "countries")
+    found.add(_judged(places.places, placed, frames, path, package.regions), wrong)
+    found.add(_judged(rules.regions, placed, frames, package.regions))
     if "initiatives" in frames:
         found.add(rules.examples(frames, package.package.get("description")))
     if (answers := ours.get("answers")) is not None:
         unasked = answers.index.isin(found.unasked())
-        found.add(
-            each("answers", answers, pd.Series(unasked, answers.index), "row", "it answers no question; remove it")
-        )
+        right = "it answers no question; remove it"
+        found.add(each("answers", answers, pd.Series(unasked, answers.index), "row", right))
     return found.problems()
+
+
+def _judged(rule: Callable, tables: Iterable[str], frames: Frames, *more: object) -> list[Problem]:
+    """What a rule finds; if it cannot do without a column that one of its tables lacks, that this is so."""
+    try:
+        return list(rule(frames, *more))
+    except KeyError as error:
+        said = set(re.findall(r"\w+", str(error)))
+        for name in tables:
+            for column in sorted(files.known_columns(name) & said - set(frames.get(name, ()))):
+                right = "the table has no such column, and the book needs it; what is not known stays empty"
+                return [Problem(name, "line 1", column, None, right)]
+        raise

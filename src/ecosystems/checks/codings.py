@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ecosystems.checks.ecosystems import Fault, Frames
+from ecosystems.checks.problems import Fault, Frames
 
 __all__ = ["RULES"]
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecosystems.checks.descriptor import FILE
+from ecosystems.checks.fields import columns
 from ecosystems.checks.problems import Problem
 from ecosystems.tables import OWN, REFERENCE, without_measures
 
-__all__ = ["problems", "renewed"]
+__all__ = ["known_columns", "problems", "renewed"]
 
 _TABLES, _SHEETS = (".csv", ".tsv", ".geojson"), (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 # How programs and people call a second version of a file.
@@ -28,6 +29,11 @@ def _known() -> dict[str, dict]:
     """The project's own descriptions, by the name of the file."""
     package = without_measures(json.loads((OWN / FILE).read_text("utf-8")))
     return {r["path"]: r for r in package["resources"]}
+
+
+def known_columns(table: str) -> set[str]:
+    """The columns of a table in the project's own description."""
+    return set(columns(_known().get(f"{table}.csv", {})))
 
 
 def _there(folder: Path) -> dict[str, str]:

@@ -21,7 +21,7 @@ WATERS = 400.0  # kilometres: no country's waters reach further than 200 sea mil
 AROUND = 300.0  # kilometres around the capital, for a country without an outline
 
 
-def places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Problem]:
+def places(data: Frames, path: Path, scope: list[str] | None) -> Iterator[Problem]:
     """Points lie in their country or its waters; only places have points; the scan keeps to the regions in `scope`."""
     data_of, shapes = Tables(path), {}
     for name, read, said in (
@@ -49,6 +49,8 @@ def places(path: Path, data: Frames, scope: list[str] | None) -> Iterator[Proble
             yield from each(name, table, outside, "iso3", f"the scan looks at {'; '.join(scope)} only")
         yield from _coordinates(name, table)
         yield from _abroad(name, table, countries, shapes["outlines"])
+        yield from _one_place(name, table, countries)
+    yield from _capitals(data["countries"], shapes["outlines"])
 
 
 def _coordinates(name: str, table: pd.DataFrame) -> Iterator[Problem]:
@@ -64,6 +66,33 @@ def _coordinates(name: str, table: pd.DataFrame) -> Iterator[Problem]:
         ),
     ):
         yield from each(name, table, wrong, "latitude", right)
+
+
+def _one_place(name: str, table: pd.DataFrame, countries: pd.DataFrame) -> Iterator[Problem]:
+    """Places of one name in one country are one place, the capital among them."""
+    columns = ["capital", "capital_latitude", "capital_longitude"]
+    first = {(iso3, city): (point, "the capital") for iso3, city, *point in countries[columns].dropna().itertuples()}
+    columns = ["iso3", "place", "latitude", "longitude"]
+    for line, iso3, place, *point in (
+        table[table["precision"].isin(["site", "city"])].reindex(columns=columns).dropna().itertuples(name=None)
+    ):
+        there, which = first.setdefault((iso3, place), (point, row_label(table, line)))
+        if (away := globe.kilometres(*point, *there)) > SHORE:
+            right = f"the point lies about {away:,.0f} km from {which} of this name; correct place or point"
+            yield Problem(name, row_label(table, line), "place", place, right, row_key(table, line))
+
+
+def _capitals(countries: pd.DataFrame, shapes: dict) -> Iterator[Problem]:
+    """A capital lies in the circle around its country."""
+    columns = ["iso3", "capital_longitude", "capital_latitude"]
+    for line, iso3, *point in countries[countries["iso3"].isin(shapes)][columns].dropna().itertuples(name=None):
+        outline = np.concatenate(shapes[iso3])
+        middle = outline.mean(axis=0) / np.linalg.norm(outline.mean(axis=0))
+        angles = np.arccos(np.clip([globe.vectors([point])[0] @ middle, (outline @ middle).min()], -1, 1))
+        if (away := globe.RADIUS * (angles[0] - angles[1])) > SHORE:
+            right = f"the capital lies at least {away:,.0f} km outside {iso3}; check sign, order and country"
+            value = f"{point[1]:g}, {point[0]:g}"
+            yield Problem("countries", row_label(countries, line), "capital_latitude", value, right, iso3)
 
 
 def _abroad(name: str, table: pd.DataFrame, countries: pd.DataFrame, shapes: dict) -> Iterator[Problem]:

@@ -12,9 +12,8 @@ from itertools import zip_longest
 
 import pandas as pd
 
-from ecosystems.checks.ecosystems import Fault, Frames
 from ecosystems.checks.numbers import numbers, values
-from ecosystems.checks.problems import shorten
+from ecosystems.checks.problems import Fault, Frames, shorten
 from ecosystems.portraits import plain, references
 
 __all__ = ["LIMITS", "RULES"]

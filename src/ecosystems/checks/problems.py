@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["Collector", "Frames", "Problem", "cell", "each", "row_key", "row_label", "shorten"]
+__all__ = [
+    "ASKED", "Collector", "Fault", "Frames", "Problem", "by_id", "cell", "each", "row_key", "row_label", "sentences",
+    "shorten",
+]  # fmt: skip
 
 ALIKE = 10  # problems of one kind that are listed one by one
 MOST = 450  # characters of what would be right
 Frames = dict[str, pd.DataFrame]
 """Tables by name. The index is the line in the file; a cell that is empty or of a wrong type is missing."""
+ASKED = "asked"
+Fault = tuple[str, int, str, str] | tuple[str, int, str, str, str]
+"""What most rules yield: table, line, column, what would be right; :data:`ASKED` if an answer may stand against it."""
 
 
 class Problem(NamedTuple):
@@ -46,7 +52,7 @@ class Problem(NamedTuple):
 
 @lru_cache(1000)
 def _kind(right: str) -> str:
-    return re.sub(r"'.*?'|[0-9.]+", "", right)
+    return re.sub(r"'.*?'|\(.*?\)|[0-9.,]+", "", right)
 
 
 class Collector:
@@ -98,7 +104,7 @@ def shorten(value: object) -> str:
 
 def cell(value: object) -> str:
     """A value of a table as it stands in the file."""
-    return f"{value:g}" if isinstance(value, float | int | np.number) else str(value)
+    return f"{value:.15g}" if isinstance(value, float | int | np.number) else str(value)
 
 
 def row_key(table: pd.DataFrame, line: int) -> str:
@@ -111,8 +117,25 @@ def row_label(table: pd.DataFrame, line: int) -> str:
     return f"line {line} ({shorten(row_key(table, line))})"
 
 
+def by_id(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table by their id, the first of each."""
+    return table.dropna(subset="id").drop_duplicates("id").set_index("id")
+
+
 def each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: str) -> Iterator[Problem]:
     """One problem for each row that is `wrong`."""
     for i in table.index[wrong.fillna(False).astype(bool)]:
         value = table.at[i, column]
         yield Problem(name, row_label(table, i), column, "" if pd.isna(value) else cell(value), right)
+
+
+def sentences(rule: Callable) -> Callable:
+    """A rule that yields faults as one that yields problems."""
+
+    def problems(data: Frames, *needed: object) -> Iterator[Problem]:
+        for name, line, column, right, *asked in rule(data, *needed):
+            table, value = data[name], data[name].at[line, column]
+            key = row_key(table, line) if asked else ""
+            yield Problem(name, row_label(table, line), column, "" if pd.isna(value) else cell(value), right, key)
+
+    return problems

@@ -1,96 +1,43 @@
-"""Rules of the tables' content that no description can say: texts, points, years, sources, names."""
+"""Rules of the tables' content that no description can say: years, counts, pages, regions."""
 
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
-from ecosystems import letters
-from ecosystems.checks import codings, ecosystems, portraits, twins
-from ecosystems.checks.addresses import public
+from ecosystems.checks import belonging, codings, ecosystems, figures, portraits, twins
 from ecosystems.checks.fields import RESERVED
-from ecosystems.checks.problems import Frames, Problem, cell, each, row_key, row_label
-from ecosystems.checks.wording import (
-    ENTITY,
-    NO_VALUE,
-    SPREADSHEET_ERROR,
-    UNFINISHED,
-    cut_off,
-    lost_letter,
-    misread,
-    mixed_letters,
-)
-
-__all__ = ["RULES", "STARTED", "examples", "future", "regions", "texts", "unused"]
+from ecosystems.checks.problems import ASKED, Fault, Frames, Problem, each, row_label, sentences
 
 STARTED = "The rows of this scan are examples"  # so begins the description of a scan that has just been started
-LOST = "a question mark stands in the place of a letter that was lost; type the text again"
-NOTHING = "this is no value; what is not known stays empty"
-MIXED = "a word mixes letters of two alphabets that look alike; type it again"
-NOTE = "it looks like a note to oneself or the text of a template; finish it"
-CUT = "the text was cut at 255 characters; write it out"
-TAIL = "the sign at its end belongs to the text around it; remove it"
-ASKED = {LOST, NOTHING, MIXED, NOTE, CUT, TAIL}  # what may be right all the same
-NAME, SUMMARY, LONGEST = 80, 300, 5000  # characters
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_TWO_ADDRESSES, _ADDRESS_END = re.compile(r"[;,|]https?://"), re.compile(r"[,;]$")
-_MARKUP = re.compile(r"</?\s*[a-zA-Z!]")
-
-
-def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
-    """No text may act as a formula or as markup, hide characters, or be spoilt; an address leads to a host.
-
-    Parameters
-    ----------
-    data : Frames
-    listed : set of (table, column)
-        Columns of which the description lists all values, such as ``null``.
-    """
-    for name, table in data.items():
-        for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
-            tests = _text_tests(column, (name, column) in listed)
-            for line, text in table[column].dropna().items():
-                right = next((right for found, right in tests if found(text)), "") or letters.lacking(text)
-                if right:
-                    asked = row_key(table, line) if right in ASKED else ""
-                    yield Problem(name, row_label(table, line), column, text, right, asked)
-
-
-def _text_tests(column: str, listed: bool) -> list[tuple[Callable[[str], object], str]]:
-    """Tests of the texts in one column: what finds a fault, and what would be right."""
-    tests = [
-        (letters.hidden, "it holds an invisible character or a line break; type the text again"),
-        (misread, "it looks like text read in a wrong encoding; type the text again"),
-        (ENTITY.search, "it holds a character as HTML writes it, such as &amp;; type the character"),
-        (lambda t: len(t) > LONGEST, f"it has more than {LONGEST:,} characters; look for a missing quote"),
-    ]
-    if column in ("url", "website"):
-        tests += [
-            (lambda t: not public(t), "it must be an address on a public host, without a user name"),
-            (_TWO_ADDRESSES.search, "it holds two addresses; each page has a row of its own"),
-            (_ADDRESS_END.search, TAIL),
-        ]
-    else:
-        formula = "a spreadsheet would run it as a formula; it must not begin with = + - @ or a tab"
-        tests += [
-            (_FORMULA.match, formula),
-            (_MARKUP.search, "it looks like HTML; write plain text"),
-            (lambda t: t != t.strip(), "it begins or ends with a space"),
-            (SPREADSHEET_ERROR.search, "a spreadsheet could not compute it; type the value"),
-            (lost_letter, LOST),
-            (lambda t: "  " in t, "it holds two spaces in a row; one is enough"),
-            (mixed_letters, MIXED),
-            (UNFINISHED.search, NOTE),
-            (cut_off, CUT),
-        ]
-    if not listed:
-        tests += [(NO_VALUE.fullmatch, NOTHING)]
-    if column == "summary":
-        tests += [(lambda t: len(t) > SUMMARY, f"it has more than {SUMMARY} characters; make it shorter")]
-    return tests
+NAME = 80  # characters
+PLANNED = 10  # years in which an event that is planned may lie
+_EFFECT = "an effect needs its unit and what it is the effect of"
+_COUNTED = (
+    ("founded", "founded_of", "say whether the year is the initiative's, the organisation's or unclear"),
+    ("founded_of", "founded", "founded_of is given and needs the year"),
+    ("reach", "reach_basis", "say what the count means, or 'not stated'"),
+    *((c, "reach", f"{c} is given and needs the count") for c in ("reach_about", "reach_year", "reach_basis")),
+)
+# Columns that need another one of their row, and what would be right in that one.
+_NEEDS = {
+    "initiatives": _COUNTED,
+    "ecosystems": _COUNTED,
+    "facts": [
+        ("value", "unit", "a value needs its unit; write both, or none", ASKED),
+        ("unit", "value", "a unit needs its value; write both, or none", ASKED),
+    ],
+    "studies": [("effect", c, _EFFECT) for c in ("effect_unit", "effect_of")],
+}
+# Columns that do not repeat another one of their row.
+_AGAIN = (
+    ("ecosystems", "now_iso3", "iso3"),
+    *((name, "also_source_id", "source_id") for name in ("events", "facts", "organisations", "people")),
+    ("quoted_figures", "also_source_id", "where_source_id"),
+)
 
 
 def regions(data: Frames, scope: list[str] | None) -> Iterator[Problem]:
@@ -110,36 +57,44 @@ def examples(data: Frames, description: object) -> Iterator[Problem]:
         yield Problem("datapackage.json", "", "description", text, right)
 
 
-def _counts(data: Frames, name: str) -> Iterator[Problem]:
-    """Years are in order; a year of founding and a count say what they mean."""
+def _needs(data: Frames, name: str) -> Iterator[Fault]:
+    """What means nothing alone stands with what it needs."""
     table = data[name]
-    founded, has = table["founded"], table.notna()
-    yield from each(
-        name,
-        table,
-        has["founded"] & ~has["founded_of"],
-        "founded_of",
-        "say whether the year is the initiative's, the organisation's or unclear",
-    )
-    if "ended" in table:
-        yield from each(name, table, table["ended"] < founded, "ended", "it lies before the founding")
-    yield from each(
-        name,
-        table,
-        (table["reach_year"] < founded) & (table["founded_of"] == "initiative"),
-        "reach_year",
-        "it lies before the founding",
-    )
-    yield from each(
-        name, table, has["reach"] & ~has["reach_basis"], "reach_basis", "say what the count means, or 'not stated'"
-    )
-    for column in ("reach_year", "reach_basis"):
-        yield from each(name, table, ~has["reach"] & has[column], "reach", f"{column} is given and needs the count")
+    for one, other, *right in _NEEDS[name]:
+        if one in table and other in table:
+            for line in table.index[table[one].notna() & table[other].isna()]:
+                yield name, line, other, *right
+
+
+def _again(data: Frames, name: str, column: str, first: str) -> Iterator[Fault]:
+    """A second page or country is another one than the first."""
+    table = data[name]
+    for line in table.index[table[column] == table[first]] if column in table else ():
+        yield name, line, column, f"it is the same as {first}; name another, or leave it empty"
+
+
+def _years(data: Frames, name: str) -> Iterator[Fault]:
+    """Years are in order, and none is what spreadsheets make of an empty cell."""
+    table = data[name]
+    founded, counted = table["founded"], table["reach_year"]
+    ended = table["ended"] if "ended" in table else founded
+    for column, wrong, *right in (
+        ("ended", ended < founded, "it lies before the founding"),
+        ("reach_year", (counted > ended) & ("ended" in table), "it lies after the end; nobody was reached then"),
+        ("reach_year", (counted < founded) & (table["founded_of"] == "initiative"), "it lies before the founding"),
+        ("founded", founded == 1900, "spreadsheets write this year for an empty cell; look it up", ASKED),
+    ):
+        for line in table.index[wrong]:
+            yield name, line, column, *right
 
 
 def future(data: Frames, made: int) -> Iterator[Problem]:
-    """No year after the tables were made, but of what is planned."""
+    """No year after the tables were made, but of what is planned; no event so late that nobody plans it."""
     for name, table in data.items():
+        if name == "events":
+            for column in ("date", "date_end"):
+                late = table[column].str[:4] > str(made + PLANNED)
+                yield from each(name, table, late, column, f"it lies more than {PLANNED} years after {made}")
         planned = (table["certainty"] == "planned") if "certainty" in table else pd.Series(False, table.index)
         for column in ("founded", "ended", "reach_year", "year"):
             if column in table and pd.api.types.is_numeric_dtype(table[column]):
@@ -152,26 +107,25 @@ def future(data: Frames, made: int) -> Iterator[Problem]:
                 )
 
 
-def _dates(data: Frames, name: str) -> Iterator[Problem]:
+def _dates(data: Frames, name: str) -> Iterator[Fault]:
     """Dates are days of the calendar, and an end does not come before its beginning."""
-    for i, r in data[name].iterrows():
-        for column in ("date", "date_end"):
-            if pd.notna(r[column]):
+    for line, date, end in data[name][["date", "date_end"]].itertuples(name=None):
+        for column, value in (("date", date), ("date_end", end)):
+            if pd.notna(value):
                 try:
-                    datetime.date.fromisoformat((r[column] + "-01-01")[:10])
+                    datetime.date.fromisoformat((value + "-01-01")[:10])
                 except ValueError:
-                    yield Problem(name, row_label(data[name], i), column, r[column], "there is no such date")
-        if pd.notna(r.date_end) and (pd.isna(r.date) or r.date_end < r.date):
-            yield Problem(name, row_label(data[name], i), "date_end", r.date_end, "it lies before the date")
+                    yield name, line, column, "there is no such date"
+        if pd.notna(end) and (pd.isna(date) or end < date):
+            yield name, line, "date_end", "it lies before the date"
 
 
-def _supported(data: Frames, name: str, links: str) -> Iterator[Problem]:
-    """Every initiative and every ecosystem has a page."""
-    table = data[name]
-    for i in table.index[~table["id"].isin(data[links].iloc[:, 0])]:
-        yield Problem(
-            name, row_label(table, i), "id", table.at[i, "id"], f"no page supports it; add a row to {links}.csv"
-        )
+def _supported(data: Frames, name: str, links: str) -> Iterator[Fault]:
+    """Every initiative, ecosystem and study has a page, and every question an answer that a page gives."""
+    table, of = data[name], next(c for c in data[links] if c.endswith("_id"))
+    for line in table.index[~table["id"].isin(data[links][of])]:
+        what = "no claim answers" if links == "claims" else "no page supports"
+        yield name, line, "id", f"{what} it; add a row to {links}.csv"
 
 
 def unused(data: Frames) -> Iterator[Problem]:
@@ -190,66 +144,41 @@ def unused(data: Frames) -> Iterator[Problem]:
         )
 
 
-def _figures(data: Frames, name: str, *areas: str) -> Iterator[Problem]:
-    """Values stand for a country or a group of countries."""
-    table, known = data[name], {code for area in areas for code in data[area].iloc[:, 0]}
-    for i in table.index[~table["iso3"].isin(known)]:
-        yield Problem(
-            name,
-            row_label(table, i),
-            "iso3",
-            table.at[i, "iso3"],
-            "it is neither a country of countries.csv nor a group of areas.csv",
-        )
-
-
-def _subjects(data: Frames, name: str, ecosystems: str) -> Iterator[Problem]:
+def _subjects(data: Frames, name: str, ecosystems: str) -> Iterator[Fault]:
     """Questions are about the programme or one of the ecosystems."""
     table = data[name]
-    for i in table.index[~table["about"].isin({"programme", *data[ecosystems]["id"]})]:
-        yield Problem(
-            name, row_label(table, i), "about", table.at[i, "about"], "it must be 'programme' or the id of an ecosystem"
-        )
+    for line in table.index[~table["about"].isin({"programme", *data[ecosystems]["id"]})]:
+        yield name, line, "about", "it must be 'programme' or the id of an ecosystem"
 
 
-def _once(data: Frames, name: str) -> Iterator[Problem]:
+def _once(data: Frames, name: str) -> Iterator[Fault]:
     """An ecosystem is one initiative, and its id one address, on disks that do not tell capitals too."""
-    table = data[name]
-    for column, values in (("initiative_id", table["initiative_id"]), ("id", table["id"].str.lower())):
-        for i in table.index[values.duplicated() & values.notna()]:
-            yield Problem(name, row_label(table, i), column, table.at[i, column], "another ecosystem has the same")
-    for wrong, right in (
-        (table["id"].str.fullmatch(RESERVED.pattern, flags=RESERVED.flags), "Windows can have no file of this name"),
-        (table["id"].str.len() > NAME, f"files are named after it; at most {NAME} characters"),
+    table, again, ids = data[name], "another ecosystem has the same", data[name]["id"]
+    of, lower, reserved = table["initiative_id"], ids.str.lower(), RESERVED.pattern
+    for column, wrong, right in (
+        ("initiative_id", of.duplicated() & of.notna(), again),
+        ("id", lower.duplicated() & ids.notna(), again),
+        ("id", ids.str.fullmatch(reserved, flags=RESERVED.flags), "Windows can have no file of this name"),
+        ("id", ids.str.len() > NAME, f"files are named after it; at most {NAME} characters"),
     ):
-        yield from each(name, table, wrong, "id", right)
+        for line in table.index[wrong.fillna(False).astype(bool)]:
+            yield name, line, column, right
 
 
-def _sentences(rule: Callable) -> Callable:
-    """A rule that yields faults (table, line, column, what would be right) as one that yields problems."""
-
-    def problems(data: Frames, *names: str) -> Iterator[Problem]:
-        for name, line, column, right, *asked in rule(data, *names):
-            table, value = data[name], data[name].at[line, column]
-            key = row_key(table, line) if asked else ""
-            yield Problem(name, row_label(table, line), column, "" if pd.isna(value) else cell(value), right, key)
-
-    return problems
-
-
-# Each rule with the tables it needs; without one of them it does not apply.
-RULES = (
-    *((_sentences(rule), *names) for rule, *names in (*codings.RULES, *ecosystems.RULES, *portraits.RULES)),
-    (_supported, "studies", "study_sources"),
-    (_counts, "initiatives"),
-    (_counts, "ecosystems"),
+_FAULTS = (
+    *((_needs, name) for name in _NEEDS),
+    *((partial(_again, column=column, first=first), name) for name, column, first in _AGAIN),
+    (_years, "initiatives"),
+    (_years, "ecosystems"),
     (_dates, "events"),
+    (_supported, "studies", "study_sources"),
     (_supported, "initiatives", "initiative_sources"),
     (_supported, "ecosystems", "ecosystem_sources"),
-    (_figures, "country_figures", "countries", "areas"),
-    (_figures, "country_figures_unesco", "countries", "areas"),
+    (_supported, "contradictions", "claims"),
     (_subjects, "contradictions", "ecosystems"),
     (_subjects, "unknowns", "ecosystems"),
     (_once, "ecosystems"),
-    *twins.RULES,
 )
+_MODULES = (codings, ecosystems, portraits, belonging, figures, twins)
+# Each rule with the tables it needs; without one of them it does not apply.
+RULES = tuple((sentences(r), *names) for r, *names in (*_FAULTS, *(f for m in _MODULES for f in m.RULES)))

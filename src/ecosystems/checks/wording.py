@@ -6,15 +6,25 @@ import re
 import unicodedata
 
 __all__ = [
+    "ADDRESS",
+    "DATE",
+    "ENCODED",
     "ENTITY",
+    "ESCAPED",
+    "MAIL",
     "MERGE",
     "NO_VALUE",
+    "NUMBER",
+    "PASTED",
+    "PRINTED",
     "SPREADSHEET_ERROR",
     "UNFINISHED",
     "cut_off",
     "lost_letter",
     "misread",
     "mixed_letters",
+    "torn",
+    "words",
 ]
 
 MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)
@@ -24,17 +34,51 @@ SPREADSHEET_ERROR = re.compile(
 )
 NO_VALUE = re.compile(
     r"n\.? ?[/.]? ?a\.?|null|none|nil|nan|[-–—?.…_*x]+|tb[acd]\.?|to ?do|missing|no data"
-    r"|not (available|applicable|known)|#+|\(?(blank|empty)\)?",
+    r"|not (available|applicable|known)|#+|\(?(blank|empty|unknown)\)?|ditto|idem"
+    r"|see above|(the )?same( as above)?|[ns][/.]?d\.?|sin datos?|sem dados|desconocid[oa]|inconnue?|test|asdf\w*"
+    r"|[\"'“”„〃]+",
     re.IGNORECASE,
 )
 """A whole cell that says that there is no value."""
 ENTITY = re.compile(r"&(#[0-9]+|#x[0-9a-f]+|[a-z]{2,8}[0-9]?);", re.IGNORECASE)
 """A character as HTML writes it."""
-UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX+)\b|lorem ipsum", re.IGNORECASE)
+ESCAPED = re.compile(r"\\(?:[nrt\"']|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+"""A character as programs write it."""
+ENCODED = re.compile(r"%(?:20|2[cf]|3a|[c-f][0-9a-f]%[89ab][0-9a-f])", re.IGNORECASE)
+"""A character as addresses have it."""
+ADDRESS = re.compile(r"(https?://|www\.)\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+")
+"""A whole cell that is the address of a page or a mailbox."""
+MAIL = re.compile(r"@(?<=\w@)\w[\w-]*\.\w")
+"""The address of a mailbox."""
+PASTED = re.compile(r"\[(?:\d{1,3}|edit|citation needed|note \d+)\]|\]\(https?:|\*\*(?:\w|(?<=\w\*\*))")
+"""Marks of the page that a text was copied from, or of its markup."""
+# How spreadsheets in English, French, German, Portuguese and Spanish write months.
+_MONTH = (
+    "(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|janv|févr|mars|avr|mai|juin|juil|août|déc|mär|mrz|okt|dez"
+    r"|fev|abr|ago|set|out|ene|dic)\.?"
+)
+_DAY = r"(0?[1-9]|[12][0-9]|3[01])\.?"
+DATE = re.compile(
+    rf"{_DAY}[-/ ]{_MONTH}([-/ ]([0-9]{{2}}){{1,2}})?|{_MONTH}[-/][0-9]{{2}}|{_DAY}[-/]{_DAY}[-/]([0-9]{{2}}){{1,2}}"
+    r"|(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{2}:[0-9]{2}:[0-9]{2}",
+    re.IGNORECASE,
+)
+"""A whole cell that a spreadsheet has taken for a date or a time."""
+NUMBER = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?|[0-9](\.[0-9]+)?E[-+]?[0-9]+", re.IGNORECASE)
+"""A whole cell with the number of days that a spreadsheet makes of a date, or with a power of ten."""
+PRINTED = re.compile("[\ufb00-\ufb06\uff10-\uff5a]")
+"""Letters that a PDF joins (fi, fl), and letters and digits as wide as Chinese ones."""
+UNFINISHED = re.compile(
+    r"TODO(?<!\w....)\b|FIXME|XXX+\b|[Ll]orem ipsum|\?\?|[\[(](?i:(to be )?(check|verif|confirm|draft|tb[acd]\b))"
+)
 """A note to oneself, or the text of a template."""
 _CUT = 255  # characters that a cell of old spreadsheets and databases holds
 _MISREAD = re.compile("[ÃÂ][\x80-\xbf]|â€|\ufffd")
 _LOST = re.compile(r"""^["'(]*\?+[^\W\d]|[^\W\d]\?+[^\W\d]""")
+_NO_BEGINNING, _NO_END = frozenset(",.;:)!]"), frozenset(",;:([–-")
+_PAIRS = ("()", "[]", "{}", "“”")
+_MARKS = re.compile(r"[()\[\]{}“”\"]")
+_LOOSE, _TWO_DOTS = re.compile(r" [.,](?<=\w .)(?= |$)"), re.compile(r"\.\.(?<!\...)(?!\.)")
 _FOREIGN, _WORD = re.compile(r"[^\x00-\x7f]{2,}"), re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"[/=&@]")
 
@@ -74,3 +118,24 @@ def cut_off(text: str) -> bool:
 def lost_letter(text: str) -> bool:
     """Whether a program that does not know a letter has put a question mark in its place."""
     return "?" in text and any(_LOST.search(w) for w in text.split() if not _ADDRESS.search(w))
+
+
+def torn(text: str) -> bool:
+    """Whether a text seems to lack a part: a bracket or quote stands alone, or a sign where no text has one."""
+    if _MARKS.search(text):
+        quotes = text.count('"')
+        if quotes % 2 or any(text.count(opens) != text.count(closes) for opens, closes in _PAIRS):
+            return True
+        if quotes == 2 and text[0] == text[-1] == '"':
+            return True
+    ends = text[:1] in _NO_BEGINNING or text[-1:] in _NO_END
+    return ends or bool(_LOOSE.search(text) or _TWO_DOTS.search(text))
+
+
+def words(*texts: object) -> set[str]:
+    """The words of names, without accents, case and small words."""
+    letters = " ".join(t for t in texts if isinstance(t, str)).casefold()
+    if not letters.isascii():  # vowels of many scripts are marks
+        plain = (c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+        letters = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain)
+    return set(re.findall(r"[^\W_]+" if letters.isascii() else r"\S+", letters)) - {"the", "of", "and", "for", "in"}

@@ -9,6 +9,7 @@ column (``table.column>1``), or ``table[column=value]``.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import shutil
@@ -213,5 +214,6 @@ def own_tables() -> tables.Tables:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     names = stamp(own_tables())
     print(f"{len(names)} chapters stamped anew" + "".join(f"\n  {n}" for n in names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import gzip
 import os
@@ -121,19 +122,28 @@ def listening(*folders: Path, port: int) -> ThreadingHTTPServer:
 
 
 def chosen_port(text: str) -> int:
-    """The number of a port as it is typed; a sentence ends the program if it is none."""
+    """The number of a port as it is typed.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none.
+    """
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        sys.exit(f"PORT is {text!r}; it must be a whole number from 1 to 65535, such as 8001.")
+        raise argparse.ArgumentTypeError(f"PORT is {text!r}; it must be a whole number from 1 to 65535, such as 8001.")
     return int(text)
 
 
 def main() -> None:
-    """Serve the edition until Ctrl+C; the port is the first argument."""
+    """Serve the edition until Ctrl+C."""
+    arguments = argparse.ArgumentParser(description="Serve the edition, as a host would.")
+    arguments.add_argument("port", nargs="?", type=chosen_port, default=PORT, help="default: %(default)s")
+    port = arguments.parse_args().port
     data = os.environ.get("ECOSYSTEMS_DATA")
     edition = Path(data, "_build", "edition") if data else EDITION
     if not (edition / "index.html").is_file():
         sys.exit(f"{edition} holds no book yet; make it with: make book{f' DATA={data}' if data else ''}")
-    with listening(edition, port=chosen_port(sys.argv[1] if len(sys.argv) > 1 else PORT)) as server:
+    with listening(edition, port=port) as server:
         print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)", flush=True)
         try:
             server.serve_forever()
