@@ -28,6 +28,7 @@ __all__ = ["TypstBuilder"]
 
 log = logging.getLogger(__name__)
 
+LONG = 60_000  # letters of code, some twelve pages
 ROUNDS = 5  # in which the numbers of pages in other volumes must have settled
 PRINTABLE = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}
 
@@ -117,16 +118,19 @@ class TypstBuilder(Builder):
         def size(place: Place) -> int:
             return Path(self.doctreedir, f"{place.docname}.doctree").stat().st_size
 
-        def measure(volume: Volume, file: File) -> None:
-            waiting.append((volume.name, self.compilers[volume.name].submit("moves", file)))
+        def measure(volume: Volume, file: File, code: str) -> None:
+            if "#movable(" in code or len(code) < LONG:  # long tables are set as they come: 2 s of the annex's 11
+                waiting.append((volume.name, self.compilers[volume.name].submit("moves", file)))
 
         own = {place.docname: place for volume in self.volumes for place in volume.places}
         for part in sorted(assembly.parts(), key=lambda part: -sum(map(size, part))):
             for place in sorted(part, key=lambda place: -size(place)):
                 t = assembly.written[place.docname] = self._write(own[place.docname])
-                measure(assembly.volume_of[t.docname], assembly.trial(t))
+                measure(assembly.volume_of[t.docname], assembly.trial(t), t.code)
             for group in assembly.groups(part).values():
-                measure(assembly.notes_volume(group[0]), assembly.trial_of_notes(group))
+                measure(
+                    assembly.notes_volume(group[0]), assembly.trial_of_notes(group), "".join(t.notes for t in group)
+                )
         floats: dict[str, dict[str, str]] = {volume.name: {} for volume in self.volumes}
         for name, future in waiting:
             floats[name] |= future.result()
