@@ -182,7 +182,7 @@ def _put(job: _Job, outputs: Outputs) -> None:
 
 async def _execute_here(jobs: list[_Job], done: Callable[[str], None]) -> None:
     """Run chapters side by side; the first failure ends it."""
-    free = asyncio.Semaphore(2 * processors())  # a kernel waits for half of its short life
+    free = asyncio.Semaphore(3 * processors())  # a kernel waits for most of its short life
 
     async def one(job: _Job) -> None:
         async with free:
