@@ -58,11 +58,12 @@ def write_zip(edition: Path) -> None:
         for path in edition.rglob("*")
         if path.is_file() and path.name not in _FOR_HOSTS and path.parent.name != "previews"
     )
-    with zipfile.ZipFile(edition / ZIP, "w", compresslevel=6) as archive:
+    with zipfile.ZipFile(edition / ZIP, "w") as archive:
         for path in paths:
             entry = zipfile.ZipInfo(f"learning-ecosystems/{path.relative_to(edition).as_posix()}")
             entry.external_attr, entry.create_system = 0o644 << 16, 3
             compressed = path.suffix in _COMPRESSED
             entry.compress_type = zipfile.ZIP_STORED if compressed else zipfile.ZIP_DEFLATED
             content = path.read_bytes()
-            archive.writestr(entry, _DEAD.sub(b"", content) if path.suffix == ".html" else content)
+            content = _DEAD.sub(b"", content) if path.suffix == ".html" else content
+            archive.writestr(entry, content, compresslevel=4)  # as by default takes twice the time for 1% less
