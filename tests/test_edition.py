@@ -245,6 +245,8 @@ def test_chapters_can_be_taken_along():
         for c in chapters()
         if c.stem not in annex()
     }
+    for chapter in annex():
+        assert f'href="{ANNEX.name}">The data annex as PDF' in (EDITION / f"{chapter}.html").read_text("utf-8"), chapter
     assert {p for p in PRINTED if p.parent == EDITION} == {BOOK, ANNEX, EDITION / "summary.pdf"}
     assert BOOK.stat().st_size + ANNEX.stat().st_size < 10_000_000
     assert [p.name for p in PRINTED if p not in (BOOK, ANNEX) and p.stat().st_size > 1_000_000] == []

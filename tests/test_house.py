@@ -19,7 +19,7 @@ OURS |= {p.stem for p in (ROOT / "scripts").glob("*.py")}
 HOOK = re.compile("_|visit_|depart_")  # private, or named and described by docutils
 LENGTH, FUNCTION, LINE = 400, 60, 120  # lines, lines, characters
 CHAPTERS = {p.relative_to(ROOT / "book").as_posix(): nbformat.read(p, 4) for p in run.listed(ROOT)}
-CITED = re.compile(r"\[([^\]]*)\]\(#([\w,]+)\)")
+CITED = re.compile(r"\[([^\]]*)\]\(references\.bib#([\w,]+)\)")
 ONLY_MYST = re.compile(
     r"^\s*(?:`{3,}|~{3,}|:{3,})\s*\{.*|^:{3,}.*|^\([\w:-]+\)=.*|^:[\w-]+:.*"  # directives, places, options
     r"|^[ \t]*(?:%|\+\+\+).*|\{[\w:+.-]+\}`[^`]*`|\{\{.*?\}\}"  # comments, breaks, roles, substitutions

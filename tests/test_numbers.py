@@ -27,7 +27,7 @@ NUMBER = re.compile(
     r"hundred|thousand|million|half)\b",
     re.I,
 )
-CITED = r"\[[^\]]*\]\(#[^)]*\)"  # tests/test_house.py compares works cited with their entries
+CITED = r"\[[^\]]*\]\(references\.bib#[^)]*\)"  # tests/test_house.py compares works cited with their entries
 CODE = re.compile(rf"{CITED}|\{{[\w:]+\}}`[^`]*`|`[^`]*`|\]\([^)]*\)|```.*?```|https?://\S+", re.S)
 SPELLED = "zero one two three four five six seven eight nine ten eleven twelve".split()
 

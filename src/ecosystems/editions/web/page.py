@@ -99,7 +99,7 @@ def add_opening(builder, pagename: str, context: dict, doctree: nodes.document) 
         config.html_baseurl,
     )
     context["preview"] = f"_static/previews/{preview_name(pagename)}.png"
-    context["annex"] = pagename in config.typst_volumes.get("annex", {}).get("documents", ())
+    context["annex"] = pagename in getattr(config, "typst_volumes", {}).get("annex", {}).get("documents", ())
     context["pdf"] = (
         f"{config.edition_imprint.filename}-annex.pdf" if context["annex"] else f"pdf/{name_of(pagename)}.pdf"
     )
