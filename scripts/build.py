@@ -97,6 +97,7 @@ def run_chapters(build: Build) -> None:
     try:
         found = [(p.relative_to(build.source).as_posix(), runner.read_file(p)) for p in runner.listed(build.source)]
         runner.run(found, build.say)
+        runner.cool()  # 220 MB that no edition needs
     except (runner.BrokenNotebook, runner.ChapterFailed) as failure:
         raise Failed(str(failure)) from None
 

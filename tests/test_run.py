@@ -157,6 +157,15 @@ def test_no_kernel_outlives_its_chapter(tmp_path):
     assert not [pid for pid in pids.read_text("utf-8").split() if psutil.pid_exists(int(pid))]
 
 
+def test_when_chapters_have_run_what_they_import_is_given_back():
+    for number in range(2):
+        asked = f"import os; print(os.getppid())  # {os.getpid()}, {number}"
+        imported = int(run.results(chapter(asked))[0][0]["text"])
+        assert psutil.pid_exists(imported)
+        run.cool()
+        assert not psutil.pid_exists(imported)
+
+
 def test_a_drawing_that_warns_warns_each_time(data):
     """It must not come from the store in silence when its chapter runs again."""
     warns = (

@@ -14,6 +14,7 @@ from ecosystems.editions.run.execution import (
     warm,
 )
 from ecosystems.editions.run.kernels import NAME as PROVISIONER
+from ecosystems.editions.run.kernels import stop as cool
 from ecosystems.editions.run.maps import MAP
 from ecosystems.editions.run.notebooks import BrokenNotebook, listed, parse, problems, read_file, unlisted
 
@@ -24,6 +25,7 @@ __all__ = [
     "TEXTS",
     "BrokenNotebook",
     "ChapterFailed",
+    "cool",
     "digest_of_book",
     "digest_of_environment",
     "filled",

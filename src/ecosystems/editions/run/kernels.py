@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from functools import cache
 from threading import Lock
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -25,23 +24,35 @@ from ecosystems.editions.run import maps
 
 NAME = "ecosystems"  # of the entry point
 _lock = Lock()
+_started: dict[tuple[int, str], subprocess.Popen] = {}
 
 
-@cache
-def _warm(pid: int, code: str) -> subprocess.Popen:
-    """The warm process of this process, whose number is `pid` (a forked copy gets its own), for this digest of code."""
+def _warm(code: str) -> subprocess.Popen:
+    """The warm process of this process (a forked copy gets its own) for this digest of code."""
+    if known := _started.get((os.getpid(), code)):
+        return known
     env = {
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as in any kernel; pyplot reads it when imported
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or ipykernel's debugger, which nobody uses here, complains
     }
     command = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env={**os.environ, **env}, stdin=pipe, stdout=pipe, text=True)
+    warm = subprocess.Popen(command, env={**os.environ, **env}, stdin=pipe, stdout=pipe, text=True)
+    return _started.setdefault((os.getpid(), code), warm)
 
 
 def start(code: str) -> None:
     """Start the warm process, if it does not run, and return at once; it ends with this process."""
-    _warm(os.getpid(), code)
+    _warm(code)
+
+
+def stop() -> None:
+    """End the warm processes of this process; another one is started when it is needed."""
+    for key in [key for key in _started if key[0] == os.getpid()]:
+        warm = _started.pop(key)
+        warm.stdin.close()
+        warm.wait()
+        warm.stdout.close()
 
 
 class Kernel:
@@ -51,7 +62,7 @@ class Kernel:
 
     def __init__(self, code: str, command: list[str], env: dict[str, str], cwd: str | None):
         with _lock:  # a worker of a cluster runs chapters in threads
-            warm = _warm(os.getpid(), code)
+            warm = _warm(code)
             try:
                 print(json.dumps([command, env, os.fspath(cwd or os.getcwd())]), file=warm.stdin, flush=True)
                 self.pid = int(warm.stdout.readline())
