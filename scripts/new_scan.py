@@ -74,7 +74,9 @@ which values it takes.
 7. Run `make book DATA={folder}`: one or two minutes. Its last lines name every edition: the online book, the PDFs, the
    EPUB, and a zip to read offline. `make serve DATA={folder}` shows the online book.
 
-Tables may be saved by Excel as "CSV UTF-8", and from any system; "CSV" alone loses letters.
+Tables may be saved by Excel as "CSV UTF-8", and from any system; "CSV" alone loses letters. Commas separate cells, and
+numbers have a decimal point. Where the system is set to a decimal comma, Excel writes semicolons and decimal commas:
+first set the decimal symbol to `.` and the list separator to `,` in the system's region settings.
 
 ## What you may leave out, and what you may bring
 

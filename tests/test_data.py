@@ -82,6 +82,8 @@ def dated(r):
         ("initiatives", "name", "", 3, ["initiatives.csv", "line 5", "column name", "is empty", "a value is needed"]),
         ("initiatives", "setting", "at sea", 0, ["'at sea'", "one of:", "out of school"]),
         ("initiatives", "iso3", "XXX", 0, ["'XXX'", "there is no such row in countries.csv"]),
+        ("initiatives", "iso3", "Kenya", 0, ["'Kenya'", "write 'KEN', its iso3 in countries.csv"]),
+        ("initiatives", "iso3", "ken", 0, ["'ken'", "write 'KEN', its iso3 in countries.csv"]),
         ("initiatives", "website", "javascript:alert(1)", 0, ["column website", "it must look like"]),
         ("initiatives", "latitude", "51.5", placed, ["km outside KEN", "check sign, order and country"]),
         ("initiatives", "precision", "country", placed, ["the coordinates stay empty"]),
@@ -168,6 +170,13 @@ def test_a_mistake_is_told_in_one_sentence(copy, table, column, value, row, frag
     assert problems, "the mistake was not seen"
     assert any(all(f in p for f in fragments) for p in problems), problems
     assert all(p.endswith(".") and "\n" not in p for p in problems)
+
+
+def test_what_has_not_the_form_of_a_code_is_not_looked_for(copy):
+    """Else a scan of one's own would be told to bring a countries.csv for a slip."""
+    change(copy, "initiatives", "iso3", "QQ", 0)
+    problems = [p for p in said(copy) if "'QQ'" in p]
+    assert len(problems) == 1 and "it must look like" in problems[0], problems
 
 
 def test_a_page_that_nothing_stands_on(copy):

@@ -119,6 +119,14 @@ def test_the_ornament_of_a_page_shows_its_place(iso3):
         assert 0 <= x <= columns and 0 <= y <= rows
 
 
+@pytest.mark.parametrize("iso3", ["VUT", "TUV", "MDV", "BRB", "GHA"])
+def test_the_ornament_of_the_cover_shows_small_islands(iso3, monkeypatch):
+    monkeypatch.setattr(tables.Tables, "scan", DATA.scan[DATA.scan["iso3"] == "GHA"].assign(iso3=iso3))
+    monkeypatch.setattr(tables.Tables, "eleven", DATA.eleven.iloc[:0])
+    (bright,) = re.findall(r'<path d="([^"]+)" stroke="#5fa5a0"/>', art.cover_art(DATA))
+    assert (bright.count("M") == 1) == (iso3 != "GHA")
+
+
 def test_every_country_of_a_shaded_map_is_drawn():
     shown = figure("out_of_school_map", DATA)
     window = maps.window(shown.plot.land, shown.plot._points(), shown.plot._areas(shown.table))

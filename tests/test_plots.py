@@ -87,6 +87,18 @@ def test_zero_has_a_place_of_its_own_on_a_log_scale(counts, layout):
     assert dots.count(dots[0]) == counts.count(0), "left of all others"
 
 
+@pytest.mark.parametrize("layout", [style.WIDE, style.NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("counts", [[360, 1440], [3, 12], [2000, 90_000], [20_000, 200_000], [70, 5_000_000]], ids=str)
+def test_a_log_scale_names_at_least_two_values(counts, layout):
+    """One alone does not tell how far apart things are."""
+    plot = plots.LogPoints("reach", "group", {"a": "main"}, medians=False)
+    table = pd.DataFrame({"reach": map(float, counts), "group": "a"})
+    with style.apply(layout):
+        ax = plot.draw(table, layout).axes[0]
+    low, high = ax.get_xlim()
+    assert sum(low <= tick <= high for tick in ax.get_xticks()) >= 2, ax.get_xticks()
+
+
 def test_one_count_has_no_median():
     one = pd.DataFrame({"reach": [500.0], "group": "g"})
     for medians in (True, False):

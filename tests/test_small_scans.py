@@ -170,9 +170,24 @@ def test_what_has_one_name_has_one_number(said):
         assert set(brief) == {len(rows) // 3} or not rows
 
 
+def test_each_selected_ecosystem_says_for_whom_it_is(said):
+    _, data, texts = said
+    cards = [text for chapter, cell, kind, text in texts if (chapter, cell, kind) == ("ecosystems", "gallery", "cell")]
+    learners = dict(zip(data.initiatives["id"], data.initiatives["learners"], strict=True))
+    for row in data.ecosystems.itertuples():
+        assert any(text.startswith(f"{learners[row.initiative_id]}, ") for text in cards), (row.id, cards)
+
+
+def test_one_ecosystem_is_not_each(said):
+    _, data, texts = said
+    stories = [text for *_, text in texts if "with a story of its own" in text]
+    assert all(("each with" in text) == (len(data.ecosystems) > 1) for text in stories), stories
+
+
 def test_the_sources_are_those_that_figures_name(said):
     _, data, texts = said
     cited = {text for *_, kind, text in texts if kind == "words" and re.search(r"\(CC BY[^)]*\)$", text)}
+    assert any("selected learning ecosystems" in text for text in cited) <= (len(data.ecosystems) > 0)
     outside = {text.partition(",")[0] for text in cited if not text.startswith("This edition")}
     opening = next(text for chapter, cell, _, text in texts if (chapter, cell) == ("sources", "lead"))
     assert all(name in opening for name in outside), (outside, opening)

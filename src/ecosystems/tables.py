@@ -323,7 +323,7 @@ class Tables:
         return table.drop(columns="indicator_id").reset_index(drop=True)
 
     def cite(self, *names: str) -> list[Citation]:
-        """The source line of a figure.
+        """The source line of a figure; of several tables, those without rows are left out.
 
         Parameters
         ----------
@@ -332,7 +332,8 @@ class Tables:
             dataset, version and licence.
         """
         found = []
-        for name in names:
+        filled = [name for name in names if name not in self._described or len(getattr(self, name))]
+        for name in filled or names:
             if name not in self._described and name in (known := self.indicators.set_index("id")).index:
                 row = known.loc[name]
                 found.append(Citation(f"{row.organisation}, {row.dataset}, {row.version}", row.url, row.licence))

@@ -119,7 +119,8 @@ def key_numbers(data) -> pd.DataFrame:
     scan, eleven = data.scan, data.eleven
     here, there = scan["iso3"].nunique(), eleven["iso3"].nunique()
     them = agree(len(eleven), "ecosystem", "ecosystems")
-    the_scan, selection = Link("The wider field", "doc:book/scan"), Link("From scan to selection", "doc:book/selection")
+    the_scan = Link("The wider field" if data.report else "The scan", "doc:book/scan")
+    selection = Link("From scan to selection", "doc:book/selection")
     chapters = Link("The ecosystems", "doc:book/ecosystems")
     compared = Link("What they share", "doc:book/shared")
     sure = int((eleven["confidence"] == "high").sum()) if data.report else 0
@@ -259,4 +260,6 @@ def _card(data, row) -> tuple[str, str, str, str]:
         place, since, whom = parts
         return place, portraits.plain(portraits.texts(data, row.id, "title")[0]), capital(since.strip()), whom.strip()
     since = f"Since {row.founded}" if pd.notna(row.founded) else ""
-    return popups.where(row), row.summary, since, ""
+    its = data.initiatives[data.initiatives["id"] == row.initiative_id]
+    whom = "".join(f"{r.learners}, {_setting(r.setting)}" for r in its.itertuples())
+    return popups.where(row), row.summary, since, whom

@@ -18,9 +18,10 @@ def ecosystems(data) -> Prose:
     """How many places there are, and in how many countries."""
     return _message(
         "{n}",
-        "{places} in {countries}, each with a story of its own",
+        "{places} in {countries}, {each} a story of its own",
         n=len(data.ecosystems),
         places="place" if len(data.ecosystems) == 1 else "places",
+        each="with" if len(data.ecosystems) == 1 else "each with",
         countries=plural(data.ecosystems["iso3"].nunique(), "country", "countries"),
     )
 

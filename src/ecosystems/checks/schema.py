@@ -236,6 +236,23 @@ def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Proble
             where = f"{other}.csv"
             if other in lent:
                 where = f"the project's {other}.csv; a {other}.csv of your own can hold it"
-            for i in table.index[table[column].notna() & ~table[column].isin(frames[other][there])]:
+            lost = table.index[table[column].notna() & ~table[column].isin(frames[other][there])]
+            named = _named(frames[other], there) if len(lost) else {}
+            form = re.compile(fields[column].get("pattern", ".*"), re.DOTALL)
+            for i in lost:
                 value = cell(table.at[i, column])
-                yield Problem(name, row_label(table, i), column, value, f"there is no such row in {where}")
+                if (key := named.get(value.strip().casefold())) is not None:
+                    yield Problem(
+                        name, row_label(table, i), column, value, f"write {key!r}, its {there} in {other}.csv"
+                    )
+                elif form.fullmatch(value):  # what has not the form of a key is told already
+                    yield Problem(name, row_label(table, i), column, value, f"there is no such row in {where}")
+
+
+def _named(table: pd.DataFrame, key: str) -> dict[str, str]:
+    """Key of a row by its name and by its key, in small letters; of two rows with one name neither is meant."""
+    found: dict[str, str] = {}
+    for column in ("name", key) if "name" in table else (key,):
+        texts = table.loc[table[key].notna(), column].dropna().astype(str).str.casefold()
+        found |= {text: table.at[i, key] for i, text in texts.drop_duplicates(keep=False).items()}
+    return found

@@ -24,7 +24,8 @@ def _dots(
     places: Sequence[tuple[float, float]],
     big: float,
 ) -> str:
-    """Land as dots on a grid of `size` (columns, rows) in an equal-area projection, one path for each ink.
+    """Land as dots on a grid of `size` (columns, rows) in an equal-area projection, one path for each ink; of a country
+    with an ink that lies between the dots, the dot next to its capital.
 
     `latitude` is the middle of the picture, `inks` are by ISO 3166 alpha-3 code, and `places` (longitude, latitude) are
     circles of radius `big`, in widths of a column.
@@ -38,6 +39,7 @@ def _dots(
     x, y = np.meshgrid(left + step * (np.arange(columns) + 0.5), top - step * (np.arange(rows) + 0.5))
     grid = np.column_stack([x.ravel(), y.ravel()])
     paths: dict[str, np.ndarray] = {}
+    small = dict(inks)
     for iso3, rings in world(data).items():
         inside = np.zeros(len(grid), bool)
         for degrees in rings:
@@ -49,12 +51,12 @@ def _dots(
                 inside[near] |= Outline(ring).contains_points(grid[near])
         ink = inks.get(iso3, _DIM)
         paths[ink] = paths.get(ink, False) | inside
-    parts = []
-    for ink, inside in paths.items():
-        spots = [divmod(int(i), columns) for i in np.flatnonzero(inside)]
-        if spots:
-            d = "".join(f"M{c} {r}h0" for r, c in spots)
-            parts.append(f'<path d="{d}" stroke="{ink}"/>')
+        if inside.any():
+            small.pop(iso3, None)
+    for row in data.countries[data.countries["iso3"].isin(small)].dropna(subset=["capital_longitude"]).itertuples():
+        at = equal_earth(globe.unrolled([row.capital_longitude], west), [row.capital_latitude], centre)
+        away = np.hypot(*(grid - np.ravel(at)).T)
+        paths[small[row.iso3]] = paths.get(small[row.iso3], False) | ((away == away.min()) & (away < step))
     px, py = equal_earth(globe.unrolled([p[0] for p in places], west), [p[1] for p in places], centre)
     points = "".join(
         f'<circle cx="{(a - left) / step - 0.5:.1f}" cy="{(top - b) / step - 0.5:.1f}" r="{big}"/>'
@@ -63,8 +65,19 @@ def _dots(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-0.5 -0.5 {columns} {rows}" fill="none" '
         'stroke-width="0.62" stroke-linecap="round">'
-        f'{"".join(parts)}<g fill="{WARM}" stroke="{DEEP}" stroke-width="{big / 5:.2f}">{points}</g></svg>'
+        f'{_drawn(paths, columns)}<g fill="{WARM}" stroke="{DEEP}" stroke-width="{big / 5:.2f}">{points}</g></svg>'
     )
+
+
+def _drawn(paths: Mapping[str, np.ndarray], columns: int) -> str:
+    """Dots of each ink, as one path."""
+    parts = []
+    for ink, inside in paths.items():
+        spots = [divmod(int(i), columns) for i in np.flatnonzero(inside)]
+        if spots:
+            d = "".join(f"M{c} {r}h0" for r, c in spots)
+            parts.append(f'<path d="{d}" stroke="{ink}"/>')
+    return "".join(parts)
 
 
 def _located(data: Tables):

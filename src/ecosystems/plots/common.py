@@ -135,12 +135,16 @@ def on_log(values: pd.Series) -> pd.Series:
     return values.where(values > 0, above.min() / 10 if len(above) else 1.0)
 
 
-def log_ticks(ax, values: pd.Series, layout: style.Layout) -> None:
+def log_ticks(ax, values: pd.Series, layout: style.Layout, steps: bool = False) -> None:
     """Powers of ten around the values as words on a log scale, every second one on phones; and zero, if there is one,
-    where :func:`on_log` puts it."""
+    where :func:`on_log` puts it. With `steps`, where fewer than two lie between the values, also twice and five times a
+    power: one alone does not tell how far apart things are."""
     above = values[values > 0]
     ticks = [10**k for k in range(9) if above.min() / 3 < 10**k < above.max() * 3] if len(above) else []
     ticks = ticks[::2] if layout.narrow else ticks
+    if steps and sum(above.min() <= t <= above.max() for t in ticks) < 2:
+        inside = [t for k in range(9) for t in (10**k, 2 * 10**k, 5 * 10**k) if above.min() <= t <= above.max()]
+        ticks = inside[:: -(-len(inside) // 4)] if len(inside) > 1 else ticks
     labels = [f"{t:,}" if t < 1_000_000 else f"{t // 1_000_000} million" for t in ticks]
     if len(above) < len(values):
         ticks, labels = [on_log(values).min(), *ticks], ["0", *labels]

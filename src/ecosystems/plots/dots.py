@@ -103,7 +103,7 @@ class LogPoints(Plot):
     def _draw(self, table, layout):
         groups = [g for g in self.tints if g in set(table[self.group])]
         drawing, ax = style.axes(layout, (0.85 if self.medians else 0.62) * len(groups) + 0.55)
-        common.log_ticks(ax, table[self.value], layout)
+        common.log_ticks(ax, table[self.value], layout, steps=True)
         table = table.assign(place=common.on_log(table[self.value])).sort_values("place", kind="stable")
         size = style.size(len(table), 4.4, 6)  # points
         for k, group in enumerate(groups):
