@@ -329,6 +329,8 @@ def attempt(build: Build, work: Callable[[Build], None]) -> None:
         said = "Stopped."
     except Failed as failure:
         said = str(failure)
+    except BrokenPipeError:
+        said = "Stopped: nobody reads any more how it goes on."
     except shutil.Error as failure:  # many files at once; the first will do
         _, place, why = failure.args[0][0]
         why = re.sub(r"^\[Errno \d+\] |: '.*", "", str(why))

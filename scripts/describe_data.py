@@ -47,8 +47,9 @@ if __name__ == "__main__":
     arguments.add_argument("folder", nargs="?", type=Path, default=folder(), help="the tables (default: data)")
     chosen = arguments.parse_args().folder
     try:
-        print(*describe(chosen), sep="\n")
+        said = describe(chosen)
     except ValueError as problems:
         sys.exit(str(problems))
     except OSError as error:
         sys.exit(f"{error.filename}: the file cannot be written ({error.strerror}).")
+    print(*said, sep="\n")

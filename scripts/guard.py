@@ -44,26 +44,40 @@ def message(error: BaseException, command: list[str]) -> str:
     return f"{' '.join(command)} stopped at something that it did not foresee ({what}). {told}"
 
 
+def open_streams() -> None:
+    """Let standard streams that are closed lead nowhere, or the next file would be opened under their number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8"))
+
+
 def run(command: list[str]) -> None:
     """Run a script, or a module after ``-m``, with its arguments."""
+    open_streams()
     for stream in (sys.stdout, sys.stderr):  # of a terminal that does not know every letter
         stream.reconfigure(errors="backslashreplace")
     module = command[0] == "-m"
     name, *arguments = command[1:] if module else command
     sys.argv = [name, *arguments]
     try:
-        if module:
-            runpy.run_module(name, run_name="__main__", alter_sys=True)
-        else:
-            runpy.run_path(name, run_name="__main__")
+        try:
+            if module:
+                runpy.run_module(name, run_name="__main__", alter_sys=True)
+            else:
+                runpy.run_path(name, run_name="__main__")
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         raise SystemExit("Stopped.") from None
     except BrokenPipeError:  # who read the output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except OSError as error:
-        if error.errno in DISK and error.filename:
-            raise SystemExit(f"{error.filename}: the file cannot be written ({error.strerror}).") from None
+        if error.errno in DISK:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what waits to be printed is let go
+            what = f"{error.filename}: the file" if error.filename else "What is printed, or a file,"
+            raise SystemExit(f"{what} cannot be written ({error.strerror}).") from None
         raise SystemExit(message(error, command)) from None
     except Exception as error:
         raise SystemExit(message(error, command)) from None

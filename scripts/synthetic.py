@@ -6,8 +6,10 @@ Never for publishing; title and names say what they are.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +39,9 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     characteristics of other rows of the same country.
     """
     chance, data = np.random.default_rng(SEED), tables.read(tables.OWN)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):  # perhaps somebody's only copy
+        raise FileExistsError(errno.EEXIST, "it is not empty", str(folder))
     chosen = data.eleven if ecosystems is None else data.eleven.head(ecosystems)
     kept = data.initiatives[data.initiatives["id"].isin(data.ecosystems["initiative_id"])]
     rest = data.initiatives[~data.initiatives["id"].isin(kept["id"])]
@@ -159,4 +162,9 @@ if __name__ == "__main__":
     arguments.add_argument("initiatives", type=int, help="how many")
     arguments.add_argument("ecosystems", type=int, nargs="?", help="how many (default: as many as the project has)")
     chosen = arguments.parse_args()
-    grow(chosen.folder, chosen.initiatives, chosen.ecosystems)
+    if chosen.initiatives < 1:
+        arguments.error(f"{chosen.initiatives} initiatives are no scan.")
+    try:
+        grow(chosen.folder, chosen.initiatives, chosen.ecosystems)
+    except OSError as error:
+        sys.exit(f"{error.filename}: a new folder cannot be made here ({error.strerror}).")

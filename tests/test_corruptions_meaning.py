@@ -353,6 +353,10 @@ def test_a_text_that_begins_with_an_address_stays_the_text():
         ("It followed 160 schools with the programme and 160 without.", 320, 200),
         ("Seven of 10 teachers stayed.", 70, 75),
         ("The second of 40 cities joined.", 2, 4),
+        ("Two hundred schools joined.", 200, 20),
+        ("Three thousand five hundred pupils came.", 3500, 350),
+        ("It reaches 3 lakh children.", 300_000, 30_000),
+        ("It reaches 1,50,000 children.", 150_000, 50_000),
     ],
 )
 def test_a_value_that_is_not_the_number_of_its_statement_is_told(good, told, statement, right, wrong):

@@ -22,7 +22,7 @@ TEXTS = {
         **dict.fromkeys(
             ("04-Mar", "Mar-04", "ene-04", "04/mar/2021", "4. Mrz", "3/4/2021", "2021-03-04 00:00:00"), DATE
         ),
-        **dict.fromkeys(("45213", "45213.5", "1.2E+06"), DATE),
+        **dict.fromkeys(("45213", "45213.5", "1.2E+06", "14.639"), DATE),
         "One line.\\nAnother.": "it has a character as programs write it",
         "A\\tb": "it has a character as programs write it",
         "Educaci%C3%B3n": "it has a letter as addresses write it",
@@ -31,10 +31,19 @@ TEXTS = {
         "EducaciÃ³n": "it looks like text read in a wrong encoding",
         **dict.fromkeys(("https://a.org/x", "www.a.org", "info@a.org"), ADDRESS),
         "Write to info@a.org": "it has the address of a mailbox",
-        **dict.fromkeys(("A school.[12]", "See [it](https://a.org)", "A **great** school"), COPIED),
+        **dict.fromkeys(
+            ("A school.[12]", "See [it](https://a.org)", "A **great** school", "A ~~poor~~ school"), COPIED
+        ),
+        **dict.fromkeys(("# A school", "A _great_ school", "A `great` school"), COPIED),
         **dict.fromkeys(("Kepler [check]", "Kepler (to be checked)", "Kepler ??"), NOTE),
+        **dict.fromkeys(
+            ("#NV", "#¡REF!", "#¿NOMBRE?", "#NOM?", "#VALEUR!", "Err:508"), "a spreadsheet could not compute it"
+        ),
+        **dict.fromkeys(("A school of of Kenya", "The the school"), "a small word stands twice"),
+        **dict.fromkeys(("FALSE", "Wahr", "VERDADERO", "Loading..."), NOTHING),
         **dict.fromkeys(("unknown", "ditto", "s/d", "n.d.", "sin datos", '"', "idem"), NOTHING),
         **dict.fromkeys(("A school (for", "A school,", '"Kepler', '"Kepler"', "A school .", "A school.."), LEFT),
+        **dict.fromkeys(('""A"" school', "A «school", "L'«école» autonome»"), LEFT),
         "Oﬃce": "it has letters as printers",
         "Ｋepler": "it has letters as printers",
     },
@@ -59,6 +68,8 @@ RIGHT = {
         "4 March 2021", "March 2004", "1984", "2030", "12-15", "Section 3/4", "100% of 5", "Scroll.in", "A@home",
         "Réalisations : éducation", "Wait...", "Kids' (and others') rights", "Do it (now)!", "Mar", "Sept 11",
         "The “new” way", "Ante todo, leer", "MÉTODO", "XXXIV Congreso", '"A" and "B"', "He said \"so\"",
+        "#MeToo!", "#1 school", "Version 2.0", "snake_case_name", "O`Neill", "L'«école» autonome", "Bora Bora",
+        "False friends", "!Khwa ttu",
     ),
     "url": (
         "https://a.org/x_(y)", "https://a.org/x...", "https://about.google/x/", "https://m.facebook.com/kepler",
@@ -208,6 +219,9 @@ ROWS = {
     "a host of another page": (
         "sources", one(id="learning-planet-1"), {"url": "https://kepler.org/x"},
         "url", "by its id it is a page of 'learning-planet.org'",
+    ),
+    "a founding in 1905, of a year that was shown as a day": (
+        "initiatives", has("founded"), {"founded": "1905"}, "founded", "years that they take for days",
     ),
     "a founding in 1900": ("initiatives", has("founded"), {"founded": "1900"}, "founded", "for an empty cell"),
     "a count after the end": (

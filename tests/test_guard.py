@@ -59,6 +59,40 @@ def test_a_disk_that_cannot_be_written_is_told_with_the_file(script, number):
     assert (made.returncode, made.stderr) == (1, "/data/x.csv: the file cannot be written (No way).\n")
 
 
+@pytest.mark.parametrize(
+    "to, code, said",
+    [
+        (">/dev/full", 1, "What is printed, or a file, cannot be written (No space left on device).\n"),
+        (">&-", 0, ""),
+        ("<&- >&- 2>&-", 0, ""),
+        ("| true", 1, ""),
+    ],
+)
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_where_nothing_can_be_printed_a_sentence_is_all(script, tmp_path, monkeypatch, to, code, said, buffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", buffered)
+    path = script("from pathlib import Path\nwith Path(__file__).with_suffix('.out').open('w') as file:\n"
+                  "    import time; time.sleep(0.3); print('told'); file.write('kept')")  # fmt: skip
+    command = f"set -o pipefail; '{sys.executable}' '{ROOT / 'scripts' / 'guard.py'}' '{path}' {to}"
+    made = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (made.returncode, made.stderr) == (code, said)
+    assert code or path.with_suffix(".out").read_text("utf-8") == "kept"
+
+
+def test_a_synthetic_scan_takes_nobody_s_folder(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "only.csv").touch()
+    made = run("scripts/synthetic.py", tmp_path / "mine", 5)
+    assert (made.returncode, made.stderr.count("\n")) == (1, 1) and "a new folder cannot be made" in made.stderr
+    assert (tmp_path / "mine" / "only.csv").exists()
+
+
+@pytest.mark.parametrize("script", ["refresh_world_bank", "refresh_unesco"])
+def test_figures_are_renewed_in_no_folder_without_tables(script, tmp_path):
+    made = run(f"scripts/{script}.py", "--data", tmp_path / "nowhere")
+    assert made.returncode == 1 and made.stderr.startswith(f"{tmp_path}/nowhere is no folder of tables")
+
+
 def test_a_terminal_that_does_not_know_a_letter_shows_its_number(script, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     made = run(script("import sys; print('Áncash ব'); sys.exit('Fundación')"))

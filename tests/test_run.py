@@ -19,7 +19,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from ecosystems import tables
 from ecosystems.editions import run
-from ecosystems.editions.run import digests, execution, notebooks
+from ecosystems.editions.run import digests, execution, kernels, notebooks
 from ecosystems.figure import MIME
 from ecosystems.tables import ROOT
 from typstbook.store import Store
@@ -164,6 +164,18 @@ def test_when_chapters_have_run_what_they_import_is_given_back():
         assert psutil.pid_exists(imported)
         run.cool()
         assert not psutil.pid_exists(imported)
+
+
+def test_what_has_ended_before_its_time_is_given_back_too():
+    run.cool()
+    kernels.start("a")
+    (warm,) = [process for (pid, _), process in kernels._started.items() if pid == os.getpid()]
+    warm.kill()
+    warm.wait()
+    with pytest.raises(RuntimeError, match="what chapters import"):
+        kernels.Kernel("a", [], {}, None)
+    run.cool()
+    assert run.results(chapter("print(1)"))[0][0]["text"] == "1\n"
 
 
 def test_a_drawing_that_warns_warns_each_time(data):

@@ -186,6 +186,8 @@ def main(name: str, ask: Callable[[requests.Session, Tables], Answer], arguments
     parser.add_argument("--data", type=Path, default=OWN, help="folder of the tables (default: data)")
     folder = parser.parse_args(arguments).data.resolve()
     try:
+        if not (folder / "datapackage.json").is_file():
+            raise SourceFailed(f"{folder} is no folder of tables: it has no datapackage.json.")
         changes = renew(folder, name, ask(session(), Tables(folder)))
     except SourceFailed as failure:
         raise SystemExit(f"{failure}\n{name}.csv is as it was.") from None

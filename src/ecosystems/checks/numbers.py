@@ -10,9 +10,11 @@ import pandas as pd
 
 __all__ = ["numbers", "supports", "values"]
 
-_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)( million| billion)?")
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "crore": 1e7, "billion": 1e9}
+_SCALE = rf"(?: ({'|'.join(_SCALES)}))?"
+_NUMBER = re.compile(rf"(?<![\w.])(\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?|\d+(?:\.\d+)?){_SCALE}")
 _WORDS = "two three four five six seven eight nine ten eleven twelve".split()
-_SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
+_SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b{_SCALE}", re.IGNORECASE)
 # What words say besides, as a count or in percent.
 _MEANT = {
     **dict.fromkeys(("one", "once", "a", "an", "only", "single", "sole"), (1,)),
@@ -50,12 +52,9 @@ _FRACTION = {"fifths": 5, "sixths": 6, "sevenths": 7, "eighths": 8, "ninths": 9,
 
 def numbers(text: str) -> dict[str, set[float]]:
     """Numbers in a text as they are written, each with the values it may mean; words from two to twelve count too."""
-    found = {}
-    for match in _NUMBER.finditer(text):
-        value = float(match[1].replace(",", ""))
-        scale = {" million": 1e6, " billion": 1e9}.get(match[2], 1)
-        found[match[0]] = {value, round(value * scale, 2)}
-    return found | {m[0]: {float(_WORDS.index(m[0].lower()) + 2)} for m in _SPELLED.finditer(text)}
+    said = [(m, float(m[1].replace(",", ""))) for m in _NUMBER.finditer(text)]
+    said += [(m, float(_WORDS.index(m[1].lower()) + 2)) for m in _SPELLED.finditer(text)]
+    return {m[0]: {value, round(value * _SCALES.get((m[2] or "").lower(), 1), 2)} for m, value in said}
 
 
 def values(cells: Iterable[object]) -> set[float]:

@@ -83,6 +83,7 @@ def _years(data: Frames, name: str) -> Iterator[Fault]:
         ("reach_year", (counted > ended) & ("ended" in table), "it lies after the end; nobody was reached then"),
         ("reach_year", (counted < founded) & (table["founded_of"] == "initiative"), "it lies before the founding"),
         ("founded", founded == 1900, "spreadsheets write this year for an empty cell; look it up", ASKED),
+        ("founded", founded == 1905, "spreadsheets make it of years that they take for days; look it up", ASKED),
     ):
         for line in table.index[wrong]:
             yield name, line, column, *right

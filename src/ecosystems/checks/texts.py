@@ -73,6 +73,7 @@ _TEXTS: list[Test] = [
         "it has letters as printers and keyboards of other scripts join or widen them; type them",
         ASKED,
     ),
+    (wording.AGAIN.search, "a small word stands twice; read the sentence again", ASKED),
     (wording.torn, "a bracket, a quote or a sign is left over; look whether the text is whole", ASKED),
 ]
 _VALUES: list[Test] = [

@@ -7,6 +7,7 @@ import unicodedata
 
 __all__ = [
     "ADDRESS",
+    "AGAIN",
     "DATE",
     "ENCODED",
     "ENTITY",
@@ -30,13 +31,15 @@ __all__ = [
 MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)
 """A line that Git leaves where two versions could not be merged."""
 SPREADSHEET_ERROR = re.compile(
-    r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|ERROR!|BEZUG!|WERT!)"
+    r"#[¡¿]?(REF|VALUE|DIV/0|NAME|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|ERROR|BEZUG|WERT|ZAHL|ÜBERLAUF|VALEUR|NOM|NOMBRE"
+    r"|NUL|VALOR|NOME|NULO|NÚM)[!?]|#(N/[AD]|NV\b|GETTING_DATA)|\bErr:5[0-9]{2}\b"
 )
+"""What spreadsheets in English, French, German, Portuguese and Spanish show in place of a value."""
 NO_VALUE = re.compile(
     r"n\.? ?[/.]? ?a\.?|null|none|nil|nan|[-–—?.…_*x]+|tb[acd]\.?|to ?do|missing|no data"
     r"|not (available|applicable|known)|#+|\(?(blank|empty|unknown)\)?|ditto|idem"
     r"|see above|(the )?same( as above)?|[ns][/.]?d\.?|sin datos?|sem dados|desconocid[oa]|inconnue?|test|asdf\w*"
-    r"|[\"'“”„〃]+",
+    r"|true|false|vrai|faux|wahr|falsch|verdadeiro|verdadero|falso|loading(\.{3}|…)|[\"'“”„〃]+",
     re.IGNORECASE,
 )
 """A whole cell that says that there is no value."""
@@ -50,7 +53,10 @@ ADDRESS = re.compile(r"(https?://|www\.)\S+|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 """A whole cell that is the address of a page or a mailbox."""
 MAIL = re.compile(r"@(?<=\w@)\w[\w-]*\.\w")
 """The address of a mailbox."""
-PASTED = re.compile(r"\[(?:\d{1,3}|edit|citation needed|note \d+)\]|\]\(https?:|\*\*(?:\w|(?<=\w\*\*))")
+PASTED = re.compile(
+    r"\[(?:\d{1,3}|edit|citation needed|note \d+)\]|\]\(https?:|\*\*(?:\w|(?<=\w\*\*))"
+    r"|~~\S|^#{1,6} |`[^`]+`|(?<!\w)_\w[^_]*_(?!\w)"
+)
 """Marks of the page that a text was copied from, or of its markup."""
 # How spreadsheets in English, French, German, Portuguese and Spanish write months.
 _MONTH = (
@@ -64,20 +70,22 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 """A whole cell that a spreadsheet has taken for a date or a time."""
-NUMBER = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?|[0-9](\.[0-9]+)?E[-+]?[0-9]+", re.IGNORECASE)
-"""A whole cell with the number of days that a spreadsheet makes of a date, or with a power of ten."""
+NUMBER = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?|[0-9](\.[0-9]+)?E[-+]?[0-9]+|-?[0-9]{1,3}\.[0-9]{3,}", re.IGNORECASE)
+"""A whole cell with the number of days that a spreadsheet makes of a date, a power of ten, or one of a point."""
 PRINTED = re.compile("[\ufb00-\ufb06\uff10-\uff5a]")
 """Letters that a PDF joins (fi, fl), and letters and digits as wide as Chinese ones."""
 UNFINISHED = re.compile(
     r"TODO(?<!\w....)\b|FIXME|XXX+\b|[Ll]orem ipsum|\?\?|[\[(](?i:(to be )?(check|verif|confirm|draft|tb[acd]\b))"
 )
 """A note to oneself, or the text of a template."""
+AGAIN = re.compile(r"\b(a|an|the|of|and|to|in|for|is|with|by) \1\b", re.IGNORECASE)
+"""A small word that stands twice where two versions of a sentence were put together."""
 _CUT = 255  # characters that a cell of old spreadsheets and databases holds
 _MISREAD = re.compile("[ÃÂ][\x80-\xbf]|â€|\ufffd")
 _LOST = re.compile(r"""^["'(]*\?+[^\W\d]|[^\W\d]\?+[^\W\d]""")
-_NO_BEGINNING, _NO_END = frozenset(",.;:)!]"), frozenset(",;:([–-")
-_PAIRS = ("()", "[]", "{}", "“”")
-_MARKS = re.compile(r"[()\[\]{}“”\"]")
+_NO_BEGINNING, _NO_END = frozenset(",.;:)]"), frozenset(",;:([–-")
+_PAIRS = ("()", "[]", "{}", "“”", "«»")
+_MARKS = re.compile(r"[()\[\]{}“”«»\"]")
 _LOOSE, _TWO_DOTS = re.compile(r" [.,](?<=\w .)(?= |$)"), re.compile(r"\.\.(?<!\...)(?!\.)")
 _FOREIGN, _WORD = re.compile(r"[^\x00-\x7f]{2,}"), re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"[/=&@]")
@@ -126,7 +134,7 @@ def torn(text: str) -> bool:
         quotes = text.count('"')
         if quotes % 2 or any(text.count(opens) != text.count(closes) for opens, closes in _PAIRS):
             return True
-        if quotes == 2 and text[0] == text[-1] == '"':
+        if '""' in text or quotes == 2 and text[0] == text[-1] == '"':
             return True
     ends = text[:1] in _NO_BEGINNING or text[-1:] in _NO_END
     return ends or bool(_LOOSE.search(text) or _TWO_DOTS.search(text))

@@ -50,7 +50,8 @@ def stop() -> None:
     """End the warm processes of this process; another one is started when it is needed."""
     for key in [key for key in _started if key[0] == os.getpid()]:
         warm = _started.pop(key)
-        warm.stdin.close()
+        with suppress(BrokenPipeError):  # it has ended already, and left unread what was asked of it last
+            warm.stdin.close()
         warm.wait()
         warm.stdout.close()
 
