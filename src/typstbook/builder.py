@@ -28,7 +28,7 @@ __all__ = ["TypstBuilder"]
 
 log = logging.getLogger(__name__)
 
-LONG = 60_000  # letters of code, some twelve pages
+LONG_TEXT = 60_000  # letters of code, some twelve pages
 ROUNDS = 5  # in which the numbers of pages in other volumes must have settled
 PRINTABLE = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"}
 
@@ -119,7 +119,7 @@ class TypstBuilder(Builder):
             return Path(self.doctreedir, f"{place.docname}.doctree").stat().st_size
 
         def measure(volume: Volume, file: File, code: str) -> None:
-            if "#movable(" in code or len(code) < LONG:  # long tables are set as they come: 2 s of the annex's 11
+            if "#movable(" in code or len(code) < LONG_TEXT:  # long tables are set as they come: 2 s of the annex's 11
                 waiting.append((volume.name, self.compilers[volume.name].submit("moves", file)))
 
         own = {place.docname: place for volume in self.volumes for place in volume.places}

@@ -33,13 +33,12 @@ def initiatives(data) -> pd.DataFrame:
         lines (name, place, what it does, characteristics) and links (to the page, and to its row among all
         initiatives).
     """
-    table, all_names = data.scan, characteristic_names(data).str.lower()
-    names = all_names.to_numpy()
+    table, names = data.scan, characteristic_names(data).str.lower()
     pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
     pages = pages.map(data.pages).to_dict()
     rows = []
-    for r, has in zip(table.itertuples(), seen(data).loc[table["id"], all_names.index].to_numpy(), strict=True):
-        page, listed = pages.get(r.id), ", ".join(names[has])
+    for r, has in zip(table.itertuples(), seen(data).loc[table["id"], names.index].to_numpy(), strict=True):
+        page, listed = pages.get(r.id), ", ".join(names.array[has])
         place = f"{r.place}, {r.country}" if isinstance(r.place, str) else r.country
         lines = [r.name, place, r.summary, f"Seen: {listed}." if listed else "No characteristic seen."]
         links = [Link(f"Source: {page.text}", page.url)] if page else []

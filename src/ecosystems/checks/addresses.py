@@ -7,8 +7,6 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-__all__ = ["DETOUR", "host", "public", "same_page"]
-
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 # Names that no public host has (RFC 6761, RFC 6762, RFC 8375, and the habits of offices and homes).
 _PRIVATE = {"alt", "arpa", "corp", "home", "internal", "invalid", "lan", "local", "localhost", "onion", "test"}

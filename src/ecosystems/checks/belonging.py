@@ -17,8 +17,6 @@ from ecosystems.checks.problems import ASKED, Fault, Frames, by_id
 from ecosystems.checks.wording import words
 from ecosystems.tables import OWN
 
-__all__ = ["RULES"]
-
 # Tables whose ids begin with the key of their owner, or with their version, and the column that has it.
 _OWNERS = {"claims": "contradiction_id", "edits": "version", "facts": "ecosystem_id", "partners": "ecosystem_id"}
 # Tables whose ids are made from names; the columns of names, the first of which is told.

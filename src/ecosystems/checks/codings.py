@@ -13,8 +13,6 @@ import pandas as pd
 
 from ecosystems.checks.problems import Fault, Frames
 
-__all__ = ["RULES"]
-
 _READERS = ["reader_1", "reader_2"]
 _VALUES = {"shown": 1, "denied": 0}
 

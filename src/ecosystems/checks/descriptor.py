@@ -20,8 +20,6 @@ from ecosystems.checks.problems import Problem
 from ecosystems.checks.wording import MERGE, misread
 from ecosystems.letters import hidden, lacking
 
-__all__ = ["FILE", "Description", "described", "read"]
-
 FILE = "datapackage.json"
 LONGEST_TITLE, LONGEST = 300, 5000  # characters
 Place = tuple[str | int, ...]

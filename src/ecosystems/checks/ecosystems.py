@@ -14,8 +14,6 @@ from ecosystems.checks.numbers import supports
 from ecosystems.checks.problems import ASKED, Fault, Frames, by_id
 from ecosystems.checks.wording import words
 
-__all__ = ["RULES"]
-
 
 def _kind_of_evidence(data: Frames, facts: str) -> Iterator[Fault]:
     """A fact of the topic evidence says what kind of evidence it is."""

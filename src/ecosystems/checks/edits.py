@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from ecosystems.checks.fields import columns
 from ecosystems.checks.problems import ASKED, Fault, Frames, sentences
 
-__all__ = ["problems"]
-
 ALIKE = 0.85  # so alike is a name that was mistyped; others may be words, or of rows that are gone
 _ID = re.compile(r"(?<![\w-])\w+(?:-\w+)+(?![\w-])")
 _COLUMN = re.compile(r"(?<![\w-])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w-])|(?<=\(column )\w+|(?<=\(columns )\w+")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["KINDS", "columns", "RESERVED", "faults"]
-
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, also with an ending."""
 LIMITS = ("required", "unique", "enum", "pattern", "minimum", "maximum", "maxLength")

@@ -8,8 +8,6 @@ import numpy as np
 
 from ecosystems.checks.problems import Fault, Frames, by_id
 
-__all__ = ["RULES"]
-
 # Units of indicators with the least and the largest value that they allow; others are not judged.
 _UNITS = {
     "%": (0, 100),

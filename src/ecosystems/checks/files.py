@@ -14,8 +14,6 @@ from ecosystems.checks.fields import columns
 from ecosystems.checks.problems import Problem
 from ecosystems.tables import OWN, REFERENCE, without_measures
 
-__all__ = ["known_columns", "problems", "renewed"]
-
 _TABLES, _SHEETS = (".csv", ".tsv", ".geojson"), (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 # How programs and people call a second version of a file.
 _COPY = re.compile(

@@ -8,8 +8,6 @@ from itertools import combinations
 
 import pandas as pd
 
-__all__ = ["numbers", "supports", "values"]
-
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "crore": 1e7, "billion": 1e9}
 _SCALE = rf"(?: ({'|'.join(_SCALES)}))?"
 _NUMBER = re.compile(rf"(?<![\w.])(\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?|\d+(?:\.\d+)?){_SCALE}")

@@ -13,8 +13,6 @@ from ecosystems.checks.problems import Frames, Problem, each, row_key, row_label
 from ecosystems.maps import world
 from ecosystems.tables import Tables
 
-__all__ = ["places"]
-
 BORDER = 5.0  # kilometres: so exact are outlines, and places that are given to a hundredth of a degree
 SHORE = 50.0  # kilometres: so far from land lie islets without an outline, and boats
 WATERS = 400.0  # kilometres: no country's waters reach further than 200 sea miles

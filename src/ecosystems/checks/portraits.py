@@ -16,8 +16,6 @@ from ecosystems.checks.numbers import numbers, values
 from ecosystems.checks.problems import Fault, Frames, shorten
 from ecosystems.portraits import plain, references
 
-__all__ = ["LIMITS", "RULES"]
-
 LIMITS = {
     "title": 10,
     "where": 45,

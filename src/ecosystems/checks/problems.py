@@ -11,11 +11,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-__all__ = [
-    "ASKED", "Collector", "Fault", "Frames", "Problem", "by_id", "cell", "each", "row_key", "row_label", "sentences",
-    "shorten",
-]  # fmt: skip
-
 ALIKE = 10  # problems of one kind that are listed one by one
 MOST = 450  # characters of what would be right
 Frames = dict[str, pd.DataFrame]

@@ -20,8 +20,6 @@ from ecosystems.checks.problems import Collector, Frames, Problem, cell, row_lab
 from ecosystems.checks.wording import MERGE
 from ecosystems.tables import as_committed
 
-__all__ = ["LARGEST", "keys", "read"]
-
 MANY = 20  # rows: a table that had so many and lost half of them was filtered or cut off
 LARGEST = 100_000_000  # bytes of one file: a million rows of the scan's
 

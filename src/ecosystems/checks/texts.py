@@ -10,8 +10,6 @@ from ecosystems.checks import wording
 from ecosystems.checks.addresses import DETOUR, public
 from ecosystems.checks.problems import ASKED, Frames, Problem, row_key, row_label
 
-__all__ = ["texts"]
-
 SUMMARY, LONGEST = 300, 5000  # characters
 # Codes of two letters in ISO 639-1.
 _LANGUAGES = """

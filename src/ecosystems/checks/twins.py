@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from ecosystems.checks.addresses import same_page
 from ecosystems.checks.problems import ASKED, Fault, Frames, Problem, row_key, row_label
-from ecosystems.checks.wording import words
-
-__all__ = ["RULES", "pasted"]
+from ecosystems.checks.wording import unaccented, words
 
 # Columns in which no two rows of a table are alike, however they are written; of a table that is not here, all
 # columns but the id. Words alone make no twin: many initiatives fit one general sentence.
@@ -33,10 +30,7 @@ SAME = {
 
 def _text(value: str) -> object:
     """A text without accents, case, spaces and signs."""
-    letters = value.casefold()
-    if not letters.isascii():
-        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", letters)) or value
+    return " ".join(re.findall(r"\w+", unaccented(value.casefold()))) or value
 
 
 def _name(value: str) -> object:

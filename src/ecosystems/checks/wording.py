@@ -5,29 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = [
-    "ADDRESS",
-    "AGAIN",
-    "DATE",
-    "ENCODED",
-    "ENTITY",
-    "ESCAPED",
-    "MAIL",
-    "MERGE",
-    "NO_VALUE",
-    "NUMBER",
-    "PASTED",
-    "PRINTED",
-    "SPREADSHEET_ERROR",
-    "UNFINISHED",
-    "cut_off",
-    "lost_letter",
-    "misread",
-    "mixed_letters",
-    "torn",
-    "words",
-]
-
 MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)
 """A line that Git leaves where two versions could not be merged."""
 SPREADSHEET_ERROR = re.compile(
@@ -140,10 +117,15 @@ def torn(text: str) -> bool:
     return ends or bool(_LOOSE.search(text) or _TWO_DOTS.search(text))
 
 
+def unaccented(text: str) -> str:
+    """A text without accents; vowels of many scripts are marks, too, and stay."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
 def words(*texts: object) -> set[str]:
     """The words of names, without accents, case and small words."""
     letters = " ".join(t for t in texts if isinstance(t, str)).casefold()
-    if not letters.isascii():  # vowels of many scripts are marks
-        plain = (c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+    if not letters.isascii():
+        plain = unaccented(letters)
         letters = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain)
     return set(re.findall(r"[^\W_]+" if letters.isascii() else r"\S+", letters)) - {"the", "of", "and", "for", "in"}
