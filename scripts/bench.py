@@ -24,10 +24,11 @@ from pathlib import Path
 import build
 import yaml
 from bench_pages import Row, chromium, load, slow_readers, visit
+from processes import ROOT, fork, warm
+from workspace import environment
 
 from ecosystems.editions.run import processors
 
-ROOT = build.ROOT
 PAGE = ROOT / "docs" / "speed.md"
 HEAD = ("| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |")
 ROWS = [int(n) for n in os.environ.get("ROWS", "100,1000,10000,100000").split(",")]
@@ -37,7 +38,7 @@ FIRST = "import sys; sys.path.insert(0, 'scripts'); import bench; bench.inside(s
 
 def seconds(work: Callable, *arguments) -> float:
     """How long `work` takes in a process forked from this one, as a build that `make watch` starts."""
-    child, begun = build.fork.Process(target=work, args=arguments), time.monotonic()
+    child, begun = fork.Process(target=work, args=arguments), time.monotonic()
     child.start()
     child.join()
     if child.exitcode:
@@ -98,10 +99,10 @@ def _replaced(text: str, old: str, new: str) -> str:
 def edits() -> Iterator[Row]:
     """What a change costs when the book is there: one sentence, one row, nothing."""
     made = build.Build.of(build.DATA)
-    os.environ.update(build.environment(made.folder, made.data))
+    os.environ.update(environment(made.folder, made.data))
     if not (made.folder / "edition").exists():
         whole()
-    build.warm()
+    warm()
     chapter, table = Path("book/explorer.ipynb"), Path("data/initiatives.csv")
     text = chapter.read_text("utf-8")
     chapter.write_text(_replaced(text, "all must be seen", "all must be there"), "utf-8")

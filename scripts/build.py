@@ -8,31 +8,19 @@ as it was, and the next build clears up. One build at a time works in a build fo
 from __future__ import annotations
 
 import argparse
-import errno
-import gc
-import importlib
-import multiprocessing
 import os
 import re
-import runpy
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from workspace import alone, clear, digest, end_children_with_parents, environment, exchange, files, packages
+from processes import ROOT, Failed, end_children_with_parents, in_words, jupyter_book, side_by_side, warm
+from workspace import alone, clear, digest, environment, exchange, files, packages, stamps
 
-ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-fork = multiprocessing.get_context("fork")
-
-
-class Failed(Exception):
-    """A step cannot go on; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +51,12 @@ class Build:
     def say(self, text: str) -> None:
         """Print a line of progress."""
         print(f"{self.step}{time.monotonic() - self.begun:5.1f} s  {text}", flush=True)
+
+    def jupyter_book(self, builder: str) -> Path:
+        """Have Jupyter Book run a builder, see :func:`processes.jupyter_book`; the folder that it wrote."""
+        for note in jupyter_book(self.source, self.folder, builder):
+            self.say(note)
+        return self.folder / builder
 
 
 Step = tuple[str, Callable[[Build], None]]
@@ -104,18 +98,18 @@ def run_chapters(build: Build) -> None:
 
 def read(build: Build) -> None:
     """What Sphinx reads of the chapters, from which all editions are written."""
-    jupyter_book(build, "read", "--builder", "custom", "--custom-builder", "read")
+    build.jupyter_book("read")
 
 
 def web(build: Build) -> None:
     """The online book."""
-    html, private = jupyter_book(build, "html"), shutil.ignore_patterns(".buildinfo*", "objects.inv")
+    html, private = build.jupyter_book("html"), shutil.ignore_patterns(".buildinfo*", "objects.inv")
     shutil.copytree(html, build.fresh, ignore=private, dirs_exist_ok=True)
 
 
 def pdf(build: Build) -> None:
     """The PDFs of the book and its annex, one of each chapter, and the summary."""
-    made = jupyter_book(build, "typst", "--builder", "custom", "--custom-builder", "typst")
+    made = build.jupyter_book("typst")
     for volume in made.glob("*.pdf"):
         shutil.copy(volume, build.fresh)
     shutil.copy(made / "parts" / "summary.pdf", build.fresh)
@@ -124,7 +118,7 @@ def pdf(build: Build) -> None:
 
 def epub(build: Build) -> None:
     """The EPUB."""
-    made = jupyter_book(build, "epub", "--builder", "custom", "--custom-builder", "epub")
+    made = build.jupyter_book("epub")
     shutil.copy(next(made.glob("*.epub")), build.fresh)
 
 
@@ -145,25 +139,7 @@ def all_editions(build: Build) -> None:
     jobs = os.environ.get("BUILD_JOBS") or "2"
     if not re.fullmatch("[1-9][0-9]?", jobs):
         raise Failed(f"BUILD_JOBS is {jobs!r}; it must be a whole number from 1 to 99.")
-    steps = (pdf, web, epub, downloads)  # what takes longest first
-    try:
-        pool = ProcessPoolExecutor(int(jobs), fork)
-    except OSError:  # the system has no semaphores: /dev/shm is missing, or nobody may write there
-        for step in steps:
-            step(build)
-        return
-    try:
-        with pool:
-            for made in [pool.submit(pdf, build), *(pool.submit(_making_way, step, build) for step in steps[1:])]:
-                made.result()
-    except BrokenProcessPool:
-        raise Failed("A process of the build was ended by another; was there enough memory?") from None
-
-
-def _making_way(step: Callable[[Build], None], build: Build) -> None:
-    """Take a step with less of the processors than the PDF, on whose end all wait: 0.3 s of 7."""
-    os.nice(10)
-    step(build)
+    side_by_side(build, (pdf, web, epub, downloads), int(jobs))  # what takes longest first
 
 
 def offline(build: Build) -> None:
@@ -180,9 +156,10 @@ def _base(build: Build) -> str:
     """The address where the edition will be published; "" if nobody has said it."""
     import yaml
 
+    from ecosystems.editions import imprint
+
     settings = yaml.safe_load((build.source / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
-    base = os.environ.get("EDITION_URL", settings.get("html_baseurl", "")).rstrip("/")
-    return f"{base}/" if base else ""
+    return imprint.published(settings.get("html_baseurl", ""))
 
 
 def addresses(build: Build) -> None:
@@ -204,82 +181,15 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-# -- processes ------------------------------------------------------------------------------------------------------
-
-
-def warm() -> None:
-    """Import what Jupyter Book and the chapters need, once for all processes that are forked from this one."""
-    import yaml
-    from jupyter_book.config import get_default_sphinx_config
-    from sphinx.application import builtin_extensions
-
-    from ecosystems.editions import run as runner
-
-    runner.warm()  # imports in a process of its own
-    from ecosystems.editions import downloads  # noqa: F401
-
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    for name in (
-        "jupyter_book.cli.main",
-        "jupyter_book.sphinx",
-        "myst_nb.sphinx_ext",
-        *builtin_extensions,
-        *get_default_sphinx_config()["extensions"],
-        *settings["sphinx"]["extra_extensions"],
-        "typstbook.builder",
-    ):
-        importlib.import_module(name)
-    gc.freeze()  # what was imported stays; a collector that looks through it again would copy its memory in each fork
-
-
-def jupyter_book(build: Build, name: str, *options: str) -> Path:
-    """Run Jupyter Book; returns the folder `name` that it wrote, or stops with what it complained of."""
-    (build.folder / "unfinished").touch()
-    log, program = build.folder / f"{name}.log", Path(sys.executable).with_name("jupyter-book")
-    output = ("-W", "--keep-going", "--path-output", str(build.folder.parent))
-    child = fork.Process(target=_command, args=([str(program), "build", str(build.source), *output, *options], log))
-    child.start()
-    child.join()
-    if code := child.exitcode:
-        # What Sphinx says comes before the traceback of the command, which ends with an error without words.
-        said = re.split(r"^(?:Process Fork|Traceback)", log.read_text("utf-8", "replace"), maxsplit=1, flags=re.M)[0]
-        lines = [line for line in said.splitlines() if line.strip()]
-        problems = [line for line in lines if any(w in line for w in ("WARNING", "ERROR", "rror:"))] or lines[-5:]
-        if code < 0:
-            problems = [f"Its process was ended by signal {-code}; was there enough memory?"]
-        end = f"The {name} edition was not built; all that was said is in {log}."
-        raise Failed("\n".join([*problems[:25], end]))
-    for line in log.read_text("utf-8", "replace").splitlines():
-        if line.startswith("note: "):  # what no edition shows as its author wrote it
-            build.say(line)
-    return build.folder / name
-
-
-def _command(command: list[str], log: Path) -> None:
-    """Run a command that is written in Python in this process, where much is imported already."""
-    with log.open("w", encoding="utf-8") as out:
-        os.dup2(out.fileno(), 1)
-        os.dup2(out.fileno(), 2)
-    os.chdir(ROOT)
-    sys.argv = command
-    gc.set_threshold(50_000, 20)  # looking through Sphinx's trees for what is unused takes a tenth of its time
-    runpy.run_path(command[0], run_name="__main__")
-
-
 # -- one build ------------------------------------------------------------------------------------------------------
 
 
 def _state(build: Build, steps: Iterable[Step]) -> str:
     """Digest of all that the edition is made from, and of the edition as it lies there."""
-    edition, chosen = build.folder / "edition", ("ECOSYSTEMS_", "EDITION_", "SOURCE_DATE_")
-    there = [
-        (p.relative_to(edition).as_posix(), p.stat().st_size, p.stat().st_mtime_ns)
-        for p in sorted(edition.rglob("*"))
-        if p.is_file()
-    ]
+    chosen = ("ECOSYSTEMS_", "EDITION_", "SOURCE_DATE_")
     variables = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(chosen))
     inputs = {*files(ROOT, "_build", "tests"), *files(build.data, "_build")}
-    return digest(inputs, packages(), [title for title, _ in steps], variables, there)
+    return digest(inputs, packages(), [title for title, _ in steps], variables, stamps(build.folder / "edition"))
 
 
 def page(build: Build) -> None:
@@ -288,7 +198,7 @@ def page(build: Build) -> None:
         clear(build.folder)
         check_tables(build)
         run_chapters(build)
-        jupyter_book(build, "html")
+        build.jupyter_book("html")
         (build.folder / "unfinished").unlink(missing_ok=True)
     build.say("the online book is there")
 
@@ -325,22 +235,10 @@ def attempt(build: Build, work: Callable[[Build], None]) -> None:
     end_children_with_parents()
     try:
         return work(build)
-    except KeyboardInterrupt:
-        said = "Stopped."
-    except Failed as failure:
-        said = str(failure)
-    except BrokenPipeError:
-        said = "Stopped: nobody reads any more how it goes on."
-    except shutil.Error as failure:  # many files at once; the first will do
-        _, place, why = failure.args[0][0]
-        why = re.sub(r"^\[Errno \d+\] |: '.*", "", str(why))
-        said = f"{place}: {why}."
-    except OSError as failure:
-        said = f"{failure.filename or build.folder}: {failure.strerror}."
-        if failure.errno in (errno.EROFS, errno.EACCES, errno.EPERM) and not build.folder.exists():
-            said += " Name a folder that can be written: .venv/bin/python scripts/build.py --output FOLDER"
-    good = "The last good edition is unchanged." if (build.folder / "edition").exists() else "No edition was built."
-    raise SystemExit(f"{said}\n{good}")
+    except (Failed, KeyboardInterrupt, OSError) as failure:
+        good = (build.folder / "edition").exists()
+        end = "The last good edition is unchanged." if good else "No edition was built."
+        raise SystemExit(f"{in_words(failure, build.folder)}\n{end}") from None
 
 
 def editions(folder: Path) -> list[str]:
@@ -358,7 +256,7 @@ def main(steps: Iterable[Step] = STEPS) -> None:
     arguments.add_argument("--output", type=Path, help=place)
     chosen = arguments.parse_args()
     if not chosen.data.is_dir():
-        sys.exit(f"{chosen.data}: there is no such folder.")
+        sys.exit(f"{chosen.data}: {'a file, and no' if chosen.data.exists() else 'there is no such'} folder.")
     build = Build.of(chosen.data, chosen.output)
     attempt(build, lambda build: run(build, steps))
     print("", *editions(build.folder / "edition"), sep="\n")

@@ -12,8 +12,15 @@ import time
 from pathlib import Path
 
 import build
+from processes import ROOT, fork, warm
+from workspace import digest, environment, files, packages
 
 QUIET = 20  # seconds
+
+
+def code() -> str:
+    """Digest of what builds the book."""
+    return digest({*files(ROOT / "src"), *files(ROOT / "scripts")}, packages())
 
 
 def main() -> None:
@@ -27,26 +34,23 @@ def main() -> None:
     made = build.Build.of(Path(os.environ.get("ECOSYSTEMS_DATA") or build.DATA))
     # Pages as they are made, and what only a whole edition has; nothing is announced before it listens.
     book = hosting.listening(made.folder / "html", made.folder / "edition", port=port)
-    os.environ.update(build.environment(made.folder, made.data))
-    code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
-    build.warm()
-    server = build.fork.Process(target=book.serve_forever, daemon=True)
+    os.environ.update(environment(made.folder, made.data))
+    imported = code()
+    warm()
+    server = fork.Process(target=book.serve_forever, daemon=True)
     server.start()
     print(f"The book is at http://127.0.0.1:{port}/ (stop with Ctrl+C)", flush=True)
     seen, saved, waits = "", 0.0, False
     while True:
-        if (
-            build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
-            != code
-        ):
+        if code() != imported:
             server.kill()
             server.join()
             os.execv(sys.executable, [sys.executable, *sys.argv])  # changed code is imported anew
-        now = build.digest({*build.files(build.ROOT, "_build", "tests"), *build.files(made.data, "_build")})
+        now = digest({*files(ROOT, "_build", "tests"), *files(made.data, "_build")})
         work = build.page if now != seen else build.run if waits and time.monotonic() - saved > QUIET else None
         if work:
             saved, waits, seen = time.monotonic(), now != seen, now
-            child = build.fork.Process(target=build.attempt, args=(made, work))
+            child = fork.Process(target=build.attempt, args=(made, work))
             child.start()
             child.join()
         time.sleep(0.5)

@@ -8,11 +8,9 @@ import fcntl
 import json
 import os
 import shutil
-import signal
 import sys
 import sysconfig
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +35,12 @@ def files(folder: Path, *without: str) -> Iterator[Path]:
             yield from files(path, *without)
         else:
             yield path
+
+
+def stamps(folder: Path) -> list[tuple[str, int, int]]:
+    """Name, size and time of change of every file below `folder`."""
+    there = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(p.relative_to(folder).as_posix(), p.stat().st_size, p.stat().st_mtime_ns) for p in there]
 
 
 def packages() -> list[str]:
@@ -132,24 +136,3 @@ def environment(folder: Path, data: Path) -> dict[str, str]:
         "IPYTHONDIR": str(home / "ipython"),
         "TMPDIR": temporary,
     }
-
-
-def end_children_with_parents() -> None:
-    """From now on Linux ends each forked process when its parent ends, so that no orphan writes into the next build.
-
-    Only processes that a main thread forks: Linux would end the others already when the thread that forked them ends.
-    """
-    parent = main = None
-
-    def before() -> None:
-        nonlocal parent, main
-        parent, main = os.getpid(), threading.current_thread() is threading.main_thread()
-
-    def child() -> None:
-        if main:
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-            if os.getppid() != parent:  # it ended before that
-                os._exit(1)
-
-    if sys.platform == "linux":
-        os.register_at_fork(before=before, after_in_child=child)

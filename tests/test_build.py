@@ -49,6 +49,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
 import build
+from processes import fork
 
 def one(path):
     time.sleep(0.005)
@@ -59,7 +60,7 @@ def one(path):
 def chapters(made):
     store = made.folder / "store" / "chapters"
     store.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(2, build.fork) as pool:
+    with ProcessPoolExecutor(2, fork) as pool:
         list(pool.map(one, [store / f"{{n}}.json" for n in range(8)]))
 
 def failing(made):

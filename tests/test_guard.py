@@ -170,6 +170,9 @@ def test_a_scan_begins_at_home_and_is_named_as_a_shell_needs_it(monkeypatch, tmp
 def test_a_build_of_a_folder_that_is_none_leaves_none(tmp_path):
     made = run("scripts/build.py", "--data", tmp_path / "nowhere")
     assert made.returncode == 1 and "there is no such folder" in made.stderr and not (tmp_path / "nowhere").exists()
+    (tmp_path / "initiatives.csv").touch()
+    made = run("scripts/build.py", "--data", tmp_path / "initiatives.csv")
+    assert made.returncode == 1 and made.stderr.endswith("initiatives.csv: a file, and no folder.\n")
 
 
 def test_a_name_of_a_folder_that_a_command_would_not_hear_is_refused():
@@ -177,7 +180,7 @@ def test_a_name_of_a_folder_that_a_command_would_not_hear_is_refused():
     assert made.returncode == 2 and "DIR is for make scan; here it is DATA=my-scan" in made.stderr
 
 
-SCRIPTS = [p for p in sorted((ROOT / "scripts").glob("*.py")) if "__main__" in p.read_text("utf-8")]
+SCRIPTS = [p for p in sorted((ROOT / "scripts").glob("*.py")) if "if __name__" in p.read_text("utf-8")]
 
 
 def ended(monkeypatch, script, *arguments):

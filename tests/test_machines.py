@@ -10,6 +10,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 
 import build
+import processes
 import pytest
 import workspace
 from corrupted import of
@@ -227,7 +228,7 @@ def test_a_system_without_shared_memory_makes_the_editions_one_by_one(tmp_path, 
         raise FileNotFoundError(errno.ENOENT, "No such file or directory")
 
     made = []
-    monkeypatch.setattr(build, "ProcessPoolExecutor", without_semaphores)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", without_semaphores)
     for step in ("pdf", "web", "epub", "downloads"):
         monkeypatch.setattr(build, step, lambda _, step=step: made.append(step))
     build.all_editions(build.Build.of(tmp_path))

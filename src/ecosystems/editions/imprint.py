@@ -153,13 +153,18 @@ def selection_title(data: tables.Tables, kind: str = "ecosystem") -> str:
     return f"The {plural(number, kind) if number > 1 else f'selected {kind}'}"
 
 
-def _configure(app, config) -> None:
-    """Set what Sphinx's own builders say of the book, and the imprint that ours take.
+def published(configured: str) -> str:
+    """The address where the book will be published, with a slash; "" if nobody has said it.
 
-    ``EDITION_URL`` tells a build on a host where the book will be published; else ``html_baseurl`` of _config.yml does.
+    ``EDITION_URL`` tells it to a build on a host; else it is `configured`, ``html_baseurl`` of _config.yml.
     """
-    address = os.environ.get("EDITION_URL", config.html_baseurl).rstrip("/")
-    config.html_baseurl = f"{address}/" if address else ""
+    address = os.environ.get("EDITION_URL", configured).rstrip("/")
+    return f"{address}/" if address else ""
+
+
+def _configure(app, config) -> None:
+    """Set what Sphinx's own builders say of the book, and the imprint that ours take."""
+    config.html_baseurl = published(config.html_baseurl)
     config.edition_imprint = imprint = Imprint.of(tables.read(), config.html_baseurl)
     config.project = config.html_title = imprint.title
     config.author = listing(imprint.authors)
