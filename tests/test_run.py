@@ -4,8 +4,12 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
@@ -155,6 +159,41 @@ def test_no_kernel_outlives_its_chapter(tmp_path):
         run.run([("long", chapter(f"{note}time.sleep(900)")), ("bad", chapter(f"{note}time.sleep(1)", "1 / 0"))])
     run.results(chapter(note))
     assert not [pid for pid in pids.read_text("utf-8").split() if psutil.pid_exists(int(pid))]
+
+
+STOPPED = """
+import sys
+import nbformat
+from pathlib import Path
+from ecosystems.editions import run
+from ecosystems.editions.run import execution
+from typstbook.store import Store
+execution.STORE = Store(Path(sys.argv[1]))
+run.warm()
+print("begun", flush=True)
+cells = [nbformat.v4.new_code_cell(f"import time; open({sys.argv[2]!r}, 'w').close(); time.sleep(900)")]
+run.run([(name, nbformat.v4.new_notebook(cells=cells)) for name in "ab"])
+"""
+
+
+@pytest.mark.parametrize("when", ["what chapters need is imported", "chapters run"])
+def test_ctrl_c_stops_chapters_with_one_message(tmp_path, when):
+    (tmp_path / "stopped.py").write_text(STOPPED, "utf-8")
+    command = [
+        sys.executable,
+        ROOT / "scripts" / "guard.py",
+        tmp_path / "stopped.py",
+        tmp_path / "store",
+        tmp_path / "on",
+    ]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as build:
+        assert build.stdout.readline() == "begun\n"
+        time.sleep(0.7)  # the import takes some two seconds
+        while when == "chapters run" and not (tmp_path / "on").exists():
+            time.sleep(0.05)
+        os.killpg(build.pid, signal.SIGINT)  # as a terminal does, to all processes of the command
+        assert build.communicate(timeout=60)[1] == "Stopped.\n" and build.returncode == 1
 
 
 def test_when_chapters_have_run_what_they_import_is_given_back():

@@ -7,6 +7,7 @@ data folder and of ``book/``, the code, the fonts, Python and the installed pack
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
 import re
@@ -141,6 +142,8 @@ async def _execute(name: str, cells: list[NotebookNode], code: str, **env: str) 
         if asyncio.current_task().cancelling():  # the build is stopped, which nbclient takes for the end of the kernel
             raise asyncio.CancelledError from None
         raise ChapterFailed(f"{name} was not run: {_plain(str(error))}. Was there enough memory?") from None
+    finally:  # nbclient leaves this behind when it is stopped, and it fails for a kernel that has ended
+        atexit.unregister(client._cleanup_kernel)
     return [[_as_displayed(output) for output in cell.outputs] for cell in notebook.cells]
 
 

@@ -37,7 +37,8 @@ def _warm(code: str) -> subprocess.Popen:
     }
     command = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
     pipe = subprocess.PIPE
-    warm = subprocess.Popen(command, env={**os.environ, **env}, stdin=pipe, stdout=pipe, text=True)
+    # In a group of its own, which Ctrl+C does not reach: it ends quietly when this process does.
+    warm = subprocess.Popen(command, env={**os.environ, **env}, stdin=pipe, stdout=pipe, text=True, process_group=0)
     return _started.setdefault((os.getpid(), code), warm)
 
 
