@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import sys
 import time
@@ -131,15 +130,14 @@ def downloads(build: Build) -> None:
     downloads.write_tables(tables.read(build.data), build.fresh)
 
 
-def all_editions(build: Build) -> None:
-    """Everything that readers get, side by side.
+def read_and_take_along(build: Build) -> None:
+    """What needs nothing but the chapters' results."""
+    side_by_side(build, read, downloads)
 
-    ``BUILD_JOBS`` says how many are made at a time: 2 if it is not set, 1 where memory is little.
-    """
-    jobs = os.environ.get("BUILD_JOBS") or "2"
-    if not re.fullmatch("[1-9][0-9]?", jobs):
-        raise Failed(f"BUILD_JOBS is {jobs!r}; it must be a whole number from 1 to 99.")
-    side_by_side(build, (pdf, web, epub, downloads), int(jobs))  # what takes longest first
+
+def all_editions(build: Build) -> None:
+    """What is written from what Sphinx read; what takes longest first."""
+    side_by_side(build, pdf, web, epub)
 
 
 def offline(build: Build) -> None:
@@ -174,8 +172,8 @@ def addresses(build: Build) -> None:
 STEPS: tuple[Step, ...] = (
     ("checking the tables", check_tables),
     ("running the chapters", run_chapters),
-    ("reading the chapters", read),
-    ("making the online book, the PDF, the EPUB, tables and notebooks to take along", all_editions),
+    ("reading the chapters; making tables and notebooks to take along", read_and_take_along),
+    ("making the online book, the PDF and the EPUB", all_editions),
     ("packing the book to read offline", offline),
     ("following every address inside the edition", addresses),
 )

@@ -14,7 +14,7 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -104,10 +104,16 @@ def _command(command: list[str], log: Path) -> None:
     runpy.run_path(command[0], run_name="__main__")
 
 
-def side_by_side(job: Job, steps: Sequence[Callable[[Job], None]], processes: int) -> None:
-    """Take all steps in processes; the first, on whose end all wait, has more of the processors: 0.3 s of 7."""
+def side_by_side(job: Job, *steps: Callable[[Job], None]) -> None:
+    """Take all steps in processes; the first, on whose end all wait, has more of the processors: 0.3 s of 7.
+
+    ``BUILD_JOBS`` says how many are taken at a time: 2 if it is not set, 1 where memory is little.
+    """
+    jobs = os.environ.get("BUILD_JOBS") or "2"
+    if not re.fullmatch("[1-9][0-9]?", jobs):
+        raise Failed(f"BUILD_JOBS is {jobs!r}; it must be a whole number from 1 to 99.")
     try:
-        pool = ProcessPoolExecutor(processes, fork)
+        pool = ProcessPoolExecutor(int(jobs), fork)
     except OSError:  # the system has no semaphores: /dev/shm is missing, or nobody may write there
         for step in steps:
             step(job)

@@ -205,10 +205,10 @@ def step(made):
     time.sleep(0.3)
     print("ended", flush=True)
 
-build.pdf = build.web = build.epub = build.downloads = step
+build.pdf = build.web = build.epub = step
 build.main((("editions", build.all_editions),))"""
     said = finish(start(steps, env={**os.environ, "BUILD_JOBS": "1"}))[1]
-    assert [word for word in said.split() if word in ("begun", "ended")] == ["begun", "ended"] * 4
+    assert [word for word in said.split() if word in ("begun", "ended")] == ["begun", "ended"] * 3
     (tmp_path / "_build" / "state").unlink()
     code, said = finish(start(steps, env={**os.environ, "BUILD_JOBS": "many"}))
     assert code == 1 and "BUILD_JOBS is 'many'; it must be a whole number" in said
@@ -220,7 +220,7 @@ def test_an_edition_whose_process_is_killed_ends_the_build(start):
 def killed(made):
     __import__("os").kill(__import__("os").getpid(), 9)
 
-build.pdf = build.web = build.epub = build.downloads = killed
+build.pdf = build.web = build.epub = killed
 build.main((("editions", build.all_editions),))""")
     )
     assert code == 1 and "was there enough memory?" in said and "Traceback" not in said

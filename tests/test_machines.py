@@ -229,7 +229,7 @@ def test_a_system_without_shared_memory_makes_the_editions_one_by_one(tmp_path, 
 
     made = []
     monkeypatch.setattr(processes, "ProcessPoolExecutor", without_semaphores)
-    for step in ("pdf", "web", "epub", "downloads"):
+    for step in ("pdf", "web", "epub"):
         monkeypatch.setattr(build, step, lambda _, step=step: made.append(step))
     build.all_editions(build.Build.of(tmp_path))
-    assert made == ["pdf", "web", "epub", "downloads"]
+    assert made == ["pdf", "web", "epub"]
