@@ -144,10 +144,13 @@ def offline(build: Build) -> None:
     """The records that name all files, links to them, and the zip that is read without the internet."""
     from ecosystems import tables
     from ecosystems.editions import downloads
+    from ecosystems.editions.imprint import Imprint
 
-    downloads.write_records(tables.read(build.data), build.fresh)
-    downloads.finish_links(build.fresh)
-    downloads.write_zip(build.fresh)
+    data = tables.read(build.data)
+    zipped = f"{Imprint.of(data).filename}.zip"
+    downloads.write_records(data, build.fresh)
+    downloads.finish_links(build.fresh, zipped)
+    downloads.write_zip(build.fresh, zipped)
 
 
 def _base(build: Build) -> str:

@@ -86,7 +86,7 @@ def test_links_to_files_that_were_not_made_go_and_others_tell_their_size(tmp_pat
     )
     (tmp_path / "index.html").write_text(page)
     (tmp_path / "book.pdf").write_bytes(b"%" * 2_340_000)
-    downloads.finish_links(tmp_path)
+    downloads.finish_links(tmp_path, "book.zip")
     assert (tmp_path / "index.html").read_text() == (
         '<ul><li><a href="book.pdf">PDF <span class="size">2.3 MB</span></a></li></ul><a download '
         'href="book.pdf">PDF</a>'
@@ -97,10 +97,10 @@ def test_the_zip_has_the_same_bytes_whenever_it_is_made(tmp_path):
     (tmp_path / "index.html").write_text("<p>Book</p>")
     (tmp_path / "scan.csv").write_text("id\n1\n")
     (tmp_path / "book.pdf").write_text("%")
-    downloads.write_zip(tmp_path)
-    first = (tmp_path / downloads.ZIP).read_bytes()
+    downloads.write_zip(tmp_path, "my-scan.zip")
+    first = (tmp_path / "my-scan.zip").read_bytes()
     os.utime(tmp_path / "index.html", (1e9, 1e9))
-    downloads.write_zip(tmp_path)
-    assert (tmp_path / downloads.ZIP).read_bytes() == first
-    with zipfile.ZipFile(tmp_path / downloads.ZIP) as archive:
-        assert archive.namelist() == [f"learning-ecosystems/{name}" for name in ("book.pdf", "index.html", "scan.csv")]
+    downloads.write_zip(tmp_path, "my-scan.zip")
+    assert (tmp_path / "my-scan.zip").read_bytes() == first
+    with zipfile.ZipFile(tmp_path / "my-scan.zip") as archive:
+        assert archive.namelist() == [f"my-scan/{name}" for name in ("book.pdf", "index.html", "scan.csv")]

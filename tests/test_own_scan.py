@@ -256,6 +256,8 @@ def test_the_whole_online_book_of_another_scan(other, make_book):
     assert Counter(re.findall(r'<tr [^>]*data-region="(.*?)"', pages["explorer.html"])) == Counter(data.scan["region"])
     for name in data.scan["name"]:
         assert name.replace("&", "&amp;") in pages["explorer.html"]
+    name = data.package["name"]
+    assert {f"{name}.{form}" for form in ("pdf", "epub", "zip")} <= {path.name for path in edition.iterdir()}
     listed = pd.read_csv(edition / "data" / "exhibits.csv", dtype=str)
     assert set(listed["id"]) and all(f'href="{page}"' in pages["exhibits.html"] for page in listed["page"]), (
         "the list of exhibits lacks a figure"

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 
 from ecosystems.editions import run
-from ecosystems.editions.downloads import ZIP, wheel_name
+from ecosystems.editions.downloads import wheel_name
 from ecosystems.tables import ROOT
 
 pytestmark = [pytest.mark.book, pytest.mark.slow]
@@ -35,7 +35,7 @@ nbformat.write(notebook, sys.argv[3])
 def unpacked(tmp_path_factory):
     """The folder of the zip, and that of the package in it."""
     place = tmp_path_factory.mktemp("reader")
-    with zipfile.ZipFile(EDITION / ZIP) as archive:
+    with zipfile.ZipFile(EDITION / "learning-ecosystems.zip") as archive:
         archive.extractall(place)
     folder = place / "learning-ecosystems"
     with zipfile.ZipFile(folder / "notebooks" / wheel_name()) as archive:

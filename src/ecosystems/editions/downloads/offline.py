@@ -7,13 +7,10 @@ import zipfile
 from functools import partial
 from pathlib import Path
 
-ZIP = "learning-ecosystems.zip"
-_FOR_HOSTS = (ZIP, ".nojekyll", "_headers", "robots.txt", "sitemap.xml", "404.html")
+_FOR_HOSTS = (".nojekyll", "_headers", "robots.txt", "sitemap.xml", "404.html")
 _COMPRESSED = (".png", ".woff", ".woff2", ".epub", ".pdf", ".whl", ".xlsx")
-# Links to the zip itself, and pictures for sites that show previews of a page.
-_DEAD = re.compile(
-    rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*|<meta property="og:image[^>]*>\s*' % re.escape(ZIP.encode())
-)
+# A link to the zip itself, and pictures for sites that show previews of a page.
+_DEAD = rb'<li><a [^>]*href="[^"]*%s"[^>]*>[^<]*</a></li>\s*|<meta property="og:image[^>]*>\s*'
 # Finished pages are searched because PDF and EPUB are made after them; the template writes links in this form only.
 _LINK = re.compile(r'<a data-file="(\w+)"( (?:[^>]*? )?)href="([^"]*)">(.*?)</a>', flags=re.S)
 
@@ -23,10 +20,10 @@ def _size(path: Path) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 950_000 else f"{max(1, round(size / 1000))} KB"
 
 
-def finish_links(edition: Path) -> None:
+def finish_links(edition: Path, zipped: str) -> None:
     """Give links marked ``data-file`` the size of their file, and remove those whose file was not made.
 
-    Call it when all files but the zip are there.
+    Call it when all files but the zip are there, whose name is `zipped`.
     """
     missing = "\0"
 
@@ -34,7 +31,7 @@ def finish_links(edition: Path) -> None:
         mark, attributes, href, text = match.groups()
         absolute = re.match(r"https?:|/", href)  # as on the not-found page
         file = edition / href.rpartition("/")[2] if absolute else page.parent / href
-        if file.name == ZIP:
+        if file.name == zipped:
             return f'<a{attributes}href="{href}">{text}</a>'
         if not file.is_file():
             return missing
@@ -48,22 +45,23 @@ def finish_links(edition: Path) -> None:
             page.write_text(re.sub(f"<li>{missing}</li>|{missing}", "", finished), "utf-8")
 
 
-def write_zip(edition: Path) -> None:
-    """Write the zip of the edition, without what only hosts need, and without links to itself.
+def write_zip(edition: Path, zipped: str) -> None:
+    """Write the zip `zipped` of the edition, without what only hosts need, and without links to itself.
 
     The same files give the same bytes.
     """
+    dead = re.compile(_DEAD % re.escape(zipped.encode()))
     paths = sorted(
         path
         for path in edition.rglob("*")
-        if path.is_file() and path.name not in _FOR_HOSTS and path.parent.name != "previews"
+        if path.is_file() and path.name not in (*_FOR_HOSTS, zipped) and path.parent.name != "previews"
     )
-    with zipfile.ZipFile(edition / ZIP, "w") as archive:
+    with zipfile.ZipFile(edition / zipped, "w") as archive:
         for path in paths:
-            entry = zipfile.ZipInfo(f"learning-ecosystems/{path.relative_to(edition).as_posix()}")
+            entry = zipfile.ZipInfo(f"{Path(zipped).stem}/{path.relative_to(edition).as_posix()}")
             entry.external_attr, entry.create_system = 0o644 << 16, 3
             compressed = path.suffix in _COMPRESSED
             entry.compress_type = zipfile.ZIP_STORED if compressed else zipfile.ZIP_DEFLATED
             content = path.read_bytes()
-            content = _DEAD.sub(b"", content) if path.suffix == ".html" else content
+            content = dead.sub(b"", content) if path.suffix == ".html" else content
             archive.writestr(entry, content, compresslevel=4)  # as by default takes twice the time for 1% less

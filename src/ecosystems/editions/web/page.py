@@ -9,7 +9,7 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 
-from ecosystems.editions.downloads import ZIP, wheel_name
+from ecosystems.editions.downloads import wheel_name
 from ecosystems.editions.pages import name_of
 from ecosystems.editions.web.exhibits import ornament
 from ecosystems.editions.web.hosting import CSP
@@ -56,7 +56,6 @@ def add_context(app, pagename: str, context: dict, doctree: nodes.document | Non
         place=places(app.env, config.root_doc).get(pagename, Place()),
         description="",
         structured="",
-        zip_name=ZIP,
         wheel=wheel_name(),
         pageurl="",
         base=base,
