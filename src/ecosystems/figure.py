@@ -132,7 +132,8 @@ class Figure:
     @property
     def seen(self) -> str:
         """The alternative text."""
-        return self.alt or self.plot.describe(self.data)
+        units = {c: unit(c, meaning) for c, meaning in self.columns.items()}
+        return style.cut(self.alt or self.plot.describe(self.data, units), 400)
 
     @property
     def slug(self) -> str:
@@ -256,7 +257,7 @@ class _Nothing(Plot):
         drawing.text(0.5, 0.5, style.wrap(text, 40 if layout.narrow else 90), **look)
         return drawing
 
-    def describe(self, table):
+    def describe(self, table, units):
         return f"An empty panel with the words: nothing to show. {self.reason}."
 
 

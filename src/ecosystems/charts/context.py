@@ -69,7 +69,6 @@ def children_by_region(data, table) -> Figure:
         note=f"{_remark(data, 'pop_0_14')}The regions hold what the UN Statistics Division lists as "
         f"developing; {plural(without, 'country or area', 'countries and areas')} without a value count with the rest "
         "of the world.",
-        alt=f"Lines from {first} to {last}: {listing(f'{region} {run}' for region, run in ends.items())}.",
     )
 
 
@@ -99,11 +98,6 @@ def out_of_school_by_income(data, table) -> Figure:
     levels = [name for name in LEVELS.values() if name in now.index.get_level_values(0)]
     rates = now[levels[-1]]
     said = {g: f"{number(v)}% of young people of {levels[-1].lower()} are out of school" for g, v in rates.items()}
-    ends = [
-        f"{level.lower()} "
-        + listing(f"{number(v)}% in {g.lower()} countries" for g, v in now[level].iloc[[-1, 0]].items())
-        for level in levels
-    ]
     least = f", in {rates.index[0].lower()} countries {number(rates.iloc[0])}%" if len(rates) > 1 else ""
     return Figure(
         table,
@@ -121,7 +115,6 @@ def out_of_school_by_income(data, table) -> Figure:
         subtitle=f"Share out of school by age and income group, percent, {span(table['year'])}; "
         "groups as the source computed them",
         note=f"{_release(data, 'oos_rate_primary')}Rates of one release must not be set against numbers of another.",
-        alt=f"Three panels, one for each age, with a line for each income group. In {last}: {listing(ends)}.",
     )
 
 
@@ -172,7 +165,6 @@ def out_of_school_map(data, table) -> Figure:
     labels = ("under 5%", "5–10%", "10–25%", "25–40%", "40% or more")
     drawn, plot = _choropleth(data, table, (5, 10, 25, 40), labels)
     many = table.loc[table["value"] >= 25, "region"].value_counts()
-    darkest = table[table["value"] >= 40].sort_values(["value", "iso3"], ascending=False)["country"].map(data.in_text)
     finding = "In no country is one in four of lower secondary age out of school"
     if len(many):
         finding = f"In {many.sum()} of {len(table)} countries at least one in four of lower secondary age is out of "
@@ -185,8 +177,6 @@ def out_of_school_map(data, table) -> Figure:
         subtitle=_of_the_south(data, table, measure),
         note="Survey and register years differ; a value of another year stands for another time."
         + _left_out(data, "oos_rate_lower_sec", table),
-        alt=f"A map in five shades. Darkest, 40% or more: {listing(darkest.head(6)) or 'no country'}. "
-        f"{number((table['value'] < 5).sum())} countries lie under 5%; countries without a value are hatched.",
         map=f"Map: {measure.lower()}",
     )
 
@@ -200,9 +190,6 @@ def learning_poverty_map(data, table) -> Figure:
     """Where children do not learn to read."""
     labels = ("under 20%", "20–40%", "40–60%", "60–80%", "80% or more")
     drawn, plot = _choropleth(data, table, (20, 40, 60, 80), labels)
-    ranked = table.sort_values(["value", "iso3"], ascending=False)
-    highest = listing(f"{r.country} {number(r.value)}%" for r in ranked.head(4).itertuples())
-    lowest = ranked.iloc[-1]
     return Figure(
         drawn,
         plot,
@@ -212,8 +199,6 @@ def learning_poverty_map(data, table) -> Figure:
         subtitle=_of_the_south(data, table, "Learning poverty"),
         note="Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
         f"school included. Surveys are rare.{_left_out(data, 'learning_poverty', table)}",
-        alt=f"A map in five shades. The highest values: {highest}; the lowest: {data.in_text(lowest.country)} with "
-        f"{number(lowest.value)}%. Countries without a value are hatched.",
         map="Map: learning poverty",
     )
 
@@ -233,7 +218,6 @@ def out_of_school_children(data, table) -> Figure:
     """Where the children of primary age live who are out of school."""
     top, total, drawn = table.iloc[0], table["children"].sum(), table.head(12)
     first = data.in_text(top.country)
-    told = listing(f"{r.country} {number(r.children, 1)} million" for r in drawn.head(5).itertuples())
     return Figure(
         table,
         Bars("country", "children", "region", style.regions(data), top=12, digits=1, notes=_three(table)),
@@ -243,7 +227,6 @@ def out_of_school_children(data, table) -> Figure:
         f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
         f"{span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
-        alt=f"Bars from longest to shortest: {told}, then shorter ones.",
     )
 
 
@@ -270,10 +253,6 @@ def schooling_and_learning(data, table) -> Figure:
     ours = table[table["iso3"].isin(data.ecosystems["iso3"])].sort_values("learned", ascending=False, kind="stable")
     wide, deep = table["expected"].median(), table["learned"].median()
     whose = f"{plural(len(ours), 'country', 'countries')} of the ecosystems, and " if len(ours) else ""
-    pairs = [f"{r.country} {number(r.expected, 1)} and {number(r.learned, 1)}" for r in ours.head(6).itertuples()]
-    told = "A pair of circles joined by a bar"
-    if pairs:
-        told = f"Pairs of circles joined by a bar, one row for each country: {listing(pairs)}. The first row"
     return Figure(
         table,
         Dumbbells("country", "learned", "expected", shown=tuple(ours["country"]), titles=("learned", "expected")),
@@ -283,7 +262,6 @@ def schooling_and_learning(data, table) -> Figure:
         f"{span(table['year'])}; {whose}the median of {number(len(table))}",
         note=f"Both from one source. Expected years are its learning-adjusted years times {FULL_SCORE} over the "
         "country's test score.",
-        alt=f"{told} is the median: {number(wide, 1)} and {number(deep, 1)}.",
     )
 
 
@@ -325,12 +303,6 @@ def reading_by_spending(data, table) -> Figure:
     """Money for each child, and reading."""
     rank = rank_correlation(table["per_child"], table["value"])
     given = rank_correlation(table["per_child"], table["value"], table["income"])
-    pair = table[table["country"].isin(["Viet Nam", "South Africa"])].sort_values("value", kind="stable")
-    edges = table.sort_values("per_child", kind="stable").iloc[sorted({0, len(table) - 1})]
-    ends, told = (
-        [f"{data.in_text(r.country)} {number(r.per_child)} dollars and {number(r.value)}%" for r in part.itertuples()]
-        for part in (edges, pair)
-    )
     return Figure(
         table,
         Scatter(
@@ -350,8 +322,6 @@ def reading_by_spending(data, table) -> Figure:
         + _orange(table),
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
-        alt=f"A point for each of {plural(len(table), 'country', 'countries')}. From left to right they "
-        f"{'fall' if rank < 0 else 'rise'}: {listing(ends)}{f'; between them {listing(told)}' if told else ''}.",
     )
 
 
@@ -388,6 +358,4 @@ def reading_by_income(data, table) -> Figure:
         subtitle=f"Learning poverty, percent, by gross national income per person; "
         f"{plural(len(table), 'country', 'countries')} of the Global South, {span(table['year'])}; below the line more "
         f"children read than income predicts{_orange(table)}",
-        alt=f"Points around a line that falls from left to right. Furthest below it: {listing(low)} points; "
-        f"furthest above: {listing(high)}.",
     )

@@ -247,6 +247,5 @@ def leap_checked(data, table) -> Figure:
         f"{quoted(last.characteristic)} in {number(last.percent)}%",
         values={"technology": float(at[name]), "place": place, "rarest": "the rarest characteristic" + rarer},
         subtitle=f"Share of {plural(table['of'].max(), 'initiative')} that show each characteristic, percent",
-        alt=f"Bars from longest to shortest: {listing(f'{n} {number(v)}%' for n, v in at.items())}.",
         columns={**ARGUMENT, "tint": "Whether it is the one that the argument names first"},
     )

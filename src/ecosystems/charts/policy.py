@@ -12,7 +12,7 @@ from ecosystems.analysis.places import LEVELS, ROUTES
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import LogPoints, StackedBars
 from ecosystems.plots.common import legend
-from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural, share
+from ecosystems.words import FEW, capital, count, listing, number, part, plural, share
 
 # Part of an authority: size and colour of its mark, and what the legend says; all other parts look alike.
 _PARTS = {"governs": (11, "warm", "governs"), "hosts": (8, "gold", "hosts")}
@@ -66,7 +66,6 @@ def four_routes(data, table) -> Figure:
     by = first["route"].value_counts().reindex(list(ROUTES), fill_value=0)
     with_state = len(first) - int(by["none"])
     told = [f"{ROUTES[r].lower()}, {listing(part['ecosystem'])}" for r, part in first.groupby("route", sort=False)]
-    alt = f"A lane for each route, marks by level of the authority. {capital('; '.join(told))}."
     return Figure(
         table,
         draw=draw_routes,
@@ -77,7 +76,7 @@ def four_routes(data, table) -> Figure:
         "largest part",
         note="The routes are ours: the largest part that an authority takes decides. Authorities of other countries "
         "are left out.",
-        alt=style.cut(alt, 400),
+        alt=f"A lane for each route, marks by level of the authority. {capital('; '.join(told))}.",
     )  # fmt: skip
 
 
@@ -102,7 +101,6 @@ def public_by_setting(data, table) -> Figure:
     yes = table[table["state"] == STATE[True]].set_index("setting")
     top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
     told = lambda s: share(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]))
-    each = listing(f"{s.lower()} {number(v)}%" for s, v in yes["percent"].items())
     seen, total = int(yes["initiatives"].sum()), int(yes["of"].sum())
     finding = f"{capital(part(seen, total, 'initiative', verb=('works', 'work')))} with the public system"
     finding = finding if seen else "No page shows work with the public system"
@@ -113,14 +111,12 @@ def public_by_setting(data, table) -> Figure:
     tints = {s: tint for s, tint in {STATE[True]: "main", STATE[False]: "rule"}.items() if s in drawn}
     return Figure(
         table,
-        StackedBars("setting", "state", "percent", tints, percent=True, row=0.5, columns=(2, 1), wrap=14),
+        StackedBars("setting", "state", "percent", tints, row=0.5, columns=(2, 1), wrap=14),
         finding=finding,
         values={_key(s): float(yes["percent"].get(s, float("nan"))) for s in SETTINGS.values()},
         subtitle="Share of initiatives in which a page shows work with the public system, by setting; "
         f"{plural(total, 'initiative')}",
-        alt=f"{agree(len(yes), 'A bar for the one setting', 'A bar for each setting')}, split by whether work with the "
-        f"state is mentioned. With the state: {each}.",
-    )  # fmt: skip
+    )
 
 
 @exhibit(
@@ -144,7 +140,6 @@ def reach_by_setting(data, table) -> Figure:
     compared = [f"{number(a)} against {number(b)} {s.lower()}" for s, (a, b) in pairs.items()]
     finding = f"Typical counts of learners, with and without the state: {listing(compared)}"
     tints = {g: "main" if g.endswith(STATE[True]) else "quiet" for g in middle.index}
-    told = listing(f"{g.lower()} {number(v)}" for g, v in middle.items())
     return Figure(
         table,
         LogPoints("reach", "group", tints, {g: f"{g} ({size[g]})" for g in middle.index}, medians=True),
@@ -155,8 +150,6 @@ def reach_by_setting(data, table) -> Figure:
         subtitle="Learners as a page counts them, on a log scale, by setting and by whether work with the state is "
         f"mentioned; {plural(len(table), 'initiative')} with a count",
         note="A programme in state schools counts all their pupils, a club counts those who come.",
-        alt=f"Points on a log scale in {plural(len(middle), 'row')}. "
-        f"{'Median' if size.max() > 1 else 'Count'}{'s' * (len(middle) > 1)}: {told}.",
     )
 
 

@@ -7,7 +7,7 @@ from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
-from ecosystems.words import FEW, agree, capital, every, have, listing, number, part, plural, quoted, ratio
+from ecosystems.words import FEW, agree, capital, every, have, listing, number, part, plural, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
@@ -48,7 +48,7 @@ def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
     if len(table) > LONG:
         return _scan_cells(data, table)
-    regions, countries = table["region"].value_counts(), table["country"].value_counts()
+    countries = table["country"].value_counts()
     legend = region_legend(data, table["region"])
     return Figure(
         table.join(popups.initiatives(data), on="id"),
@@ -57,7 +57,6 @@ def scan_map(data, table) -> Figure:
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
         subtitle=_placed(len(table), len(data.scan)),
         note=data.reconstructed("The scan is"),
-        alt=_points_told(regions, countries),
         map="Map of the initiatives of the open scan",
     )
 
@@ -71,21 +70,10 @@ def _placed(placed: int, total: int) -> str:
     return f"{number(placed)} of {plural(total, 'initiative')}; of the other{f' {number(away)}' * (away > 1)} {only}"
 
 
-def _points_told(regions: pd.Series, countries: pd.Series) -> str:
-    """How many points a map has by region, and the countries with most of them."""
-    split = listing(f"{number(n)} in {r}" for r, n in regions.items())
-    if len(regions) == 1:
-        split = f"{'all ' if regions.iloc[0] > 1 else ''}in {regions.index[0]}"
-    told = f"A world map with {plural(regions.sum(), 'coloured point')}{':' * (len(regions) > 1) or ','} {split}."
-    if len(countries) == 1 or countries.iloc[0] == 1:
-        return told
-    return f"{told} The countries with most points: {listing(f'{c} {n}' for c, n in countries.head(3).items())}."
-
-
 def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     """The map of a scan with more places than a page can hold: how many lie in each cell of a grid."""
     points = popups.cells(maps.gathered(placed))
-    regions, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
+    top = points.loc[points["initiatives"].idxmax()]
     legend = region_legend(data, points["region"])
     size, total, away = (number(n) for n in (len(placed), len(data.scan), len(data.scan) - len(placed)))
     return Figure(
@@ -96,8 +84,6 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
         subtitle=f"{size} of {total} initiatives, counted in cells of two by two degrees; of the other {away} only the "
         "country is known",
         note=data.reconstructed("The scan is"),
-        alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: "
-        f"{listing(f'{number(n)} initiatives in {r}' for r, n in regions.items())}.",
         map="Map of the initiatives of the open scan, counted in cells",
         columns={
             "country": "Country",
@@ -127,15 +113,6 @@ def _ends(table: pd.DataFrame) -> tuple[str, str]:
     """The countries with most and with fewest initiatives for their children."""
     by_country = table.set_index("country")["per_ten_million"]
     return by_country.idxmax(), by_country.idxmin()
-
-
-def _bars_told(drawn: pd.DataFrame, start: str, digits: int) -> str:
-    """The first bars with their values, and the longest and the shortest of several."""
-    values = {r.country: number(r.per_ten_million, digits) for r in drawn.itertuples()}
-    told = listing(f"{country} {value}" for country, value in [*values.items()][:6])
-    most, least = _ends(drawn)
-    ends = f" Longest: {most}; shortest: {least} with {values[least]}."
-    return f"{start}, coloured by region: {told}.{ends if len(drawn) > 2 else ''}"
 
 
 @exhibit(
@@ -180,7 +157,6 @@ def scan_by_country(data, table) -> Figure:
         subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
         f"{where}{which}",
         note="How many are found follows what is written, and in which language, as much as what is there.",
-        alt=_bars_told(drawn, agree(len(drawn), "A bar for the country", f"Bars for the countries{which[7:]}"), digits),
     )
 
 
@@ -234,7 +210,6 @@ def scan_by_learners(data, table) -> Figure:
             "setting",
             "percent",
             tints,
-            percent=True,
             least=(7, 14),
             rest=(0.5, 0.5),
             columns=(len(settings), len(settings)),
@@ -244,9 +219,6 @@ def scan_by_learners(data, table) -> Figure:
         values={"outside": 100 * outside / total, "inside": 100 * inside / total},
         subtitle=f"Where learners are met, percent of the initiatives for each group; {plural(total, 'initiative')}",
         note="An initiative names the one group that mainly learns in it, or says mixed; many serve others too.",
-        alt=f"{agree(len(groups), 'A stacked bar', 'Stacked bars')} for "
-        f"{listing(f'{g} ({number(int(n))})' for g, n in groups.items())}; "
-        + (f"split into {listing(map(quoted, settings))}." if len(settings) > 1 else f"all learn {settings[0]}."),
     )
 
 
@@ -289,13 +261,10 @@ def scan_reach(data, table) -> Figure:
     """How many learners pages count."""
     tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
     many, yearless = len(table) > LONG, int(table["reach_year"].isna().sum())
-    ends = table.groupby("region")["reach"].agg(["min", "max"]).reindex(list(tints)).map(_people)
-    ranges = listing(f"{r} from {a} to {b}" if a != b else f"{r} {a}" for r, (a, b) in ends.iterrows())
     without = f". {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them"
     without = without if len(table) > 1 else ", without a year"
     size = f"{number(len(table))} of {plural(len(data.scan), 'initiative')}"
     size = size if len(table) < len(data.scan) else every(len(table), "initiative")
-    marks = "Bands, higher where counts are more frequent," if many else "Circles"
     return Figure(
         table,
         LogPoints("reach", "region", tints, sure="reach_year"),
@@ -308,10 +277,6 @@ def scan_reach(data, table) -> Figure:
         },
         subtitle=f"Learners reached, as a page counts them, on a log scale; {size}{without if yearless else ''}",
         note=_not_summed(table),
-        alt=f"{marks} on a log scale in one row for each region: {ranges}. "
-        f"A line marks the median, {number(table['reach'].median())}."
-        if len(table) > 1
-        else f"One circle on a log scale, in the row of {table['region'].iloc[0]}, at {ends['min'].iloc[0]} learners.",
     )
 
 
@@ -368,7 +333,6 @@ def scan_by_language(data, table) -> Figure:
             "language",
             "percent",
             dict(zip(order, ("s5", "s3", "quiet", "s2", "ink", "rule"), strict=False)),
-            percent=True,
             row=0.42,
             columns=(6, 3),
             wrap=20,
@@ -378,7 +342,4 @@ def scan_by_language(data, table) -> Figure:
         subtitle=f"Pages on initiatives by language and region; {plural(table['pages'].sum(), 'page')} "
         "with a known language",
         note=f"{unread}Counts by country follow what was found and read.",
-        alt="One bar for each region, split by language. English: "
-        + listing(f"{number(v)}% in {r}" for r, v in english.items())
-        + ".",
     )

@@ -35,7 +35,6 @@ def evidence_ladder(data, table) -> Figure:
     size = table["ecosystem"].nunique()
     top = table[table["reading"] == "strongest"].set_index("ecosystem")["rung"]
     compared, own = int((top == COMPARED).sum()), int(top.isin(OWN).sum())
-    told = listing(f"{count(n)} at {rung}" for rung, n in top.value_counts().items())
     return Figure(
         table,
         Grid("ecosystem", "rung", "reading", _READINGS, notes=_only_one(table, top)),
@@ -45,7 +44,6 @@ def evidence_ladder(data, table) -> Figure:
         subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also "
         "known, square: of something else, or at second hand",
         note="A square is, for example, a study of a rule of the state, or one that only the ecosystem tells of.",
-        alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
     )
 
 
@@ -152,8 +150,6 @@ def who_does_what(data, table) -> Figure:
         subtitle=f"{plural(partners, 'partnership')} of the ecosystems{_only_planned(data)}, by kind of partner and "
         "main part; dark: the kind that most often takes it",
         note="One part for each partner: what its page stresses most.",
-        alt=f"A grid of {plural(len(grid), 'kind')} of partners and {grid.shape[1]} parts, circles larger for more"
-        f"{f'. Most: {told}' if told else ''}.",
     )  # fmt: skip
 
 

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from ecosystems import style
-from ecosystems.charts.context import GROUPS, INCOME_TINTS
+from ecosystems.charts.context import GROUPS, INCOME_TINTS, span
 from ecosystems.charts.popups import in_countries
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Lines, PointMap, land
+from ecosystems.plots.common import some
 from ecosystems.words import agree, capital, count, listing, number, part, plural, quoted
-
-
-def _fitting(names: list[str], room: int) -> str:
-    """As many of the names as so many characters hold, and how many more there are."""
-    for n in range(len(names), 0, -1):
-        told = listing([*names[:n], *[f"{len(names) - n} more"] * (n < len(names))])
-        if len(told) <= room:
-            return told
-    return ""
 
 
 @exhibit(
@@ -46,7 +38,7 @@ def glance_map(data, table) -> Figure:
     points += [f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}"] * bool(
         len(ours)
     )
-    named = _fitting([f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True)], 315)
+    named = some((f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True)), 315)
     plot = PointMap(
         "kind",
         {"initiative": "quiet", "ecosystem": "warm"},
@@ -76,18 +68,15 @@ def glance_map(data, table) -> Figure:
 )
 def teens_out_of_school(data, table) -> Figure:
     """Young teenagers out of school by income of their country."""
-    first, last = int(table["year"].min()), int(table["year"].max())
     at = table.pivot(index="group", columns="year", values="value")
     poorest = next(g for g in GROUPS.values() if g in at.index)
     low = at.loc[poorest].dropna()
-    ends = {g: f"{number(row.iloc[0])}% to {number(row.iloc[-1])}%" for g, row in at.iterrows()}
     return Figure(
         table,
         Lines("year", "value", "group", INCOME_TINTS),
         finding=f"In {poorest.lower()} countries {number(low.iloc[-1])}% of young teenagers are out of school",
         values={"now": float(low.iloc[-1]), "before": float(low.get(2012, float("nan"))), "poorest": poorest},
-        subtitle=f"Children of lower secondary age out of school, percent, {first} to {last}",
-        alt=f"Lines from {first} to {last}: {listing(f'{g} {run}' for g, run in ends.items())}.",
+        subtitle=f"Children of lower secondary age out of school, percent, {span(table['year'])}",
     )
 
 
@@ -106,8 +95,6 @@ def ways_of_the_ecosystems(data, table) -> Figure:
         f"{quoted(last.characteristic)} by {count(int(last.ecosystems)) if last.ecosystems else 'none'}",
         values={"top": top.characteristic, "most": int(top.ecosystems), "of": n},
         subtitle=f"Ecosystems whose facts show each characteristic, of {n}",
-        alt="Bars for the number of ecosystems that show each characteristic: "
-        f"{listing(f'{r.characteristic} {r.ecosystems}' for r in table.itertuples())}.",
     )
 
 
@@ -132,7 +119,6 @@ def state_by_setting(data, table) -> Figure:
         finding=f"Initiatives that work with the public system: {listing(share)}",
         values={"school": float(at.get("In school only", 0)), "outside": float(at.get("Out of school only", 0))},
         subtitle=f"Share of {plural(int(table['of'].sum()), 'initiative')} that work with the public system, percent",
-        alt=f"Bars for the share of initiatives that work with the public system: {listing(share)}.",
     )
 
 
@@ -152,6 +138,4 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
         values={"compared": compared, "compared_word": count(compared), "of": n},
         subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
         note="Left out: studies of a method that it shares with others, and studies known from its own words alone.",
-        alt="Bars from strong to weak evidence: "
-        f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from ecosystems import globe, maps, style
-from ecosystems.plots.common import Plot, some
-from ecosystems.words import Link, number, plural, short_region
+from ecosystems.plots.common import Plot, some, tell
+from ecosystems.words import Link, listing, number, plural, short_region
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,12 @@ class Choropleth(Plot):
         options = {"extent": maps.window(self.land, points, areas), "legend": list(self.legend)}
         return atlas.document(id, title, areas=areas, points=points, **options)
 
-    def describe(self, table):
-        highest = table.sort_values(self.value, ascending=False, kind="stable")
-        told = some((f"{r.country} {number(getattr(r, self.value))}" for r in highest.itertuples()), 4)
-        return f"A map of {plural(len(table), 'country', 'countries')} in five shades. Darkest: {told}."
+    def describe(self, table, units):
+        ranked = table.sort_values([self.value, "iso3"], ascending=False)
+        told = [f"{r.country} {tell(getattr(r, self.value), units.get(self.value), 1)}" for r in ranked.itertuples()]
+        lowest = f"; the lowest: {told[-1]}" if len(told) > 4 else ""
+        shades = f"A map in five shades, countries without a value hatched. The highest values: {listing(told[:4])}"
+        return f"{shades}{lowest}."
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,10 @@ class PointMap(Plot):
         options = {"extent": extent, "legend": list(self.legend)}
         return atlas.document(id, title, points=points, areas=self._areas(), **options)
 
-    def describe(self, table):
+    def describe(self, table, units):
         points = self._points(table)
-        counts = points[self.colour].value_counts()
-        return f"A map with {plural(len(points), 'point')}: {some(f'{n} {value}' for value, n in counts.items())}."
+        counts = points.groupby(self.colour)[self.count].sum() if self.count else points[self.colour].value_counts()
+        marks = plural(len(points), "circle" if self.count else "coloured point")
+        larger = ", larger for more" if self.count else ""
+        told = some(f"{value} {number(n)}" for value, n in counts.items())
+        return f"A {'' if self.close else 'world '}map with {marks}{larger}: {told}."
