@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from ecosystems import plots, style, tables
+from ecosystems import maps, plots, style, tables
 
 DATA = tables.read()
 COUNTRIES = pd.DataFrame(
@@ -150,9 +150,9 @@ def test_dates_of_any_precision_have_their_place():
 
 def test_a_map_shows_countries_without_a_value_and_its_twin_says_so():
     table = pd.DataFrame({"iso3": ["PER"], "country": ["Peru"], "value": [50.0], "lines": [["Peru", "50%"]]})
-    ground = plots.land(DATA)
+    ground = maps.ground(DATA)
     plot = plots.Choropleth("value", (20, 40, 60, 80), ("1", "2", "3", "4", "5"), ground, {"KEN": "Kenya"})
-    assert plot == dataclasses.replace(plot, land=plots.land(DATA)) and "array" not in repr(plot)
+    assert plot == dataclasses.replace(plot, land=maps.ground(DATA)) and "array" not in repr(plot)
     page = plot.document(table, "a_map", "A map")
     assert "50%" in page and "Kenya" in page and "no value" in page
     with style.apply(style.NARROW):
@@ -163,7 +163,7 @@ def test_points_without_a_place_are_on_no_map():
     table = pd.DataFrame(
         {"name": ["here", "nowhere"], "latitude": [1.0, None], "longitude": [2.0, None], "role": "x"}
     ).assign(lines=[["here"], ["nowhere"]], links=[[], []])
-    plot = plots.PointMap("role", {"x": "warm"}, plots.land(DATA), name="name")
+    plot = plots.PointMap("role", {"x": "warm"}, maps.ground(DATA), name="name")
     assert "here" in texts(plot, table) and "nowhere" not in texts(plot, table)
     assert "nowhere" not in plot.document(table, "a_map", "A map")
     assert plot.describe(table, {}) == "A world map with 1 coloured point: x 1."

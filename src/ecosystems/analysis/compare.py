@@ -19,7 +19,6 @@ MEASURES = {
     "learning_poverty": "Ten-year-olds who cannot read a simple text",
     "internet_users": "People online",
 }
-REST = ("oos_rate_lower_sec",)
 
 
 def evidence(data) -> pd.DataFrame:
@@ -58,7 +57,7 @@ def country_measures(data, iso3: str) -> pd.DataFrame:
     rows = []
     for indicator, measure in MEASURES.items():
         values = recent(data, indicator).set_index("iso3")
-        shares = (100 - values["value"] if indicator in REST else values["value"]).astype(float)
+        shares = (100 - values["value"] if indicator.startswith("oos_") else values["value"]).astype(float)
         own = (round(shares[iso3], 1), values["year"][iso3]) if iso3 in shares.index else (None, None)
         rows.append((measure, *own, round(shares.median(), 1)))
     table = pd.DataFrame(rows, columns=["measure", "percent", "year", "typical"])

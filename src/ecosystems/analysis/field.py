@@ -16,9 +16,9 @@ LEARNERS = ("early childhood", "children", "adolescents", "youth", "families", "
 @cached
 def _public(data) -> pd.DataFrame:
     """The scan with ``public``: whether a page shows work with the public system; empty if nothing is coded."""
-    found = seen(data)
-    scan = data.scan.dropna(subset=["setting"])
-    return scan.assign(public=scan["id"].map(found[PUBLIC_SYSTEM])) if PUBLIC_SYSTEM in found else scan.iloc[:0]
+    found = seen(data).reindex(columns=[PUBLIC_SYSTEM]).dropna()[PUBLIC_SYSTEM]
+    scan = data.scan[data.scan["id"].isin(found.index)].dropna(subset=["setting"])
+    return scan.assign(public=scan["id"].map(found))
 
 
 def public_by_setting(data) -> pd.DataFrame:
@@ -51,8 +51,8 @@ def reach_by_setting(data) -> pd.DataFrame:
         with a count, settings and groups in their order.
     """
     scan = _public(data).dropna(subset=["reach"]).astype({"reach": float})
-    scan = scan.assign(setting=scan["setting"].map(SETTINGS), state=scan["public"].map(STATE) if len(scan) else None)
-    scan = scan.assign(group=scan["setting"] + ", " + scan["state"] if len(scan) else None)
+    scan = scan.assign(setting=scan["setting"].map(SETTINGS), state=scan["public"].map(STATE))
+    scan["group"] = [f"{setting}, {state}" for setting, state in zip(scan["setting"], scan["state"], strict=True)]
     order = [f"{setting}, {state}" for setting in SETTINGS.values() for state in STATE.values()]
     scan = scan.assign(rank=scan["group"].map(order.index)).sort_values(["rank", "name"], kind="stable")
     return scan[["name", "group", "setting", "state", "reach", "reach_year"]].reset_index(drop=True)

@@ -191,17 +191,17 @@ def shown_and_rest(data) -> pd.DataFrame:
     rest = set(scan.loc[~scan["selected"], "id"])
     if here.empty or not rest:
         return pd.DataFrame(columns=["group", "characteristic", "seen", "of", "percent"])
-    names = data.characteristics.set_index("id")["name"]
     coded = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(rest)]
-    there = coded["characteristic_id"].map(names).value_counts()
     own = (here["reading"] == "shown").groupby(here["characteristic"], sort=False).sum()
-    parts = []
-    for group, seen, of in (("the ecosystems", own, len(data.eleven)), ("the other initiatives", there, len(rest))):
-        seen = seen.reindex(own.index, fill_value=0).astype(int)
-        parts.append(pd.DataFrame({"group": group, "characteristic": own.index, "seen": seen.to_numpy(), "of": of}))
-    table = pd.concat(parts, ignore_index=True)
-    table["percent"] = percent(table["seen"], table["of"])
-    lead = table.pivot(index="characteristic", columns="group", values="percent")
-    lead = (lead["the ecosystems"] - lead["the other initiatives"]).reindex(own.index)
-    rank = list(lead.sort_values(ascending=False, kind="stable").index)
-    return table.sort_values("characteristic", key=lambda c: c.map(rank.index), kind="stable", ignore_index=True)
+    there = coded["characteristic_id"].map(characteristic_names(data)).value_counts().reindex(own.index, fill_value=0)
+    lead = percent(own, len(data.eleven)) - percent(there, len(rest))
+    rank = lead.sort_values(ascending=False, kind="stable").index
+    groups = (("the ecosystems", own, len(data.eleven)), ("the other initiatives", there, len(rest)))
+    parts = [
+        pd.DataFrame({"group": group, "characteristic": rank, "seen": seen[rank].to_numpy(), "of": of})
+        for group, seen, of in groups
+    ]
+    table = pd.concat(parts).sort_values(
+        "characteristic", key=lambda c: c.map(rank.get_loc), kind="stable", ignore_index=True
+    )
+    return table.assign(percent=percent(table["seen"], table["of"]))

@@ -8,7 +8,7 @@ from ecosystems import maps, style
 from ecosystems.analysis import SINCE
 from ecosystems.analysis.countries import FULL_SCORE, placed, rank_correlation
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Note, Scatter, land
+from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Note, Scatter
 from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
@@ -129,7 +129,7 @@ SHADES = {
 def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]) -> tuple[pd.DataFrame, Choropleth]:
     """The table with what is told of each country, and its map; places too small to see are points."""
     told = [[r.country, f"{number(r.value, 1)}% ({r.year})"] for r in table.itertuples()]
-    table, ground = table.assign(lines=told), land(data)
+    table, ground = table.assign(lines=told), maps.ground(data)
     unknown = data.south[~data.south["iso3"].isin(table["iso3"])].set_index("iso3")["name"].to_dict()
     small = placed(data, table[~table["iso3"].isin(ground.shapes)].merge(data.south, on="iso3"))
     tints = maps.bins(small["value"], list(edges))

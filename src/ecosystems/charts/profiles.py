@@ -7,7 +7,7 @@ from ecosystems import globe, maps, portraits, style
 from ecosystems.analysis.places import CLOSE
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import PointMap, land
+from ecosystems.plots import PointMap
 from ecosystems.plots.common import legend
 from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, part, plural
@@ -142,7 +142,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
         PointMap(
             "role",
             {OWN: "warm", OTHER: "quiet"},
-            land(data, extent),
+            maps.ground(data, extent),
             () if works else tuple(legend),
             name="spot",
             phones=True,

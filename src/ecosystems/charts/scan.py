@@ -6,7 +6,7 @@ from ecosystems import maps, style
 from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
-from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
+from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars
 from ecosystems.words import FEW, agree, capital, every, have, listing, number, part, plural, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
@@ -52,7 +52,7 @@ def scan_map(data, table) -> Figure:
     legend = region_legend(data, table["region"])
     return Figure(
         table.join(popups.initiatives(data), on="id"),
-        PointMap("region", style.regions(data), land(data), legend),
+        PointMap("region", style.regions(data), maps.ground(data), legend),
         finding=_spread(data, table),
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
         subtitle=_placed(len(table), len(data.scan)),
@@ -78,7 +78,7 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     size, total, away = (number(n) for n in (len(placed), len(data.scan), len(data.scan) - len(placed)))
     return Figure(
         points,
-        PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
+        PointMap("region", style.regions(data), maps.ground(data), legend, count="initiatives"),
         finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
         f"the fullest cell, in {data.in_text(top.country)}, holds {number(top.initiatives)} of the {size}",
         subtitle=f"{size} of {total} initiatives, counted in cells of two by two degrees; of the other {away} only the "

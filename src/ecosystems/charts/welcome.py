@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ecosystems import style
+from ecosystems import maps, style
 from ecosystems.charts.context import GROUPS, INCOME_TINTS, span
 from ecosystems.charts.popups import in_countries
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Lines, PointMap, land
+from ecosystems.plots import Bars, Lines, PointMap
 from ecosystems.plots.common import some
 from ecosystems.words import agree, capital, count, listing, number, part, plural, quoted
 
@@ -42,7 +42,7 @@ def glance_map(data, table) -> Figure:
     plot = PointMap(
         "kind",
         {"initiative": "quiet", "ecosystem": "warm"},
-        land(data),
+        maps.ground(data),
         (("warm", "an ecosystem"),) * bool(len(ours))
         + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
         name="name",
