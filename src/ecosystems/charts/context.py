@@ -72,13 +72,6 @@ def children_by_region(data, table) -> Figure:
     )
 
 
-def _stalled(table: pd.DataFrame) -> dict[str, float]:
-    """Young teenagers out of school in the poorest countries, in 2012 and in the last year."""
-    low = table[(table["level"] == LEVELS["oos_rate_lower_sec"]) & (table["group"] == GROUPS["LIC"])]
-    rates = low.set_index("year")["value"].sort_index()
-    return {"before": float(rates.get(2012, 0)), "now": float(rates.iloc[-1]) if len(rates) else 0.0}
-
-
 LEVELS = {
     "oos_rate_primary": "Primary age",
     "oos_rate_lower_sec": "Lower secondary age",
@@ -111,7 +104,7 @@ def out_of_school_by_income(data, table) -> Figure:
             short={g: g.replace("-income", "").replace("-middle", " mid.") for g in GROUPS.values()},
         ),
         finding=f"In {rates.index[-1].lower()} countries {said[rates.index[-1]]}{least}",
-        values={**_stalled(table), "ages": sum(now[level].index[-1] == "Low-income" for level in levels)},
+        values={"ages": sum(now[level].index[-1] == "Low-income" for level in levels)},
         subtitle=f"Share out of school by age and income group, percent, {span(table['year'])}; "
         "groups as the source computed them",
         note=f"{_release(data, 'oos_rate_primary')}Rates of one release must not be set against numbers of another.",

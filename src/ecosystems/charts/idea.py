@@ -169,7 +169,7 @@ def one_place(data, table) -> Figure:
         table,
         draw=draw_place,
         finding=f"In a learning ecosystem children learn at {parts}, and each knows of the others",
-        values={"parts": len(table), "ecosystems": len(where)},
+        values={"parts": len(table)},
         subtitle=f"{plural(len(table), 'thing')} that happen in {plural(len(where), 'ecosystem')}, drawn as one "
         f"valley; from {listing(where)}",
         alt=f"A drawn valley with {parts}, numbered and joined by dotted lines to the school in the middle; below it, "

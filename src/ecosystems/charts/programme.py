@@ -17,12 +17,12 @@ def programme_timeline(data, table) -> Figure:
     """What happened when in the programme."""
     plot = Timeline("date", "title")
     years = plot.years(table).astype(int)
-    first, last, reports = years.min(), years.max(), table["title"].str.contains("report", case=False).sum()
+    first, last = int(years.min()), int(years.max())
     return Figure(
         table,
         plot,
         finding=f"{plural(len(table), 'step')} of the programme between {first} and {last}",
-        values={"first": int(first), "last": int(last), "reports": int(reports)},
+        values={"first": first, "last": last},
         subtitle=f"Milestones, meetings and publications of the programme with a date, {first} to {last}",
         note="Where only a year is known, the point stands in the middle of that year.",
     )

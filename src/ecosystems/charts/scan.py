@@ -14,7 +14,7 @@ PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
 def region_legend(data, regions: pd.Series) -> tuple[tuple[str, str], ...]:
     """Colour and name of those of the regions that occur, in their order."""
-    return tuple((tint, r) for r, tint in style.regions(data).items() if r in set(regions))
+    return tuple((tint, r) for r, tint in style.regions(data, regions).items())
 
 
 def _spread(data, table: pd.DataFrame) -> str:
@@ -153,7 +153,7 @@ def scan_by_country(data, table) -> Figure:
             notes=_none_found(drawn),
         ),
         finding=finding,
-        values={"children": children, "found": found, "countries": len(table)},
+        values={"children": children, "found": found},
         subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
         f"{where}{which}",
         note="How many are found follows what is written, and in which language, as much as what is there.",
@@ -199,7 +199,7 @@ def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
 def scan_by_learners(data, table) -> Figure:
     """For whom, and in which setting."""
     counts = table.groupby("setting")["initiatives"].sum().reindex(list(SETTINGS), fill_value=0).astype(int)
-    total, outside, inside = int(counts.sum()), int(counts["out of school"]), int(counts["in school"])
+    total = int(counts.sum())
     groups = table.groupby("learners", sort=False)["initiatives"].sum()
     settings = [words for s, words in SETTINGS.items() if counts[s]]
     tints = dict(zip(settings, ("s2", "s3", "s5"), strict=False))
@@ -216,7 +216,7 @@ def scan_by_learners(data, table) -> Figure:
             wrap=14,
         ),
         finding=_settings(counts),
-        values={"outside": 100 * outside / total, "inside": 100 * inside / total},
+        values={"outside": 100 * int(counts["out of school"]) / total},
         subtitle=f"Where learners are met, percent of the initiatives for each group; {plural(total, 'initiative')}",
         note="An initiative names the one group that mainly learns in it, or says mixed; many serve others too.",
     )
@@ -259,9 +259,11 @@ def _counted(table: pd.DataFrame) -> str:
 )
 def scan_reach(data, table) -> Figure:
     """How many learners pages count."""
-    tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
-    many, yearless = len(table) > LONG, int(table["reach_year"].isna().sum())
-    without = f". {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them"
+    tints = style.regions(data, table["region"])
+    yearless = int(table["reach_year"].isna().sum())
+    without = (
+        f". {'Without a year' if len(table) > LONG else 'Empty circle: without a year'}, {number(yearless)} of them"
+    )
     without = without if len(table) > 1 else ", without a year"
     size = f"{number(len(table))} of {plural(len(data.scan), 'initiative')}"
     size = size if len(table) < len(data.scan) else every(len(table), "initiative")
@@ -271,7 +273,6 @@ def scan_reach(data, table) -> Figure:
         finding=_counted(table),
         values={
             "counted": len(table),
-            "of": len(data.scan),
             "least": number(table["reach"].min()),
             "most": _people(table["reach"].max()),
         },

@@ -87,7 +87,7 @@ def _widest(table: pd.DataFrame, regions: list[str], widest: str) -> str:
 )
 def characteristics_by_region(data, table) -> Figure:
     """The same shares in each region."""
-    tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
+    tints = style.regions(data, table["region"])
     sizes = table.groupby("region")["of"].first()
     by = table.groupby("characteristic", sort=False)
     names = list(characteristic_names(data))
@@ -177,7 +177,7 @@ def eleven_and_the_rest(data, table) -> Figure:
         finding=lead
         if gap.iloc[0] > 0
         else f"In no characteristic {agree(picked, 'does the ecosystem lead', 'do the ecosystems lead')} the rest",
-        values={"top": top, "gap": float(gap.iloc[0]), "seen": int(a.at[top, "seen"]), "all": picked,
+        values={"top": top, "seen": int(a.at[top, "seen"]), "all": picked,
                 "rest": float(b.at[top, "percent"])},
         subtitle=f"Share of the {ours} whose facts show it, and of {plural(rest, 'other initiative')} of which a page "
         "does, percent",

@@ -27,37 +27,36 @@ from ecosystems.words import agree, capital, count, listing, number, part, plura
 def glance_map(data, table) -> Figure:
     """Where the selected ecosystems are, by name, and around them the initiatives of the scan."""
     ours, rest = (table[table["kind"] == k] for k in ("ecosystem", "initiative"))
-    whole = ours.loc[ours["precision"] == "country", "name"]
-    others = int(rest["initiatives"].sum())
-    other = "other initiative" if len(ours) else "initiative"
-    where, spread = (
-        f"{plural(n, thing)} in {in_countries(data, places)}"
-        for n, thing, places in ((len(ours), "ecosystem", ours), (others, other, rest))
-    )
-    points = [plural(len(rest), "small grey point")] * bool(len(rest))
-    points += [f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}"] * bool(
-        len(ours)
-    )
+    whole, others = ours.loc[ours["precision"] == "country", "name"], int(rest["initiatives"].sum())
+    legend, where, points, whose = [], [], [], []
+    if len(ours):
+        legend.append(("warm", "an ecosystem"))
+        where.append(f"{plural(len(ours), 'ecosystem')} in {in_countries(data, ours)}")
+        points.append(f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}")
+        whose.append("the ecosystems")
+    if len(rest):
+        other = "other " * bool(where)
+        legend.append(("quiet", f"an{other or ' '}initiative"))
+        where.append(f"{plural(others, f'{other}initiative')} in {in_countries(data, rest)}")
+        points.insert(0, plural(len(rest), "small grey point"))
+        whose.append("the initiatives")
     named = some((f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True)), 315)
-    plot = PointMap(
-        "kind",
-        {"initiative": "quiet", "ecosystem": "warm"},
-        maps.ground(data),
-        (("warm", "an ecosystem"),) * bool(len(ours))
-        + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
-        name="name",
-        phones=True,
-        sizes={"initiative": style.size(len(rest), 8, 24), "ecosystem": 46},
-    )
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
-        plot,
-        finding=capital(", among ".join([where] * bool(len(ours)) + [spread] * bool(len(rest)))),
+        PointMap(
+            "kind",
+            {"initiative": "quiet", "ecosystem": "warm"},
+            maps.ground(data),
+            tuple(legend),
+            name="name",
+            phones=True,
+            sizes={"initiative": style.size(len(rest), 8, 24), "ecosystem": 46},
+        ),
+        finding=capital(", among ".join(where)),
         values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": others},
-        subtitle=f"Places of {listing(['the ecosystems'] * bool(len(ours)) + ['the initiatives'] * bool(len(rest)))} "
-        "whose place is known"
+        subtitle=f"Places of {listing(whose)} whose place is known"
         + (f"; in the middle of {agree(len(whole), 'its', 'their')} country: {listing(whole)}" if len(whole) else ""),
-        alt=f"A world map with {listing(points) or 'no point'}{f': {named}' if named else ''}.",
+        alt=f"A world map with {listing(points)}{f': {named}' if named else ''}.",
     )
 
 
