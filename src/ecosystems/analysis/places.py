@@ -18,7 +18,15 @@ ROUTES = {
 }
 """Routes into policy, by the largest part that an authority of the country takes."""
 _PARTS = ("governs", "hosts", "teaches", "pays", "studies", "links")  # the largest first
-ROLES = ("pays", "teaches", "governs", "hosts", "studies", "links")
+ROLES = {
+    "pays": "Pay",
+    "teaches": "Teach",
+    "governs": "Govern",
+    "hosts": "Open their doors",
+    "studies": "Study it",
+    "links": "Link it to others",
+}
+"""Parts that partners take, and what those do who take them."""
 EVIDENCE = {
     "own claim": "own claim",
     "own count": "own count",

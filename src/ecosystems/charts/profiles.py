@@ -50,7 +50,7 @@ def _place(data, id: str) -> pd.DataFrame:
     table["place"] = table["place"].fillna(table["country"])
     table["spot"] = table["place"].str.split(r", | \(", regex=True).str[0].where(table.index == 0)
     if isinstance(known := table.at[0, "lines"], list):  # it has a row in the scan
-        table.at[0, "lines"] = popups.own_lines(e, e["name"], known[-1])  # its own words
+        table.at[0, "lines"] = [e["name"], popups.where(e), e.summary, known[-1]]  # its own words
     else:
         table.at[0, "lines"], table.at[0, "links"] = [e["name"], table.at[0, "place"]], []
     placed = others.dropna(subset=["latitude", "longitude"])
