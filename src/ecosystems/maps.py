@@ -81,10 +81,7 @@ def cells(placed: pd.DataFrame, degrees: float = 2.0) -> pd.Series:
 def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
     """One row for each cell of :func:`cells`.
 
-    Returns
-    -------
-    DataFrame
-        id, iso3, country, region, latitude and longitude (the mean of its rows, degrees), initiatives (how many).
+    Columns: id, iso3, country, region, latitude and longitude (the mean of its rows, degrees), initiatives (how many).
     """
     grouped = placed.assign(id=cells(placed, degrees)).groupby("id")
     found = grouped.agg(

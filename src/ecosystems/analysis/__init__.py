@@ -75,10 +75,7 @@ def _shares(data, *groups: str) -> pd.DataFrame:
 def characteristics_seen(data) -> pd.DataFrame:
     """In what share of all initiatives a page shows each characteristic, the most frequent first.
 
-    Returns
-    -------
-    DataFrame
-        characteristic, seen and of (counts of initiatives), percent, low and high (its 95% interval).
+    Columns: characteristic, seen and of (counts of initiatives), percent, low and high (its 95% interval).
     """
     return _shares(data).sort_values(["percent", "characteristic"], ascending=[False, True], ignore_index=True)
 
@@ -105,11 +102,8 @@ def recent(data, indicator: str) -> pd.DataFrame:
 def children_by_region(data) -> pd.DataFrame:
     """Children under 15 in the regions of the Global South and in the rest of the world.
 
-    Returns
-    -------
-    DataFrame
-        year (those with a value for most countries), region, children (million), percent (of the world's children),
-        countries (how many have a value; none for the rest of the world, which is what is left of the world).
+    Columns: year (those with a value for most countries), region, children (million), percent (of the world's
+    children), countries (how many have a value; none for the rest of the world, which is what is left of the world).
     """
     figures = data.country_figures[data.country_figures["indicator_id"] == "pop_0_14"]
     world = figures[figures["iso3"] == "WLD"].set_index("year")["value"]

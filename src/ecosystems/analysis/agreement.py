@@ -51,11 +51,8 @@ def kappa(both: int, first_only: int, second_only: int, neither: int) -> tuple[f
 def agreement(data: Tables) -> pd.DataFrame:
     """The table ``agreement`` with what follows from its counts.
 
-    Returns
-    -------
-    DataFrame
-        One row for each rule and characteristic, in the order of the table: its columns, then ``percent`` (initiatives
-        on which the readers agree, percent), ``kappa``, ``low`` and ``high`` (95% interval of kappa).
+    One row for each rule and characteristic, in the order of the table: its columns, then ``percent`` (initiatives on
+    which the readers agree, percent), ``kappa``, ``low`` and ``high`` (95% interval of kappa).
     """
     table = data.agreement
     counts = ["both", "first_only", "second_only", "neither"]

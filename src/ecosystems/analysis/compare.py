@@ -24,10 +24,7 @@ MEASURES = {
 def evidence(data) -> pd.DataFrame:
     """The strongest evidence about each ecosystem, the strongest first.
 
-    Returns
-    -------
-    DataFrame
-        ecosystem (short name), rung (short name of :data:`RUNGS`), id.
+    Columns: ecosystem (short name), rung (short name of :data:`RUNGS`), id.
     """
     order = list(RUNGS)
     known = data.eleven[data.eleven["evidence"].isin(order)]
@@ -48,11 +45,8 @@ def events(data) -> pd.DataFrame:
 def country_measures(data, iso3: str) -> pd.DataFrame:
     """Three measures of a country beside the typical country of the Global South.
 
-    Returns
-    -------
-    DataFrame
-        measure, percent and year (missing without a value since :data:`.analysis.SINCE`), typical (median of the
-        countries with a value, percent).
+    Columns: measure, percent and year (missing without a value since :data:`.analysis.SINCE`), typical (median of the
+    countries with a value, percent).
     """
     rows = []
     for indicator, measure in MEASURES.items():

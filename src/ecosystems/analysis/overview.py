@@ -14,11 +14,8 @@ def named_places(data) -> pd.DataFrame:
 
     An ecosystem that works across a country, and has no place, stands in the middle of the country's largest part.
 
-    Returns
-    -------
-    DataFrame
-        name, kind (initiative, ecosystem), country, latitude, longitude, precision, initiatives (count: of very many,
-        a point stands for those of its cell); the ecosystems last.
+    Columns: name, kind (initiative, ecosystem), country, latitude, longitude, precision, initiatives (count: of very
+    many, a point stands for those of its cell); the ecosystems last.
     """
     columns = ["name", "kind", "country", "latitude", "longitude", "precision", "initiatives"]
     rest = data.scan[~data.scan["selected"]].dropna(subset=["latitude", "longitude"]).assign(initiatives=1)
@@ -45,10 +42,7 @@ def _middle(ring: np.ndarray) -> np.ndarray:
 def characteristics_of_ecosystems(data) -> pd.DataFrame:
     """In how many of the selected ecosystems facts show each characteristic, the most frequent first.
 
-    Returns
-    -------
-    DataFrame
-        characteristic, ecosystems (count, also zero).
+    Columns: characteristic, ecosystems (count, also zero).
     """
     here = shown(data)
     counts = (here["reading"] == "shown").groupby(here["characteristic"], sort=False).sum()
@@ -58,11 +52,8 @@ def characteristics_of_ecosystems(data) -> pd.DataFrame:
 def best_evidence(data) -> pd.DataFrame:
     """How many ecosystems have each kind of evidence as the strongest about them, as their table says.
 
-    Returns
-    -------
-    DataFrame
-        evidence (as :data:`.places.EVIDENCE` names it, the strongest first), ecosystems (count, also zero); empty if
-        no ecosystem has a kind.
+    Columns: evidence (as :data:`.places.EVIDENCE` names it, the strongest first), ecosystems (count, also zero); empty
+    if no ecosystem has a kind.
     """
     counts = data.ecosystems["evidence"].value_counts()
     rows = [(name, int(counts.get(kind, 0))) for kind, name in reversed(EVIDENCE.items())]
@@ -73,11 +64,8 @@ def best_evidence(data) -> pd.DataFrame:
 def reading_depth(data) -> pd.DataFrame:
     """How many characteristics an initiative shows on average, by how many of its pages were read.
 
-    Returns
-    -------
-    DataFrame
-        pages (text; four and more are one group), initiatives (count), characteristics (mean number); empty if nothing
-        was read.
+    Columns: pages (text; four and more are one group), initiatives (count), characteristics (mean number); empty if
+    nothing was read.
     """
     traits = seen(data)[characteristic_names(data).index].sum(axis=1)
     pages = data.initiative_sources.groupby("initiative_id")["source_id"].nunique()

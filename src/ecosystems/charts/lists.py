@@ -199,13 +199,9 @@ def sources(data) -> pd.DataFrame:
 def initiatives(data) -> pd.DataFrame:
     """All initiatives of the scan, by region, country and name, for the page where a reader searches them.
 
-    Returns
-    -------
-    DataFrame
-        What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every
-        page that tells of it).
-        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it
-        stands in an index: index; on the map of a long scan: cell.
+    What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every
+    page that tells of it). What is chosen by: id, region, country, setting, learners and characteristic (names of those
+    seen). Where it stands in an index: index; on the map of a long scan: cell.
     """
     names, pages = characteristic_names(data), data.initiative_sources["source_id"].map(data.pages)
     pages = pages.groupby(data.initiative_sources["initiative_id"]).agg(list)

@@ -31,12 +31,8 @@ def in_countries(data, table: pd.DataFrame) -> str:
 def initiatives(data) -> pd.DataFrame:
     """Pop-up texts and links of each initiative.
 
-    Returns
-    -------
-    DataFrame
-        By initiative: seen (names of the characteristics that a page shows), page (address of a page that tells of it),
-        lines (name, place, what it does, characteristics) and links (to the page, and to its row among all
-        initiatives).
+    By initiative: seen (names of the characteristics that a page shows), page (address of a page that tells of it),
+    lines (name, place, what it does, characteristics) and links (to the page, and to its row among all initiatives).
     """
     table, names = data.scan, characteristic_names(data).str.lower()
     pages = first_pages(data, data.initiative_sources).to_dict()

@@ -38,11 +38,8 @@ def _place(data, id: str) -> pd.DataFrame:
     """The ecosystem (first) and the other initiatives of its country; of very many, how many lie in each cell of a
     grid.
 
-    Returns
-    -------
-    DataFrame
-        name, place, latitude, longitude (degrees, missing where no place is known), role, spot (the name that stands
-        beside the first), summary, seen and page; for the map lines and links.
+    Columns: name, place, latitude, longitude (degrees, missing where no place is known), role, spot (the name that
+    stands beside the first), summary, seen and page; for the map lines and links.
     """
     e, others = one(data, id), _others(data, id)
     own = e.to_frame().T.rename(columns={"id": "chapter", "initiative_id": "id"}).assign(role=OWN)
