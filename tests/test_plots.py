@@ -151,7 +151,7 @@ def test_dates_of_any_precision_have_their_place():
 def test_a_map_shows_countries_without_a_value_and_its_twin_says_so():
     table = pd.DataFrame({"iso3": ["PER"], "country": ["Peru"], "value": [50.0], "lines": [["Peru", "50%"]]})
     ground = maps.ground(DATA)
-    plot = plots.Choropleth("value", (20, 40, 60, 80), ("1", "2", "3", "4", "5"), ground, {"KEN": "Kenya"})
+    plot = plots.Choropleth("value", (20, 40, 60, 80), ground, {"KEN": "Kenya"})
     assert plot == dataclasses.replace(plot, land=maps.ground(DATA)) and "array" not in repr(plot)
     page = plot.document(table, "a_map", "A map")
     assert "50%" in page and "Kenya" in page and "no value" in page

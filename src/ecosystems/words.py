@@ -103,11 +103,6 @@ def _markdown(value: object) -> str:
     return escape(value)
 
 
-class _Fields(dict):
-    def __missing__(self, key):
-        raise KeyError(f"prose: no value given for {{{key}}}")
-
-
 def prose(template: str, **values: object) -> Prose:
     """A paragraph whose numbers and names are computed.
 
@@ -124,13 +119,14 @@ def prose(template: str, **values: object) -> Prose:
     KeyError
         If a field has no value.
     """
-    shown = _Fields(
-        {
-            k: _markdown(number(int(v)) if isinstance(v, Integral) and not isinstance(v, bool) else v)
-            for k, v in values.items()
-        }
-    )
-    return Prose(template.strip().format_map(shown))
+    shown = {
+        k: _markdown(number(int(v)) if isinstance(v, Integral) and not isinstance(v, bool) else v)
+        for k, v in values.items()
+    }
+    try:
+        return Prose(template.strip().format_map(shown))
+    except KeyError as missing:
+        raise KeyError(f"prose: no value given for {{{missing.args[0]}}}") from None
 
 
 def lead(template: str, **values: object) -> Prose:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps
-from ecosystems.analysis import characteristic_names, seen
+from ecosystems.analysis import characteristic_names, compare, seen
 from ecosystems.analysis.places import EVIDENCE, shown
 from ecosystems.table import LONG
 
@@ -55,9 +55,8 @@ def best_evidence(data) -> pd.DataFrame:
     Columns: evidence (as :data:`.places.EVIDENCE` names it, the strongest first), ecosystems (count, also zero); empty
     if no ecosystem has a kind.
     """
-    counts = data.ecosystems["evidence"].value_counts()
-    rows = [(name, int(counts.get(kind, 0))) for kind, name in reversed(EVIDENCE.items())]
-    table = pd.DataFrame(rows, columns=["evidence", "ecosystems"])
+    counts = compare.evidence(data)["rung"].value_counts().reindex(list(EVIDENCE.values())[::-1], fill_value=0)
+    table = counts.rename_axis("evidence").reset_index(name="ecosystems")
     return table if table["ecosystems"].any() else table.iloc[:0]
 
 

@@ -119,8 +119,8 @@ SHADES = {
 }
 
 
-def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]) -> tuple[pd.DataFrame, Choropleth]:
-    """The table with what is told of each country, and its map; places too small to see are points."""
+def _choropleth(data, table: pd.DataFrame, indicator: str, measure: str, edges: tuple, note: str, **words) -> Figure:
+    """The map of a measure with what is told of each country; places too small to see are points."""
     told = [[r.country, f"{number(r.value, 1)}% ({r.year})"] for r in table.itertuples()]
     table, ground = table.assign(lines=told), maps.ground(data)
     unknown = data.south[~data.south["iso3"].isin(table["iso3"])].set_index("iso3")["name"].to_dict()
@@ -130,21 +130,17 @@ def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]
         Mark(r.capital_latitude, r.capital_longitude, tint, tuple(r.lines))
         for r, tint in zip(small.itertuples(), tints, strict=True)
     )
-    return table, Choropleth("value", edges, labels, ground, unknown, marks)
-
-
-def _of_the_south(data, table: pd.DataFrame, measure: str) -> str:
-    """The subtitle of a map: of how many countries there is a value, and from when."""
-    return (
-        f"{measure}, percent, latest value of {len(table)} of {len(data.south)} countries and areas of the "
-        f"Global South, {span(table['year'])}; circles: places too small to see"
-    )
-
-
-def _left_out(data, indicator: str, table: pd.DataFrame) -> str:
-    """How many older values are not drawn."""
     older = len(data.latest(indicator)) - len(table)
-    return f" {capital(plural(older, 'value'))} from before {SINCE} {be(older)} left out." if older else ""
+    left_out = f" {capital(plural(older, 'value'))} from before {SINCE} {be(older)} left out." if older else ""
+    return Figure(
+        table,
+        Choropleth("value", edges, ground, unknown, marks),
+        subtitle=f"{measure}, percent, latest value of {len(table)} of {len(data.south)} countries and areas of the "
+        f"Global South, {span(table['year'])}; circles: places too small to see",
+        note=f"{note}{left_out}",
+        map=f"Map: {measure.lower()}",
+        **words,
+    )
 
 
 @exhibit(
@@ -154,23 +150,20 @@ def _left_out(data, indicator: str, table: pd.DataFrame) -> str:
 )
 def out_of_school_map(data, table) -> Figure:
     """Where young adolescents are out of school."""
-    measure = "Out of school at lower secondary age"
-    labels = ("under 5%", "5–10%", "10–25%", "25–40%", "40% or more")
-    drawn, plot = _choropleth(data, table, (5, 10, 25, 40), labels)
     many = table.loc[table["value"] >= 25, "region"].value_counts()
     finding = "In no country is one in four of lower secondary age out of school"
     if len(many):
         finding = f"In {many.sum()} of {len(table)} countries at least one in four of lower secondary age is out of "
         finding += f"school; {share(many.iloc[0], many.sum())} of these lie in {many.index[0]}"
-    return Figure(
-        drawn,
-        plot,
+    return _choropleth(
+        data,
+        table,
+        "oos_rate_lower_sec",
+        "Out of school at lower secondary age",
+        (5, 10, 25, 40),
+        "Survey and register years differ; a value of another year stands for another time.",
         finding=finding,
         values={"many": int(many.sum()), "countries": len(table)},
-        subtitle=_of_the_south(data, table, measure),
-        note="Survey and register years differ; a value of another year stands for another time."
-        + _left_out(data, "oos_rate_lower_sec", table),
-        map=f"Map: {measure.lower()}",
     )
 
 
@@ -181,18 +174,18 @@ def out_of_school_map(data, table) -> Figure:
 )
 def learning_poverty_map(data, table) -> Figure:
     """Where children do not learn to read."""
-    labels = ("under 20%", "20–40%", "40–60%", "60–80%", "80% or more")
-    drawn, plot = _choropleth(data, table, (20, 40, 60, 80), labels)
-    return Figure(
-        drawn,
-        plot,
-        finding=f"In {number((table['value'] >= 60).sum())} of {number(len(table))} countries with a value, at "
-        "least 60% of ten-year-olds cannot read and understand a simple text",
-        values={"many": int((table["value"] >= 60).sum()), "countries": len(table)},
-        subtitle=_of_the_south(data, table, "Learning poverty"),
-        note="Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
-        f"school included. Surveys are rare.{_left_out(data, 'learning_poverty', table)}",
-        map="Map: learning poverty",
+    many = int((table["value"] >= 60).sum())
+    return _choropleth(
+        data,
+        table,
+        "learning_poverty",
+        "Learning poverty",
+        (20, 40, 60, 80),
+        "Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
+        "school included. Surveys are rare.",
+        finding=f"In {many} of {number(len(table))} countries with a value, at least 60% of ten-year-olds cannot read "
+        "and understand a simple text",
+        values={"many": many, "countries": len(table)},
     )
 
 

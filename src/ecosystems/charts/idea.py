@@ -1,5 +1,7 @@
 """The idea of a learning ecosystem: a place drawn from what the selected ecosystems do, and the argument to leap."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Ellipse, Polygon, Rectangle
@@ -199,14 +201,13 @@ def examples(data) -> pd.DataFrame:
     """
     shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1].sort_values("ecosystem_id", kind="stable")
     shown = shown.assign(told=shown["fact_id"].map(data.facts.set_index("id")["statement"]).fillna(shown["note"]))
-    used: dict[str, int] = {}
-    chosen = {}
+    used, chosen = Counter(), {}
     for characteristic in shown["characteristic_id"].value_counts(ascending=True).index:
         rows = shown[shown["characteristic_id"] == characteristic]
         best = rows[rows["ecosystem_id"] == TELLING.get(characteristic)]
         rows = best if len(best) else rows
-        row = rows.iloc[rows["ecosystem_id"].map(lambda i: used.get(i, 0)).argmin()]
-        used[row.ecosystem_id] = used.get(row.ecosystem_id, 0) + 1
+        row = rows.iloc[rows["ecosystem_id"].map(used.__getitem__).argmin()]
+        used[row.ecosystem_id] += 1
         chosen[characteristic] = row
     table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
     table = table[table["id"].isin(chosen)].reset_index(drop=True)

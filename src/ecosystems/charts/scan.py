@@ -7,7 +7,7 @@ from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
 from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars
-from ecosystems.words import FEW, agree, capital, every, have, listing, number, part, plural, ratio
+from ecosystems.words import FEW, agree, be, capital, every, have, listing, number, part, plural, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
@@ -102,17 +102,12 @@ COMPARED = 4  # of fewer countries no two are compared
 def _thinly(data, table: pd.DataFrame) -> str:
     """How many initiatives there are for the children of a few countries."""
     if len(table) >= COMPARED:
-        most, least = (data.in_text(c) for c in _ends(table))
+        at = table.set_index("country")["per_ten_million"]
+        most, least = data.in_text(at.idxmax()), data.in_text(at.idxmin())
         return f"For its children {most} has most initiatives in the scan, and {least} fewest"
     children, where = table["children"].sum(), listing(data.in_text(c) for c in table["country"])
     found = f"{have(len(table))} {plural(table['initiatives'].sum(), 'initiative')} in the scan"
     return f"{capital(where)} {found} for {number(children, 0 if children >= 10 else 1)} million children under 15"
-
-
-def _ends(table: pd.DataFrame) -> tuple[str, str]:
-    """The countries with most and with fewest initiatives for their children."""
-    by_country = table.set_index("country")["per_ten_million"]
-    return by_country.idxmax(), by_country.idxmin()
 
 
 @exhibit(
@@ -226,16 +221,16 @@ def _people(value: float) -> str:
     return f"{number(value / 1e6, 0 if value % 1e6 == 0 else 1)} million" if value >= 1e6 else number(value)
 
 
+def counts_run(size: int, low: str, high: str) -> str:
+    """From where to where so many counts of learners run."""
+    same = f"{capital(every(size, 'count'))} of learners {be(size)} {low}"
+    return same if low == high else f"Counts of learners run from {low} to {high}"
+
+
 def _counted(table: pd.DataFrame) -> str:
     """From where to where counts run, and for how many it is known what they mean."""
     size, stated = len(table), int((table["reach_basis"].fillna("not stated") != "not stated").sum())
-    low, high = _people(table["reach"].min()), _people(table["reach"].max())
-    run = (
-        f"Counts of learners run from {low} to {high}"
-        if low != high
-        else f"{capital(every(size, 'count'))} of learners are {low}"
-    )
-    run = run if size > 1 else f"The one count of learners is {low}"
+    run = counts_run(size, _people(table["reach"].min()), _people(table["reach"].max()))
     if not stated:
         none = f"for none of the {number(size)} is it" if size > 1 else "it is not"
         return f"{run}, and {none} known what exactly is counted"

@@ -6,9 +6,10 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.analysis import places
 from ecosystems.analysis.places import EVIDENCE
+from ecosystems.charts.scan import counts_run
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, Note, common
-from ecosystems.words import agree, be, capital, count, every, have, listing, number, part, plural
+from ecosystems.words import agree, capital, count, have, listing, number, part, plural
 
 _READINGS = {
     "none seen": {"marker": "o", "color": "none", "markeredgecolor": "rule", "markersize": 7},
@@ -108,14 +109,10 @@ def one_count_each(data, table) -> Figure:
     rest = f"; no count was found for {listing(without)}" if len(without) else ""
     told = listing(f"{r.ecosystem} {number(r.learners)}" for r in known.head(7).itertuples())
     more = ", and others" if len(known) > 7 else ""
-    ends = [number(r.learners) for r in (last, first)]
-    finding = f"Counts of learners run from {ends[0]} to {ends[1]}"
-    if ends[0] == ends[1]:
-        finding = f"{capital(every(len(known), 'count'))} of learners {be(len(known))} {ends[0]}"
     return Figure(
         table,
         draw=draw_counts,
-        finding=finding,
+        finding=counts_run(len(known), number(last.learners), number(first.learners)),
         values={"known": len(known), "kinds": known["counted"].nunique(), "least": int(last.learners),
                 "most": int(first.learners)},
         subtitle=f"Learners of each ecosystem on a log scale, with what is counted and in which year{rest}",

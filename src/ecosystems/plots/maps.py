@@ -1,6 +1,7 @@
 """Maps: areas in shades of a measure, and points. One value gives the drawing and its interactive twin of the web."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -36,7 +37,7 @@ class _Map(Plot):
 
 @dataclass(frozen=True)
 class Choropleth(_Map):
-    """Countries in five shades of a measure, those without a value hatched, with points on top.
+    """Countries in five shades of a measure in percent, those without a value hatched, with points on top.
 
     Parameters
     ----------
@@ -44,8 +45,6 @@ class Choropleth(_Map):
         Column with the measure; the column ``iso3`` names the country. For the web a column ``lines`` tells its words.
     edges : tuple of float
         Four values at which a darker shade begins.
-    labels : tuple of str
-        What each shade stands for.
     land : maps.Ground
     unknown : dict of str to str
         ISO code to name of the countries that are looked at and have no value.
@@ -55,7 +54,6 @@ class Choropleth(_Map):
 
     value: str
     edges: tuple[float, ...]
-    labels: tuple[str, ...]
     land: maps.Ground
     unknown: dict[str, str] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
@@ -63,7 +61,10 @@ class Choropleth(_Map):
     @property
     def legend(self) -> tuple[tuple[str, str], ...]:
         """Pairs of colour and text."""
-        return (*zip(maps.SCALE, self.labels, strict=True), ("none", "no value"))
+        first, *_, last = self.edges
+        between = (f"{a}–{b}%" for a, b in pairwise(self.edges))
+        labels = (f"under {first}%", *between, f"{last}% or more")
+        return (*zip(maps.SCALE, labels, strict=True), ("none", "no value"))
 
     def _areas(self, table: pd.DataFrame) -> pd.DataFrame:
         known = table.assign(tint=maps.bins(table[self.value], list(self.edges)))
