@@ -91,7 +91,8 @@ def _web(url: str) -> str:
     return address(url) if "://" in url else ""
 
 
-def _as_html(text: str, url: str) -> str:
+def as_html(text: str, url: str) -> str:
+    """A text as HTML, with a link if it leads to the web."""
     return f'<a href="{escape(web)}">{escape(text)}</a>' if (web := _web(url)) else escape(text)
 
 
@@ -105,7 +106,7 @@ def shown_table(payload: dict) -> str:
 
     rows = payload["rows"]
     lines = [line("th", (escape(c["title"]) for c in payload["columns"]))]
-    lines += [line("td", (plain(cell, _as_html) for cell in row)) for row in rows[:GLANCE]]
+    lines += [line("td", (plain(cell, as_html) for cell in row)) for row in rows[:GLANCE]]
     more = f"<p>{words.plural(len(rows) - GLANCE, 'more row')}.</p>" if len(rows) > GLANCE else ""
     return f"<p><strong>{escape(payload['caption'])}</strong></p><table>{''.join(lines)}</table>{more}"
 

@@ -7,6 +7,7 @@ from ecosystems import maps
 from ecosystems.analysis import characteristic_names, compare, seen
 from ecosystems.analysis.places import EVIDENCE, shown
 from ecosystems.table import LONG
+from ecosystems.words import plural
 
 
 def named_places(data) -> pd.DataFrame:
@@ -71,5 +72,5 @@ def reading_depth(data) -> pd.DataFrame:
     pages = pages.reindex(traits.index).dropna().clip(upper=4).astype(int)
     table = traits.loc[pages.index].groupby(pages).agg(["size", "mean"]).reset_index()
     table.columns = ["pages", "initiatives", "characteristics"]
-    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == 4) for n in table["pages"]}
+    names = {n: plural(n, "page") + " or more" * (n == 4) for n in table["pages"]}
     return table.assign(pages=table["pages"].map(names), characteristics=table["characteristics"].round(1))

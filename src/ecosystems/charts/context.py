@@ -210,7 +210,7 @@ def out_of_school_children(data, table) -> Figure:
         finding=f"In {first} {number(top.children, 1)} million children of primary age are out of school",
         values={"first": first, "million": number(top.children, 1), "year": str(top.year)},
         subtitle="Children of primary age out of school, million, in "
-        f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
+        f"{plural(len(drawn), 'country')} with most of {number(len(table))} with a value, "
         f"{span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
     )
@@ -238,7 +238,7 @@ def schooling_and_learning(data, table) -> Figure:
     """Years in school, and years of learning."""
     ours = table[table["iso3"].isin(data.ecosystems["iso3"])].sort_values("learned", ascending=False, kind="stable")
     wide, deep = table["expected"].median(), table["learned"].median()
-    whose = f"{plural(len(ours), 'country', 'countries')} of the ecosystems, and " if len(ours) else ""
+    whose = f"{plural(len(ours), 'country')} of the ecosystems, and " if len(ours) else ""
     return Figure(
         table,
         Dumbbells("country", "learned", "expected", shown=tuple(ours["country"]), titles=("learned", "expected")),
@@ -304,8 +304,7 @@ def reading_by_spending(data, table) -> Figure:
         f"equal income {number(given, 2)}",
         values={"rank": rank, "given": given},
         subtitle="Learning poverty, percent, by public spending per child; "
-        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}"
-        + _orange(table),
+        f"{plural(len(table), 'country')} of the Global South with both, {span(table['year'])}" + _orange(table),
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
     )
@@ -342,6 +341,6 @@ def reading_by_income(data, table) -> Figure:
         finding=f"Furthest below the line of income: {listing(low)} points; furthest above: {listing(high)}",
         values={"best": listing(first), "gap": float(best["beyond"].head(2).max())},
         subtitle=f"Learning poverty, percent, by gross national income per person; "
-        f"{plural(len(table), 'country', 'countries')} of the Global South, {span(table['year'])}; below the line more "
+        f"{plural(len(table), 'country')} of the Global South, {span(table['year'])}; below the line more "
         f"children read than income predicts{_orange(table)}",
     )

@@ -114,19 +114,19 @@ def key_numbers(data) -> pd.DataFrame:
     """The edition in numbers: what, value (text), where (link to a chapter)."""
     scan, eleven = data.scan, data.eleven
     here, there = scan["iso3"].nunique(), eleven["iso3"].nunique()
-    them = agree(len(eleven), "ecosystem", "ecosystems")
+    them = agree(len(eleven), "ecosystem")
     the_scan = Link("The wider field" if data.report else "The scan", "doc:book/scan")
     selection = Link("From scan to selection", "doc:book/selection")
     chapters = Link("The ecosystems", "doc:book/ecosystems")
     compared = Link("What they share", "doc:book/shared")
     sure = int((eleven["confidence"] == "high").sum()) if data.report else 0
     rows = [
-        (f"{agree(len(scan), 'Initiative', 'Initiatives')} in the open scan", len(scan), the_scan),
-        (f"{agree(here, 'Country', 'Countries')} of the scan", here, the_scan),
+        (f"{agree(len(scan), 'Initiative')} in the open scan", len(scan), the_scan),
+        (f"{agree(here, 'Country')} of the scan", here, the_scan),
         ("Characteristics read from pages", int((data.codings["present"] == 1).sum()), selection),
         (f"Selected learning {them}", len(eleven), chapters),
         ("of which with high confidence", sure, selection),
-        (f"{agree(there, 'Country', 'Countries')} of the {them}", there, chapters),
+        (f"{agree(there, 'Country')} of the {them}", there, chapters),
         (
             f"Partners of the {them}",
             places.close_partners(data)["name"].nunique(),

@@ -216,7 +216,7 @@ def effects_of_studies(data, table) -> Figure:
     return Figure(
         table,
         draw=draw_studies,
-        finding=f"Of {plural(len(table), 'study', 'studies')} of local approaches "
+        finding=f"Of {plural(len(table), 'study')} of local approaches "
         f"{count(kinds['gain'])} found a gain; results: {told}",
         values={
             "studies": len(table),
@@ -228,7 +228,7 @@ def effects_of_studies(data, table) -> Figure:
         "else the result in words",
         note="The effect drawn is the largest or clearest that the work names; tests, ages and lengths differ, so bars "
         "are no rank.",
-        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{longest}",
+        alt=f"A row for each of {plural(len(table), 'study')}, by what it found: {told}.{longest}",
     )  # fmt: skip
 
 

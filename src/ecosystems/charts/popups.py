@@ -24,7 +24,7 @@ def first_pages(data, of: pd.DataFrame) -> pd.Series:
 def in_countries(data, table: pd.DataFrame) -> str:
     """In how many countries the rows lie; of one, its name."""
     names = table["country"].dropna().unique()
-    return data.in_text(names[0]) if len(names) == 1 else plural(len(names), "country", "countries")
+    return data.in_text(names[0]) if len(names) == 1 else plural(len(names), "country")
 
 
 @cached

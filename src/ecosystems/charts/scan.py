@@ -25,7 +25,7 @@ def _spread(data, table: pd.DataFrame) -> str:
         return f"{whole} initiative with a known place lies in {data.in_text(counts.index[0])}"
     most = int(counts.iloc[0])
     only = f"; no country has more than {number(most)} of the {number(len(table))}" if most > 1 else ", one in each"
-    return f"Initiatives with a known place lie in {plural(len(counts), 'country', 'countries')}{only}"
+    return f"Initiatives with a known place lie in {plural(len(counts), 'country')}{only}"
 
 
 @exhibit(
@@ -79,7 +79,7 @@ def _scan_cells(data, placed: pd.DataFrame) -> Figure:
     return Figure(
         points,
         PointMap("region", style.regions(data), maps.ground(data), legend, count="initiatives"),
-        finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
+        finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country')}; "
         f"the fullest cell, in {data.in_text(top.country)}, holds {number(top.initiatives)} of the {size}",
         subtitle=f"{size} of {total} initiatives, counted in cells of two by two degrees; of the other {away} only the "
         "country is known",
@@ -149,8 +149,7 @@ def scan_by_country(data, table) -> Figure:
         ),
         finding=finding,
         values={"children": children, "found": found},
-        subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
-        f"{where}{which}",
+        subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country')} {where}{which}",
         note="How many are found follows what is written, and in which language, as much as what is there.",
     )
 

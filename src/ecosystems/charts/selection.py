@@ -185,6 +185,6 @@ def eleven_and_the_rest(data, table) -> Figure:
         + (
             "Of the ecosystems we know dozens of facts, of the others a page or a few."
             if data.report
-            else f"Of the {agree(picked, 'ecosystem', 'ecosystems')} more is read than of the others."
+            else f"Of the {agree(picked, 'ecosystem')} more is read than of the others."
         ),
     )  # fmt: skip
