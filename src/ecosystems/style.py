@@ -92,8 +92,9 @@ def regions(data, among=None) -> dict[str, str]:
     """Colour names by region, in the order of the tables, of all or of those `among` these; from the sixth on regions
     share a quiet one."""
     tints = ("plum", "main", "gold", "light", "ink")  # orange is for the selected ecosystems alone
-    known = zip_longest(data.regions, tints[: len(data.regions)], fillvalue="quiet")
-    return {region: tint for region, tint in known if among is None or region in set(among)}
+    known, wanted = data.regions, set(data.regions if among is None else among)
+    tinted = zip_longest(known, tints[: len(known)], fillvalue="quiet")
+    return {region: tint for region, tint in tinted if region in wanted}
 
 
 class Form(NamedTuple):
