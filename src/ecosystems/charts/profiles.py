@@ -239,7 +239,7 @@ def draw_partners(table: pd.DataFrame, layout: style.Layout):
     ax.set_axis_off()
     marks = (TIES[t] for t in used)
     entries = {said: {"marker": mark, "color": style.colour(tint), **edge} for tint, said, mark in marks}
-    legend(drawing, ax, entries, 1 if narrow else min(3, len(used)), handletextpad=0.1, columnspacing=1.2)
+    legend(drawing, ax, entries, 1 if narrow else 3, handletextpad=0.1, columnspacing=1.2)
     return drawing
 
 

@@ -46,19 +46,32 @@ def _spread(data, table: pd.DataFrame) -> str:
 )
 def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
-    if len(table) > LONG:
-        return _scan_cells(data, table)
-    countries = table["country"].value_counts()
-    legend = region_legend(data, table["region"])
+    many, countries = len(table) > LONG, table["country"].value_counts()
     return Figure(
-        table.join(popups.initiatives(data), on="id"),
-        PointMap("region", style.regions(data), maps.ground(data), legend),
+        popups.cells(maps.gathered(table)) if many else table.join(popups.initiatives(data), on="id"),
+        PointMap(
+            "region",
+            style.regions(data),
+            maps.ground(data),
+            region_legend(data, table["region"]),
+            count="initiatives" if many else "",
+        ),
         finding=_spread(data, table),
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
-        subtitle=_placed(len(table), len(data.scan)),
+        subtitle=_placed(len(table), len(data.scan)) + "; a circle counts those in a cell of two by two degrees" * many,
         note=data.reconstructed("The scan is"),
         map="Map of the initiatives of the open scan",
+        columns=CELLS if many else {},
     )
+
+
+CELLS = {
+    "country": "Country",
+    "region": "Region",
+    "latitude": "Latitude of the middle of the initiatives counted, degrees",
+    "longitude": "Longitude, degrees",
+    "initiatives": "Initiatives with a known place in the same country and cell of two by two degrees, count",
+}
 
 
 def _placed(placed: int, total: int) -> str:
@@ -68,31 +81,6 @@ def _placed(placed: int, total: int) -> str:
     away = total - placed
     only = f"only the country is known, and {agree(away, 'it has', 'they have')} no point"
     return f"{number(placed)} of {plural(total, 'initiative')}; of the other{f' {number(away)}' * (away > 1)} {only}"
-
-
-def _scan_cells(data, placed: pd.DataFrame) -> Figure:
-    """The map of a scan with more places than a page can hold: how many lie in each cell of a grid."""
-    points = popups.cells(maps.gathered(placed))
-    top = points.loc[points["initiatives"].idxmax()]
-    legend = region_legend(data, points["region"])
-    size, total, away = (number(n) for n in (len(placed), len(data.scan), len(data.scan) - len(placed)))
-    return Figure(
-        points,
-        PointMap("region", style.regions(data), maps.ground(data), legend, count="initiatives"),
-        finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country')}; "
-        f"the fullest cell, in {data.in_text(top.country)}, holds {number(top.initiatives)} of the {size}",
-        subtitle=f"{size} of {total} initiatives, counted in cells of two by two degrees; of the other {away} only the "
-        "country is known",
-        note=data.reconstructed("The scan is"),
-        map="Map of the initiatives of the open scan, counted in cells",
-        columns={
-            "country": "Country",
-            "region": "Region",
-            "latitude": "Latitude of the middle of the initiatives counted, degrees",
-            "longitude": "Longitude, degrees",
-            "initiatives": "Initiatives with a known place in the same country and cell of two by two degrees, count",
-        },
-    )
 
 
 MOST = 20  # countries that are drawn

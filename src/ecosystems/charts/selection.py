@@ -172,7 +172,6 @@ def eleven_and_the_rest(data, table) -> Figure:
                 "the ecosystems": f"the {ours}",
                 "the other initiatives": f"the {agree(rest, 'other initiative', f'{number(rest)} other initiatives')}",
             },
-            columns=(2, 1),
         ),
         finding=lead
         if gap.iloc[0] > 0

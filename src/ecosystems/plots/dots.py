@@ -33,15 +33,12 @@ class Dots(Plot):
         Group to name of a colour, from the top down.
     entries : dict of str to str
         Group to text in the legend.
-    columns : pair of int
-        Entries in a row of the legend, wide and narrow.
     """
 
     label: str
     group: str = ""
     tints: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
-    columns: tuple[int, int] = (3, 1)
 
     def _draw(self, table, layout):
         order = table[self.label].unique()
@@ -59,7 +56,7 @@ class Dots(Plot):
                 _dots(ax, np.arange(len(order)) + (k - (len(groups) - 1) / 2) * step, part, self.tints[group])
             looks = {g: {"marker": "o", "color": style.colour(self.tints[g])} for g in groups}
             entries = {self.entries.get(g) or name(g, layout, 40): look for g, look in looks.items()}
-            legend(drawing, ax, entries, self.columns[layout.narrow])
+            legend(drawing, ax, entries, 1 if layout.narrow else 3)
         rows(ax, [name(n, layout, 17, 40) for n in order])
         ax.set_xlim(0, 100)
         ax.set_xticks(*common.PERCENT)
