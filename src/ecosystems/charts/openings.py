@@ -276,11 +276,9 @@ def shared(data) -> Prose:
     partners = places.close_partners(data)
     named = partners.groupby("name")["ecosystem_id"].nunique()
     common = sorted(named.index[named > 1], key=str)
-    some = "none is" if not common else f"only {listing(common)} {be(len(common))}"
-    few = f"only {count(len(common))} of them are found in more than one place" if common else "none is found twice"
-    few += f" ({listing(common)})" if 0 < len(common) < 6 else ""
-    if len(common) > 4:
-        some = f"only {count(len(common))}, {listing(common[:3])} among them, are"
+    size = len(common)
+    few = f"only {count(size)} of them {be(size)} found in more than one place" if size else "none is found twice"
+    few += f" ({listing(common)})" if 0 < size < 6 else ""
     kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(data.eleven["id"], fill_value=0)
     public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
     if not data.report:
@@ -294,11 +292,11 @@ def shared(data) -> Prose:
             )
         return lead(
             """
-The {n} ecosystems have {all} between them; {some} named by more than one. A public authority is a partner in {at_work}.
+The {n} ecosystems have {all} between them; {few}. A public authority is a partner in {at_work}.
 """,
             n=len(data.eleven),
             all=plural(len(named), "partner"),
-            some=some,
+            few=few,
             at_work=part(public, len(data.eleven), "ecosystem", the="the "),
         )
     return lead(
