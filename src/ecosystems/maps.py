@@ -191,12 +191,7 @@ def world_map(
 
 def _apart(x: np.ndarray, y: np.ndarray, sizes: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray]:
     """Where points stand so that each is seen: those that a larger one, or an earlier one as large, would cover stand
-    around it, from its left on.
-
-    Parameters
-    ----------
-    unit : float
-        A typographic point, in the units of `x` and `y`.
+    around it, from its left on. `unit` is a typographic point, in the units of `x` and `y`.
     """
     spots, radii = np.column_stack([x, y]), np.sqrt(sizes) / 2 * unit
     first = list(np.argsort(-sizes, kind="stable"))

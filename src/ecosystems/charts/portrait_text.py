@@ -34,6 +34,12 @@ def _status(data) -> dict[str, str]:
 
 
 @cached
+def _publishers(data) -> dict[str, str]:
+    """Who published each page, where that is known."""
+    return data.sources.set_index("id")["publisher"].dropna().to_dict()
+
+
+@cached
 def _numbers(data, id: str) -> dict[str, int]:
     """The number of each source, by its first mention in the portrait."""
     support, paragraphs = rows(data), portraits.paragraphs(data, id)
@@ -48,7 +54,9 @@ def _certainty(data, id: str, ids: tuple[str, ...]) -> tuple[portraits.Certainty
     found = {i: support[i][1] for i in ids if i in support and support[i][1]}
     if not found:
         return None
-    whole = [portraits.certainty(status.get(i, "reported"), (data.pages[p].text for p in found[i])) for i in found]
+    known = _publishers(data)  # pages of unknown publishers do not confirm each other
+    whose = {i: [known[p] for p in pages if p in known] or pages[:1] for i, pages in found.items()}
+    whole = [portraits.certainty(status.get(i, "reported"), names) for i, names in whose.items()]
     weakest = min(whole, key=lambda c: MARKS.index(c.mark))
     return weakest, list(dict.fromkeys(numbers[p] for pages in found.values() for p in pages))
 

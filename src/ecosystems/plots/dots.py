@@ -164,16 +164,7 @@ class LogPoints(Plot):
 
 def _heaped(values: np.ndarray, steps: int, height: float, least: int) -> np.ndarray:
     """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not
-    overlap.
-
-    Parameters
-    ----------
-    steps : int
-        Places for points in a factor of ten.
-    height : float
-        Height of a full heap, in rows.
-    least : int
-        Points in a full heap at least.
+    overlap: a factor of ten has so many `steps`, a full heap is `height` rows high and holds `least` points or more.
     """
     places = pd.Series(np.floor(np.log10(values) * steps))
     sizes = places.map(places.value_counts())
