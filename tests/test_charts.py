@@ -10,6 +10,7 @@ from figures import CELLS, PROFILES, figure
 
 from ecosystems import charts, headlines, plots, tables
 from ecosystems.figure import EXHIBITS
+from ecosystems.table import unit
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error")]
 DATA = tables.read()
@@ -51,7 +52,8 @@ def test_a_drawing_follows_from_table_plot_and_layout_alone(name):
         assert made.draw.__closure__ is None and "<" not in made.draw.__qualname__
     else:
         assert made.plot == again.plot and repr(made.plot) == repr(again.plot) and " at 0x" not in repr(made.plot)
-        assert 20 <= len(made.plot.describe(made.data)) <= 400
+        units = {c: unit(c, title) for c, title in made.columns.items()}
+        assert 40 <= len(made.plot.describe(made.data, units)) <= 400
 
 
 def test_plots_of_all_kinds_are_in_the_book():

@@ -77,7 +77,7 @@ def test_a_finding_follows_a_changed_number(name, indicator):
         return figures.assign(value=figures["value"].mask(ours & odd, figures["value"] * 0.3))
 
     before, after = figure(name, DATA), figure(name, with_figures(change))
-    assert (before.finding, before.alt) != (after.finding, after.alt)
+    assert (before.finding, before.seen) != (after.finding, after.seen)
     assert before.csv != after.csv
 
 

@@ -43,14 +43,14 @@ def kept(share):
 def test_findings_follow_a_changed_table(name, changed):
     before, after = figure(name, DATA), figure(name, changed)
     assert before.finding != after.finding
-    assert before.alt != after.alt
+    assert before.seen != after.seen
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("data", [DATA, kept(0.2), few_initiatives()], ids=["all", "a fifth", "one"])
 def test_numbers_and_nouns_agree(name, data):
     made = figure(name, data)
-    for text in (made.finding, made.subtitle, made.alt):
+    for text in (made.finding, made.subtitle, made.seen):
         assert not re.search(
             r"(?<![\d.,])1 (?!of\b)(initiatives|pages|points|works|readings|countries|colours|pairs)\b|\+0 |−0\b|\.0 "
             r"million",

@@ -69,7 +69,7 @@ def test_a_drawing_sees_what_is_published_and_nothing_else():
     table = pd.DataFrame({"country": ["Peru"], "initiatives": [2], "lines": [["told on the map"]]})
     made = Figure(table, Bars("country", "initiatives"), columns=bars().columns, id="one")
     assert list(made.data) == ["country", "initiatives"] and made.csv == "country,initiatives\nPeru,2\n"
-    assert made.seen == "1 bar: Peru 2."
+    assert made.seen == "One bar, with its value at its end: Peru 2."
 
 
 def test_jupyter_shows_a_picture_and_the_editions_get_everything(monkeypatch):

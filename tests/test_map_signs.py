@@ -29,7 +29,7 @@ def scan(*places, **options):
     tints = style.regions(DATA)
     legend = tuple((tints[r], r) for r in dict.fromkeys(table["region"]))
     table = table.assign(name="x", lines=[["x"]] * len(table), links=[[]] * len(table))
-    return plots.PointMap("region", tints, plots.land(DATA), legend, **options), table
+    return plots.PointMap("region", tints, maps.ground(DATA), legend, **options), table
 
 
 def dots(ax):

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from ecosystems import atlas, tables
+from ecosystems import atlas, maps, tables
 from ecosystems.editions.web import EDITION
-from ecosystems.plots import PointMap, land
+from ecosystems.plots import PointMap
 
 pytestmark = pytest.mark.book
 
@@ -131,7 +131,7 @@ def test_a_map_shows_all_its_points_on_a_phone_at_first(name, open_page, tmp_pat
     if name in FEW:
         table = pd.DataFrame(FEW[name], columns=["region", "latitude", "longitude"])
         table = table.assign(lines=[["a place"]] * len(table), links=[[]] * len(table))
-        plot = PointMap("region", {"Africa": "plum"}, land(tables.read()))
+        plot = PointMap("region", {"Africa": "plum"}, maps.ground(tables.read()))
         (tmp_path / "map.html").write_text(atlas.whole(plot.document(table, "few", "A map")), "utf-8")
         address = (tmp_path / "map.html").as_uri()
     for width in (290, 345, 690):

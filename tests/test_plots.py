@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from ecosystems import plots, style, tables
+from ecosystems import maps, plots, style, tables
 
 DATA = tables.read()
 COUNTRIES = pd.DataFrame(
@@ -36,7 +36,12 @@ def test_bars_of_the_same_length_are_all_drawn_or_none():
     assert list(BARS.shown(COUNTRIES)["country"]) == ["Peru", "Kenya", "India"]
     said = texts(BARS, COUNTRIES)
     assert {"Peru", "Kenya", "India", "9", "4", "A", "B"} <= set(said) and "Chad" not in said
-    assert BARS.describe(COUNTRIES) == "4 bars: Peru 9, Kenya 4, India 4 and Chad 1."
+    units = {"initiatives": "million"}
+    assert (
+        BARS.describe(COUNTRIES, units)
+        == "Bars from longest to shortest: Peru 9 million, Kenya 4 million and India 4 million."
+    )
+    assert BARS.describe(COUNTRIES[3:], {}) == "One bar, with its value at its end: Chad 1."
 
 
 def test_notes_stand_inside_the_plot_and_only_where_there_is_room():
@@ -49,7 +54,7 @@ def test_notes_stand_inside_the_plot_and_only_where_there_is_room():
 def test_names_of_regions_are_short_on_phones_only():
     long = "Latin America and the Caribbean"
     table = pd.DataFrame({"region": [long], "part": ["x"], "share": [100.0]})
-    plot = plots.StackedBars("region", "part", "share", {"x": "main", "y": "gold"}, percent=True)
+    plot = plots.StackedBars("region", "part", "share", {"x": "main", "y": "gold"})
     assert "Latin America" in texts(plot, table, style.NARROW)
     wide = texts(plot, table)
     assert "Latin America and the\nCaribbean" in wide and "100%" in wide and "y" not in wide, "no part, no entry"
@@ -59,8 +64,9 @@ def test_small_parts_have_no_number_and_missing_ones_no_width():
     table = pd.DataFrame({"who": ["a", "a", "b"], "part": ["x", "y", "x"], "n": [3, 20, 30]})
     plot = plots.StackedBars("who", "part", "n", {"x": "main", "y": "gold"}, least=(5, 5))
     said = texts(plot, table)
-    assert "20" in said and "30" in said and "3" not in said
-    assert plot.describe(table) == "2 bars, each split into x and y. a: x 3 and y 20."
+    assert "20%" in said and "30%" in said and "3%" not in said
+    assert plot.describe(table, {}) == "2 bars, each split into x and y. X: a 3% and b 30%."
+    assert plot.describe(table[2:], {}) == "One bar, for b, split into its parts: x 30%."
 
 
 def test_many_counts_are_a_band_and_few_are_points():
@@ -144,9 +150,9 @@ def test_dates_of_any_precision_have_their_place():
 
 def test_a_map_shows_countries_without_a_value_and_its_twin_says_so():
     table = pd.DataFrame({"iso3": ["PER"], "country": ["Peru"], "value": [50.0], "lines": [["Peru", "50%"]]})
-    ground = plots.land(DATA)
-    plot = plots.Choropleth("value", (20, 40, 60, 80), ("1", "2", "3", "4", "5"), ground, {"KEN": "Kenya"})
-    assert plot == dataclasses.replace(plot, land=plots.land(DATA)) and "array" not in repr(plot)
+    ground = maps.ground(DATA)
+    plot = plots.Choropleth("value", (20, 40, 60, 80), ground, {"KEN": "Kenya"})
+    assert plot == dataclasses.replace(plot, land=maps.ground(DATA)) and "array" not in repr(plot)
     page = plot.document(table, "a_map", "A map")
     assert "50%" in page and "Kenya" in page and "no value" in page
     with style.apply(style.NARROW):
@@ -157,7 +163,12 @@ def test_points_without_a_place_are_on_no_map():
     table = pd.DataFrame(
         {"name": ["here", "nowhere"], "latitude": [1.0, None], "longitude": [2.0, None], "role": "x"}
     ).assign(lines=[["here"], ["nowhere"]], links=[[], []])
-    plot = plots.PointMap("role", {"x": "warm"}, plots.land(DATA), name="name")
+    plot = plots.PointMap("role", {"x": "warm"}, maps.ground(DATA), name="name")
     assert "here" in texts(plot, table) and "nowhere" not in texts(plot, table)
     assert "nowhere" not in plot.document(table, "a_map", "A map")
-    assert plot.describe(table) == "A map with 1 point: 1 x."
+    assert plot.describe(table, {}) == "A world map with 1 coloured point: x 1."
+
+
+def test_a_description_names_as_many_as_it_has_room_for():
+    assert plots.common.some(["Peru", "Kenya", "India"], 14) == "Peru, Kenya and 1 more"
+    assert plots.common.some(["A name that has no room"], 5) == "A name that has no room"

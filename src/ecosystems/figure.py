@@ -20,6 +20,7 @@ from ecosystems.table import (
     Explorer,
     Table,
     as_csv,
+    as_html,
     as_markdown,
     digest,
     for_editions,
@@ -30,7 +31,6 @@ from ecosystems.table import (
     unit,
 )
 from ecosystems.tables import ROOT, Citation
-from ecosystems.words import address
 
 __all__ = [
     "EXHIBITS",
@@ -132,7 +132,8 @@ class Figure:
     @property
     def seen(self) -> str:
         """The alternative text."""
-        return self.alt or self.plot.describe(self.data)
+        units = {c: unit(c, meaning) for c, meaning in self.columns.items()}
+        return style.cut(self.alt or self.plot.describe(self.data, units), 400)
 
     @property
     def slug(self) -> str:
@@ -220,28 +221,27 @@ def shown_figure(payload: Mapping, frame: str = "") -> str:
 
     The drawing is a picture: of drawings in the page Jupyter leaves only the words, if others ran the notebook.
     """
-    sources = "; ".join(
-        (f'<a href="{escape(url)}">{escape(s["text"])}</a>' if (url := address(s["url"])) else escape(s["text"]))
-        + (f" ({escape(s['licence'])})" if s["licence"] else "")
-        for s in payload["source"]
-    )
     drawing = quote(outlines.fixed(payload["svg"]), safe=" =:;/,.()'-")  # shorter than base64
     return (
         f"<figure><figcaption><strong>{escape(payload['finding'])}.</strong><br>{escape(payload['subtitle'])}"
         f'</figcaption><div style="position: relative; width: fit-content; background: white">'
         f'<img alt="{escape(payload["alt"])}" src="data:image/svg+xml,{drawing}">{frame}</div>'
-        f"<small>{escape(payload['note'])} Source: {sources}.</small></figure>"
+        f"<small>{escape(payload['note'])} Source: {_sources(payload, as_html)}.</small></figure>"
     )
+
+
+def _sources(payload: Mapping, written: Callable[[str, str], str]) -> str:
+    """The sources of a figure, each with its licence."""
+    licensed = [f" ({written(s['licence'], '')})" if s["licence"] else "" for s in payload["source"]]
+    return "; ".join(written(s["text"], s["url"]) + end for s, end in zip(payload["source"], licensed, strict=True))
 
 
 def stored_figure(payload: Mapping) -> str:
     """Headline, subtitle, what is seen, note and source, as a code host shows them of a stored notebook."""
-    sources = "; ".join(
-        as_markdown(s["text"], s["url"]) + (f" ({words.escape(s['licence'])})" if s["licence"] else "")
-        for s in payload["source"]
-    )
     headline, subtitle, seen, note = (words.escape(payload[k]) for k in ("finding", "subtitle", "alt", "note"))
-    return "\n\n".join([f"**{headline}.**", subtitle, f"*{seen}*", f"{note} Source: {sources}.".strip()])
+    return "\n\n".join(
+        [f"**{headline}.**", subtitle, f"*{seen}*", f"{note} Source: {_sources(payload, as_markdown)}.".strip()]
+    )
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,7 @@ class _Nothing(Plot):
         drawing.text(0.5, 0.5, style.wrap(text, 40 if layout.narrow else 90), **look)
         return drawing
 
-    def describe(self, table):
+    def describe(self, table, units):
         return f"An empty panel with the words: nothing to show. {self.reason}."
 
 

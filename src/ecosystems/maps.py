@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -80,10 +81,7 @@ def cells(placed: pd.DataFrame, degrees: float = 2.0) -> pd.Series:
 def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
     """One row for each cell of :func:`cells`.
 
-    Returns
-    -------
-    DataFrame
-        id, iso3, country, region, latitude and longitude (the mean of its rows, degrees), initiatives (how many).
+    Columns: id, iso3, country, region, latitude and longitude (the mean of its rows, degrees), initiatives (how many).
     """
     grouped = placed.assign(id=cells(placed, degrees)).groupby("id")
     found = grouped.agg(
@@ -101,19 +99,24 @@ def gathered(placed: pd.DataFrame, degrees: float = 2.0) -> pd.DataFrame:
     )
 
 
-class Ground(NamedTuple):
-    """Base of a map: rings by ISO code, as :func:`world` gives them, and what it shows of the world at least."""
+@dataclass(frozen=True)
+class Ground:
+    """What a map stands on: the part of the world that it shows at least, and the boundaries, compared by digest."""
 
-    shapes: dict[str, list[np.ndarray]]
     extent: globe.Extent
+    digest: str
+    shapes: dict[str, list[np.ndarray]] = field(repr=False, compare=False)
+
+
+@cache
+def _digest(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def ground(data: Tables, extent: globe.Extent = EXTENT) -> Ground:
-    """The shapes of the tables, and what a map shows of the world at least.
-
-    A drawing gets values, never tables, so that it can be cached by its arguments.
-    """
-    return Ground(world(data), extent)
+    """The boundaries of the tables as :func:`world` gives them, and what a map shows of the world at least."""
+    path = data.file("world")
+    return Ground(extent, _digest(path, path.stat().st_mtime_ns), world(data))
 
 
 def window(ground: Ground, points: pd.DataFrame | None = None, areas: pd.DataFrame | None = None) -> globe.Extent:
@@ -166,42 +169,29 @@ def world_map(
         x, y = equal_earth(globe.unrolled([longitude], west), [latitude], centre)
         quiet = {"color": style.colour("quiet"), "fontsize": layout.size - 1.5, "clip_on": True}
         ax.text(x[0], y[0], style.wrap(name, 12), ha="center", va="center", **quiet)
-    if points is not None and len(points):
+    some = points is not None and len(points) > 0
+    if some:
         x, y = equal_earth(globe.unrolled(points["longitude"], west), points["latitude"], centre)
-        points = _sized(points, labels, layout)
+        if "size" not in points:  # it follows how many they are
+            usual = style.size(len(points), *((14, 36) if layout.narrow else (20, 60)))
+            points = points.assign(size=42.0 if labels else usual)
         if len(points) <= FEW:
             x, y = _apart(x, y, points["size"].to_numpy(float), 2 * near)
         # Matplotlib writes the outline of points of one size and form only once.
         for tint, size in dict.fromkeys(zip(points["tint"], points["size"], strict=True)):
             own = ((points["tint"] == tint) & (points["size"] == size)).to_numpy()
             ax.scatter(x[own], y[own], zorder=3, **_look(tint, size))
-    ax.set_xlim(*edge_x)
-    ax.set_ylim(*edge_y)
-    ax.set_aspect("equal")
-    if labels and points is not None and len(points):
+    ax.set(xlim=edge_x, ylim=edge_y, aspect="equal")
+    if labels and some:
         told = points["name"].notna().to_numpy()
         _label(ax, x[told], y[told], list(points.loc[told, "name"]), layout)
-    keys = points.groupby("tint")["size"].max().to_dict() if points is not None and len(points) else {}
-    _legend(drawing, legend, keys, layout, height, foot)
+    _legend(drawing, legend, points.groupby("tint")["size"].max() if some else {}, layout, height, foot)
     return drawing
-
-
-def _sized(points: pd.DataFrame, labels: bool, layout: style.Layout) -> pd.DataFrame:
-    """The points with their size (square points), which follows how many they are where it is not given."""
-    if "size" in points:
-        return points
-    bounds = (14, 36) if layout.narrow else (20, 60)
-    return points.assign(size=42.0 if labels else style.size(len(points), *bounds))
 
 
 def _apart(x: np.ndarray, y: np.ndarray, sizes: np.ndarray, unit: float) -> tuple[np.ndarray, np.ndarray]:
     """Where points stand so that each is seen: those that a larger one, or an earlier one as large, would cover stand
-    around it, from its left on.
-
-    Parameters
-    ----------
-    unit : float
-        A typographic point, in the units of `x` and `y`.
+    around it, from its left on. `unit` is a typographic point, in the units of `x` and `y`.
     """
     spots, radii = np.column_stack([x, y]), np.sqrt(sizes) / 2 * unit
     first = list(np.argsort(-sizes, kind="stable"))
@@ -237,15 +227,8 @@ def _land(ax, shapes: dict, areas: pd.DataFrame | None, extent: globe.Extent, ne
             for r in globe.around(ring, (west - 5, east + 5))
         )
     for key, rings in sorted(groups.items()):
-        ax.add_collection(
-            PolyCollection(
-                rings,
-                facecolor=style.colour("paper" if key == "none" else key),
-                edgecolor=style.colour("coast" if key in ("land", "none") else "paper"),
-                linewidth=0.4,
-                hatch="//////" if key == "none" else None,
-            )
-        )
+        edge = style.colour("coast" if key in ("land", "none") else "paper")
+        ax.add_collection(PolyCollection(rings, edgecolor=edge, **_shade(key)))
 
 
 def _legend(
@@ -261,7 +244,9 @@ def _legend(
         top = (foot - (i // per_row + 0.5) * KEY) / (height + foot)
         drawing.text(left + (0.24 if tint else 0.02) / width, top, text, va="center", fontsize=layout.size - 0.5)
         if shade(tint):
-            drawing.add_artist(_key(tint, left + 0.004, top - 0.05 / height, 0.14 / width, 0.1 / height, drawing))
+            place = (left + 0.004, top - 0.05 / height), 0.14 / width, 0.1 / height
+            look = {**_shade(tint), "edgecolor": style.colour("coast"), "transform": drawing.transFigure}
+            drawing.add_artist(Rectangle(*place, **look))
         elif tint:
             form, size = style.form(tint), min(49, max(16, sizes.get(tint, 36)))
             look = {"color": style.colour(tint), "markeredgewidth": 0, "markersize": (size * form.size) ** 0.5}
@@ -269,19 +254,10 @@ def _legend(
             drawing.add_artist(Line2D([at], [top], marker=form.marker, linestyle="none", **look))
 
 
-def _key(tint: str, left: float, bottom: float, width: float, height: float, drawing) -> Rectangle:
-    """The key of a shade; all places are parts of the drawing."""
-    hatched = tint == "none"
-    return Rectangle(
-        (left, bottom),
-        width,
-        height,
-        transform=drawing.transFigure,
-        facecolor=style.colour("paper" if hatched else tint),
-        edgecolor=style.colour("coast"),
-        linewidth=0.4,
-        hatch="//////" if hatched else None,
-    )
+def _shade(tint: str) -> dict:
+    """How areas of a tint are filled; those without a value are hatched."""
+    look = {"facecolor": "paper", "hatch": "//////"} if tint == "none" else {"facecolor": tint}
+    return {**look, "facecolor": style.colour(look["facecolor"]), "linewidth": 0.4}
 
 
 def _thin(ring: np.ndarray, near: float) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,10 +88,13 @@ def on(name: str) -> str:
     ]
 
 
-def regions(data) -> dict[str, str]:
-    """Colour names by region, in the order of the tables; from the sixth on regions share a quiet one."""
+def regions(data, among=None) -> dict[str, str]:
+    """Colour names by region, in the order of the tables, of all or of those `among` these; from the sixth on regions
+    share a quiet one."""
     tints = ("plum", "main", "gold", "light", "ink")  # orange is for the selected ecosystems alone
-    return {region: tints[i] if i < len(tints) else "quiet" for i, region in enumerate(data.regions)}
+    known, wanted = data.regions, set(data.regions if among is None else among)
+    tinted = zip_longest(known, tints[: len(known)], fillvalue="quiet")
+    return {region: tint for region, tint in tinted if region in wanted}
 
 
 class Form(NamedTuple):

@@ -18,7 +18,7 @@ ET.register_namespace("", _NS[1:-1])
 
 def _round(text: str, digits: int = 1) -> str:
     """Round all decimal numbers in a text."""
-    return _NUMBER.sub(lambda m: f"{float(m[0]):.{digits}f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0", text)
+    return _NUMBER.sub(lambda m: f"{float(m[0]):.{digits}f}".rstrip("0").rstrip(".") or "0", text)
 
 
 def _present(element: ET.Element) -> None:

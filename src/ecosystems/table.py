@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from html import escape
@@ -79,21 +79,21 @@ def _cell(value: object, text: str) -> str | dict | list[dict]:
     return asdict(value) if isinstance(value, Link) else "" if pd.isna(value) else text
 
 
-def plain(cell: str | dict | list[dict]) -> str:
-    """A cell of a table's payload as text."""
+def plain(cell: str | dict | list[dict], written: Callable[[str, str], str] = lambda text, url: text) -> str:
+    """A cell of a table's payload as text, each of its links as `written`, which takes a text and an address."""
     if isinstance(cell, list):
-        return ", ".join(map(plain, cell))
-    return cell if isinstance(cell, str) else cell["text"]
+        return ", ".join(plain(link, written) for link in cell)
+    return written(cell, "") if isinstance(cell, str) else written(**cell)
 
 
-def _linked(cell: str | dict | list[dict]) -> str:
-    """A cell of a table's payload as HTML; links to places in the book are words, which have no target in Jupyter."""
-    if isinstance(cell, list):
-        return ", ".join(map(_linked, cell))
-    if isinstance(cell, str):
-        return escape(cell)
-    url = address(cell["url"]) if "://" in cell["url"] else ""
-    return f'<a href="{escape(url)}">{escape(cell["text"])}</a>' if url else escape(cell["text"])
+def _web(url: str) -> str:
+    """An address of the web; places in the book have no target in Jupyter and on code hosts."""
+    return address(url) if "://" in url else ""
+
+
+def as_html(text: str, url: str) -> str:
+    """A text as HTML, with a link if it leads to the web."""
+    return f'<a href="{escape(web)}">{escape(text)}</a>' if (web := _web(url)) else escape(text)
 
 
 def shown_table(payload: dict) -> str:
@@ -106,29 +106,21 @@ def shown_table(payload: dict) -> str:
 
     rows = payload["rows"]
     lines = [line("th", (escape(c["title"]) for c in payload["columns"]))]
-    lines += [line("td", map(_linked, row)) for row in rows[:GLANCE]]
+    lines += [line("td", (plain(cell, as_html) for cell in row)) for row in rows[:GLANCE]]
     more = f"<p>{words.plural(len(rows) - GLANCE, 'more row')}.</p>" if len(rows) > GLANCE else ""
     return f"<p><strong>{escape(payload['caption'])}</strong></p><table>{''.join(lines)}</table>{more}"
 
 
 def as_markdown(text: str, url: str) -> str:
     """A text as Markdown, with a link if it leads to the web; other places are in editions only."""
-    web = address(url) if "://" in url else ""
-    return f"[{words.escape(text)}](<{web}>)" if web else words.escape(text)
-
-
-def _written(cell: str | dict | list[dict]) -> str:
-    """A cell of a table's payload as Markdown."""
-    if isinstance(cell, list):
-        return ", ".join(map(_written, cell))
-    return words.escape(cell) if isinstance(cell, str) else as_markdown(**cell)
+    return f"[{words.escape(text)}](<{web}>)" if (web := _web(url)) else words.escape(text)
 
 
 def stored_table(payload: dict) -> str:
     """Caption, head and first rows of a table's payload, as a code host shows them of a stored notebook."""
     rows = payload["rows"]
     lines = [[words.escape(c["title"]) for c in payload["columns"]], ["---"] * len(payload["columns"])]
-    lines += [map(_written, row) for row in rows[:STORED]]
+    lines += [[plain(cell, as_markdown) for cell in row] for row in rows[:STORED]]
     more = f"\n\n{words.plural(len(rows) - STORED, 'more row')}." if len(rows) > STORED else ""
     return f"**{words.escape(payload['caption'])}**\n\n" + "\n".join(f"| {' | '.join(x)} |" for x in lines) + more
 

@@ -103,11 +103,6 @@ def _markdown(value: object) -> str:
     return escape(value)
 
 
-class _Fields(dict):
-    def __missing__(self, key):
-        raise KeyError(f"prose: no value given for {{{key}}}")
-
-
 def prose(template: str, **values: object) -> Prose:
     """A paragraph whose numbers and names are computed.
 
@@ -124,13 +119,14 @@ def prose(template: str, **values: object) -> Prose:
     KeyError
         If a field has no value.
     """
-    shown = _Fields(
-        {
-            k: _markdown(number(int(v)) if isinstance(v, Integral) and not isinstance(v, bool) else v)
-            for k, v in values.items()
-        }
-    )
-    return Prose(template.strip().format_map(shown))
+    shown = {
+        k: _markdown(number(int(v)) if isinstance(v, Integral) and not isinstance(v, bool) else v)
+        for k, v in values.items()
+    }
+    try:
+        return Prose(template.strip().format_map(shown))
+    except KeyError as missing:
+        raise KeyError(f"prose: no value given for {{{missing.args[0]}}}") from None
 
 
 def lead(template: str, **values: object) -> Prose:
@@ -152,9 +148,17 @@ def count(value: int) -> str:
     return _SMALL[value] if 0 <= value < 10 else number(value)
 
 
-def plural(value: int, one: str, many: str | None = None) -> str:
+def agree(count: int, one: str, many: str = "") -> str:
+    """The form of a word that goes with a count: ``agree(1, "lies", "lie")`` is ``lies``; of a regular noun ``agree(2,
+    "country")`` is ``countries``."""
+    if count == 1 or many:
+        return one if count == 1 else many
+    return f"{one[:-1]}ies" if re.search("[^aeiou]y$", one) else f"{one}s"
+
+
+def plural(value: int, one: str, many: str = "") -> str:
     """``1 initiative``, ``1,204 initiatives``."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+    return f"{number(value)} {agree(value, one, many)}"
 
 
 def share(part: float, whole: float) -> str:
@@ -187,7 +191,7 @@ def part(some: int, whole: int, one: str, many: str = "", the: str = "", verb: t
     verb : (str, str), optional
         What one does and what many do; the form that fits is added.
     """
-    many = many or f"{one}s"
+    many = many or agree(2, one)
     if whole == 1:
         told = f"the one {one}" if some else f"no {one}"
     elif some in (0, whole):
@@ -202,7 +206,8 @@ def part(some: int, whole: int, one: str, many: str = "", the: str = "", verb: t
 
 def every(count: int, thing: str) -> str:
     """All of so many things: ``the one ecosystem``, ``both ecosystems``, ``all 11 ecosystems``."""
-    return {1: f"the one {thing}", 2: f"both {thing}s"}.get(count, f"all {number(count)} {thing}s")
+    things = agree(2, thing)
+    return {1: f"the one {thing}", 2: f"both {things}"}.get(count, f"all {number(count)} {things}")
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:
@@ -230,11 +235,6 @@ def capital(text: str) -> str:
 # -- grammar for none, one and many, and short names ---------------------------------------------------------------
 
 _SHORT = {"Latin America and the Caribbean": "Latin America", "Asia and the Pacific": "Asia, Pacific"}
-
-
-def agree(count: int, one: str, many: str) -> str:
-    """The form of a word that goes with a count: ``agree(1, "lies", "lie")`` is ``lies``."""
-    return one if count == 1 else many
 
 
 def be(count: int) -> str:

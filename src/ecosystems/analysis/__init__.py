@@ -10,7 +10,6 @@ from ecosystems.tables import cached, in_order
 
 SINCE = 2014  # older values say little of today: they are left out, and counted where that matters
 PUBLIC_SYSTEM = "public-system"
-INTERVAL = ["characteristic", "seen", "of", "percent", "low", "high"]
 
 
 # -- shares ---------------------------------------------------------------------------------------------------------
@@ -42,13 +41,6 @@ def percent(part: pd.Series, whole) -> pd.Series:
     return (100 * part / whole).astype(float).round(2)
 
 
-def add_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with ``percent`` (``seen`` in ``of``) and its 95% interval, ``low`` and ``high``."""
-    low, high = wilson(table["seen"], table["of"])
-    shares = percent(table["seen"], table["of"].clip(lower=1))
-    return table.assign(percent=shares, low=np.round(low, 1), high=np.round(high, 1))
-
-
 # -- characteristics that pages show --------------------------------------------------------------------------------
 
 
@@ -71,21 +63,19 @@ def seen(data) -> pd.DataFrame:
 
 
 def _shares(data, *groups: str) -> pd.DataFrame:
-    """The columns of `INTERVAL` for all initiatives, or for each group of them, characteristics in their order."""
+    """The columns of :func:`characteristics_seen` for all initiatives, or for each group of them."""
     names = characteristic_names(data)
     found = seen(data).melt(groups, list(names.index), "characteristic", "shown")
     found["characteristic"] = found["characteristic"].map(names)
-    counts = found.groupby([*groups, "characteristic"], sort=False)["shown"].agg(seen="sum", of="size")
-    return add_shares(counts.reset_index())
+    table = found.groupby([*groups, "characteristic"], sort=False)["shown"].agg(seen="sum", of="size").reset_index()
+    low, high = wilson(table["seen"], table["of"])
+    return table.assign(percent=percent(table["seen"], table["of"]), low=np.round(low, 1), high=np.round(high, 1))
 
 
 def characteristics_seen(data) -> pd.DataFrame:
     """In what share of all initiatives a page shows each characteristic, the most frequent first.
 
-    Returns
-    -------
-    DataFrame
-        characteristic, seen and of (counts of initiatives), percent, low, high.
+    Columns: characteristic, seen and of (counts of initiatives), percent, low and high (its 95% interval).
     """
     return _shares(data).sort_values(["percent", "characteristic"], ascending=[False, True], ignore_index=True)
 
@@ -112,11 +102,8 @@ def recent(data, indicator: str) -> pd.DataFrame:
 def children_by_region(data) -> pd.DataFrame:
     """Children under 15 in the regions of the Global South and in the rest of the world.
 
-    Returns
-    -------
-    DataFrame
-        year (those with a value for most countries), region, children (million), percent (of the world's children),
-        countries (how many have a value; none for the rest of the world, which is what is left of the world).
+    Columns: year (those with a value for most countries), region, children (million), percent (of the world's
+    children), countries (how many have a value; none for the rest of the world, which is what is left of the world).
     """
     figures = data.country_figures[data.country_figures["indicator_id"] == "pop_0_14"]
     world = figures[figures["iso3"] == "WLD"].set_index("year")["value"]

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from ecosystems.tables import Tables
@@ -31,21 +32,18 @@ def kappa(both: int, first_only: int, second_only: int, neither: int) -> tuple[f
     ValueError
         If nothing was read.
     """
-    counts = ((both, first_only), (second_only, neither))
     n = both + first_only + second_only + neither
     if n == 0:
         raise ValueError("Agreement needs at least one initiative that both readers read.")
-    p = [[count / n for count in row] for row in counts]
-    first = [sum(row) for row in p]
-    second = [sum(column) for column in zip(*p, strict=True)]
-    observed = p[0][0] + p[1][1]
-    expected = sum(a * b for a, b in zip(first, second, strict=True))
+    p = np.array([[both, first_only], [second_only, neither]]) / n
+    first, second = p.sum(axis=1), p.sum(axis=0)
+    expected = float(first @ second)
     if math.isclose(expected, 1):
         return math.nan, math.nan, math.nan
-    k = (observed - expected) / (1 - expected)
-    agreed = sum(p[i][i] * (1 - (first[i] + second[i]) * (1 - k)) ** 2 for i in (0, 1))
-    differed = (1 - k) ** 2 * sum(p[i][1 - i] * (second[i] + first[1 - i]) ** 2 for i in (0, 1))
-    variance = agreed + differed - (k - expected * (1 - k)) ** 2
+    k = (float(p.trace()) - expected) / (1 - expected)
+    agreed = p.diagonal() @ (1 - (first + second) * (1 - k)) ** 2
+    differed = (1 - k) ** 2 * (p[[0, 1], [1, 0]] @ (second + first[::-1]) ** 2)
+    variance = float(agreed + differed) - (k - expected * (1 - k)) ** 2
     half = _Z * math.sqrt(max(variance, 0) / n) / (1 - expected)
     return k, max(k - half, -1.0), min(k + half, 1.0)
 
@@ -53,11 +51,8 @@ def kappa(both: int, first_only: int, second_only: int, neither: int) -> tuple[f
 def agreement(data: Tables) -> pd.DataFrame:
     """The table ``agreement`` with what follows from its counts.
 
-    Returns
-    -------
-    DataFrame
-        One row for each rule and characteristic, in the order of the table: its columns, then ``percent`` (initiatives
-        on which the readers agree, percent), ``kappa``, ``low`` and ``high`` (95% interval of kappa).
+    One row for each rule and characteristic, in the order of the table: its columns, then ``percent`` (initiatives on
+    which the readers agree, percent), ``kappa``, ``low`` and ``high`` (95% interval of kappa).
     """
     table = data.agreement
     counts = ["both", "first_only", "second_only", "neither"]

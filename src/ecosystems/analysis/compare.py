@@ -19,16 +19,12 @@ MEASURES = {
     "learning_poverty": "Ten-year-olds who cannot read a simple text",
     "internet_users": "People online",
 }
-REST = ("oos_rate_lower_sec",)
 
 
 def evidence(data) -> pd.DataFrame:
     """The strongest evidence about each ecosystem, the strongest first.
 
-    Returns
-    -------
-    DataFrame
-        ecosystem (short name), rung (short name of :data:`RUNGS`), id.
+    Columns: ecosystem (short name), rung (short name of :data:`RUNGS`), id.
     """
     order = list(RUNGS)
     known = data.eleven[data.eleven["evidence"].isin(order)]
@@ -49,16 +45,13 @@ def events(data) -> pd.DataFrame:
 def country_measures(data, iso3: str) -> pd.DataFrame:
     """Three measures of a country beside the typical country of the Global South.
 
-    Returns
-    -------
-    DataFrame
-        measure, percent and year (missing without a value since :data:`.analysis.SINCE`), typical (median of the
-        countries with a value, percent).
+    Columns: measure, percent and year (missing without a value since :data:`.analysis.SINCE`), typical (median of the
+    countries with a value, percent).
     """
     rows = []
     for indicator, measure in MEASURES.items():
         values = recent(data, indicator).set_index("iso3")
-        shares = (100 - values["value"] if indicator in REST else values["value"]).astype(float)
+        shares = (100 - values["value"] if indicator.startswith("oos_") else values["value"]).astype(float)
         own = (round(shares[iso3], 1), values["year"][iso3]) if iso3 in shares.index else (None, None)
         rows.append((measure, *own, round(shares.median(), 1)))
     table = pd.DataFrame(rows, columns=["measure", "percent", "year", "typical"])

@@ -29,10 +29,7 @@ def schooling(data) -> pd.DataFrame:
     The source publishes learning-adjusted years: expected years times the country's test score over `FULL_SCORE`. The
     expected years follow from these two.
 
-    Returns
-    -------
-    DataFrame
-        iso3, country, region, year, score, expected, learned and lost (years), by name.
+    Columns: iso3, country, region, year, score, expected, learned and lost (years), by name.
     """
     learned, score = data.latest("lays"), data.latest("hlo")[["iso3", "value"]]
     table = learned.merge(score.rename(columns={"value": "score"}), on="iso3")
@@ -49,12 +46,9 @@ def reading_and_income(data) -> pd.DataFrame:
     Spending per child is the public spending on education (share of GDP) times income per person times persons per
     child under 15. Gross national income stands for GDP, whose value per person the tables do not have.
 
-    Returns
-    -------
-    DataFrame
-        iso3, country, region, value (learning poverty, percent), year, income (international dollars a person),
-        per_child (international dollars a year, missing where spending is not known), expected (percent, by the
-        least-squares line on the logarithm of income), beyond (points above or below it), ecosystem (yes or no).
+    Columns: iso3, country, region, value (learning poverty, percent), year, income (international dollars a person),
+    per_child (international dollars a year, missing where spending is not known), expected (percent, by the
+    least-squares line on the logarithm of income), beyond (points above or below it), ecosystem (yes or no).
     """
     table = recent(data, "learning_poverty").rename(columns={"name": "country"})
     for indicator, column in (("gni_pc_ppp", "income"), ("edu_exp_gdp", "spent")):
@@ -83,10 +77,7 @@ def _persons(data) -> dict[str, float]:
 def out_of_school_children(data) -> pd.DataFrame:
     """Children of primary age out of school, in numbers, the most first; all of one release.
 
-    Returns
-    -------
-    DataFrame
-        country, region, year, children (million), percent (of all children counted here).
+    Columns: country, region, year, children (million), percent (of all children counted here).
     """
     table = recent(data, "oos_children_primary_r2024").rename(columns={"name": "country"})
     table = table.sort_values(["value", "iso3"], ascending=[False, True], ignore_index=True)

@@ -16,19 +16,16 @@ LEARNERS = ("early childhood", "children", "adolescents", "youth", "families", "
 @cached
 def _public(data) -> pd.DataFrame:
     """The scan with ``public``: whether a page shows work with the public system; empty if nothing is coded."""
-    found = seen(data)
-    scan = data.scan.dropna(subset=["setting"])
-    return scan.assign(public=scan["id"].map(found[PUBLIC_SYSTEM])) if PUBLIC_SYSTEM in found else scan.iloc[:0]
+    found = seen(data).reindex(columns=[PUBLIC_SYSTEM]).dropna()[PUBLIC_SYSTEM]
+    scan = data.scan[data.scan["id"].isin(found.index)].dropna(subset=["setting"])
+    return scan.assign(public=scan["id"].map(found))
 
 
 def public_by_setting(data) -> pd.DataFrame:
     """In how many initiatives a page shows work with the public system, by setting.
 
-    Returns
-    -------
-    DataFrame
-        setting (as `SETTINGS` names it), state (``with the state``, ``state not mentioned``), initiatives (count),
-        of (initiatives in this setting), percent.
+    Columns: setting (as `SETTINGS` names it), state (``with the state``, ``state not mentioned``), initiatives (count),
+    of (initiatives in this setting), percent.
     """
     scan = _public(data)
     if scan.empty:
@@ -44,15 +41,12 @@ def public_by_setting(data) -> pd.DataFrame:
 def reach_by_setting(data) -> pd.DataFrame:
     """Counts of learners, by setting and by whether a page shows work with the public system.
 
-    Returns
-    -------
-    DataFrame
-        name, group (setting and state), setting, state, reach (count of learners), reach_year; one row an initiative
-        with a count, settings and groups in their order.
+    Columns: name, group (setting and state), setting, state, reach (count of learners), reach_year; one row an
+    initiative with a count, settings and groups in their order.
     """
     scan = _public(data).dropna(subset=["reach"]).astype({"reach": float})
-    scan = scan.assign(setting=scan["setting"].map(SETTINGS), state=scan["public"].map(STATE) if len(scan) else None)
-    scan = scan.assign(group=scan["setting"] + ", " + scan["state"] if len(scan) else None)
+    scan = scan.assign(setting=scan["setting"].map(SETTINGS), state=scan["public"].map(STATE))
+    scan["group"] = [f"{setting}, {state}" for setting, state in zip(scan["setting"], scan["state"], strict=True)]
     order = [f"{setting}, {state}" for setting in SETTINGS.values() for state in STATE.values()]
     scan = scan.assign(rank=scan["group"].map(order.index)).sort_values(["rank", "name"], kind="stable")
     return scan[["name", "group", "setting", "state", "reach", "reach_year"]].reset_index(drop=True)
@@ -62,12 +56,9 @@ def children_and_initiatives(data) -> pd.DataFrame:
     """Children under 15 and initiatives in each country of the Global South, or of a scan of one's own; most children
     first.
 
-    Returns
-    -------
-    DataFrame
-        iso3, country, in_text (its name in a sentence), region, children (million, latest year), initiatives (count,
-        also zero), per_ten_million
-        (initiatives per ten million children). Countries without a count of children are left out.
+    Columns: iso3, country, in_text (its name in a sentence), region, children (million, latest year), initiatives
+    (count, also zero), per_ten_million (initiatives per ten million children). Countries without a count of children
+    are left out.
     """
     children = data.latest("pop_0_14").rename(columns={"name": "country"})
     table = children.assign(children=children["value"] / 1e6)
@@ -105,10 +96,7 @@ def postcards(data) -> pd.DataFrame:
     selected, in a country that has no card yet, the one of which pages show most characteristics; of equals, the first
     by id.
 
-    Returns
-    -------
-    DataFrame
-        The rows of the scan that were chosen, in the order of regions and `LEARNERS`.
+    The rows of the scan that were chosen, in the order of regions and `LEARNERS`.
     """
     shown = data.codings.loc[data.codings["present"] == 1, "initiative_id"].value_counts()
     scan = data.scan[(data.scan["confidence"] == "high") & ~data.scan["selected"] & data.scan["place"].notna()]

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import maps
-from ecosystems.analysis import characteristic_names, seen
+from ecosystems.analysis import characteristic_names, compare, seen
 from ecosystems.analysis.places import EVIDENCE, shown
 from ecosystems.table import LONG
+from ecosystems.words import plural
 
 
 def named_places(data) -> pd.DataFrame:
@@ -14,11 +15,8 @@ def named_places(data) -> pd.DataFrame:
 
     An ecosystem that works across a country, and has no place, stands in the middle of the country's largest part.
 
-    Returns
-    -------
-    DataFrame
-        name, kind (initiative, ecosystem), country, latitude, longitude, precision, initiatives (count: of very many,
-        a point stands for those of its cell); the ecosystems last.
+    Columns: name, kind (initiative, ecosystem), country, latitude, longitude, precision, initiatives (count: of very
+    many, a point stands for those of its cell); the ecosystems last.
     """
     columns = ["name", "kind", "country", "latitude", "longitude", "precision", "initiatives"]
     rest = data.scan[~data.scan["selected"]].dropna(subset=["latitude", "longitude"]).assign(initiatives=1)
@@ -45,10 +43,7 @@ def _middle(ring: np.ndarray) -> np.ndarray:
 def characteristics_of_ecosystems(data) -> pd.DataFrame:
     """In how many of the selected ecosystems facts show each characteristic, the most frequent first.
 
-    Returns
-    -------
-    DataFrame
-        characteristic, ecosystems (count, also zero).
+    Columns: characteristic, ecosystems (count, also zero).
     """
     here = shown(data)
     counts = (here["reading"] == "shown").groupby(here["characteristic"], sort=False).sum()
@@ -58,31 +53,24 @@ def characteristics_of_ecosystems(data) -> pd.DataFrame:
 def best_evidence(data) -> pd.DataFrame:
     """How many ecosystems have each kind of evidence as the strongest about them, as their table says.
 
-    Returns
-    -------
-    DataFrame
-        evidence (as :data:`.places.EVIDENCE` names it, the strongest first), ecosystems (count, also zero); empty if
-        no ecosystem has a kind.
+    Columns: evidence (as :data:`.places.EVIDENCE` names it, the strongest first), ecosystems (count, also zero); empty
+    if no ecosystem has a kind.
     """
-    counts = data.ecosystems["evidence"].value_counts()
-    rows = [(name, int(counts.get(kind, 0))) for kind, name in reversed(EVIDENCE.items())]
-    table = pd.DataFrame(rows, columns=["evidence", "ecosystems"])
+    counts = compare.evidence(data)["rung"].value_counts().reindex(list(EVIDENCE.values())[::-1], fill_value=0)
+    table = counts.rename_axis("evidence").reset_index(name="ecosystems")
     return table if table["ecosystems"].any() else table.iloc[:0]
 
 
 def reading_depth(data) -> pd.DataFrame:
     """How many characteristics an initiative shows on average, by how many of its pages were read.
 
-    Returns
-    -------
-    DataFrame
-        pages (text; four and more are one group), initiatives (count), characteristics (mean number); empty if nothing
-        was read.
+    Columns: pages (text; four and more are one group), initiatives (count), characteristics (mean number); empty if
+    nothing was read.
     """
     traits = seen(data)[characteristic_names(data).index].sum(axis=1)
     pages = data.initiative_sources.groupby("initiative_id")["source_id"].nunique()
     pages = pages.reindex(traits.index).dropna().clip(upper=4).astype(int)
     table = traits.loc[pages.index].groupby(pages).agg(["size", "mean"]).reset_index()
     table.columns = ["pages", "initiatives", "characteristics"]
-    names = {n: f"{n} page{'s' * (n > 1)}" + " or more" * (n == 4) for n in table["pages"]}
+    names = {n: plural(n, "page") + " or more" * (n == 4) for n in table["pages"]}
     return table.assign(pages=table["pages"].map(names), characteristics=table["characteristics"].round(1))

@@ -18,7 +18,15 @@ ROUTES = {
 }
 """Routes into policy, by the largest part that an authority of the country takes."""
 _PARTS = ("governs", "hosts", "teaches", "pays", "studies", "links")  # the largest first
-ROLES = ("pays", "teaches", "governs", "hosts", "studies", "links")
+ROLES = {
+    "pays": "Pay",
+    "teaches": "Teach",
+    "governs": "Govern",
+    "hosts": "Open their doors",
+    "studies": "Study it",
+    "links": "Link it to others",
+}
+"""Parts that partners take, and what those do who take them."""
 EVIDENCE = {
     "own claim": "own claim",
     "own count": "own count",
@@ -52,12 +60,9 @@ def _route(authorities: pd.DataFrame) -> str:
 def routes(data) -> pd.DataFrame:
     """Which part the authorities of the country take in each ecosystem, level by level, the largest part first.
 
-    Returns
-    -------
-    DataFrame
-        ecosystem, route (one of `ROUTES`), level (one of `LEVELS`; missing where no authority is named), part (the
-        largest role of an authority of this level), authorities (their names). Those of other countries, loose ties
-        and prizes are left out.
+    Columns: ecosystem, route (one of `ROUTES`), level (one of `LEVELS`; missing where no authority is named), part (the
+    largest role of an authority of this level), authorities (their names). Those of other countries, loose ties and
+    prizes are left out.
     """
     public = close_partners(data)
     public = public[(public["type"] == "government") & public["level"].isin(LEVELS)]
@@ -76,12 +81,9 @@ def routes(data) -> pd.DataFrame:
 def evidence(data) -> pd.DataFrame:
     """Which kinds of evidence on results are known for each ecosystem, the best supported first.
 
-    Returns
-    -------
-    DataFrame
-        ecosystem, rung (as `EVIDENCE` names it), facts (how many of this kind), reading: ``strongest`` (the kind that
-        the table ecosystems gives, or else the strongest of its facts), ``also``, ``of a part`` (a stronger kind that
-        is not about the ecosystem as such), ``none seen``.
+    Columns: ecosystem, rung (as `EVIDENCE` names it), facts (how many of this kind), reading: ``strongest`` (the kind
+    that the table ecosystems gives, or else the strongest of its facts), ``also``, ``of a part`` (a stronger kind that
+    is not about the ecosystem as such), ``none seen``.
     """
     kinds, eleven = list(EVIDENCE), data.eleven.set_index("id")
     facts = data.facts[data.facts["evidence"].isin(kinds)]
@@ -107,11 +109,8 @@ def _reading(rung: int, top: int, facts: int) -> str:
 def counts(data) -> pd.DataFrame:
     """One count of learners for each ecosystem, with what it counts, the largest first.
 
-    Returns
-    -------
-    DataFrame
-        ecosystem, about (``about``, ``almost``, ``more than`` or empty), learners (count; missing where none is known),
-        counted (what exactly), year.
+    Columns: ecosystem, about (``about``, ``almost``, ``more than`` or empty), learners (count; missing where none is
+    known), counted (what exactly), year.
     """
     table = data.eleven.rename(
         columns={"short_name": "ecosystem", "reach": "learners", "reach_basis": "counted", "reach_year": "year"}
@@ -125,11 +124,8 @@ def counts(data) -> pd.DataFrame:
 def roles(data) -> pd.DataFrame:
     """Who does what: partners by their kind and by what they do, for all ecosystems together.
 
-    Returns
-    -------
-    DataFrame
-        type (kind of partner, the most frequent first), role (one of `ROLES`), partners (count, also zero). Loose ties
-        and prizes are left out.
+    Columns: type (kind of partner, the most frequent first), role (one of `ROLES`), partners (count, also zero). Loose
+    ties and prizes are left out.
     """
     partners = close_partners(data).dropna(subset=["role"])
     grid = pd.crosstab(partners["type"], partners["role"]).reindex(columns=list(ROLES), fill_value=0)
@@ -145,10 +141,8 @@ def _long(grid: pd.DataFrame) -> pd.DataFrame:
 def partners_by_type(data) -> pd.DataFrame:
     """Close partners of each selected ecosystem, by their kind.
 
-    Returns
-    -------
-    DataFrame
-        ecosystem (in order of its name), type (the kind that most ecosystems have first), partners (count, also zero).
+    Columns: ecosystem (in order of its name), type (the kind that most ecosystems have first), partners (count, also
+    zero).
     """
     partners = close_partners(data)
     grid = pd.crosstab(partners["ecosystem"], partners["type"])
@@ -159,11 +153,8 @@ def partners_by_type(data) -> pd.DataFrame:
 def shown(data) -> pd.DataFrame:
     """What the facts of each ecosystem show of each characteristic.
 
-    Returns
-    -------
-    DataFrame
-        ecosystem, characteristic (the most frequent first), reading (``shown`` or ``not seen``), note (what the fact
-        says; empty where nothing was seen).
+    Columns: ecosystem, characteristic (the most frequent first), reading (``shown`` or ``not seen``), note (what the
+    fact says; empty where nothing was seen).
     """
     coded = data.ecosystem_codings[data.ecosystem_codings["present"] == 1]
     names = characteristic_names(data)
@@ -182,26 +173,23 @@ def shown_and_rest(data) -> pd.DataFrame:
     """In what share of the ecosystems their facts show each characteristic, and in what share of the other initiatives
     a page does; where the ecosystems lead most, first.
 
-    Returns
-    -------
-    DataFrame
-        group (``the ecosystems``, ``the other initiatives``), characteristic, seen, of (counts), percent.
+    Columns: group (``the ecosystems``, ``the other initiatives``), characteristic, seen, of (counts), percent.
     """
     here, scan = shown(data), data.scan
     rest = set(scan.loc[~scan["selected"], "id"])
     if here.empty or not rest:
         return pd.DataFrame(columns=["group", "characteristic", "seen", "of", "percent"])
-    names = data.characteristics.set_index("id")["name"]
     coded = data.codings[(data.codings["present"] == 1) & data.codings["initiative_id"].isin(rest)]
-    there = coded["characteristic_id"].map(names).value_counts()
     own = (here["reading"] == "shown").groupby(here["characteristic"], sort=False).sum()
-    parts = []
-    for group, seen, of in (("the ecosystems", own, len(data.eleven)), ("the other initiatives", there, len(rest))):
-        seen = seen.reindex(own.index, fill_value=0).astype(int)
-        parts.append(pd.DataFrame({"group": group, "characteristic": own.index, "seen": seen.to_numpy(), "of": of}))
-    table = pd.concat(parts, ignore_index=True)
-    table["percent"] = percent(table["seen"], table["of"])
-    lead = table.pivot(index="characteristic", columns="group", values="percent")
-    lead = (lead["the ecosystems"] - lead["the other initiatives"]).reindex(own.index)
-    rank = list(lead.sort_values(ascending=False, kind="stable").index)
-    return table.sort_values("characteristic", key=lambda c: c.map(rank.index), kind="stable", ignore_index=True)
+    there = coded["characteristic_id"].map(characteristic_names(data)).value_counts().reindex(own.index, fill_value=0)
+    lead = percent(own, len(data.eleven)) - percent(there, len(rest))
+    rank = lead.sort_values(ascending=False, kind="stable").index
+    groups = (("the ecosystems", own, len(data.eleven)), ("the other initiatives", there, len(rest)))
+    parts = [
+        pd.DataFrame({"group": group, "characteristic": rank, "seen": seen[rank].to_numpy(), "of": of})
+        for group, seen, of in groups
+    ]
+    table = pd.concat(parts).sort_values(
+        "characteristic", key=lambda c: c.map(rank.get_loc), kind="stable", ignore_index=True
+    )
+    return table.assign(percent=percent(table["seen"], table["of"]))

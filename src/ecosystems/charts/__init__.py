@@ -5,47 +5,11 @@ A figure function takes the tables and the tidy table that a chapter has compute
 `lists` and `openings` make the tables of words and the computed paragraphs.
 """
 
-from ecosystems.charts import (
-    annexes,
-    context,
-    ecosystems,
-    idea,
-    lists,
-    openings,
-    parts,
-    policy,
-    portrait_figures,
-    portrait_text,
-    profile_text,
-    profiles,
-    programme,
-    scan,
-    selection,
-    together,
-    told,
-    welcome,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from ecosystems.figure import EXHIBITS
 
-__all__ = [
-    "annexes",
-    "context",
-    "ecosystems",
-    "idea",
-    "lists",
-    "openings",
-    "parts",
-    "policy",
-    "portrait_figures",
-    "portrait_text",
-    "profile_text",
-    "profiles",
-    "programme",
-    "scan",
-    "selection",
-    "together",
-    "told",
-    "welcome",
-]
-
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 globals().update(EXHIBITS)

@@ -12,7 +12,7 @@ from ecosystems.words import Link, Prose, agree, day, lead, listing, number, plu
 def downloads(data) -> pd.DataFrame:
     """The files in which the scan can be taken along, and for whom each is."""
     placed = int(data.initiatives["latitude"].notna().sum())
-    placed = "one initiative" if placed == 1 else plural(placed, "initiative")
+    placed = agree(placed, "one initiative", plural(placed, "initiative"))
     uses = {
         "scan.csv": ("CSV", "Any program; R and Python"),
         "scan.xlsx": ("Excel", "Excel, LibreOffice, Google Sheets; the dictionary is on a sheet of its own"),

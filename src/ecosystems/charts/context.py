@@ -8,7 +8,7 @@ from ecosystems import maps, style
 from ecosystems.analysis import SINCE
 from ecosystems.analysis.countries import FULL_SCORE, placed, rank_correlation
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Note, Scatter, land
+from ecosystems.plots import Bars, Choropleth, Dumbbells, LinePanels, Lines, Mark, Note, Scatter
 from ecosystems.words import be, capital, day, listing, number, plural, share
 
 REST = "Rest of the world"
@@ -69,15 +69,7 @@ def children_by_region(data, table) -> Figure:
         note=f"{_remark(data, 'pop_0_14')}The regions hold what the UN Statistics Division lists as "
         f"developing; {plural(without, 'country or area', 'countries and areas')} without a value count with the rest "
         "of the world.",
-        alt=f"Lines from {first} to {last}: {listing(f'{region} {run}' for region, run in ends.items())}.",
     )
-
-
-def _stalled(table: pd.DataFrame) -> dict[str, float]:
-    """Young teenagers out of school in the poorest countries, in 2012 and in the last year."""
-    low = table[(table["level"] == LEVELS["oos_rate_lower_sec"]) & (table["group"] == GROUPS["LIC"])]
-    rates = low.set_index("year")["value"].sort_index()
-    return {"before": float(rates.get(2012, 0)), "now": float(rates.iloc[-1]) if len(rates) else 0.0}
 
 
 LEVELS = {
@@ -99,11 +91,6 @@ def out_of_school_by_income(data, table) -> Figure:
     levels = [name for name in LEVELS.values() if name in now.index.get_level_values(0)]
     rates = now[levels[-1]]
     said = {g: f"{number(v)}% of young people of {levels[-1].lower()} are out of school" for g, v in rates.items()}
-    ends = [
-        f"{level.lower()} "
-        + listing(f"{number(v)}% in {g.lower()} countries" for g, v in now[level].iloc[[-1, 0]].items())
-        for level in levels
-    ]
     least = f", in {rates.index[0].lower()} countries {number(rates.iloc[0])}%" if len(rates) > 1 else ""
     return Figure(
         table,
@@ -117,11 +104,10 @@ def out_of_school_by_income(data, table) -> Figure:
             short={g: g.replace("-income", "").replace("-middle", " mid.") for g in GROUPS.values()},
         ),
         finding=f"In {rates.index[-1].lower()} countries {said[rates.index[-1]]}{least}",
-        values={**_stalled(table), "ages": sum(now[level].index[-1] == "Low-income" for level in levels)},
+        values={"ages": sum(now[level].index[-1] == "Low-income" for level in levels)},
         subtitle=f"Share out of school by age and income group, percent, {span(table['year'])}; "
         "groups as the source computed them",
         note=f"{_release(data, 'oos_rate_primary')}Rates of one release must not be set against numbers of another.",
-        alt=f"Three panels, one for each age, with a line for each income group. In {last}: {listing(ends)}.",
     )
 
 
@@ -133,10 +119,10 @@ SHADES = {
 }
 
 
-def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]) -> tuple[pd.DataFrame, Choropleth]:
-    """The table with what is told of each country, and its map; places too small to see are points."""
+def _choropleth(data, table: pd.DataFrame, indicator: str, measure: str, edges: tuple, note: str, **words) -> Figure:
+    """The map of a measure with what is told of each country; places too small to see are points."""
     told = [[r.country, f"{number(r.value, 1)}% ({r.year})"] for r in table.itertuples()]
-    table, ground = table.assign(lines=told), land(data)
+    table, ground = table.assign(lines=told), maps.ground(data)
     unknown = data.south[~data.south["iso3"].isin(table["iso3"])].set_index("iso3")["name"].to_dict()
     small = placed(data, table[~table["iso3"].isin(ground.shapes)].merge(data.south, on="iso3"))
     tints = maps.bins(small["value"], list(edges))
@@ -144,21 +130,17 @@ def _choropleth(data, table: pd.DataFrame, edges: tuple, labels: tuple[str, ...]
         Mark(r.capital_latitude, r.capital_longitude, tint, tuple(r.lines))
         for r, tint in zip(small.itertuples(), tints, strict=True)
     )
-    return table, Choropleth("value", edges, labels, ground, unknown, marks)
-
-
-def _of_the_south(data, table: pd.DataFrame, measure: str) -> str:
-    """The subtitle of a map: of how many countries there is a value, and from when."""
-    return (
-        f"{measure}, percent, latest value of {len(table)} of {len(data.south)} countries and areas of the "
-        f"Global South, {span(table['year'])}; circles: places too small to see"
-    )
-
-
-def _left_out(data, indicator: str, table: pd.DataFrame) -> str:
-    """How many older values are not drawn."""
     older = len(data.latest(indicator)) - len(table)
-    return f" {capital(plural(older, 'value'))} from before {SINCE} {be(older)} left out." if older else ""
+    left_out = f" {capital(plural(older, 'value'))} from before {SINCE} {be(older)} left out." if older else ""
+    return Figure(
+        table,
+        Choropleth("value", edges, ground, unknown, marks),
+        subtitle=f"{measure}, percent, latest value of {len(table)} of {len(data.south)} countries and areas of the "
+        f"Global South, {span(table['year'])}; circles: places too small to see",
+        note=f"{note}{left_out}",
+        map=f"Map: {measure.lower()}",
+        **words,
+    )
 
 
 @exhibit(
@@ -168,26 +150,20 @@ def _left_out(data, indicator: str, table: pd.DataFrame) -> str:
 )
 def out_of_school_map(data, table) -> Figure:
     """Where young adolescents are out of school."""
-    measure = "Out of school at lower secondary age"
-    labels = ("under 5%", "5–10%", "10–25%", "25–40%", "40% or more")
-    drawn, plot = _choropleth(data, table, (5, 10, 25, 40), labels)
     many = table.loc[table["value"] >= 25, "region"].value_counts()
-    darkest = table[table["value"] >= 40].sort_values(["value", "iso3"], ascending=False)["country"].map(data.in_text)
     finding = "In no country is one in four of lower secondary age out of school"
     if len(many):
         finding = f"In {many.sum()} of {len(table)} countries at least one in four of lower secondary age is out of "
         finding += f"school; {share(many.iloc[0], many.sum())} of these lie in {many.index[0]}"
-    return Figure(
-        drawn,
-        plot,
+    return _choropleth(
+        data,
+        table,
+        "oos_rate_lower_sec",
+        "Out of school at lower secondary age",
+        (5, 10, 25, 40),
+        "Survey and register years differ; a value of another year stands for another time.",
         finding=finding,
         values={"many": int(many.sum()), "countries": len(table)},
-        subtitle=_of_the_south(data, table, measure),
-        note="Survey and register years differ; a value of another year stands for another time."
-        + _left_out(data, "oos_rate_lower_sec", table),
-        alt=f"A map in five shades. Darkest, 40% or more: {listing(darkest.head(6)) or 'no country'}. "
-        f"{number((table['value'] < 5).sum())} countries lie under 5%; countries without a value are hatched.",
-        map=f"Map: {measure.lower()}",
     )
 
 
@@ -198,23 +174,18 @@ def out_of_school_map(data, table) -> Figure:
 )
 def learning_poverty_map(data, table) -> Figure:
     """Where children do not learn to read."""
-    labels = ("under 20%", "20–40%", "40–60%", "60–80%", "80% or more")
-    drawn, plot = _choropleth(data, table, (20, 40, 60, 80), labels)
-    ranked = table.sort_values(["value", "iso3"], ascending=False)
-    highest = listing(f"{r.country} {number(r.value)}%" for r in ranked.head(4).itertuples())
-    lowest = ranked.iloc[-1]
-    return Figure(
-        drawn,
-        plot,
-        finding=f"In {number((table['value'] >= 60).sum())} of {number(len(table))} countries with a value, at "
-        "least 60% of ten-year-olds cannot read and understand a simple text",
-        values={"many": int((table["value"] >= 60).sum()), "countries": len(table)},
-        subtitle=_of_the_south(data, table, "Learning poverty"),
-        note="Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
-        f"school included. Surveys are rare.{_left_out(data, 'learning_poverty', table)}",
-        alt=f"A map in five shades. The highest values: {highest}; the lowest: {data.in_text(lowest.country)} with "
-        f"{number(lowest.value)}%. Countries without a value are hatched.",
-        map="Map: learning poverty",
+    many = int((table["value"] >= 60).sum())
+    return _choropleth(
+        data,
+        table,
+        "learning_poverty",
+        "Learning poverty",
+        (20, 40, 60, 80),
+        "Learning poverty: the share of ten-year-olds who cannot read and understand a simple text, those out of "
+        "school included. Surveys are rare.",
+        finding=f"In {many} of {number(len(table))} countries with a value, at least 60% of ten-year-olds cannot read "
+        "and understand a simple text",
+        values={"many": many, "countries": len(table)},
     )
 
 
@@ -233,17 +204,15 @@ def out_of_school_children(data, table) -> Figure:
     """Where the children of primary age live who are out of school."""
     top, total, drawn = table.iloc[0], table["children"].sum(), table.head(12)
     first = data.in_text(top.country)
-    told = listing(f"{r.country} {number(r.children, 1)} million" for r in drawn.head(5).itertuples())
     return Figure(
         table,
         Bars("country", "children", "region", style.regions(data), top=12, digits=1, notes=_three(table)),
         finding=f"In {first} {number(top.children, 1)} million children of primary age are out of school",
         values={"first": first, "million": number(top.children, 1), "year": str(top.year)},
         subtitle="Children of primary age out of school, million, in "
-        f"{plural(len(drawn), 'country', 'countries')} with most of {number(len(table))} with a value, "
+        f"{plural(len(drawn), 'country')} with most of {number(len(table))} with a value, "
         f"{span(table['year'])}; {number(total)} million in all",
         note="Countries without a recent value are missing, Nigeria among them. Years differ.",
-        alt=f"Bars from longest to shortest: {told}, then shorter ones.",
     )
 
 
@@ -269,11 +238,7 @@ def schooling_and_learning(data, table) -> Figure:
     """Years in school, and years of learning."""
     ours = table[table["iso3"].isin(data.ecosystems["iso3"])].sort_values("learned", ascending=False, kind="stable")
     wide, deep = table["expected"].median(), table["learned"].median()
-    whose = f"{plural(len(ours), 'country', 'countries')} of the ecosystems, and " if len(ours) else ""
-    pairs = [f"{r.country} {number(r.expected, 1)} and {number(r.learned, 1)}" for r in ours.head(6).itertuples()]
-    told = "A pair of circles joined by a bar"
-    if pairs:
-        told = f"Pairs of circles joined by a bar, one row for each country: {listing(pairs)}. The first row"
+    whose = f"{plural(len(ours), 'country')} of the ecosystems, and " if len(ours) else ""
     return Figure(
         table,
         Dumbbells("country", "learned", "expected", shown=tuple(ours["country"]), titles=("learned", "expected")),
@@ -283,7 +248,6 @@ def schooling_and_learning(data, table) -> Figure:
         f"{span(table['year'])}; {whose}the median of {number(len(table))}",
         note=f"Both from one source. Expected years are its learning-adjusted years times {FULL_SCORE} over the "
         "country's test score.",
-        alt=f"{told} is the median: {number(wide, 1)} and {number(deep, 1)}.",
     )
 
 
@@ -325,12 +289,6 @@ def reading_by_spending(data, table) -> Figure:
     """Money for each child, and reading."""
     rank = rank_correlation(table["per_child"], table["value"])
     given = rank_correlation(table["per_child"], table["value"], table["income"])
-    pair = table[table["country"].isin(["Viet Nam", "South Africa"])].sort_values("value", kind="stable")
-    edges = table.sort_values("per_child", kind="stable").iloc[sorted({0, len(table) - 1})]
-    ends, told = (
-        [f"{data.in_text(r.country)} {number(r.per_child)} dollars and {number(r.value)}%" for r in part.itertuples()]
-        for part in (edges, pair)
-    )
     return Figure(
         table,
         Scatter(
@@ -346,12 +304,9 @@ def reading_by_spending(data, table) -> Figure:
         f"equal income {number(given, 2)}",
         values={"rank": rank, "given": given},
         subtitle="Learning poverty, percent, by public spending per child; "
-        f"{plural(len(table), 'country', 'countries')} of the Global South with both, {span(table['year'])}"
-        + _orange(table),
+        f"{plural(len(table), 'country')} of the Global South with both, {span(table['year'])}" + _orange(table),
         note=f"Rank correlation {number(rank, 2)}; with income held fixed {number(given, 2)}. Income per person stands "
         "for GDP per person.",
-        alt=f"A point for each of {plural(len(table), 'country', 'countries')}. From left to right they "
-        f"{'fall' if rank < 0 else 'rise'}: {listing(ends)}{f'; between them {listing(told)}' if told else ''}.",
     )
 
 
@@ -386,8 +341,6 @@ def reading_by_income(data, table) -> Figure:
         finding=f"Furthest below the line of income: {listing(low)} points; furthest above: {listing(high)}",
         values={"best": listing(first), "gap": float(best["beyond"].head(2).max())},
         subtitle=f"Learning poverty, percent, by gross national income per person; "
-        f"{plural(len(table), 'country', 'countries')} of the Global South, {span(table['year'])}; below the line more "
+        f"{plural(len(table), 'country')} of the Global South, {span(table['year'])}; below the line more "
         f"children read than income predicts{_orange(table)}",
-        alt=f"Points around a line that falls from left to right. Furthest below it: {listing(low)} points; "
-        f"furthest above: {listing(high)}.",
     )

@@ -80,7 +80,6 @@ def partners_by_type(data, table) -> Figure:
     if everywhere.min() == everywhere.max():
         each = agree(kinds, "The one kind of partner is", "Each kind of partner is")
         finding = f"{each} found in {part(everywhere.iloc[0], size, 'ecosystem')}"
-    rows = listing(f"{t} in {int(n)}" for t, n in everywhere.head(3).items())
     return Figure(
         table,
         Grid("ecosystem", "type", "partners"),
@@ -89,6 +88,4 @@ def partners_by_type(data, table) -> Figure:
         subtitle=f"Partners by ecosystem and kind, {number(table['partners'].sum())} partnerships: joint "
         "work, support, or an agreement that is planned",
         note="An empty place means that no page names one. Some pages list all partners, others only the largest.",
-        alt=f"A grid of circles, {size} ecosystems by {kinds} kinds of partner, larger for more partners. "
-        f"Filled in most rows: {rows}.",
     )

@@ -1,5 +1,7 @@
 """The idea of a learning ecosystem: a place drawn from what the selected ecosystems do, and the argument to leap."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Ellipse, Polygon, Rectangle
@@ -169,7 +171,7 @@ def one_place(data, table) -> Figure:
         table,
         draw=draw_place,
         finding=f"In a learning ecosystem children learn at {parts}, and each knows of the others",
-        values={"parts": len(table), "ecosystems": len(where)},
+        values={"parts": len(table)},
         subtitle=f"{plural(len(table), 'thing')} that happen in {plural(len(where), 'ecosystem')}, drawn as one "
         f"valley; from {listing(where)}",
         alt=f"A drawn valley with {parts}, numbered and joined by dotted lines to the school in the middle; below it, "
@@ -199,14 +201,13 @@ def examples(data) -> pd.DataFrame:
     """
     shown = data.ecosystem_codings[data.ecosystem_codings["present"] == 1].sort_values("ecosystem_id", kind="stable")
     shown = shown.assign(told=shown["fact_id"].map(data.facts.set_index("id")["statement"]).fillna(shown["note"]))
-    used: dict[str, int] = {}
-    chosen = {}
+    used, chosen = Counter(), {}
     for characteristic in shown["characteristic_id"].value_counts(ascending=True).index:
         rows = shown[shown["characteristic_id"] == characteristic]
         best = rows[rows["ecosystem_id"] == TELLING.get(characteristic)]
         rows = best if len(best) else rows
-        row = rows.iloc[rows["ecosystem_id"].map(lambda i: used.get(i, 0)).argmin()]
-        used[row.ecosystem_id] = used.get(row.ecosystem_id, 0) + 1
+        row = rows.iloc[rows["ecosystem_id"].map(used.__getitem__).argmin()]
+        used[row.ecosystem_id] += 1
         chosen[characteristic] = row
     table = data.characteristics.sort_values("order", ignore_index=True, kind="stable")
     table = table[table["id"].isin(chosen)].reset_index(drop=True)
@@ -247,6 +248,5 @@ def leap_checked(data, table) -> Figure:
         f"{quoted(last.characteristic)} in {number(last.percent)}%",
         values={"technology": float(at[name]), "place": place, "rarest": "the rarest characteristic" + rarer},
         subtitle=f"Share of {plural(table['of'].max(), 'initiative')} that show each characteristic, percent",
-        alt=f"Bars from longest to shortest: {listing(f'{n} {number(v)}%' for n, v in at.items())}.",
         columns={**ARGUMENT, "tint": "Whether it is the one that the argument names first"},
     )

@@ -6,6 +6,7 @@ from ecosystems import analysis, maps, portraits
 from ecosystems.analysis import agreement, characteristic_names, places
 from ecosystems.charts import popups
 from ecosystems.charts.openings import KINDS
+from ecosystems.charts.scan import SETTINGS
 from ecosystems.portraits import certainty
 from ecosystems.tables import in_order
 from ecosystems.words import Link, agree, capital, day, listing, number, ratio
@@ -86,7 +87,7 @@ def basis(data) -> pd.DataFrame:
 
 def studies(data, table: pd.DataFrame) -> pd.DataFrame:
     """Studies in the order of `table`: work (linked), where, tried, found, caveat."""
-    pages = data.study_sources.drop_duplicates("study_id").set_index("study_id")["source_id"].map(data.pages)
+    pages = popups.first_pages(data, data.study_sources)
     return table.assign(
         work=[Link(title, pages[id].url) for id, title in zip(table["id"], table["work"], strict=True)],
         where=[f"{r.place}{'' if pd.isna(r.year) else f', {r.year}'}" for r in table.itertuples()],
@@ -96,17 +97,12 @@ def studies(data, table: pd.DataFrame) -> pd.DataFrame:
 
 def postcards(data, table: pd.DataFrame) -> pd.DataFrame:
     """Initiatives as postcards: name (linked to a page), where and for whom, and what it does in one sentence."""
-    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
-    pages = pages.map(data.pages)
+    pages = popups.first_pages(data, data.initiative_sources)
     known = zip(table["id"], table["name"], strict=True)
     return table.assign(
         name=[Link(name, pages[id].url) if id in pages.index else name for id, name in known],
-        where=[f"{popups.where(r)} · {r.learners}, {_setting(r.setting)}" for r in table.itertuples()],
+        where=[f"{popups.where(r)} · {r.learners}, {SETTINGS[r.setting]}" for r in table.itertuples()],
     )
-
-
-def _setting(setting: str) -> str:
-    return "in and out of school" if setting == "both" else setting
 
 
 def _subjects(data, about: pd.Series) -> list:
@@ -118,19 +114,19 @@ def key_numbers(data) -> pd.DataFrame:
     """The edition in numbers: what, value (text), where (link to a chapter)."""
     scan, eleven = data.scan, data.eleven
     here, there = scan["iso3"].nunique(), eleven["iso3"].nunique()
-    them = agree(len(eleven), "ecosystem", "ecosystems")
+    them = agree(len(eleven), "ecosystem")
     the_scan = Link("The wider field" if data.report else "The scan", "doc:book/scan")
     selection = Link("From scan to selection", "doc:book/selection")
     chapters = Link("The ecosystems", "doc:book/ecosystems")
     compared = Link("What they share", "doc:book/shared")
     sure = int((eleven["confidence"] == "high").sum()) if data.report else 0
     rows = [
-        (f"{agree(len(scan), 'Initiative', 'Initiatives')} in the open scan", len(scan), the_scan),
-        (f"{agree(here, 'Country', 'Countries')} of the scan", here, the_scan),
+        (f"{agree(len(scan), 'Initiative')} in the open scan", len(scan), the_scan),
+        (f"{agree(here, 'Country')} of the scan", here, the_scan),
         ("Characteristics read from pages", int((data.codings["present"] == 1).sum()), selection),
         (f"Selected learning {them}", len(eleven), chapters),
         ("of which with high confidence", sure, selection),
-        (f"{agree(there, 'Country', 'Countries')} of the {them}", there, chapters),
+        (f"{agree(there, 'Country')} of the {them}", there, chapters),
         (
             f"Partners of the {them}",
             places.close_partners(data)["name"].nunique(),
@@ -173,15 +169,19 @@ def unknowns(data) -> pd.DataFrame:
     return table.assign(about=_subjects(data, table["about"]))
 
 
+def claims(data) -> pd.DataFrame:
+    """Claims that contradict each other, by question, which stands with its treatment in the first of its rows only."""
+    table = data.claims.merge(data.contradictions, left_on="contradiction_id", right_on="id", suffixes=("", "_q"))
+    table = table.sort_values(["contradiction_id", "id"], ignore_index=True)
+    table.loc[table["contradiction_id"].duplicated(), ["question", "treatment"]] = ""
+    return table.assign(page=table["source_id"].map(data.pages))
+
+
 def contradictions(data) -> pd.DataFrame:
-    """One row for each claim; the question and the treatment stand in the first of its rows only."""
-    table = data.claims.merge(
-        data.contradictions, left_on="contradiction_id", right_on="id", suffixes=("", "_question")
-    )
-    table = _by_subject(table, "contradiction_id", "id")
-    table = table.assign(about=_subjects(data, table["about"]), source=table["source_id"].map(data.pages))
-    table.loc[table["contradiction_id"].duplicated(), ["about", "question", "treatment"]] = ""
-    return table
+    """One row for each claim; subject, question and treatment stand in the first of its rows only."""
+    table = _by_subject(claims(data), "contradiction_id", "id")
+    about = pd.Series(_subjects(data, table["about"]), dtype=object).mask(table["contradiction_id"].duplicated(), "")
+    return table.assign(about=about, source=table["page"])
 
 
 def changes(data) -> pd.DataFrame:
@@ -199,13 +199,9 @@ def sources(data) -> pd.DataFrame:
 def initiatives(data) -> pd.DataFrame:
     """All initiatives of the scan, by region, country and name, for the page where a reader searches them.
 
-    Returns
-    -------
-    DataFrame
-        What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every
-        page that tells of it).
-        What is chosen by: id, region, country, setting, learners and characteristic (names of those seen). Where it
-        stands in an index: index; on the map of a long scan: cell.
+    What is shown: name (linked to its chapter if it is selected), where, whom, summary, seen, pages (links to every
+    page that tells of it). What is chosen by: id, region, country, setting, learners and characteristic (names of those
+    seen). Where it stands in an index: index; on the map of a long scan: cell.
     """
     names, pages = characteristic_names(data), data.initiative_sources["source_id"].map(data.pages)
     pages = pages.groupby(data.initiative_sources["initiative_id"]).agg(list)
@@ -213,7 +209,7 @@ def initiatives(data) -> pd.DataFrame:
     further = further.groupby(data.initiative_countries["initiative_id"]).agg(listing)
     selected = data.ecosystems.set_index("initiative_id")["id"].map(data.chapters)
     table = data.scan.sort_values(["region", "country", "name"], ignore_index=True).rename(columns={"name": "title"})
-    table["setting"] = table["setting"].replace("both", "in and out of school")
+    table["setting"] = table["setting"].map(SETTINGS)
     seen = [list(names[row]) for row in analysis.seen(data).loc[table["id"], names.index].to_numpy()]
     return table.assign(
         name=[Link(f"{r.title} (selected)", selected[r.id].url) if r.selected else r.title for r in table.itertuples()],
@@ -261,5 +257,5 @@ def _card(data, row) -> tuple[str, str, str, str]:
         return place, portraits.plain(portraits.texts(data, row.id, "title")[0]), capital(since.strip()), whom.strip()
     since = f"Since {row.founded}" if pd.notna(row.founded) else ""
     its = data.initiatives[data.initiatives["id"] == row.initiative_id]
-    whom = "".join(f"{r.learners}, {_setting(r.setting)}" for r in its.itertuples())
+    whom = "".join(f"{r.learners}, {SETTINGS[r.setting]}" for r in its.itertuples())
     return popups.where(row), row.summary, since, whom

@@ -47,7 +47,7 @@ for those who teach, who run schools or a town, who advise a ministry, who give 
 {description} The scan has {initiatives} in {countries}, {each} its source, and every figure is
 drawn from tables that you can check, keep and replace.""",
         description=data.package.get("description", ""),
-        each="each with" if len(data.scan) > 1 else "with",
+        each=agree(len(data.scan), "with", "each with"),
         **fields,
     )
 
@@ -60,7 +60,7 @@ def method(data) -> Prose:
     )
     return prose(
         "The scan has {initiatives}. What it says of {them} comes from {pages}. {told}",
-        them="it" if len(data.initiatives) == 1 else "them",
+        them=agree(len(data.initiatives), "it", "them"),
         initiatives=plural(len(data.initiatives), "initiative"),
         pages=f"{number(read)} of the {pages} cited here" if read < len(data.sources) else pages,
         told=told,
@@ -232,7 +232,7 @@ def ecosystems(data) -> Prose:
         return lead(
             "This scan selects {few} {ecosystems}, in {where}. {each} with what is known of it.",
             few=count(size),
-            ecosystems=agree(size, "ecosystem", "ecosystems"),
+            ecosystems=agree(size, "ecosystem"),
             where=in_countries(data, data.eleven),
             each=agree(size, "It has a chapter", "Each has a chapter"),
         )
@@ -243,7 +243,7 @@ with a lesson on happiness, until a new government ended it. A university works 
 villages. The {n} ecosystems, in {countries}, began in different ways; in each of them people and organisations of
 different kinds share the work.""",
         n=size,
-        countries=plural(data.eleven["iso3"].nunique(), "country", "countries"),
+        countries=plural(data.eleven["iso3"].nunique(), "country"),
     )
 
 
@@ -276,11 +276,9 @@ def shared(data) -> Prose:
     partners = places.close_partners(data)
     named = partners.groupby("name")["ecosystem_id"].nunique()
     common = sorted(named.index[named > 1], key=str)
-    some = "none is" if not common else f"only {listing(common)} {be(len(common))}"
-    few = f"only {count(len(common))} of them are found in more than one place" if common else "none is found twice"
-    few += f" ({listing(common)})" if 0 < len(common) < 6 else ""
-    if len(common) > 4:
-        some = f"only {count(len(common))}, {listing(common[:3])} among them, are"
+    size = len(common)
+    few = f"only {count(size)} of them {be(size)} found in more than one place" if size else "none is found twice"
+    few += f" ({listing(common)})" if 0 < size < 6 else ""
     kinds = partners.groupby("ecosystem_id")["type"].nunique().reindex(data.eleven["id"], fill_value=0)
     public = partners.loc[partners["type"] == "government", "ecosystem_id"].nunique()
     if not data.report:
@@ -294,11 +292,11 @@ def shared(data) -> Prose:
             )
         return lead(
             """
-The {n} ecosystems have {all} between them; {some} named by more than one. A public authority is a partner in {at_work}.
+The {n} ecosystems have {all} between them; {few}. A public authority is a partner in {at_work}.
 """,
             n=len(data.eleven),
             all=plural(len(named), "partner"),
-            some=some,
+            few=few,
             at_work=part(public, len(data.eleven), "ecosystem", the="the "),
         )
     return lead(

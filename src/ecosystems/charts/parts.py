@@ -2,7 +2,7 @@
 
 from ecosystems.analysis import field
 from ecosystems.charts.openings import share_of_south
-from ecosystems.words import Prose, number, plural, prose
+from ecosystems.words import Prose, agree, number, plural, prose
 
 
 def _message(value: str, words: str, **fields: object) -> Prose:
@@ -20,9 +20,9 @@ def ecosystems(data) -> Prose:
         "{n}",
         "{places} in {countries}, {each} a story of its own",
         n=len(data.ecosystems),
-        places="place" if len(data.ecosystems) == 1 else "places",
-        each="with" if len(data.ecosystems) == 1 else "each with",
-        countries=plural(data.ecosystems["iso3"].nunique(), "country", "countries"),
+        places=agree(len(data.ecosystems), "place"),
+        each=agree(len(data.ecosystems), "with", "each with"),
+        countries=plural(data.ecosystems["iso3"].nunique(), "country"),
     )
 
 
@@ -44,6 +44,6 @@ def method(data) -> Prose:
         "{pages}",
         "{named} {initiatives}, each with its address",
         pages=(pages := data.initiative_sources["source_id"].nunique()),
-        named="public page behind" if pages == 1 else "public pages behind",
+        named=f"{agree(pages, 'public page')} behind",
         initiatives=plural(len(data.initiatives), "initiative"),
     )

@@ -12,7 +12,7 @@ from ecosystems.analysis.places import LEVELS, ROUTES
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import LogPoints, StackedBars
 from ecosystems.plots.common import legend
-from ecosystems.words import FEW, agree, capital, count, listing, number, part, plural, share
+from ecosystems.words import FEW, capital, count, listing, number, part, plural, share
 
 # Part of an authority: size and colour of its mark, and what the legend says; all other parts look alike.
 _PARTS = {"governs": (11, "warm", "governs"), "hosts": (8, "gold", "hosts")}
@@ -63,22 +63,19 @@ def draw_routes(table: pd.DataFrame, layout: style.Layout):
 def four_routes(data, table) -> Figure:
     """Which part the state takes in each ecosystem."""
     first = table.drop_duplicates("ecosystem")
-    by = first["route"].value_counts().reindex(list(ROUTES), fill_value=0)
-    with_state = len(first) - int(by["none"])
+    values = routes_told(table)
     told = [f"{ROUTES[r].lower()}, {listing(part['ecosystem'])}" for r, part in first.groupby("route", sort=False)]
-    alt = f"A lane for each route, marks by level of the authority. {capital('; '.join(told))}."
     return Figure(
         table,
         draw=draw_routes,
-        finding=f"A public authority takes part in {part(with_state, len(first), 'ecosystem', the='the ')}",
-        values={"with_state": with_state, "all": len(first), "led": count(by["leads"]),
-                **{route: int(n) for route, n in by.items()}},
+        finding=f"A public authority takes part in {values['ecosystems']}",
+        values={"with_state": values["with_state"], "all": len(first), "led": values["leads"]},
         subtitle="Authorities of the country that work with or support each ecosystem, by their level and their "
         "largest part",
         note="The routes are ours: the largest part that an authority takes decides. Authorities of other countries "
         "are left out.",
-        alt=style.cut(alt, 400),
-    )  # fmt: skip
+        alt=f"A lane for each route, marks by level of the authority. {capital('; '.join(told))}.",
+    )
 
 
 def _key(setting: str) -> str:
@@ -100,27 +97,18 @@ def _key(setting: str) -> str:
 def public_by_setting(data, table) -> Figure:
     """Where work with the public system is seen."""
     yes = table[table["state"] == STATE[True]].set_index("setting")
-    top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
-    told = lambda s: share(int(yes.at[s, "initiatives"]), int(yes.at[s, "of"]))
-    each = listing(f"{s.lower()} {number(v)}%" for s, v in yes["percent"].items())
     seen, total = int(yes["initiatives"].sum()), int(yes["of"].sum())
     finding = f"{capital(part(seen, total, 'initiative', verb=('works', 'work')))} with the public system"
-    finding = finding if seen else "No page shows work with the public system"
-    if yes["of"].min() >= FEW and yes.at[top, "percent"] > yes.at[low, "percent"]:
-        finding = f"Of initiatives that teach {top.lower()}, {told(top)} work with the public system; "
-        finding += f"of those that teach {low.lower()}, {told(low)} do"
     drawn = set(table.loc[table["initiatives"] > 0, "state"])
     tints = {s: tint for s, tint in {STATE[True]: "main", STATE[False]: "rule"}.items() if s in drawn}
     return Figure(
         table,
-        StackedBars("setting", "state", "percent", tints, percent=True, row=0.5, columns=(2, 1), wrap=14),
-        finding=finding,
+        StackedBars("setting", "state", "percent", tints, row=0.5, columns=(2, 1), wrap=14),
+        finding=capital(gap_in_words(table)) or (finding if seen else "No page shows work with the public system"),
         values={_key(s): float(yes["percent"].get(s, float("nan"))) for s in SETTINGS.values()},
         subtitle="Share of initiatives in which a page shows work with the public system, by setting; "
         f"{plural(total, 'initiative')}",
-        alt=f"{agree(len(yes), 'A bar for the one setting', 'A bar for each setting')}, split by whether work with the "
-        f"state is mentioned. With the state: {each}.",
-    )  # fmt: skip
+    )
 
 
 @exhibit(
@@ -144,7 +132,6 @@ def reach_by_setting(data, table) -> Figure:
     compared = [f"{number(a)} against {number(b)} {s.lower()}" for s, (a, b) in pairs.items()]
     finding = f"Typical counts of learners, with and without the state: {listing(compared)}"
     tints = {g: "main" if g.endswith(STATE[True]) else "quiet" for g in middle.index}
-    told = listing(f"{g.lower()} {number(v)}" for g, v in middle.items())
     return Figure(
         table,
         LogPoints("reach", "group", tints, {g: f"{g} ({size[g]})" for g in middle.index}, medians=True),
@@ -155,8 +142,6 @@ def reach_by_setting(data, table) -> Figure:
         subtitle="Learners as a page counts them, on a log scale, by setting and by whether work with the state is "
         f"mentioned; {plural(len(table), 'initiative')} with a count",
         note="A programme in state schools counts all their pupils, a club counts those who come.",
-        alt=f"Points on a log scale in {plural(len(middle), 'row')}. "
-        f"{'Median' if size.max() > 1 else 'Count'}{'s' * (len(middle) > 1)}: {told}.",
     )
 
 
@@ -231,14 +216,19 @@ def effects_of_studies(data, table) -> Figure:
     return Figure(
         table,
         draw=draw_studies,
-        finding=f"Of {plural(len(table), 'study', 'studies')} of local approaches "
+        finding=f"Of {plural(len(table), 'study')} of local approaches "
         f"{count(kinds['gain'])} found a gain; results: {told}",
-        values={"studies": len(table), **{k: int(n) for k, n in kinds.items()}, "gains": capital(count(kinds["gain"]))},
+        values={
+            "studies": len(table),
+            "mixed": int(kinds["mixed"]),
+            "null": int(kinds["null"]),
+            "gains": capital(count(kinds["gain"])),
+        },
         subtitle=f"Effect on learning in standard deviations where the study gives one ({len(drawn)} of {len(table)}), "
         "else the result in words",
         note="The effect drawn is the largest or clearest that the work names; tests, ages and lengths differ, so bars "
         "are no rank.",
-        alt=f"A row for each of {plural(len(table), 'study', 'studies')}, by what it found: {told}.{longest}",
+        alt=f"A row for each of {plural(len(table), 'study')}, by what it found: {told}.{longest}",
     )  # fmt: skip
 
 
@@ -264,10 +254,14 @@ def cost_of_a_learner(data, cost: str, learners: str) -> str:
 def routes_told(table: pd.DataFrame) -> dict[str, object]:
     """Values for the opening: with how many ecosystems an authority works, and how many take each route."""
     first = table.drop_duplicates("ecosystem")["route"]
-    n, without = len(first), int((first == "none").sum())
-    some = f"all {number(n)}" if not without else f"{number(n - without)} of the {number(n)}"
-    of = part(n - without, n, "ecosystem", the="the ")
-    return {"some": some, "ecosystems": of, "n": n, **{r: count((first == r).sum()) for r in ROUTES}}
+    n, acts = len(first), int((first != "none").sum())
+    return {
+        "some": f"all {number(n)}" if acts == n else f"{number(acts)} of the {number(n)}",
+        "ecosystems": part(acts, n, "ecosystem", the="the "),
+        "n": n,
+        "with_state": acts,
+        **{r: count((first == r).sum()) for r in ROUTES},
+    }
 
 
 def gap_in_words(table: pd.DataFrame) -> str:
@@ -276,5 +270,5 @@ def gap_in_words(table: pd.DataFrame) -> str:
     if yes.empty or yes["percent"].max() == yes["percent"].min() or yes["of"].min() < FEW:
         return ""
     top, low = yes["percent"].idxmax(), yes["percent"].idxmin()
-    shares = {s: f"{yes.at[s, 'percent']:.0f}%" for s in (top, low)}
-    return f"of initiatives {top.lower()}, {shares[top]} work with the state; of those {low.lower()}, {shares[low]}"
+    shares = [share(yes.at[s, "initiatives"], yes.at[s, "of"]) for s in (top, low)]
+    return f"of initiatives {top.lower()}, {shares[0]} work with the state; of those {low.lower()}, {shares[1]}"

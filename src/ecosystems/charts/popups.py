@@ -16,26 +16,26 @@ def where(row) -> str:
     return row.place if row.place.startswith(row.country) else f"{row.place}, {row.country}"
 
 
+def first_pages(data, of: pd.DataFrame) -> pd.Series:
+    """A link to the first page of each thing, by its id, which is the first column of a table with ``source_id``."""
+    return of.drop_duplicates(of.columns[0]).set_index(of.columns[0])["source_id"].map(data.pages)
+
+
 def in_countries(data, table: pd.DataFrame) -> str:
     """In how many countries the rows lie; of one, its name."""
     names = table["country"].dropna().unique()
-    return data.in_text(names[0]) if len(names) == 1 else plural(len(names), "country", "countries")
+    return data.in_text(names[0]) if len(names) == 1 else plural(len(names), "country")
 
 
 @cached
 def initiatives(data) -> pd.DataFrame:
     """Pop-up texts and links of each initiative.
 
-    Returns
-    -------
-    DataFrame
-        By initiative: seen (names of the characteristics that a page shows), page (address of a page that tells of it),
-        lines (name, place, what it does, characteristics) and links (to the page, and to its row among all
-        initiatives).
+    By initiative: seen (names of the characteristics that a page shows), page (address of a page that tells of it),
+    lines (name, place, what it does, characteristics) and links (to the page, and to its row among all initiatives).
     """
     table, names = data.scan, characteristic_names(data).str.lower()
-    pages = data.initiative_sources.drop_duplicates("initiative_id").set_index("initiative_id")["source_id"]
-    pages = pages.map(data.pages).to_dict()
+    pages = first_pages(data, data.initiative_sources).to_dict()
     rows = []
     for r, has in zip(table.itertuples(), seen(data).loc[table["id"], names.index].to_numpy(), strict=True):
         page, listed = pages.get(r.id), ", ".join(names.array[has])
@@ -55,8 +55,3 @@ def cells(points: pd.DataFrame, noun: str = "initiative") -> pd.DataFrame:
     ]
     links = [[Link(f"Initiatives in {c}", f"../explorer.html#country={quote(c)}")] for c in points["country"]]
     return points.assign(lines=lines, links=links)
-
-
-def own_lines(row, name: str, seen: str) -> list[str]:
-    """Texts for a selected ecosystem: name, place, what it does, what pages show."""
-    return [name, where(row), row.summary, seen]

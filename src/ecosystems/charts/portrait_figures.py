@@ -62,7 +62,7 @@ def ecosystem_growth(data, table, id: str) -> Figure:
         draw=draw_growth,
         finding=f"{e.short_name}, from {first.year} to {last.year}",
         subtitle=f"{capital(count(len(table)))} events that shaped it",
-        alt=style.cut(f"A line with {plural(len(table), 'event')}. {told}.", 400),
+        alt=f"A line with {plural(len(table), 'event')}. {told}.",
     )
 
 

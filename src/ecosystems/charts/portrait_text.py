@@ -1,12 +1,11 @@
 """The portrait of a selected ecosystem as the chapter shows it: story with marks, and the tables that belong to it."""
 
-from typing import NamedTuple
-
 import pandas as pd
 
 from ecosystems import portraits
-from ecosystems.analysis.places import CLOSE
+from ecosystems.analysis.places import CLOSE, ROLES
 from ecosystems.charts.profiles import one
+from ecosystems.charts.told import rows
 from ecosystems.tables import cached, in_order
 from ecosystems.words import Prose, escape, listing
 
@@ -24,64 +23,42 @@ LEGEND = (
     "○ claimed, disputed, planned or inferred."
 )
 MARKS = ("○", "", "●")  # the weakest first
-ROLES = {
-    "pays": "Pay",
-    "teaches": "Teach",
-    "governs": "Govern",
-    "hosts": "Open their doors",
-    "studies": "Study it",
-    "links": "Link it to others",
-}
 SURE = {"high": "confirmed by two sources", "medium": "inferred"}
 NAMED = 3  # partners of one role that the short table names
 
 
-class _Support(NamedTuple):
-    """What is behind one id of a mark."""
-
-    status: str
-    pages: tuple[str, ...]
+@cached
+def _status(data) -> dict[str, str]:
+    """The certainty of each fact; what pages contradict is disputed. Whatever else a portrait cites is reported."""
+    return data.facts.set_index("id")["certainty"].to_dict() | dict.fromkeys(data.contradictions["id"], "disputed")
 
 
 @cached
-def _support(data, id: str) -> dict[str, _Support]:
-    """What is behind each id that a portrait may cite."""
-    found = {}
-    for f in data.facts[data.facts["ecosystem_id"] == id].itertuples():
-        pages = [p for p in (f.source_id, f.also_source_id) if isinstance(p, str)]
-        found[f.id] = _Support(f.certainty, tuple(pages))
-    for p in data.partners[data.partners["ecosystem_id"] == id].itertuples():
-        found[p.id] = _Support("reported", (p.source_id,))
-    claims = data.claims.groupby("contradiction_id")["source_id"].agg(lambda s: tuple(dict.fromkeys(s)))
-    for c in data.contradictions.loc[data.contradictions["about"] == id, "id"]:
-        found[c] = _Support("disputed", claims.get(c, ()))
-    return found
+def _publishers(data) -> dict[str, str]:
+    """Who published each page, where that is known."""
+    return data.sources.set_index("id")["publisher"].dropna().to_dict()
 
 
 @cached
 def _numbers(data, id: str) -> dict[str, int]:
     """The number of each source, by its first mention in the portrait."""
-    support = _support(data, id)
-    rows = portraits.paragraphs(data, id)
-    rows = rows.assign(told=rows["part"].isin(APART)).sort_values("told", kind="stable")  # the story comes first
-    cited = [r for text in rows["text"] for r in portraits.references(text) if r in support]
-    return {page: n for n, page in enumerate(dict.fromkeys(p for r in cited for p in support[r].pages), 1)}
-
-
-def _anchor(id: str) -> str:
-    return f"source-{id}"
+    support, paragraphs = rows(data), portraits.paragraphs(data, id)
+    told = paragraphs.assign(told=paragraphs["part"].isin(APART)).sort_values("told", kind="stable")  # the story first
+    pages = (p for text in told["text"] for r in portraits.references(text) if r in support for p in support[r][1])
+    return {page: n for n, page in enumerate(dict.fromkeys(pages), 1)}
 
 
 def _certainty(data, id: str, ids: tuple[str, ...]) -> tuple[portraits.Certainty, list[int]] | None:
     """The weakest certainty of what supports a clause, and the numbers of its sources; None without a source."""
-    support, numbers = _support(data, id), _numbers(data, id)
-    found = [support[i] for i in ids if i in support and support[i].pages]
+    support, numbers, status = rows(data), _numbers(data, id), _status(data)
+    found = {i: support[i][1] for i in ids if i in support and support[i][1]}
     if not found:
         return None
-    publishers = data.sources.set_index("id")["publisher"]
-    whole = [portraits.certainty(s.status, (publishers.get(p) or p for p in s.pages)) for s in found]
+    known = _publishers(data)  # pages of unknown publishers do not confirm each other
+    whose = {i: [known[p] for p in pages if p in known] or pages[:1] for i, pages in found.items()}
+    whole = [portraits.certainty(status.get(i, "reported"), names) for i, names in whose.items()]
     weakest = min(whole, key=lambda c: MARKS.index(c.mark))
-    return weakest, list(dict.fromkeys(numbers[p] for s in found for p in s.pages))
+    return weakest, list(dict.fromkeys(numbers[p] for pages in found.values() for p in pages))
 
 
 def _marked(data, id: str, text: str) -> str:
@@ -92,7 +69,7 @@ def _marked(data, id: str, text: str) -> str:
         words += (" " if clause[:1] == " " else "") + escape(clause)
         if known and (n + 1 == len(cut) or cut[n + 1][1] != known):
             sure, numbers = known
-            links = f",{NBSP}".join(f'[{i}](#{_anchor(id)}-{i} "{sure.words}")' for i in numbers)
+            links = f",{NBSP}".join(f'[{i}](#source-{id}-{i} "{sure.words}")' for i in numbers)
             words += f"{NBSP}[{f'{sure.mark}{NBSP}' if sure.mark else ''}{links}]{{.source-mark}}"
     return words
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ecosystems.charts import popups
+from ecosystems.charts import lists, popups
 from ecosystems.charts.profiles import one
 from ecosystems.tables import cached, in_order
 from ecosystems.words import Link, Prose, agree, capital, number, plural, prose
@@ -154,15 +154,10 @@ def readings(data, id: str) -> pd.DataFrame:
     return table.assign(reading=reading, page=table["source_id"].map(data.pages).astype(object))
 
 
-@cached
 def contradictions_about(data, id: str) -> pd.DataFrame:
     """Claims that contradict each other about one ecosystem: question, claim, page, treatment."""
-    of = data.contradictions[data.contradictions["about"] == id]
-    table = data.claims.merge(of, left_on="contradiction_id", right_on="id", suffixes=("", "_q"))
-    table = table.sort_values(["contradiction_id", "id"], ignore_index=True)
-    table = table.assign(page=table["source_id"].map(data.pages))
-    table.loc[table["contradiction_id"].duplicated(), ["question", "treatment"]] = ""
-    return table
+    table = lists.claims(data)
+    return table[table["about"] == id]
 
 
 @cached

@@ -7,7 +7,7 @@ from ecosystems import globe, maps, portraits, style
 from ecosystems.analysis.places import CLOSE
 from ecosystems.charts import popups
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import PointMap, land
+from ecosystems.plots import PointMap
 from ecosystems.plots.common import legend
 from ecosystems.tables import cached
 from ecosystems.words import agree, be, capital, count, listing, number, part, plural
@@ -38,11 +38,8 @@ def _place(data, id: str) -> pd.DataFrame:
     """The ecosystem (first) and the other initiatives of its country; of very many, how many lie in each cell of a
     grid.
 
-    Returns
-    -------
-    DataFrame
-        name, place, latitude, longitude (degrees, missing where no place is known), role, spot (the name that stands
-        beside the first), summary, seen and page; for the map lines and links.
+    Columns: name, place, latitude, longitude (degrees, missing where no place is known), role, spot (the name that
+    stands beside the first), summary, seen and page; for the map lines and links.
     """
     e, others = one(data, id), _others(data, id)
     own = e.to_frame().T.rename(columns={"id": "chapter", "initiative_id": "id"}).assign(role=OWN)
@@ -50,7 +47,7 @@ def _place(data, id: str) -> pd.DataFrame:
     table["place"] = table["place"].fillna(table["country"])
     table["spot"] = table["place"].str.split(r", | \(", regex=True).str[0].where(table.index == 0)
     if isinstance(known := table.at[0, "lines"], list):  # it has a row in the scan
-        table.at[0, "lines"] = popups.own_lines(e, e["name"], known[-1])  # its own words
+        table.at[0, "lines"] = [e["name"], popups.where(e), e.summary, known[-1]]  # its own words
     else:
         table.at[0, "lines"], table.at[0, "links"] = [e["name"], table.at[0, "place"]], []
     placed = others.dropna(subset=["latitude", "longitude"])
@@ -142,7 +139,7 @@ def ecosystem_place(data, table, id: str) -> Figure:
         PointMap(
             "role",
             {OWN: "warm", OTHER: "quiet"},
-            land(data, extent),
+            maps.ground(data, extent),
             () if works else tuple(legend),
             name="spot",
             phones=True,
@@ -242,7 +239,7 @@ def draw_partners(table: pd.DataFrame, layout: style.Layout):
     ax.set_axis_off()
     marks = (TIES[t] for t in used)
     entries = {said: {"marker": mark, "color": style.colour(tint), **edge} for tint, said, mark in marks}
-    legend(drawing, ax, entries, 1 if narrow else min(3, len(used)), handletextpad=0.1, columnspacing=1.2)
+    legend(drawing, ax, entries, 1 if narrow else 3, handletextpad=0.1, columnspacing=1.2)
     return drawing
 
 

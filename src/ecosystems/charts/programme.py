@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from ecosystems import style
 from ecosystems.analysis import wilson
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Bars, Columns, Timeline
-from ecosystems.words import agree, capital, count, listing, number, part, plural
+from ecosystems.words import agree, capital, number, part, plural
 
 
 @exhibit(
@@ -18,19 +17,14 @@ def programme_timeline(data, table) -> Figure:
     """What happened when in the programme."""
     plot = Timeline("date", "title")
     years = plot.years(table).astype(int)
-    first, last, reports = years.min(), years.max(), table["title"].str.contains("report", case=False).sum()
-    named = listing(
-        f"{style.cut(r.title, 60)} ({r.date[:4]})" for r in table.iloc[[0, len(table) // 2, -1]].itertuples()
-    )
+    first, last = int(years.min()), int(years.max())
     return Figure(
         table,
         plot,
         finding=f"{plural(len(table), 'step')} of the programme between {first} and {last}",
-        values={"first": int(first), "last": int(last), "reports": int(reports)},
+        values={"first": first, "last": last},
         subtitle=f"Milestones, meetings and publications of the programme with a date, {first} to {last}",
         note="Where only a year is known, the point stands in the middle of that year.",
-        alt=f"{plural(len(table), 'event')} as points on a time line from {first} to {last}, each with its name. Among "
-        f"them: {named}.",
     )
 
 
@@ -51,8 +45,6 @@ def spot_check(data, table) -> Figure:
         values={"total": total, "whole": whole, "wrong": int(rows.get("contradicted", 0))},
         subtitle=f"Entries compared with the page that they cite, {number(total)} in all; 95% interval of the share "
         f"that matched: {low}% to {high}%",
-        alt=f"Bars for what the comparison of {number(total)} rows showed: "
-        f"{listing(f'{outcome} {number(n)}' for outcome, n in rows.items())}.",
     )
 
 
@@ -68,7 +60,6 @@ def spot_check(data, table) -> Figure:
 def reading_depth(data, table) -> Figure:
     """How what is found depends on how much was read."""
     first, last = table.iloc[0], table.iloc[-1]
-    told = [f"{r.pages} {number(r.characteristics, 1)}" for r in table.itertuples()]
     return Figure(
         table,
         Bars("pages", "characteristics", beside=("initiatives", "initiative"), row=0.32, digits=1),
@@ -87,8 +78,6 @@ def reading_depth(data, table) -> Figure:
         subtitle=f"{'Mean number' if table['initiatives'].max() > 1 else 'Number'} of {len(data.characteristics)} "
         f"characteristics shown, by pages read; "
         f"{plural(table['initiatives'].sum(), 'initiative')}",
-        alt=f"{agree(len(table), 'A bar', 'Bars')} for the mean number of characteristics that an initiative shows: "
-        f"{listing(told)}.",
     )
 
 
@@ -103,16 +92,13 @@ def reading_depth(data, table) -> Figure:
 )
 def contradictions_by_subject(data, table) -> Figure:
     """Where sources disagree."""
-    top, rest = table.iloc[0], len(table) - 6
-    bars = listing(f"{r.subject} {number(r.questions)}" for r in table.head(6).itertuples())
+    top = table.iloc[0]
     return Figure(
         table,
         Bars("subject", "questions", beside=("claims", "claim")),
         finding=f"Public pages disagree on {plural(table['questions'].sum(), 'question')}, "
         + (f"{number(top.questions)} of them about: {top.subject}" if len(table) > 1 else f"about: {top.subject}"),
         subtitle="Questions to which sources give different answers, by what they are about",
-        alt=f"{agree(len(table), 'One bar for the questions that are open', 'Bars from longest to shortest')}: {bars}"
-        f"{f', and {count(rest)} more subjects' if rest > 0 else ''}.",
     )
 
 
@@ -123,9 +109,7 @@ def contradictions_by_subject(data, table) -> Figure:
 )
 def sources_by_kind(data, table) -> Figure:
     """Who says what this edition repeats."""
-    total, top, rest = int(table["pages"].sum()), table.iloc[0], len(table) - 5
-    bars = listing(f"{r.kind} {number(r.pages)}" for r in table.head(5).itertuples())
-    noun = agree(table["pages"].head(5).iloc[-1], "page", "pages")
+    total, top = int(table["pages"].sum()), table.iloc[0]
     most = part(top.pages, total, "page cited", "pages cited", "the ", ("is", "are"))
     own = table["kind"].eq("organisation or other site").any()
     return Figure(
@@ -135,8 +119,6 @@ def sources_by_kind(data, table) -> Figure:
         subtitle=f"Pages cited in this edition by kind of publisher, {number(total)} in all",
         note="Organisations mostly speak well of themselves." * bool(own)
         + (" Equity and thriving are likely overstated." if data.report else ""),
-        alt=f"{agree(len(table), 'One bar for the pages of a kind', 'Bars from longest to shortest')}: {bars} {noun}"
-        f"{f'; {count(rest)} more kinds below' if rest > 0 else ''}.",
     )
 
 
@@ -153,7 +135,7 @@ YEARS = {"year": "Year of the page", "pages": "Pages, count"}
 def sources_by_year(data, table) -> Figure:
     """How old the pages are."""
     total, old = int(table["pages"].sum()), int(table.loc[table["year"] < OLD, "pages"].sum())
-    peak, first, last = table.loc[table["pages"].idxmax()], int(table["year"].min()), int(table["year"].max())
+    first = int(table["year"].min())
     return Figure(
         table,
         Columns("year", "pages", open=EARLIEST),
@@ -162,10 +144,5 @@ def sources_by_year(data, table) -> Figure:
         f"{agree(total, 'carries', 'carry')} one"
         if total < len(data.sources)
         else f"Pages cited by their year, {number(total)} in all",
-        alt=f"Columns for each year from {first} to {last}. The tallest is {int(peak.year)} with "
-        f"{plural(peak.pages, 'page')}; {plural(old, 'page') if old else 'none'} {agree(old or 1, 'lies', 'lie')} "
-        f"before {OLD}."
-        if first < last
-        else f"One column for the pages of {first}, {number(total)} in all.",
-        columns=YEARS | {"year": f"{YEARS['year']}{'; the first stands for all before it, too' * (first == EARLIEST)}"},
+        columns=YEARS | {"year": YEARS["year"] + "; the first stands for all before it, too" * (first == EARLIEST)},
     )

@@ -6,15 +6,15 @@ from ecosystems import maps, style
 from ecosystems.analysis import field
 from ecosystems.charts import popups
 from ecosystems.figure import LONG, Figure, exhibit
-from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars, land
-from ecosystems.words import FEW, agree, capital, every, have, listing, number, part, plural, quoted, ratio
+from ecosystems.plots import Bars, LogPoints, Note, PointMap, StackedBars
+from ecosystems.words import FEW, agree, be, capital, every, have, listing, number, part, plural, ratio
 
 PLACE = "Latitude of a place of general knowledge, not an address, degrees"
 
 
 def region_legend(data, regions: pd.Series) -> tuple[tuple[str, str], ...]:
     """Colour and name of those of the regions that occur, in their order."""
-    return tuple((tint, r) for r, tint in style.regions(data).items() if r in set(regions))
+    return tuple((tint, r) for r, tint in style.regions(data, regions).items())
 
 
 def _spread(data, table: pd.DataFrame) -> str:
@@ -25,7 +25,7 @@ def _spread(data, table: pd.DataFrame) -> str:
         return f"{whole} initiative with a known place lies in {data.in_text(counts.index[0])}"
     most = int(counts.iloc[0])
     only = f"; no country has more than {number(most)} of the {number(len(table))}" if most > 1 else ", one in each"
-    return f"Initiatives with a known place lie in {plural(len(counts), 'country', 'countries')}{only}"
+    return f"Initiatives with a known place lie in {plural(len(counts), 'country')}{only}"
 
 
 @exhibit(
@@ -46,20 +46,32 @@ def _spread(data, table: pd.DataFrame) -> str:
 )
 def scan_map(data, table) -> Figure:
     """Every initiative with a known place; of very many, how many lie in each cell of a grid."""
-    if len(table) > LONG:
-        return _scan_cells(data, table)
-    regions, countries = table["region"].value_counts(), table["country"].value_counts()
-    legend = region_legend(data, table["region"])
+    many, countries = len(table) > LONG, table["country"].value_counts()
     return Figure(
-        table.join(popups.initiatives(data), on="id"),
-        PointMap("region", style.regions(data), land(data), legend),
+        popups.cells(maps.gathered(table)) if many else table.join(popups.initiatives(data), on="id"),
+        PointMap(
+            "region",
+            style.regions(data),
+            maps.ground(data),
+            region_legend(data, table["region"]),
+            count="initiatives" if many else "",
+        ),
         finding=_spread(data, table),
         values={"placed": len(table), "countries": len(countries), "most": int(countries.iloc[0])},
-        subtitle=_placed(len(table), len(data.scan)),
+        subtitle=_placed(len(table), len(data.scan)) + "; a circle counts those in a cell of two by two degrees" * many,
         note=data.reconstructed("The scan is"),
-        alt=_points_told(regions, countries),
         map="Map of the initiatives of the open scan",
+        columns=CELLS if many else {},
     )
+
+
+CELLS = {
+    "country": "Country",
+    "region": "Region",
+    "latitude": "Latitude of the middle of the initiatives counted, degrees",
+    "longitude": "Longitude, degrees",
+    "initiatives": "Initiatives with a known place in the same country and cell of two by two degrees, count",
+}
 
 
 def _placed(placed: int, total: int) -> str:
@@ -71,44 +83,6 @@ def _placed(placed: int, total: int) -> str:
     return f"{number(placed)} of {plural(total, 'initiative')}; of the other{f' {number(away)}' * (away > 1)} {only}"
 
 
-def _points_told(regions: pd.Series, countries: pd.Series) -> str:
-    """How many points a map has by region, and the countries with most of them."""
-    split = listing(f"{number(n)} in {r}" for r, n in regions.items())
-    if len(regions) == 1:
-        split = f"{'all ' if regions.iloc[0] > 1 else ''}in {regions.index[0]}"
-    told = f"A world map with {plural(regions.sum(), 'coloured point')}{':' * (len(regions) > 1) or ','} {split}."
-    if len(countries) == 1 or countries.iloc[0] == 1:
-        return told
-    return f"{told} The countries with most points: {listing(f'{c} {n}' for c, n in countries.head(3).items())}."
-
-
-def _scan_cells(data, placed: pd.DataFrame) -> Figure:
-    """The map of a scan with more places than a page can hold: how many lie in each cell of a grid."""
-    points = popups.cells(maps.gathered(placed))
-    regions, top = placed["region"].value_counts(), points.loc[points["initiatives"].idxmax()]
-    legend = region_legend(data, points["region"])
-    size, total, away = (number(n) for n in (len(placed), len(data.scan), len(data.scan) - len(placed)))
-    return Figure(
-        points,
-        PointMap("region", style.regions(data), land(data), legend, count="initiatives"),
-        finding=f"Initiatives with a known place lie in {plural(placed['country'].nunique(), 'country', 'countries')}; "
-        f"the fullest cell, in {data.in_text(top.country)}, holds {number(top.initiatives)} of the {size}",
-        subtitle=f"{size} of {total} initiatives, counted in cells of two by two degrees; of the other {away} only the "
-        "country is known",
-        note=data.reconstructed("The scan is"),
-        alt=f"A world map with {plural(len(points), 'circle')}, larger for more initiatives: "
-        f"{listing(f'{number(n)} initiatives in {r}' for r, n in regions.items())}.",
-        map="Map of the initiatives of the open scan, counted in cells",
-        columns={
-            "country": "Country",
-            "region": "Region",
-            "latitude": "Latitude of the middle of the initiatives counted, degrees",
-            "longitude": "Longitude, degrees",
-            "initiatives": "Initiatives with a known place in the same country and cell of two by two degrees, count",
-        },
-    )
-
-
 MOST = 20  # countries that are drawn
 COMPARED = 4  # of fewer countries no two are compared
 
@@ -116,26 +90,12 @@ COMPARED = 4  # of fewer countries no two are compared
 def _thinly(data, table: pd.DataFrame) -> str:
     """How many initiatives there are for the children of a few countries."""
     if len(table) >= COMPARED:
-        most, least = (data.in_text(c) for c in _ends(table))
+        at = table.set_index("country")["per_ten_million"]
+        most, least = data.in_text(at.idxmax()), data.in_text(at.idxmin())
         return f"For its children {most} has most initiatives in the scan, and {least} fewest"
     children, where = table["children"].sum(), listing(data.in_text(c) for c in table["country"])
     found = f"{have(len(table))} {plural(table['initiatives'].sum(), 'initiative')} in the scan"
     return f"{capital(where)} {found} for {number(children, 0 if children >= 10 else 1)} million children under 15"
-
-
-def _ends(table: pd.DataFrame) -> tuple[str, str]:
-    """The countries with most and with fewest initiatives for their children."""
-    by_country = table.set_index("country")["per_ten_million"]
-    return by_country.idxmax(), by_country.idxmin()
-
-
-def _bars_told(drawn: pd.DataFrame, start: str, digits: int) -> str:
-    """The first bars with their values, and the longest and the shortest of several."""
-    values = {r.country: number(r.per_ten_million, digits) for r in drawn.itertuples()}
-    told = listing(f"{country} {value}" for country, value in [*values.items()][:6])
-    most, least = _ends(drawn)
-    ends = f" Longest: {most}; shortest: {least} with {values[least]}."
-    return f"{start}, coloured by region: {told}.{ends if len(drawn) > 2 else ''}"
 
 
 @exhibit(
@@ -176,11 +136,9 @@ def scan_by_country(data, table) -> Figure:
             notes=_none_found(drawn),
         ),
         finding=finding,
-        values={"children": children, "found": found, "countries": len(table)},
-        subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country', 'countries')} "
-        f"{where}{which}",
+        values={"children": children, "found": found},
+        subtitle=f"Initiatives for every ten million children under 15; {plural(len(drawn), 'country')} {where}{which}",
         note="How many are found follows what is written, and in which language, as much as what is there.",
-        alt=_bars_told(drawn, agree(len(drawn), "A bar for the country", f"Bars for the countries{which[7:]}"), digits),
     )
 
 
@@ -223,7 +181,7 @@ def _none_found(table: pd.DataFrame) -> tuple[Note, ...]:
 def scan_by_learners(data, table) -> Figure:
     """For whom, and in which setting."""
     counts = table.groupby("setting")["initiatives"].sum().reindex(list(SETTINGS), fill_value=0).astype(int)
-    total, outside, inside = int(counts.sum()), int(counts["out of school"]), int(counts["in school"])
+    total = int(counts.sum())
     groups = table.groupby("learners", sort=False)["initiatives"].sum()
     settings = [words for s, words in SETTINGS.items() if counts[s]]
     tints = dict(zip(settings, ("s2", "s3", "s5"), strict=False))
@@ -234,19 +192,15 @@ def scan_by_learners(data, table) -> Figure:
             "setting",
             "percent",
             tints,
-            percent=True,
             least=(7, 14),
             rest=(0.5, 0.5),
             columns=(len(settings), len(settings)),
             wrap=14,
         ),
         finding=_settings(counts),
-        values={"outside": 100 * outside / total, "inside": 100 * inside / total},
+        values={"outside": 100 * int(counts["out of school"]) / total},
         subtitle=f"Where learners are met, percent of the initiatives for each group; {plural(total, 'initiative')}",
         note="An initiative names the one group that mainly learns in it, or says mixed; many serve others too.",
-        alt=f"{agree(len(groups), 'A stacked bar', 'Stacked bars')} for "
-        f"{listing(f'{g} ({number(int(n))})' for g, n in groups.items())}; "
-        + (f"split into {listing(map(quoted, settings))}." if len(settings) > 1 else f"all learn {settings[0]}."),
     )
 
 
@@ -254,16 +208,16 @@ def _people(value: float) -> str:
     return f"{number(value / 1e6, 0 if value % 1e6 == 0 else 1)} million" if value >= 1e6 else number(value)
 
 
+def counts_run(size: int, low: str, high: str) -> str:
+    """From where to where so many counts of learners run."""
+    same = f"{capital(every(size, 'count'))} of learners {be(size)} {low}"
+    return same if low == high else f"Counts of learners run from {low} to {high}"
+
+
 def _counted(table: pd.DataFrame) -> str:
     """From where to where counts run, and for how many it is known what they mean."""
     size, stated = len(table), int((table["reach_basis"].fillna("not stated") != "not stated").sum())
-    low, high = _people(table["reach"].min()), _people(table["reach"].max())
-    run = (
-        f"Counts of learners run from {low} to {high}"
-        if low != high
-        else f"{capital(every(size, 'count'))} of learners are {low}"
-    )
-    run = run if size > 1 else f"The one count of learners is {low}"
+    run = counts_run(size, _people(table["reach"].min()), _people(table["reach"].max()))
     if not stated:
         none = f"for none of the {number(size)} is it" if size > 1 else "it is not"
         return f"{run}, and {none} known what exactly is counted"
@@ -287,31 +241,25 @@ def _counted(table: pd.DataFrame) -> str:
 )
 def scan_reach(data, table) -> Figure:
     """How many learners pages count."""
-    tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
-    many, yearless = len(table) > LONG, int(table["reach_year"].isna().sum())
-    ends = table.groupby("region")["reach"].agg(["min", "max"]).reindex(list(tints)).map(_people)
-    ranges = listing(f"{r} from {a} to {b}" if a != b else f"{r} {a}" for r, (a, b) in ends.iterrows())
-    without = f". {'Without a year' if many else 'Empty circle: without a year'}, {number(yearless)} of them"
+    tints = style.regions(data, table["region"])
+    yearless = int(table["reach_year"].isna().sum())
+    without = (
+        f". {'Without a year' if len(table) > LONG else 'Empty circle: without a year'}, {number(yearless)} of them"
+    )
     without = without if len(table) > 1 else ", without a year"
     size = f"{number(len(table))} of {plural(len(data.scan), 'initiative')}"
     size = size if len(table) < len(data.scan) else every(len(table), "initiative")
-    marks = "Bands, higher where counts are more frequent," if many else "Circles"
     return Figure(
         table,
         LogPoints("reach", "region", tints, sure="reach_year"),
         finding=_counted(table),
         values={
             "counted": len(table),
-            "of": len(data.scan),
             "least": number(table["reach"].min()),
             "most": _people(table["reach"].max()),
         },
         subtitle=f"Learners reached, as a page counts them, on a log scale; {size}{without if yearless else ''}",
         note=_not_summed(table),
-        alt=f"{marks} on a log scale in one row for each region: {ranges}. "
-        f"A line marks the median, {number(table['reach'].median())}."
-        if len(table) > 1
-        else f"One circle on a log scale, in the row of {table['region'].iloc[0]}, at {ends['min'].iloc[0]} learners.",
     )
 
 
@@ -368,7 +316,6 @@ def scan_by_language(data, table) -> Figure:
             "language",
             "percent",
             dict(zip(order, ("s5", "s3", "quiet", "s2", "ink", "rule"), strict=False)),
-            percent=True,
             row=0.42,
             columns=(6, 3),
             wrap=20,
@@ -378,7 +325,4 @@ def scan_by_language(data, table) -> Figure:
         subtitle=f"Pages on initiatives by language and region; {plural(table['pages'].sum(), 'page')} "
         "with a known language",
         note=f"{unread}Counts by country follow what was found and read.",
-        alt="One bar for each region, split by language. English: "
-        + listing(f"{number(v)}% in {r}" for r, v in english.items())
-        + ".",
     )

@@ -48,9 +48,7 @@ def _often_and_seldom(table: pd.DataFrame) -> str:
 @exhibit(empty="No initiative is in the scan", cite=["codings", "initiatives"], columns=INTERVAL)
 def characteristics_seen(data, table) -> Figure:
     """How often each characteristic is seen."""
-    first, last = table.iloc[0], table.iloc[-1]
     denied = plural((data.codings["present"] == 0).sum(), "case")
-    between = listing(f"{r.characteristic} {number(r.percent)}%" for r in table.iloc[1:4].itertuples())
     denials = (
         "No page denies a characteristic."
         if denied[0] == "0"
@@ -60,13 +58,9 @@ def characteristics_seen(data, table) -> Figure:
         table,
         Dots("characteristic"),
         finding=_often_and_seldom(table),
-        subtitle=f"Share of {plural(first.of, 'initiative')} in which a page shows the characteristic, "
+        subtitle=f"Share of {plural(table['of'].iloc[0], 'initiative')} in which a page shows the characteristic, "
         "with 95% intervals",
         note=f"{not_absent(data)} {denials}",
-        alt=f"Dots with lines for their intervals, from {first.characteristic} at {number(first.percent)}% down to "
-        f"{last.characteristic} at {number(last.percent)}%; in between {between} and others."
-        if first.seen > last.seen
-        else f"Dots with lines for their intervals, one row a characteristic, all at {number(first.percent)}%.",
     )
 
 
@@ -93,13 +87,11 @@ def _widest(table: pd.DataFrame, regions: list[str], widest: str) -> str:
 )
 def characteristics_by_region(data, table) -> Figure:
     """The same shares in each region."""
-    tints = {r: tint for r, tint in style.regions(data).items() if r in set(table["region"])}
+    tints = style.regions(data, table["region"])
     sizes = table.groupby("region")["of"].first()
     by = table.groupby("characteristic", sort=False)
     names = list(characteristic_names(data))
     widest = (by["percent"].max() - by["percent"].min()).reindex(names).idxmax()
-    shares = table[table["characteristic"] == widest].set_index("region")["percent"]
-    overlap = int((by["low"].max() <= by["high"].min()).sum())
     return Figure(
         table,
         Dots("characteristic", "region", tints),
@@ -107,14 +99,6 @@ def characteristics_by_region(data, table) -> Figure:
         subtitle="Share of initiatives in which a page shows the characteristic, by region, with 95% intervals; "
         f"n = {listing(f'{number(sizes[r])} ({r})' for r in tints)}",
         note=f"{not_absent(data)} The comparison is of what pages say.",
-        alt=f"{plural(len(tints), 'dot')} with {agree(len(tints), 'a line', 'lines')} for "
-        f"{agree(len(tints), 'its interval', 'intervals')} in each row, one row a characteristic. "
-        + (
-            f"Widest apart in {widest}: {listing(f'{r} {number(shares[r])}%' for r in tints)}. In "
-            f"{f'{overlap} of {len(names)}' if overlap < len(names) else 'all'} rows all intervals overlap."
-            if len(tints) > 1
-            else f"All are of {next(iter(tints))}."
-        ),
     )
 
 
@@ -139,7 +123,6 @@ def eleven_characteristics(data, table) -> Figure:
     size = table["ecosystem"].nunique()
     per = (table["reading"] == "shown").groupby(table["characteristic"], sort=False).sum().astype(int)
     most, least = (list(per.index[per == end]) for end in (per.max(), per.min()))
-    told = listing(f"{n} {v}" for n, v in per.head(3).items())
     ends = f"{capital(few(most))} {be(len(most))} shown by {part(per.max(), size, 'ecosystem')}"
     return Figure(
         table,
@@ -150,17 +133,7 @@ def eleven_characteristics(data, table) -> Figure:
         values={"all": size, **{name.lower().replace(" ", "_"): int(n) for name, n in per.items()}},
         subtitle="Full circle: a fact of the ecosystem shows it; empty circle: not seen",
         note="Not seen does not mean absent.",
-        alt=f"A grid of {plural(size, 'row')} and {len(per)} columns; {number(per.sum())} of {len(table)} circles "
-        f"{be(per.sum())} full. Fullest columns: {told}.",
     )
-
-
-def _apart(ours: pd.DataFrame, rest: pd.DataFrame, names) -> list[str]:
-    """How many of the ecosystems and of the other initiatives show each of some characteristics."""
-    told = {n: f"{ours.at[n, 'seen']} of {ours.at[n, 'of']}" for n in names}
-    if ours["of"].iloc[0] == 1:
-        told = {n: "shown" if ours.at[n, "seen"] else "not shown" for n in names}
-    return [f"{n} {told[n]} and {ratio(rest.at[n, 'seen'], rest.at[n, 'of'])}" for n in names]
 
 
 def _told(row: pd.Series, thing: str) -> str:
@@ -186,8 +159,7 @@ def eleven_and_the_rest(data, table) -> Figure:
     a, b = (table[table["group"] == g].set_index("characteristic") for g in table["group"].unique())
     picked, rest = int(a["of"].iloc[0]), int(b["of"].iloc[0])
     gap = a["percent"] - b["percent"]
-    top, last = gap.index[0], gap.index[-1]
-    ends = _apart(a, b, dict.fromkeys([top, last]))
+    top = gap.index[0]
     lead = f"{quoted(top)} is shown by {_told(a.loc[top], 'ecosystem')}, and by {_told(b.loc[top], 'other initiative')}"
     ours = agree(picked, "ecosystem", f"{picked} ecosystems")
     return Figure(
@@ -200,12 +172,11 @@ def eleven_and_the_rest(data, table) -> Figure:
                 "the ecosystems": f"the {ours}",
                 "the other initiatives": f"the {agree(rest, 'other initiative', f'{number(rest)} other initiatives')}",
             },
-            columns=(2, 1),
         ),
         finding=lead
         if gap.iloc[0] > 0
         else f"In no characteristic {agree(picked, 'does the ecosystem lead', 'do the ecosystems lead')} the rest",
-        values={"top": top, "gap": float(gap.iloc[0]), "seen": int(a.at[top, "seen"]), "all": picked,
+        values={"top": top, "seen": int(a.at[top, "seen"]), "all": picked,
                 "rest": float(b.at[top, "percent"])},
         subtitle=f"Share of the {ours} whose facts show it, and of {plural(rest, 'other initiative')} of which a page "
         "does, percent",
@@ -213,8 +184,6 @@ def eleven_and_the_rest(data, table) -> Figure:
         + (
             "Of the ecosystems we know dozens of facts, of the others a page or a few."
             if data.report
-            else f"Of the {agree(picked, 'ecosystem', 'ecosystems')} more is read than of the others."
+            else f"Of the {agree(picked, 'ecosystem')} more is read than of the others."
         ),
-        alt=f"Two dots for each characteristic, orange for the {agree(picked, 'ecosystem', 'ecosystems')} and grey for "
-        f"the rest. From top to foot: {listing(ends)}.",
     )  # fmt: skip

@@ -6,9 +6,10 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.analysis import places
 from ecosystems.analysis.places import EVIDENCE
+from ecosystems.charts.scan import counts_run
 from ecosystems.figure import Figure, exhibit
 from ecosystems.plots import Grid, Note, common
-from ecosystems.words import agree, be, capital, count, every, have, listing, number, part, plural
+from ecosystems.words import agree, capital, count, have, listing, number, part, plural
 
 _READINGS = {
     "none seen": {"marker": "o", "color": "none", "markeredgecolor": "rule", "markersize": 7},
@@ -35,7 +36,6 @@ def evidence_ladder(data, table) -> Figure:
     size = table["ecosystem"].nunique()
     top = table[table["reading"] == "strongest"].set_index("ecosystem")["rung"]
     compared, own = int((top == COMPARED).sum()), int(top.isin(OWN).sum())
-    told = listing(f"{count(n)} at {rung}" for rung, n in top.value_counts().items())
     return Figure(
         table,
         Grid("ecosystem", "rung", "reading", _READINGS, notes=_only_one(table, top)),
@@ -45,7 +45,6 @@ def evidence_ladder(data, table) -> Figure:
         subtitle="Kinds of evidence on results, from weak (left) to strong; full circle: the strongest, ring: also "
         "known, square: of something else, or at second hand",
         note="A square is, for example, a study of a rule of the state, or one that only the ecosystem tells of.",
-        alt=f"A grid of {plural(size, 'ecosystem')} and {len(EVIDENCE)} kinds of evidence. Strongest kind: {told}.",
     )
 
 
@@ -110,14 +109,10 @@ def one_count_each(data, table) -> Figure:
     rest = f"; no count was found for {listing(without)}" if len(without) else ""
     told = listing(f"{r.ecosystem} {number(r.learners)}" for r in known.head(7).itertuples())
     more = ", and others" if len(known) > 7 else ""
-    ends = [number(r.learners) for r in (last, first)]
-    finding = f"Counts of learners run from {ends[0]} to {ends[1]}"
-    if ends[0] == ends[1]:
-        finding = f"{capital(every(len(known), 'count'))} of learners {be(len(known))} {ends[0]}"
     return Figure(
         table,
         draw=draw_counts,
-        finding=finding,
+        finding=counts_run(len(known), number(last.learners), number(first.learners)),
         values={"known": len(known), "kinds": known["counted"].nunique(), "least": int(last.learners),
                 "most": int(first.learners)},
         subtitle=f"Learners of each ecosystem on a log scale, with what is counted and in which year{rest}",
@@ -152,8 +147,6 @@ def who_does_what(data, table) -> Figure:
         subtitle=f"{plural(partners, 'partnership')} of the ecosystems{_only_planned(data)}, by kind of partner and "
         "main part; dark: the kind that most often takes it",
         note="One part for each partner: what its page stresses most.",
-        alt=f"A grid of {plural(len(grid), 'kind')} of partners and {grid.shape[1]} parts, circles larger for more"
-        f"{f'. Most: {told}' if told else ''}.",
     )  # fmt: skip
 
 

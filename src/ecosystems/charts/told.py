@@ -16,12 +16,17 @@ _TABLES = {
     "events": ("date", "title", "summary", "place"),
     "programme_page": ("section", "summary"),
     "initiatives": ("name", "organisation", "place", "summary", "founded"),
+    "contradictions": ("question", "treatment"),
 }
-_PAGES = {"studies": ("study_sources", "study_id"), "initiatives": ("initiative_sources", "initiative_id")}
+_PAGES = {
+    "studies": ("study_sources", "study_id"),
+    "initiatives": ("initiative_sources", "initiative_id"),
+    "contradictions": ("claims", "contradiction_id"),
+}
 
 
 @cached
-def _rows(data) -> dict[str, tuple[list, list[str]]]:
+def rows(data) -> dict[str, tuple[list, list[str]]]:
     """What a mark can name: the cells in which its row says something, and the ids of its pages."""
     known = {}
     for name, columns in _TABLES.items():
@@ -55,7 +60,7 @@ def told(data, text: str, lead: bool = False, **fields: object) -> Prose:
     ValueError
         If a mark names no row, or a number in the text is in none of the rows marked.
     """
-    known, ids = _rows(data), references(text)
+    known, ids = rows(data), references(text)
     if missing := [id for id in ids if id not in known]:
         raise ValueError(f"told: no row is called {', '.join(missing)}")
     allowed = values(cell for id in ids for cell in known[id][0])

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from ecosystems import style
-from ecosystems.charts.context import GROUPS, INCOME_TINTS
+from ecosystems import maps, style
+from ecosystems.charts.context import GROUPS, INCOME_TINTS, span
 from ecosystems.charts.popups import in_countries
 from ecosystems.figure import Figure, exhibit
-from ecosystems.plots import Bars, Lines, PointMap, land
+from ecosystems.plots import Bars, Lines, PointMap
+from ecosystems.plots.common import some
 from ecosystems.words import agree, capital, count, listing, number, part, plural, quoted
-
-
-def _fitting(names: list[str], room: int) -> str:
-    """As many of the names as so many characters hold, and how many more there are."""
-    for n in range(len(names), 0, -1):
-        told = listing([*names[:n], *[f"{len(names) - n} more"] * (n < len(names))])
-        if len(told) <= room:
-            return told
-    return ""
 
 
 @exhibit(
@@ -35,37 +27,36 @@ def _fitting(names: list[str], room: int) -> str:
 def glance_map(data, table) -> Figure:
     """Where the selected ecosystems are, by name, and around them the initiatives of the scan."""
     ours, rest = (table[table["kind"] == k] for k in ("ecosystem", "initiative"))
-    whole = ours.loc[ours["precision"] == "country", "name"]
-    others = int(rest["initiatives"].sum())
-    other = "other initiative" if len(ours) else "initiative"
-    where, spread = (
-        f"{plural(n, thing)} in {in_countries(data, places)}"
-        for n, thing, places in ((len(ours), "ecosystem", ours), (others, other, rest))
-    )
-    points = [plural(len(rest), "small grey point")] * bool(len(rest))
-    points += [f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}"] * bool(
-        len(ours)
-    )
-    named = _fitting([f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True)], 315)
-    plot = PointMap(
-        "kind",
-        {"initiative": "quiet", "ecosystem": "warm"},
-        land(data),
-        (("warm", "an ecosystem"),) * bool(len(ours))
-        + (("quiet", f"an{'other' * bool(len(ours))} initiative"),) * bool(len(rest)),
-        name="name",
-        phones=True,
-        sizes={"initiative": style.size(len(rest), 8, 24), "ecosystem": 46},
-    )
+    whole, others = ours.loc[ours["precision"] == "country", "name"], int(rest["initiatives"].sum())
+    legend, where, points, whose = [], [], [], []
+    if len(ours):
+        legend.append(("warm", "an ecosystem"))
+        where.append(f"{plural(len(ours), 'ecosystem')} in {in_countries(data, ours)}")
+        points.append(f"{plural(len(ours), 'orange point')} with {agree(len(ours), 'its name', 'their names')}")
+        whose.append("the ecosystems")
+    if len(rest):
+        other = "other " * bool(where)
+        legend.append(("quiet", f"an{other or ' '}initiative"))
+        where.append(f"{plural(others, f'{other}initiative')} in {in_countries(data, rest)}")
+        points.insert(0, plural(len(rest), "small grey point"))
+        whose.append("the initiatives")
+    named = some((f"{n} in {data.in_text(c)}" for n, c in zip(ours["name"], ours["country"], strict=True)), 315)
     return Figure(
         table.assign(name=table["name"].where(table["kind"] == "ecosystem")),
-        plot,
-        finding=capital(", among ".join([where] * bool(len(ours)) + [spread] * bool(len(rest)))),
+        PointMap(
+            "kind",
+            {"initiative": "quiet", "ecosystem": "warm"},
+            maps.ground(data),
+            tuple(legend),
+            name="name",
+            phones=True,
+            sizes={"initiative": style.size(len(rest), 8, 24), "ecosystem": 46},
+        ),
+        finding=capital(", among ".join(where)),
         values={"ecosystems": len(ours), "countries": ours["country"].nunique(), "others": others},
-        subtitle=f"Places of {listing(['the ecosystems'] * bool(len(ours)) + ['the initiatives'] * bool(len(rest)))} "
-        "whose place is known"
+        subtitle=f"Places of {listing(whose)} whose place is known"
         + (f"; in the middle of {agree(len(whole), 'its', 'their')} country: {listing(whole)}" if len(whole) else ""),
-        alt=f"A world map with {listing(points) or 'no point'}{f': {named}' if named else ''}.",
+        alt=f"A world map with {listing(points)}{f': {named}' if named else ''}.",
     )
 
 
@@ -76,18 +67,15 @@ def glance_map(data, table) -> Figure:
 )
 def teens_out_of_school(data, table) -> Figure:
     """Young teenagers out of school by income of their country."""
-    first, last = int(table["year"].min()), int(table["year"].max())
     at = table.pivot(index="group", columns="year", values="value")
     poorest = next(g for g in GROUPS.values() if g in at.index)
     low = at.loc[poorest].dropna()
-    ends = {g: f"{number(row.iloc[0])}% to {number(row.iloc[-1])}%" for g, row in at.iterrows()}
     return Figure(
         table,
         Lines("year", "value", "group", INCOME_TINTS),
         finding=f"In {poorest.lower()} countries {number(low.iloc[-1])}% of young teenagers are out of school",
         values={"now": float(low.iloc[-1]), "before": float(low.get(2012, float("nan"))), "poorest": poorest},
-        subtitle=f"Children of lower secondary age out of school, percent, {first} to {last}",
-        alt=f"Lines from {first} to {last}: {listing(f'{g} {run}' for g, run in ends.items())}.",
+        subtitle=f"Children of lower secondary age out of school, percent, {span(table['year'])}",
     )
 
 
@@ -106,8 +94,6 @@ def ways_of_the_ecosystems(data, table) -> Figure:
         f"{quoted(last.characteristic)} by {count(int(last.ecosystems)) if last.ecosystems else 'none'}",
         values={"top": top.characteristic, "most": int(top.ecosystems), "of": n},
         subtitle=f"Ecosystems whose facts show each characteristic, of {n}",
-        alt="Bars for the number of ecosystems that show each characteristic: "
-        f"{listing(f'{r.characteristic} {r.ecosystems}' for r in table.itertuples())}.",
     )
 
 
@@ -132,7 +118,6 @@ def state_by_setting(data, table) -> Figure:
         finding=f"Initiatives that work with the public system: {listing(share)}",
         values={"school": float(at.get("In school only", 0)), "outside": float(at.get("Out of school only", 0))},
         subtitle=f"Share of {plural(int(table['of'].sum()), 'initiative')} that work with the public system, percent",
-        alt=f"Bars for the share of initiatives that work with the public system: {listing(share)}.",
     )
 
 
@@ -152,6 +137,4 @@ def evidence_of_the_ecosystems(data, table) -> Figure:
         values={"compared": compared, "compared_word": count(compared), "of": n},
         subtitle=f"Strongest evidence about each of {plural(n, 'ecosystem')}",
         note="Left out: studies of a method that it shares with others, and studies known from its own words alone.",
-        alt="Bars from strong to weak evidence: "
-        f"{listing(f'{r.evidence} {r.ecosystems}' for r in table.itertuples())}.",
     )

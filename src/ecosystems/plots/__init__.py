@@ -9,7 +9,7 @@ from ecosystems.plots.bars import Bars, Columns, StackedBars
 from ecosystems.plots.common import Note, Plot
 from ecosystems.plots.dots import Dots, Dumbbells, Grid, LogPoints, Timeline
 from ecosystems.plots.lines import LinePanels, Lines
-from ecosystems.plots.maps import Choropleth, Land, Mark, PointMap, land
+from ecosystems.plots.maps import Choropleth, Mark, PointMap
 from ecosystems.plots.scatter import Scatter
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Dots",
     "Dumbbells",
     "Grid",
-    "Land",
     "LinePanels",
     "Lines",
     "LogPoints",
@@ -30,5 +29,4 @@ __all__ = [
     "Scatter",
     "StackedBars",
     "Timeline",
-    "land",
 ]

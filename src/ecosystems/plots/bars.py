@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ecosystems import style
-from ecosystems.plots.common import Plot, legend, name, rows, some
-from ecosystems.words import number, plural
+from ecosystems.plots.common import Plot, legend, name, rows, some, tell
+from ecosystems.words import capital, number, plural
 
 FEW_YEARS = 8  # of fewer years each is named, and no column is wider than if there were so many
 
@@ -96,23 +96,25 @@ class Bars(Plot):
         column, noun = self.beside
         return [f"{value}  ({plural(n, noun)})" for value, n in zip(values, drawn[column], strict=True)]
 
-    def describe(self, table):
-        pairs = zip(table[self.label], table[self.value], strict=True)
-        return f"{plural(len(table), 'bar')}: {some(f'{label} {number(v)}' for label, v in pairs)}."
+    def describe(self, table, units):
+        drawn = self.shown(table).set_index(self.label)[self.value]
+        told = some(f"{label} {tell(v, units.get(self.value), self.digits)}" for label, v in drawn.items())
+        if len(drawn) == 1:
+            return f"One bar, with its value at its end: {told}."
+        order = "from longest to shortest" if drawn.is_monotonic_decreasing else "from top to foot"
+        return f"Bars {order}: {told}."
 
 
 @dataclass(frozen=True)
 class StackedBars(Plot):
-    """One bar for each value of a column, split by another; rows in the order in which the table has them first.
+    """One bar for each value of a column, split by another into shares of 100%; rows as the table has them first.
 
     Parameters
     ----------
     label, part, value : str
-        Columns with the name of the bar, the name of its part and the length of the part.
+        Columns with the name of the bar, the name of its part and its length in percent.
     tints : dict of str to str
         Part to name of a colour, in the order of the parts.
-    percent : bool
-        Whether values are shares of their bar.
     least : pair of float
         Values from this one on are written in the bar: in the wide layout, in the narrow one.
     row : float
@@ -129,7 +131,6 @@ class StackedBars(Plot):
     part: str
     value: str
     tints: dict[str, str]
-    percent: bool = False
     least: tuple[float, float] = (8, 8)
     row: float = 0.36
     rest: tuple[float, float] = (0.5, 0.75)
@@ -150,22 +151,23 @@ class StackedBars(Plot):
             ax.barh(range(len(grid)), values, left=left, height=0.68, color=style.colour(tint))
             for i, (value, at) in enumerate(zip(values, left, strict=True)):
                 if value >= self.least[layout.narrow]:
-                    text = f"{number(value)}{'%' * self.percent}"
-                    ax.text(at + value / 2, i, text, ha="center", va="center", color=style.on(tint))
+                    ax.text(at + value / 2, i, f"{number(value)}%", ha="center", va="center", color=style.on(tint))
             left += values
         rows(ax, [name(n, layout, self.wrap, 28) for n in grid.index])
         ax.set_xticks([])
-        if self.percent:
-            ax.set_xlim(0, 100)
+        ax.set_xlim(0, 100)
         entries = {part: {"color": style.colour(self.tints[part])} for part in grid}
         legend(drawing, ax, entries, self.columns[layout.narrow])
         return drawing
 
-    def describe(self, table):
+    def describe(self, table, units):
         grid = self._grid(table)
-        first, unit = grid.iloc[0], "%" * self.percent
-        split = some(f"{part} {number(v)}{unit}" for part, v in first.items())
-        return f"{plural(len(grid), 'bar')}, each split into {some(grid.columns)}. {grid.index[0]}: {split}."
+        if len(grid) == 1:
+            parts = some(f"{part} {number(v)}%" for part, v in grid.iloc[0].items())
+            return f"One bar, for {grid.index[0]}, split into its parts: {parts}."
+        first = grid.columns[0]
+        told = some(f"{label} {number(v)}%" for label, v in grid[first].items())
+        return f"{plural(len(grid), 'bar')}, each split into {some(grid.columns, 120)}. {capital(first)}: {told}."
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,8 @@ class Columns(Plot):
         ax.margins(y=0.14)
         return drawing
 
-    def describe(self, table):
+    def describe(self, table, units):
         peak = table.loc[table[self.value].idxmax()]
         first, last = int(table[self.year].min()), int(table[self.year].max())
-        return f"Columns from {first} to {last}, the highest in {peak[self.year]} with {number(peak[self.value])}."
+        which = f"Columns from {first} to {last}, the highest" if first < last else "One column with its number:"
+        return f"{which} in {peak[self.year]} with {number(peak[self.value])}."

@@ -1,14 +1,16 @@
 """What all kinds of plot have in common."""
 
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from ecosystems import style
-from ecosystems.words import listing, short_region
+from ecosystems.words import listing, number, short_region
 
 MANY = 2000  # of more values a plot shows how many lie where, instead of a point each
 PERCENT = [0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"]
@@ -81,16 +83,24 @@ class Plot:
         """The drawing without its notes."""
         raise NotImplementedError
 
-    def describe(self, table: pd.DataFrame) -> str:
-        """What is seen, in at most about 300 characters: for figures that have no better alternative text."""
+    def describe(self, table: pd.DataFrame, units: dict[str, str]) -> str:
+        """What is seen, in a sentence or two: the alternative text of a figure that has no better one.
+
+        `units` are those of the columns of numbers, as the figure's meanings of its columns end.
+        """
         raise NotImplementedError
 
 
-def some(items: Iterable[object], limit: int = 5) -> str:
-    """The first items as a list in words, with how many more there are."""
+def some(items: Iterable[object], room: int = 290) -> str:
+    """As many of the items as so many characters hold, as a list in words, and how many more there are."""
     items = [str(i) for i in items]
-    rest = len(items) - limit
-    return listing(items if rest <= 0 else [*items[:limit], f"{rest} more"])
+    fit = max(1, bisect(list(accumulate(len(i) + 2 for i in items)), room))
+    return listing(items if fit >= len(items) else [*items[:fit], f"{len(items) - fit} more"])
+
+
+def tell(value: float, unit: str = "", digits: int = 0) -> str:
+    """A value in a sentence, with a unit that stands beside it: ``53%``, ``601 million``."""
+    return number(float(value), digits) + {"percent": "%", "million": " million"}.get(unit, "")
 
 
 def name(text: object, layout: style.Layout, narrow: int, wide: int = 0) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from ecosystems import style
 from ecosystems.plots import common
 from ecosystems.plots.common import Plot, legend, name, rows, some
-from ecosystems.words import number, plural
+from ecosystems.words import agree, capital, number, plural
 
 
 def _dots(ax, places, table: pd.DataFrame, tint: str) -> None:
@@ -33,15 +33,12 @@ class Dots(Plot):
         Group to name of a colour, from the top down.
     entries : dict of str to str
         Group to text in the legend.
-    columns : pair of int
-        Entries in a row of the legend, wide and narrow.
     """
 
     label: str
     group: str = ""
     tints: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
-    columns: tuple[int, int] = (3, 1)
 
     def _draw(self, table, layout):
         order = table[self.label].unique()
@@ -59,19 +56,28 @@ class Dots(Plot):
                 _dots(ax, np.arange(len(order)) + (k - (len(groups) - 1) / 2) * step, part, self.tints[group])
             looks = {g: {"marker": "o", "color": style.colour(self.tints[g])} for g in groups}
             entries = {self.entries.get(g) or name(g, layout, 40): look for g, look in looks.items()}
-            legend(drawing, ax, entries, self.columns[layout.narrow])
+            legend(drawing, ax, entries, 1 if layout.narrow else 3)
         rows(ax, [name(n, layout, 17, 40) for n in order])
         ax.set_xlim(0, 100)
         ax.set_xticks(*common.PERCENT)
         ax.grid(axis="x")
         return drawing
 
-    def describe(self, table):
-        groups = table[self.group] + ", " if self.group else pd.Series("", index=table.index)
-        triples = zip(groups, table[self.label], table["percent"], strict=True)
-        told = some(f"{group}{label} {number(v)}%" for group, label, v in triples)
-        lines = " with lines for their intervals" if "low" in table else ""
-        return f"Points{lines}: {told}."
+    def describe(self, table, units):
+        dots = f"Dots{' with lines for their intervals' * ('low' in table)}"
+        groups = table[self.group].nunique() if self.group else 1
+        if groups == 1:
+            shares = zip(table[self.label], table["percent"], strict=True)
+            return f"{dots}, from top to foot: {some(f'{label} {number(v)}%' for label, v in shares)}."
+        by = table.groupby(self.label, sort=False)
+        widest = (by["percent"].max() - by["percent"].min()).idxmax()
+        at = table[table[self.label] == widest].set_index(self.group)["percent"]
+        told = f"{dots} in {plural(len(by), 'row')}, one for each of {groups} groups. Widest apart in {widest}: "
+        told += f"{some(f'{g} {number(v)}%' for g, v in at.items())}."
+        if "low" in table:
+            overlap = int((by["low"].max() <= by["high"].min()).sum())
+            told += f" In {overlap if overlap < len(by) else 'all'} of {len(by)} rows all intervals overlap."
+        return told
 
 
 @dataclass(frozen=True)
@@ -143,24 +149,22 @@ class LogPoints(Plot):
         hollow = {"color": "none", "markeredgecolor": tint, "markeredgewidth": 1}
         ax.plot(values[~sure], heights[~sure], "o", markersize=size - 0.6, **hollow)
 
-    def describe(self, table):
-        ends = table.groupby(self.group)[self.value].agg(["min", "max"])
-        told = some(f"{g} from {number(a)} to {number(b)}" for g, (a, b) in ends.iterrows())
-        return f"Points on a log scale in {plural(len(ends), 'row')}: {told}."
+    def describe(self, table, units):
+        found = table.groupby(self.group)[self.value].agg(["min", "max", "median"])
+        found = found.loc[[g for g in self.tints if g in found.index]]
+        marks = "Bands, higher where counts are more frequent," if len(table) > common.MANY else "Circles"
+        where = f"{marks} on a log scale in {plural(len(found), 'row')}"
+        if self.medians:
+            return f"{where}; the median of each: {some(f'{g} {number(v)}' for g, v in found['median'].items())}."
+        ends = found[["min", "max"]].map(number)
+        told = some(f"{g} from {a} to {b}" if a != b else f"{g} {a}" for g, a, b in ends.itertuples())
+        middle = f" A line marks the median, {number(table[self.value].median())}." if len(table) > 1 else ""
+        return f"{where}: {told}.{middle}"
 
 
 def _heaped(values: np.ndarray, steps: int, height: float, least: int) -> np.ndarray:
     """How far from the middle of its row each of the sorted values stands, so that neighbours on a log axis do not
-    overlap.
-
-    Parameters
-    ----------
-    steps : int
-        Places for points in a factor of ten.
-    height : float
-        Height of a full heap, in rows.
-    least : int
-        Points in a full heap at least.
+    overlap: a factor of ten has so many `steps`, a full heap is `height` rows high and holds `least` points or more.
     """
     places = pd.Series(np.floor(np.log10(values) * steps))
     sizes = places.map(places.value_counts())
@@ -205,10 +209,10 @@ class Timeline(Plot):
         ax.set_xticks(ticks, [str(y) for y in ticks])
         return drawing
 
-    def describe(self, table):
-        at = self.years(table).astype(int)
-        told = some(f"{name} ({year})" for name, year in zip(table[self.name].str.slice(0, 60), at, strict=True))
-        return f"Events on a time line from {at.min()} to {at.max()}: {told}."
+    def describe(self, table, units):
+        at, places = self.years(table).astype(int), sorted({0, len(table) // 2, len(table) - 1})
+        told = some(f"{style.cut(table[self.name].iloc[i], 60)} ({at.iloc[i]})" for i in places)
+        return f"{plural(len(table), 'event')} named on a line of years{', among them' * (len(table) > 3)}: {told}."
 
 
 @dataclass(frozen=True)
@@ -264,13 +268,21 @@ class Grid(Plot):
                 text = {"ha": "center", "va": "center", "fontsize": layout.size - 1.5, "color": style.on(tint)}
                 ax.text(i, j, str(n), **text)
 
-    def describe(self, table):
-        size = f"A grid of {plural(table[self.row].nunique(), 'row')} and {table[self.column].nunique()} columns"
-        if self.marks:
-            counts = table[self.value].value_counts()
-            return f"{size}: {some(f'{n} {value}' for value, n in counts.items())}."
-        sums = table.groupby(self.column, sort=False)[self.value].sum()
-        return f"{size} with circles, larger for more: {some(f'{c} {n}' for c, n in sums.items())}."
+    def describe(self, table, units):
+        size = (
+            f"A grid of {plural(table[self.row].nunique(), 'row')} and {plural(table[self.column].nunique(), 'column')}"
+        )
+        if self.marks:  # the last of them is the one to look for
+            main = list(self.marks)[-1]
+            often = (table[self.value] == main).groupby(table[self.column], sort=False).sum()
+            return f"{size}. {capital(main)}, by column: {some(f'{c} {n}' for c, n in often.items())}."
+        most = table.loc[table.groupby(self.column, sort=False)[self.value].idxmax()]
+        most = most[most[self.value] > 0]
+        told = some(
+            f"{column}: {row} {n}"
+            for column, row, n in most[[self.column, self.row, self.value]].itertuples(index=False)
+        )
+        return f"{size} with circles, larger for more. The largest of each column: {told}."
 
 
 @dataclass(frozen=True)
@@ -313,9 +325,10 @@ class Dumbbells(Plot):
             ax.text(x, -0.75, title, ha="center", color=style.colour("quiet"))
         return drawing
 
-    def describe(self, table):
+    def describe(self, table, units):
         drawn = table.set_index(self.label).loc[list(self.shown)]
-        pairs = zip(drawn.index, drawn[self.low], drawn[self.high], strict=True)
-        told = some(f"{label} {number(low, 1)} and {number(high, 1)}" for label, low, high in pairs)
-        low, high = (number(table[c].median(), 1) for c in (self.low, self.high))
-        return f"Pairs of circles joined by a bar. Medians: {low} and {high}. Below: {told}."
+        pairs = zip(
+            ["median", *drawn.index], *([table[c].median(), *drawn[c]] for c in (self.high, self.low)), strict=True
+        )
+        told = some(f"{label} {number(high, 1)} and {number(low, 1)}" for label, high, low in pairs)
+        return f"{agree(len(drawn) + 1, 'A pair', 'Pairs')} of circles joined by a bar: {told}."

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from ecosystems import style
-from ecosystems.plots.common import Plot, name, some
-from ecosystems.words import number, plural
+from ecosystems.plots.common import Plot, name, some, tell
+from ecosystems.words import agree, capital, count, number
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Lines(Plot):
         ax.set_yticks([])
         return drawing
 
-    def describe(self, table):
-        at = table.pivot(index=self.line, columns=self.year, values=self.value)
-        ends = some(f"{line} from {number(row.iloc[0])} to {number(row.iloc[-1])}" for line, row in at.iterrows())
-        return f"{plural(len(at), 'line')} from {at.columns[0]} to {at.columns[-1]}: {ends}."
+    def describe(self, table, units):
+        at, unit = table.pivot(index=self.line, columns=self.year, values=self.value), units.get(self.value)
+        ends = some(f"{line} from {number(row.iloc[0])} to {tell(row.iloc[-1], unit)}" for line, row in at.iterrows())
+        return f"{agree(len(at), 'A line', 'Lines')} from {at.columns[0]} to {at.columns[-1]}: {ends}."
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,12 @@ class LinePanels(Plot):
             text = f"{number(value)}%" + (f" {self.short[line]}" if named else "")
             ax.text(last + 0.8, below, text, va="center", fontsize=layout.size - 1)
 
-    def describe(self, table):
+    def describe(self, table, units):
         ends = table.sort_values(self.year, kind="stable").groupby([self.panel, self.line])[self.value].last()
-        told = some(f"{line}, {panel.lower()}, {number(v)}%" for (panel, line), v in ends.items())
-        return f"{plural(len(self.panels), 'panel')} with a line for each group. At their end: {told}."
+        told = []
+        for panel in (p for p in self.panels if p in ends.index):
+            lines = ends[panel].sort_values(kind="stable", ascending=False)
+            lines = lines.iloc[sorted({0, len(lines) - 1})]
+            told.append(f"{panel.lower()}, " + ", ".join(f"{line} {number(v)}%" for line, v in lines.items()))
+        panels = f"{capital(count(len(self.panels)))} panels with a line for each group"
+        return f"{panels}. The highest and the lowest in {table[self.year].max()}: {'; '.join(told)}."

@@ -1,36 +1,14 @@
 """Maps: areas in shades of a measure, and points. One value gives the drawing and its interactive twin of the web."""
 
-import hashlib
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
 from ecosystems import globe, maps, style
-from ecosystems.plots.common import Plot, some
-from ecosystems.words import Link, number, plural, short_region
-
-
-@dataclass(frozen=True)
-class Land:
-    """What a map stands on: the part of the world that it shows at least, and the boundaries, compared by digest."""
-
-    extent: globe.Extent
-    digest: str
-    shapes: dict = field(repr=False, compare=False)
-
-
-@cache
-def _digest(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-
-
-def land(data, extent: globe.Extent = maps.EXTENT) -> Land:
-    """The boundaries of the tables, and what a map shows of the world at least."""
-    ground, path = maps.ground(data, extent), data.file("world")
-    return Land(ground.extent, _digest(path, path.stat().st_mtime_ns), ground.shapes)
+from ecosystems.plots.common import Plot, some, tell
+from ecosystems.words import Link, listing, number, plural, short_region
 
 
 class Mark(NamedTuple):
@@ -47,9 +25,19 @@ def _legend(entries: tuple[tuple[str, str], ...], layout: style.Layout) -> list[
     return [(tint, short_region(text) if layout.narrow else text) for tint, text in entries]
 
 
+class _Map(Plot):
+    """A plot that is an interactive map, too."""
+
+    def document(self, table: pd.DataFrame, id: str, title: str) -> str:
+        """The interactive map as an HTML document."""
+        from ecosystems import atlas  # loads folium, which who only draws or reads does not need
+
+        return atlas.document(id, title, legend=list(self.legend), **self._on_the_web(table))
+
+
 @dataclass(frozen=True)
-class Choropleth(Plot):
-    """Countries in five shades of a measure, those without a value hatched, with points on top.
+class Choropleth(_Map):
+    """Countries in five shades of a measure in percent, those without a value hatched, with points on top.
 
     Parameters
     ----------
@@ -57,9 +45,7 @@ class Choropleth(Plot):
         Column with the measure; the column ``iso3`` names the country. For the web a column ``lines`` tells its words.
     edges : tuple of float
         Four values at which a darker shade begins.
-    labels : tuple of str
-        What each shade stands for.
-    land : Land
+    land : maps.Ground
     unknown : dict of str to str
         ISO code to name of the countries that are looked at and have no value.
     marks : tuple of Mark
@@ -68,15 +54,17 @@ class Choropleth(Plot):
 
     value: str
     edges: tuple[float, ...]
-    labels: tuple[str, ...]
-    land: Land
+    land: maps.Ground
     unknown: dict[str, str] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
 
     @property
     def legend(self) -> tuple[tuple[str, str], ...]:
         """Pairs of colour and text."""
-        return (*zip(maps.SCALE, self.labels, strict=True), ("none", "no value"))
+        first, *_, last = self.edges
+        between = (f"{a}–{b}%" for a, b in pairwise(self.edges))
+        labels = (f"under {first}%", *between, f"{last}% or more")
+        return (*zip(maps.SCALE, labels, strict=True), ("none", "no value"))
 
     def _areas(self, table: pd.DataFrame) -> pd.DataFrame:
         known = table.assign(tint=maps.bins(table[self.value], list(self.edges)))
@@ -87,27 +75,25 @@ class Choropleth(Plot):
     def _points(self) -> pd.DataFrame:
         return pd.DataFrame(self.marks, columns=list(Mark._fields))
 
-    def _draw(self, table, layout):
-        points, areas = self._points().assign(size=9 if layout.narrow else 18), self._areas(table)
-        shown = {"legend": _legend(self.legend, layout), "extent": maps.window(self.land, points, areas)}
-        return maps.world_map(self.land, layout, areas=areas, points=points, **shown)
-
-    def document(self, table: pd.DataFrame, id: str, title: str) -> str:
-        """The interactive map as an HTML document."""
-        from ecosystems import atlas  # loads folium, which who only draws or reads does not need
-
+    def _on_the_web(self, table: pd.DataFrame) -> dict:
         points, areas = self._points(), self._areas(table)
-        options = {"extent": maps.window(self.land, points, areas), "legend": list(self.legend)}
-        return atlas.document(id, title, areas=areas, points=points, **options)
+        return {"points": points, "areas": areas, "extent": maps.window(self.land, points, areas)}
 
-    def describe(self, table):
-        highest = table.sort_values(self.value, ascending=False, kind="stable")
-        told = some((f"{r.country} {number(getattr(r, self.value))}" for r in highest.itertuples()), 4)
-        return f"A map of {plural(len(table), 'country', 'countries')} in five shades. Darkest: {told}."
+    def _draw(self, table, layout):
+        shown = self._on_the_web(table)
+        shown["points"] = shown["points"].assign(size=9 if layout.narrow else 18)
+        return maps.world_map(self.land, layout, legend=_legend(self.legend, layout), **shown)
+
+    def describe(self, table, units):
+        ranked = table.sort_values([self.value, "iso3"], ascending=False)
+        told = [f"{r.country} {tell(getattr(r, self.value), units.get(self.value), 1)}" for r in ranked.itertuples()]
+        lowest = f"; the lowest: {told[-1]}" if len(told) > 4 else ""
+        shades = f"A map in five shades, countries without a value hatched. The highest values: {listing(told[:4])}"
+        return f"{shades}{lowest}."
 
 
 @dataclass(frozen=True)
-class PointMap(Plot):
+class PointMap(_Map):
     """A point for each row that has a place: columns ``latitude`` and ``longitude``.
 
     For the web, columns ``lines`` (texts, the name first) and ``links`` tell what a reader sees at a point; if there is
@@ -119,7 +105,7 @@ class PointMap(Plot):
         Column whose values `tints` gives colours.
     tints : dict of str to str
         Value to name of a colour.
-    land : Land
+    land : maps.Ground
     legend : tuple of (colour, text)
     name : str
         Column with names that stand beside the points in the wide layout, if any; a point without one has none.
@@ -139,7 +125,7 @@ class PointMap(Plot):
 
     colour: str
     tints: dict[str, str]
-    land: Land
+    land: maps.Ground
     legend: tuple[tuple[str, str], ...] = ()
     name: str = ""
     phones: bool = False
@@ -175,20 +161,19 @@ class PointMap(Plot):
         shown = {"labels": labels, "legend": legend, "names": self.names}
         return maps.world_map(self.land, layout, points=points, areas=self._areas(), **shown)
 
-    def document(self, table: pd.DataFrame, id: str, title: str) -> str:
-        """The interactive map as an HTML document."""
-        from ecosystems import atlas  # loads folium, which who only draws or reads does not need
-
+    def _on_the_web(self, table: pd.DataFrame) -> dict:
         points = self._points(table)
         points = points[::-1] if self.sizes else points  # on the web the first points lie above
         extent = maps.window(self.land, points)
         if len(points) and not self.close:  # one point alone shows where in the world it is
             placed = zip(points["latitude"], points["longitude"], strict=True)
             extent = globe.window(placed, margin=3 if len(points) > 1 else 12)
-        options = {"extent": extent, "legend": list(self.legend)}
-        return atlas.document(id, title, points=points, areas=self._areas(), **options)
+        return {"points": points, "areas": self._areas(), "extent": extent}
 
-    def describe(self, table):
+    def describe(self, table, units):
         points = self._points(table)
-        counts = points[self.colour].value_counts()
-        return f"A map with {plural(len(points), 'point')}: {some(f'{n} {value}' for value, n in counts.items())}."
+        counts = points.groupby(self.colour)[self.count].sum() if self.count else points[self.colour].value_counts()
+        marks = plural(len(points), "circle" if self.count else "coloured point")
+        larger = ", larger for more" if self.count else ""
+        told = some(f"{value} {number(n)}" for value, n in counts.items())
+        return f"A {'' if self.close else 'world '}map with {marks}{larger}: {told}."

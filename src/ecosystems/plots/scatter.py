@@ -95,9 +95,14 @@ class Scatter(Plot):
                 arrowprops={"arrowstyle": "-", "lw": 0.6, "color": style.colour("quiet")} if abs(dy) > 11 else None,
             )
 
-    def describe(self, table):
-        told = some(f"{r[self.label]} {number(r[self.y])}%" for _, r in table[table[self.marked] == "yes"].iterrows())
-        return f"{plural(len(table), 'point')} over {self.titles[0]}. Named: {told}."
+    def describe(self, table, units):
+        ranked = table.sort_values(self.x, kind="stable")
+        names, turn = list(ranked[self.label]), ranked[self.x].rank().corr(ranked[self.y])
+        where = f"{'falling' if turn < 0 else 'rising'} from {names[0]} on the left to {names[-1]} on the right"
+        named = ranked[ranked[self.label].isin(self.named) | (ranked[self.marked] == "yes")]
+        named = some(f"{label} {number(v, 1)}%" for label, v in zip(named[self.label], named[self.y], strict=True))
+        told = f"{plural(len(names), 'point')}, {where if len(names) > 1 else f'at {names[0]}'}"
+        return f"{told}{f'. Names and heights: {named}' if named else ''}."
 
 
 def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
