@@ -276,13 +276,17 @@ class Grid(Plot):
             main = list(self.marks)[-1]
             often = (table[self.value] == main).groupby(table[self.column], sort=False).sum()
             return f"{size}. {capital(main)}, by column: {some(f'{c} {n}' for c, n in often.items())}."
+        size += " with circles, larger for more"
+        if not self.peaks:
+            filled = (table[self.value] > 0).groupby(table[self.column], sort=False).sum()
+            return f"{size}. Rows with a circle, by column: {some(f'{c} {n}' for c, n in filled.items())}."
         most = table.loc[table.groupby(self.column, sort=False)[self.value].idxmax()]
         most = most[most[self.value] > 0]
         told = some(
             f"{column}: {row} {n}"
             for column, row, n in most[[self.column, self.row, self.value]].itertuples(index=False)
         )
-        return f"{size} with circles, larger for more. The largest of each column: {told}."
+        return f"{size}. The largest of each column: {told}."
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ class Lines(Plot):
 
     def describe(self, table, units):
         at, unit = table.pivot(index=self.line, columns=self.year, values=self.value), units.get(self.value)
-        ends = some(f"{line} from {number(row.iloc[0])} to {tell(row.iloc[-1], unit)}" for line, row in at.iterrows())
+        first = unit if unit == "percent" else ""  # 4% to 2%, but 357 to 601 million
+        ends = some(f"{line} {tell(row.iloc[0], first)} to {tell(row.iloc[-1], unit)}" for line, row in at.iterrows())
         return f"{agree(len(at), 'A line', 'Lines')} from {at.columns[0]} to {at.columns[-1]}: {ends}."
 
 

@@ -176,4 +176,8 @@ class PointMap(_Map):
         marks = plural(len(points), "circle" if self.count else "coloured point")
         larger = ", larger for more" if self.count else ""
         told = some(f"{value} {number(n)}" for value, n in counts.items())
-        return f"A {'' if self.close else 'world '}map with {marks}{larger}: {told}."
+        seen = f"A {'' if self.close else 'world '}map with {marks}{larger}: {told}."
+        countries = table["country"].value_counts() if "country" in table and not self.count else []
+        if len(countries) > 1 and countries.iloc[0] > 1:
+            seen += f" The countries with most: {listing(f'{c} {n}' for c, n in countries.head(3).items())}."
+        return seen

@@ -41,8 +41,9 @@ class Scatter(Plot):
         common.log_ticks(ax, table[self.x], layout)
         if self.line and table[self.x].nunique() > 1:
             ends = np.array([table[self.x].min(), table[self.x].max()], float)
-            slope = np.polyfit(np.log(table[self.x].astype(float)), table[self.y], 1)
-            ax.plot(ends, np.polyval(slope, np.log(ends)), color=style.colour("coast"), linewidth=1.4, zorder=1)
+            ax.plot(
+                ends, np.polyval(self._slope(table), np.log(ends)), color=style.colour("coast"), linewidth=1.4, zorder=1
+            )
         marked = table[self.marked] == "yes"
         told = marked | table[self.label].isin(self.named)
         edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.6}
@@ -97,12 +98,26 @@ class Scatter(Plot):
 
     def describe(self, table, units):
         ranked = table.sort_values(self.x, kind="stable")
-        names, turn = list(ranked[self.label]), ranked[self.x].rank().corr(ranked[self.y])
-        where = f"{'falling' if turn < 0 else 'rising'} from {names[0]} on the left to {names[-1]} on the right"
-        named = ranked[ranked[self.label].isin(self.named) | (ranked[self.marked] == "yes")]
-        named = some(f"{label} {number(v, 1)}%" for label, v in zip(named[self.label], named[self.y], strict=True))
-        told = f"{plural(len(names), 'point')}, {where if len(names) > 1 else f'at {names[0]}'}"
-        return f"{told}{f'. Names and heights: {named}' if named else ''}."
+        at = ranked.set_index(self.label)[[self.x, self.y]].astype(float)
+        first, *_, last = [f"{c} ({number(x)}, {number(y, 1)}%)" for c, x, y in at.iloc[[0, -1]].itertuples()]
+        if len(at) == 1:
+            return f"One point between two scales: {first}."
+        turn = "falling" if at[self.x].rank().corr(at[self.y]) < 0 else "rising"
+        told = f"{plural(len(at), 'point')}, {turn} from {first} on the left to {last} on the right"
+        if self.line and len(at) > 2:
+            beyond = (at[self.y] - np.polyval(self._slope(at), np.log(at[self.x]))).sort_values()
+            low, high = (
+                some(f"{c} {'+' * (v > 0)}{number(v)}" for c, v in part.items())
+                for part in (beyond[:3], beyond[:-4:-1])
+            )
+            return f"{told}. Furthest below the line: {low} points; furthest above: {high}."
+        named = at[at.index.isin(self.named) | (ranked[self.marked] == "yes").to_numpy()].iloc[:, 1]
+        named = some(f"{c} {number(y, 1)}%" for c, y in named.items())
+        return f"{told}{f'. Named, with their heights: {named}' if named else ''}."
+
+    def _slope(self, table):
+        """The least-squares line of `y` on the logarithm of `x`, as coefficients."""
+        return np.polyfit(np.log(table[self.x].astype(float)), table[self.y], 1)
 
 
 def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
