@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from ecosystems.checks.addresses import public
 from ecosystems.checks.fields import RESERVED
@@ -55,33 +54,12 @@ _LISTS = {"resources": "name", "fields": "name"}  # entries that the sentence ca
 _REPORT = {"title": str, "subtitle": str, "date": str, "funder": str, "authors": list, "with": list}
 
 
-class Description(NamedTuple):
-    """What checks need of ``datapackage.json``: all of it, files by name, year of creation, regions of the scan."""
-
-    package: dict
-    resources: dict[str, dict]
-    year: int
-    regions: list[str] | None
-
-
-def described(package: dict) -> Description:
-    """The parts of a package that has no fault in its resources."""
-    year = re.match("[0-9]{4}", str(package.get("created")))
-    regions = package.get("regions")
-    return Description(
-        package,
-        {r["name"]: r for r in package["resources"]},
-        int(year[0]) if year else datetime.date.today().year,
-        regions if isinstance(regions, list) else None,
-    )
-
-
-def read(folder: Path) -> tuple[Description | None, list[Problem]]:
+def read(folder: Path) -> tuple[dict | None, list[Problem]]:
     """Read and check ``datapackage.json`` of a folder.
 
     Returns
     -------
-    Description or None
+    dict or None
         None if the tables cannot be checked by it.
     list of Problem
     """
@@ -95,7 +73,7 @@ def read(folder: Path) -> tuple[Description | None, list[Problem]]:
 
 
 @lru_cache(8)  # validation takes half a second, and whoever checks a scan reads the project's own as well
-def _read(content: bytes) -> tuple[Description | None, list[Problem]]:
+def _read(content: bytes) -> tuple[dict | None, list[Problem]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -123,7 +101,7 @@ def _read(content: bytes) -> tuple[Description | None, list[Problem]]:
         if not any(place[: len(p)] == p or p[: len(place)] == place for p in found):
             found[place] = right
     problems = [_problem(package, lines, place, right) for place, right in found.items()]
-    return None if unusable else described(package), problems
+    return None if unusable else package, problems
 
 
 def _no_number(text: str) -> None:

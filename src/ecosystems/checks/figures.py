@@ -5,53 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
-from ecosystems.checks.problems import Fault, Frames, by_id
+from ecosystems.checks.problems import Fault, by_id, rule
 
 # Units of indicators with the least and the largest value that they allow; others are not judged.
 _UNITS = {
-    "%": (0, 100),
-    "0-1": (0, 1),
-    "0-100": (0, 100),
-    "intl$": (0, np.inf),
-    "per100": (0, np.inf),
-    "persons": (0, np.inf),
-    "score": (0, 1000),
-    "years": (0, 120),
+    **{"%": (0, 100), "0-1": (0, 1), "0-100": (0, 100), "score": (0, 1000), "years": (0, 120)},
+    **dict.fromkeys(("intl$", "per100", "persons"), (0, np.inf)),
 }
 
 
-def _areas(data: Frames, name: str, *areas: str) -> Iterator[Fault]:
+@rule("country_figures", "countries", "areas")
+@rule("country_figures_unesco", "countries", "areas")
+def _areas(table: pd.DataFrame, countries: pd.DataFrame, areas: pd.DataFrame) -> Iterator[Fault]:
     """Values stand for a country or a group of countries."""
-    table, known = data[name], {code for area in areas for code in data[area].iloc[:, 0]}
-    for line in table.index[~table["iso3"].isin(known)]:
-        yield name, line, "iso3", "it is neither a country of countries.csv nor a group of areas.csv"
+    right = "it is neither a country of countries.csv nor a group of areas.csv"
+    yield ~table["iso3"].isin({*countries["iso3"], *areas["code"]}), "iso3", right
 
 
-def _limits(data: Frames, name: str, indicators: str) -> Iterator[Fault]:
+@rule("country_figures", "indicators")
+@rule("country_figures_unesco", "indicators")
+def _limits(table: pd.DataFrame, indicators: pd.DataFrame) -> Iterator[Fault]:
     """No value is beyond what its unit allows."""
-    table = data[name]
-    unit, value = table["indicator_id"].map(by_id(data[indicators])["unit"]), table["value"]
+    unit, value = table["indicator_id"].map(by_id(indicators)["unit"]), table["value"]
     for known, (low, high) in _UNITS.items():
         limits = f"from {low} to {high}; what can be more has another unit" if high < np.inf else f"at least {low}"
-        for line in table.index[(unit == known) & value.notna() & ~value.between(low, high)]:
-            yield name, line, "value", f"in the unit {known} of indicators.csv it must be {limits}"
-    for line in table.index[(unit == "persons") & (value % 1 > 0)]:
-        yield name, line, "value", "persons are whole numbers; look for a separator of thousands"
+        wrong = (unit == known) & value.notna() & ~value.between(low, high)
+        yield wrong, "value", f"in the unit {known} of indicators.csv it must be {limits}"
+    yield (unit == "persons") & (value % 1 > 0), "value", "persons are whole numbers; look for a separator of thousands"
 
 
-def _apart(data: Frames, name: str, other: str) -> Iterator[Fault]:
+@rule("country_figures", "country_figures_unesco", name="country_figures_unesco")
+@rule("country_figures_unesco", "country_figures", name="country_figures")
+def _apart(table: pd.DataFrame, other: pd.DataFrame, name: str) -> Iterator[Fault]:
     """All values of one indicator stand in one table, whose licence is theirs."""
-    table, counts = data[name], data[other]["indicator_id"].value_counts()
-    fewer = table["indicator_id"].map(counts).fillna(0) >= table.groupby("indicator_id")["value"].transform("size")
-    for line in table.index[fewer]:
-        yield name, line, "indicator_id", f"{other}.csv has the values of this indicator; move the row there"
-
-
-_TABLES = ("country_figures", "country_figures_unesco")
-# Each rule with the tables it needs; without one of them it does not apply.
-RULES = (
-    *((_areas, name, "countries", "areas") for name in _TABLES),
-    *((_limits, name, "indicators") for name in _TABLES),
-    *((_apart, *names) for names in (_TABLES, _TABLES[::-1])),
-)
+    there = table["indicator_id"].map(other["indicator_id"].value_counts()).fillna(0)
+    fewer = there >= table.groupby("indicator_id")["value"].transform("size")
+    yield fewer, "indicator_id", f"{name}.csv has the values of this indicator; move the row there"

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ecosystems.checks.fields import KINDS, columns
-from ecosystems.checks.problems import Collector, Frames, Problem, cell, row_label, shorten
+from ecosystems.checks.problems import Collector, Fault, Frames, Problem, cell, row_label, shorten, told
 from ecosystems.checks.wording import MERGE
 from ecosystems.tables import as_committed
 
@@ -225,26 +225,28 @@ def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Proble
         for i in table.index[table.duplicated(own) & table[own].notna().all(axis=1)]:
             value, right = ", ".join(cell(table.at[i, k]) for k in own), "this key stands in the table already"
             yield Problem(name, row_label(table, i), ", ".join(own), value, f"{right}; keys are unique")
-    for column in own:
-        for i in table.index[table[column].isna()] if not fields[column].get("required") else []:
-            yield Problem(name, row_label(table, i), column, "", "a key is needed")
+    yield from told(name, table, _lost(table, name, frames, schema, lent))
+
+
+def _lost(table: pd.DataFrame, name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Fault]:
+    """Keys that are missing, and references to rows that are not there."""
+    fields = {f["name"]: f.get("constraints", {}) for f in schema["fields"]}
+    for column in schema.get("primaryKey", []):
+        if not fields[column].get("required"):
+            yield table[column].isna(), column, "a key is needed"
     for key in schema.get("foreignKeys", []):
         (column,), other, (there,) = key["fields"], key["reference"]["resource"] or name, key["reference"]["fields"]
-        if other in frames:
-            where = f"{other}.csv"
-            if other in lent:
-                where = f"the project's {other}.csv; a {other}.csv of your own can hold it"
-            lost = table.index[table[column].notna() & ~table[column].isin(frames[other][there])]
-            named = _named(frames[other], there) if len(lost) else {}
-            form = re.compile(fields[column].get("pattern", ".*"), re.DOTALL)
-            for i in lost:
-                value = cell(table.at[i, column])
-                if (key := named.get(value.strip().casefold())) is not None:
-                    yield Problem(
-                        name, row_label(table, i), column, value, f"write {key!r}, its {there} in {other}.csv"
-                    )
-                elif form.fullmatch(value):  # what has not the form of a key is told already
-                    yield Problem(name, row_label(table, i), column, value, f"there is no such row in {where}")
+        if other not in frames:
+            continue
+        where = f"the project's {other}.csv; a {other}.csv of your own can hold it" if other in lent else f"{other}.csv"
+        lost = table.loc[table[column].notna() & ~table[column].isin(frames[other][there]), column]
+        named = _named(frames[other], there) if len(lost) else {}
+        form = re.compile(fields[column].get("pattern", ".*"), re.DOTALL)
+        for i, value in lost.map(cell).items():
+            if (meant := named.get(value.strip().casefold())) is not None:
+                yield i, column, f"write {meant!r}, its {there} in {other}.csv"
+            elif form.fullmatch(value):  # what has not the form of a key is told already
+                yield i, column, f"there is no such row in {where}"
 
 
 def _named(table: pd.DataFrame, key: str) -> dict[str, str]:

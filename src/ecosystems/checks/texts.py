@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ecosystems import letters
 from ecosystems.checks import wording
 from ecosystems.checks.addresses import DETOUR, public
-from ecosystems.checks.problems import ASKED, Frames, Problem, row_key, row_label
+from ecosystems.checks.problems import ASKED, Frames, Problem, told
 
 SUMMARY, LONGEST = 300, 5000  # characters
 # Codes of two letters in ISO 639-1.
@@ -108,10 +108,8 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
             for text in table[column].dropna().unique():
                 if found := next((said for find, *said in tests if find(text)), None) or _lacking(text):
                     wrong[text] = found
-            for line in table.index[table[column].isin(wrong)] if wrong else ():
-                text = table.at[line, column]
-                right, *asked = wrong[text]
-                yield Problem(name, row_label(table, line), column, text, right, row_key(table, line) if asked else "")
+            lines = table.index[table[column].isin(wrong)] if wrong else ()
+            yield from told(name, table, ((line, column, *wrong[table.at[line, column]]) for line in lines))
 
 
 def _lacking(text: str) -> list[str]:
