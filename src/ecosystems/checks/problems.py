@@ -57,6 +57,18 @@ class Problem(NamedTuple):
         return "".join(c if c.isprintable() else "?" for c in f"{place}{value} {right.removesuffix('.')}.")
 
 
+class Unreadable(Exception):
+    """A file cannot be read as what it should be: what would be right, and the line (0: the file)."""
+
+    def __init__(self, right: str, line: int = 0):
+        super().__init__(right)
+        self.right, self.line = right, line
+
+    def problem(self, path: str) -> Problem:
+        """This of the file at `path`."""
+        return Problem(path, f"line {self.line}" if self.line else "", "", None, self.right)
+
+
 @lru_cache(1000)
 def _kind(right: str) -> str:
     return re.sub(r"'.*?'|\(.*?\)|[0-9.,]+", "", right)
@@ -116,7 +128,7 @@ def cell(value: object) -> str:
 
 def row_label(table: pd.DataFrame, line: int) -> str:
     """Where a row is: its line in the file and its first cell."""
-    return f"line {line} ({shorten(table.at[line, table.columns[0]])})"
+    return f"line {line} ({shorten(cell(table.at[line, table.columns[0]]))})"
 
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def future(data: Frames, package: dict) -> Iterator[Problem]:
 
 
 def _late(table: pd.DataFrame, made: int) -> Iterator[Fault]:
-    if "date_end" in table:
+    if {"date", "date_end"} <= set(table):
         for column in ("date", "date_end"):
             late = table[column].str[:4] > str(made + PLANNED)
             yield late, column, f"it lies more than {PLANNED} years after {made}"

@@ -90,6 +90,12 @@ _COLUMNS: dict[str, list[Test]] = {
 }
 
 
+def spoilt(text: str, address: bool = False) -> str:
+    """What would be right instead of a text outside the tables; an empty text if nothing is wrong with it."""
+    tests = [*_ANY, *(_ADDRESSES if address else _TEXTS)]
+    return next((right for find, right, *asked in tests if not asked and find(text)), letters.lacking(text))
+
+
 def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
     """Faults of texts, the first of each cell.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)
-"""A line that Git leaves where two versions could not be merged."""
+from ecosystems.checks.problems import Unreadable
+
+_MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)  # Git leaves it between two versions
 SPREADSHEET_ERROR = re.compile(
     r"#[¡¿]?(REF|VALUE|DIV/0|NAME|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|ERROR|BEZUG|WERT|ZAHL|ÜBERLAUF|VALEUR|NOM|NOMBRE"
     r"|NUL|VALOR|NOME|NULO|NÚM)[!?]|#(N/[AD]|NV\b|GETTING_DATA)|\bErr:5[0-9]{2}\b"
@@ -66,6 +67,25 @@ _MARKS = re.compile(r"[()\[\]{}“”«»\"]")
 _LOOSE, _TWO_DOTS = re.compile(r" [.,](?<=\w .)(?= |$)"), re.compile(r"\.\.(?<!\...)(?!\.)")
 _FOREIGN, _WORD = re.compile(r"[^\x00-\x7f]{2,}"), re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"[/=&@]")
+
+
+def decoded(content: bytes, what: str) -> str:
+    """The text of a file of ours, with or without the mark with which Excel begins "CSV UTF-8".
+
+    Raises
+    ------
+    Unreadable
+        If it is none; `what` says what to save.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise Unreadable(f"the text is not UTF-8; save {what} in UTF-8", line) from None
+    if mark := _MERGE.search(text):
+        right = "marks of an unfinished merge stand here; keep one version and remove the marks"
+        raise Unreadable(right, text.count("\n", 0, mark.start()) + 1)
+    return text
 
 
 def misread(text: str) -> bool:
