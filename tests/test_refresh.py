@@ -147,7 +147,7 @@ def test_share_alike_figures_go_to_their_own_table_only(folder, server):
 @pytest.mark.parametrize(
     "change, said",
     [
-        (lambda records: records[1].update(value=840.0), "lies outside 0 to 100"),
+        (lambda records: records[1].update(value=840.0), "it must be from 0 to 100"),
         (lambda records: records.__delitem__(slice(None)), "countries and groups have no value any more"),
         (
             lambda records: [r.update(value=None) for r in records if r["countryiso3code"] == "GHA"],

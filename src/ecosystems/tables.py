@@ -8,7 +8,7 @@ import io
 import json
 import os
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +64,11 @@ OWN = ROOT / "data"
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of a table by its column ``order``."""
     return table.sort_values("order", kind="stable", ignore_index=True)
+
+
+def cited(tables: Iterable[pd.DataFrame]) -> set[str]:
+    """Ids of the pages on which rows of these tables stand."""
+    return {key for table in tables for c in table if c.endswith("source_id") for key in table[c].dropna()}
 
 
 def as_committed(content: bytes) -> bytes:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ecosystems.checks.fields import RESERVED
 from ecosystems.checks.problems import ASKED, Fault, Frames, Problem, rule, told
+from ecosystems.tables import cited
 
 STARTED = "The rows of this scan are examples"  # so begins the description of a scan that has just been started
 NAME = 80  # characters
@@ -46,9 +47,8 @@ def _late(table: pd.DataFrame, made: int) -> Iterator[Fault]:
 def unused(data: Frames, package: dict) -> Iterator[Problem]:
     """Every page is used, as far as all tables can be read."""
     if "sources" in data and data.keys() >= {r["name"] for r in package["resources"] if "schema" in r}:
-        used = {key for t in data.values() for column in t if column.endswith("source_id") for key in t[column]}
         right = "no row stands on this page; remove it, or cite it"
-        yield from told("sources", data["sources"], [(~data["sources"]["id"].isin(used), "id", right)])
+        yield from told("sources", data["sources"], [(~data["sources"]["id"].isin(cited(data.values())), "id", right)])
 
 
 _EFFECT = "an effect needs its unit and what it is the effect of"
