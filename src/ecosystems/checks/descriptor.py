@@ -221,7 +221,7 @@ def _texts(value: object, place: Place) -> Iterator[Fault]:
             yield from _texts(inner, (*place, number))
     elif isinstance(value, str) and value:
         address = place[-1] == "homepage" or place[-1] == "path" and "resources" not in place[-3:-1]
-        if right := spoilt(value, address):
+        for right in spoilt(value, address):
             yield place, right
 
 

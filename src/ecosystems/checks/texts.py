@@ -11,6 +11,7 @@ from ecosystems.checks.addresses import DETOUR, public
 from ecosystems.checks.problems import ASKED, Frames, Problem, told
 
 SUMMARY, LONGEST = 300, 5000  # characters
+CUT = 255  # characters that a cell of old spreadsheets and databases holds
 # Codes of two letters in ISO 639-1.
 _LANGUAGES = """
 aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
@@ -55,7 +56,7 @@ _TEXTS: list[Test] = [
     (lambda t: "  " in t, "it holds two spaces in a row; one is enough"),
     (wording.mixed_letters, "a word mixes letters of two alphabets that look alike; type it again", ASKED),
     (wording.UNFINISHED.search, "it looks like a note to oneself or the text of a template; finish it", ASKED),
-    (wording.cut_off, "the text was cut at 255 characters; write it out", ASKED),
+    (lambda t: len(t) == CUT and t[-1].isalnum(), "the text was cut at 255 characters; write it out", ASKED),
     (wording.DATE.fullmatch, MANGLED, ASKED),
     (
         wording.ADDRESS.fullmatch,
@@ -90,10 +91,14 @@ _COLUMNS: dict[str, list[Test]] = {
 }
 
 
-def spoilt(text: str, address: bool = False) -> str:
-    """What would be right instead of a text outside the tables; an empty text if nothing is wrong with it."""
-    tests = [*_ANY, *(_ADDRESSES if address else _TEXTS)]
-    return next((right for find, right, *asked in tests if not asked and find(text)), letters.lacking(text))
+def _fault(text: str, tests: list[Test]) -> list[str]:
+    found = next((said for find, *said in tests if find(text)), None)
+    return found or list(filter(None, [letters.lacking(text)]))
+
+
+def spoilt(text: str, address: bool = False) -> list[str]:
+    """What would be right instead of a text outside the tables; nothing if it is right."""
+    return _fault(text, [test for test in (*_ANY, *(_ADDRESSES if address else _TEXTS)) if ASKED not in test])
 
 
 def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
@@ -110,13 +115,7 @@ def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
             kind = _ADDRESSES if column in ("url", "website") else _TEXTS
             more = [*_COLUMNS.get(column, []), *([] if column.endswith("id") else _NO_KEYS)]
             tests = [*_ANY, *([] if (name, column) in listed else _VALUES), *kind, *more]
-            wrong = {}
-            for text in table[column].dropna().unique():
-                if found := next((said for find, *said in tests if find(text)), None) or _lacking(text):
-                    wrong[text] = found
+            faults = {text: _fault(text, tests) for text in table[column].dropna().unique()}
+            wrong = {text: fault for text, fault in faults.items() if fault}
             lines = table.index[table[column].isin(wrong)] if wrong else ()
             yield from told(name, table, ((line, column, *wrong[table.at[line, column]]) for line in lines))
-
-
-def _lacking(text: str) -> list[str]:
-    return [said] if (said := letters.lacking(text)) else []

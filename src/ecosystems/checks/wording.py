@@ -58,7 +58,6 @@ UNFINISHED = re.compile(
 """A note to oneself, or the text of a template."""
 AGAIN = re.compile(r"\b(a|an|the|of|and|to|in|for|is|with|by) \1\b", re.IGNORECASE)
 """A small word that stands twice where two versions of a sentence were put together."""
-_CUT = 255  # characters that a cell of old spreadsheets and databases holds
 _MISREAD = re.compile("[ÃÂ][\x80-\xbf]|â€|\ufffd")
 _LOST = re.compile(r"""^["'(]*\?+[^\W\d]|[^\W\d]\?+[^\W\d]""")
 _NO_BEGINNING, _NO_END = frozenset(",.;:)]"), frozenset(",;:([–-")
@@ -106,18 +105,9 @@ def _other_text(run: str) -> bool:
 
 def mixed_letters(text: str) -> bool:
     """Whether a word mixes letters of alphabets that look alike, so that no search finds it."""
-    return not text.isascii() and any(len(set(map(_alphabet, word)) - {""}) > 1 for word in _WORD.findall(text))
-
-
-def _alphabet(letter: str) -> str:
-    """Which of the alphabets that look alike a letter belongs to."""
-    name = unicodedata.name(letter, "").partition(" ")[0]
-    return name if name in ("LATIN", "GREEK", "CYRILLIC") else ""
-
-
-def cut_off(text: str) -> bool:
-    """Whether a text ends at the limit of old spreadsheets, and not with the end of a sentence."""
-    return len(text) == _CUT and text[-1].isalnum()
+    alike = {"LATIN", "GREEK", "CYRILLIC"}
+    words = () if text.isascii() else _WORD.findall(text)
+    return any(len({unicodedata.name(c, "").partition(" ")[0] for c in word} & alike) > 1 for word in words)
 
 
 def lost_letter(text: str) -> bool:
