@@ -218,10 +218,10 @@ def test_a_map_that_lost_a_country_is_not_written(tmp_path):
         "objects": {"countries": {"geometries": [{"type": "Polygon", "properties": {"a3": "KEN"}, "arcs": [[0]]}]}},
     }
     target = tmp_path / "world.geojson"
-    assert "new: KEN" in boundaries.renew(boundaries.features(shape), target)
+    assert "new: KEN" in boundaries.written(boundaries.features(shape), target)
     before = target.read_bytes()
-    assert "nothing was changed" in boundaries.renew(boundaries.features(shape), target)
+    assert "nothing was changed" in boundaries.written(boundaries.features(shape), target)
     shape["objects"]["countries"]["geometries"][0]["properties"]["a3"] = "RWA"
     with pytest.raises(SystemExit, match="no shape any more for KEN"):
-        boundaries.renew(boundaries.features(shape), target)
+        boundaries.written(boundaries.features(shape), target)
     assert target.read_bytes() == before
