@@ -28,17 +28,18 @@ def main() -> None:
     # Pages as they are made, and what only a whole edition has; nothing is announced before it listens.
     book = hosting.listening(made.folder / "html", made.folder / "edition", port=port)
     os.environ.update(build.environment(made.folder, made.data))
-    code = build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
+
+    def code() -> str:
+        return build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
+
+    imported = code()
     build.warm()
     server = build.fork.Process(target=book.serve_forever, daemon=True)
     server.start()
     print(f"The book is at http://127.0.0.1:{port}/ (stop with Ctrl+C)", flush=True)
     seen, saved, waits = "", 0.0, False
     while True:
-        if (
-            build.digest({*build.files(build.ROOT / "src"), *build.files(build.ROOT / "scripts")}, build.packages())
-            != code
-        ):
+        if code() != imported:
             server.kill()
             server.join()
             os.execv(sys.executable, [sys.executable, *sys.argv])  # changed code is imported anew
