@@ -79,11 +79,7 @@ def as_committed(content: bytes) -> bytes:
 def measure(path: Path, committed: bool = False) -> dict:
     """Bytes, hash and (of a table) rows of one file, as a data package states them for a resource.
 
-    Parameters
-    ----------
-    path : Path
-    committed : bool
-        Measure the file as it is committed, whatever Git or Excel made of its line ends on this machine.
+    If asked for, those of the file as it is `committed`, whatever Git or Excel made of its line ends on this machine.
     """
     content = as_committed(path.read_bytes()) if committed else path.read_bytes()
     facts = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}

@@ -12,13 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecosystems.checks import (  # noqa: F401 (most of them only add rules)
+from ecosystems.checks import (  # noqa: F401 (some of them only add rules)
     belonging,
-    codings,
     descriptor,
     ecosystems,
-    edits,
-    figures,
     files,
     places,
     portraits,
@@ -37,17 +34,9 @@ LENT = {"areas", "characteristics", "countries", "indicators"}  # tables to whic
 
 
 def check(path: Path) -> list[Problem]:
-    """Check all tables of one folder.
+    """All problems of a folder with ``datapackage.json`` and the files that it describes.
 
-    Parameters
-    ----------
-    path : Path
-        A folder with ``datapackage.json`` and the files that it describes.
-
-    Returns
-    -------
-    list of Problem
-        All problems; empty if there are none. Of many alike the first are listed and the others counted.
+    Of many alike the first are listed and the others counted.
     """
     path = Path(path)
     package, problems = descriptor.read(path)
@@ -101,7 +90,7 @@ def _tables(path: Path, package: dict) -> list[Problem]:
     found.add(twins.pasted(ours, package), wrong)
     found.add(rules.future(ours, package), wrong)
     if "edits" in ours:
-        found.add(_judged(told("edits", ours["edits"], edits.edits(ours, package)), ["edits"], ours), wrong)
+        found.add(_judged(told("edits", ours["edits"], rules.edits(ours, package)), ["edits"], ours), wrong)
     found.add(rules.unused(ours, package))
     placed = places.places(frames, path, package.get("regions"))
     found.add(_judged(placed, ["initiatives", "ecosystems", "countries"], frames), wrong)

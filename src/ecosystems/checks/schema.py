@@ -25,20 +25,9 @@ LARGEST = 100_000_000  # bytes of one file: a million rows of the scan's
 
 
 def read(folder: Path, resource: dict, found: Collector) -> pd.DataFrame | None:
-    """Read one file and report what is wrong with its form and its values.
+    """The table of one file; None if it is none with the columns that ``datapackage.json`` describes in `resource`.
 
-    Parameters
-    ----------
-    folder : Path
-    resource : dict
-        What ``datapackage.json`` says of the file.
-    found : Collector
-        Gets the problems.
-
-    Returns
-    -------
-    DataFrame or None
-        None if the file is no table with the columns that are described.
+    What is wrong with its form and its values goes to `found`.
     """
     name, described = resource["name"], columns(resource)
     try:
@@ -174,18 +163,9 @@ def _wrong(texts: pd.Series, field: dict) -> Iterator[tuple[int, str]]:
 
 
 def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Problem]:
-    """Keys that are missing or stand twice, and references to rows that are not there.
+    """Keys of the table `name` that are missing or stand twice, and references to rows that are not there.
 
-    Parameters
-    ----------
-    name : str
-        The table.
-    frames : Frames
-        All tables that can be read.
-    schema : dict
-        What the description says of this table's columns and keys.
-    lent : dict
-        Tables that are the project's and not the folder's own.
+    `frames` are all tables that can be read; those in `lent` are the project's and not the folder's own.
     """
     table, own = frames[name], schema.get("primaryKey", [])
     fields = {f["name"]: f.get("constraints", {}) for f in schema["fields"]}

@@ -102,14 +102,7 @@ def spoilt(text: str, address: bool = False) -> list[str]:
 
 
 def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
-    """Faults of texts, the first of each cell.
-
-    Parameters
-    ----------
-    data : Frames
-    listed : set of (table, column)
-        Columns of which the description lists all values, such as ``null``.
-    """
+    """Faults of texts, the first of each cell; columns in `listed` may hold any of their values, such as ``null``."""
     for name, table in data.items():
         for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
             kind = _ADDRESSES if column in ("url", "website") else _TEXTS
