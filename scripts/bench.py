@@ -193,12 +193,14 @@ def inside(part: str) -> None:
 
 def machine() -> str:
     """Processor, memory and system in a few words."""
+    import psutil
+
     about = Path("/proc/cpuinfo")
     model = re.search(r"model name\s*: (.*)", about.read_text()) if about.is_file() else None
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
+    memory = psutil.virtual_memory().total / 2**30
     processor = f"{model[1] if model else platform.processor()}, {processors()} processors, {memory:.0f} GiB"
-    return f"{processor}, {platform.system()}, Python {platform.python_version()}, load {load:.1f} at the start"
+    load = f"load {psutil.getloadavg()[0]:.1f} at the start"
+    return f"{processor}, {platform.system()}, Python {platform.python_version()}, {load}"
 
 
 def held(value: str, bar: str) -> str:

@@ -41,8 +41,8 @@ def session() -> requests.Session:
     """A session that tries again, with growing pauses, when a server is busy or a line breaks."""
     made = requests.Session()
     retry = Retry(total=4, backoff_factor=1, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET",))
-    made.mount("https://", HTTPAdapter(max_retries=retry))
-    made.mount("http://", HTTPAdapter(max_retries=retry))
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, HTTPAdapter(max_retries=retry))
     made.headers["Accept"] = "application/json"
     return made
 
@@ -137,9 +137,8 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
         table.to_csv(trial / f"{name}.csv", index=False, lineterminator="\n")
         _tell_versions(trial, data, name, answer.versions)
         if problems := checks.check(trial):
-            raise SourceFailed(
-                f"The tables would have {len(problems)} problem{'s' * (len(problems) > 1)}, first: {problems[0]}"
-            )
+            count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+            raise SourceFailed(f"The tables would have {count}, first: {problems[0]}")
         for file in (f"{name}.csv", "indicators.csv", "datapackage.json"):
             (trial / file).replace(folder / file)
     return changes
@@ -175,7 +174,5 @@ def main(name: str, ask: Callable[[requests.Session, Tables], Answer], arguments
         raise SystemExit(f"{failure}\n{name}.csv is as it was.") from None
     print(*(changes or [f"{name}.csv says what the source says; nothing was changed."]), sep="\n")
     if changes:
-        print(
-            f"Written to {folder}. Add a row to edits.csv ({datetime.date.today():%Y-%m-%d}, newer figures, {name}), "
-            "then make describe and make check."
-        )
+        row = f"{datetime.date.today()}, newer figures, {name}"
+        print(f"Written to {folder}. Add a row to edits.csv ({row}), then make describe and make check.")

@@ -16,22 +16,12 @@ KINDS = {
 }
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
-
-
-def _is_pattern(value: object) -> bool:
-    try:
-        return bool(re.compile(value))
-    except (re.error, TypeError):
-        return False
-
-
-_NUMBER = (lambda value: isinstance(value, int | float) and not isinstance(value, bool), "it must be a number")
-# What a column can be limited by, whether a value is one, and what would be.
+# What a column can be limited by, of which types, and what would be right.
 LIMITS = {
-    **dict.fromkeys(("required", "unique"), (lambda value: isinstance(value, bool), "it must be true or false")),
-    "enum": (lambda value: isinstance(value, list) and value, "it must be a list of values"),
-    "pattern": (_is_pattern, "it must be a regular expression"),
-    **dict.fromkeys(("minimum", "maximum", "maxLength"), _NUMBER),
+    **dict.fromkeys(("required", "unique"), ((bool,), "it must be true or false")),
+    "enum": ((list,), "it must be a list of values"),
+    "pattern": ((str,), "it must be a regular expression"),
+    **dict.fromkeys(("minimum", "maximum", "maxLength"), ((int, float), "it must be a number")),
 }
 
 
@@ -114,8 +104,13 @@ def _field(field: dict, place: Place) -> Iterator[Fault]:
         yield (*place, "constraints"), "it must be keys with values, in braces"
         return
     for limit, value in limits.items():
-        is_right, right = LIMITS.get(limit, (lambda _: False, f"it must be one of: {', '.join(LIMITS)}"))
-        if not is_right(value):
+        kinds, right = LIMITS.get(limit, ((), f"it must be one of: {', '.join(LIMITS)}"))
+        sound = type(value) in kinds and value != []
+        try:
+            re.compile(value if limit == "pattern" and sound else "")
+        except re.error:
+            sound = False
+        if not sound:
             yield (*place, "constraints", limit), right
 
 
