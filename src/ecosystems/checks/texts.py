@@ -93,7 +93,7 @@ _COLUMNS: dict[str, list[Test]] = {
 
 def _fault(text: str, tests: list[Test]) -> list[str]:
     found = next((said for find, *said in tests if find(text)), None)
-    return found or list(filter(None, [letters.lacking(text)]))
+    return found or ([said] if (said := letters.lacking(text)) else [])
 
 
 def spoilt(text: str, address: bool = False) -> list[str]:

@@ -105,9 +105,10 @@ def _other_text(run: str) -> bool:
 
 def mixed_letters(text: str) -> bool:
     """Whether a word mixes letters of alphabets that look alike, so that no search finds it."""
-    alike = {"LATIN", "GREEK", "CYRILLIC"}
-    words = () if text.isascii() else _WORD.findall(text)
-    return any(len({unicodedata.name(c, "").partition(" ")[0] for c in word} & alike) > 1 for word in words)
+    if text.isascii():
+        return False
+    alphabets = ({unicodedata.name(c, "").partition(" ")[0] for c in word} for word in _WORD.findall(text))
+    return any(len(names & {"LATIN", "GREEK", "CYRILLIC"}) > 1 for names in alphabets)
 
 
 def lost_letter(text: str) -> bool:
