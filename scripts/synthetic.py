@@ -19,17 +19,10 @@ from ecosystems import globe, tables
 from ecosystems.figure import as_csv
 
 SEED = 7
-SHARED = [
-    "iso3",
-    "place",
-    "latitude",
-    "longitude",
-    "precision",
-    "founded",
-    "founded_of",
-    "ended",
-]  # with its initiative
-SHARED += ["reach", "reach_about", "reach_year", "reach_basis"]
+# What an ecosystem shares with its initiative.
+SHARED = (
+    "iso3 place latitude longitude precision founded founded_of ended reach reach_about reach_year reach_basis"
+).split()
 
 
 def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
@@ -59,17 +52,12 @@ def grow(folder: Path, initiatives: int, ecosystems: int | None = None) -> None:
     table = pd.concat([first.assign(base=first["id"]), more], ignore_index=True)
     base = table[["id", "base"]].rename(columns={"id": "new"})
 
-    def follow(name: str, page: bool) -> pd.DataFrame:
-        """Rows of the copied initiatives, each standing on the copy's own page."""
+    grown = {"initiatives": table.drop(columns="base")}
+    for name in ("initiative_countries", "codings", "initiative_sources"):  # of a copy: each row on the copy's own page
         rows = base.merge(getattr(data, name), left_on="base", right_on="initiative_id")
-        copied = rows["new"] != rows["base"]
-        if page:
-            rows.loc[copied, "source_id"] = "page-" + rows["new"]
-        return rows.assign(initiative_id=rows["new"]).drop(columns=["new", "base"]).drop_duplicates()
-
-    grown = {"initiatives": table.drop(columns="base"), "initiative_countries": follow("initiative_countries", False)}
-    grown["codings"] = follow("codings", True)
-    grown["initiative_sources"] = follow("initiative_sources", True)
+        if "source_id" in rows:
+            rows.loc[rows["new"] != rows["base"], "source_id"] = "page-" + rows["new"]
+        grown[name] = rows.assign(initiative_id=rows["new"]).drop(columns=["new", "base"]).drop_duplicates()
     pages = data.sources.iloc[chance.integers(0, len(data.sources), len(more))]
     pages = pages.assign(
         id=("page-" + more["id"]).to_numpy(),
@@ -95,8 +83,8 @@ def _write(folder: Path, data: tables.Tables, grown: dict, pages: pd.DataFrame, 
             n: next((t[t[c].isin(here)] for c in ("initiative_id", "kept_id") if c in t), t)
             for n, t in everything.items()
         }
-    used = {key for t in everything.values() for c in t if c.endswith("source_id") for key in t[c].dropna()}
-    everything["sources"] = pd.concat([data.sources[data.sources["id"].isin(used)], pages], ignore_index=True)
+    used = data.sources[data.sources["id"].isin(tables.cited(everything.values()))]
+    everything["sources"] = pd.concat([used, pages], ignore_index=True)
     for resource in package["resources"]:
         if resource["name"] in everything:
             (folder / resource["path"]).write_text(as_csv(everything[resource["name"]]), "utf-8")
@@ -141,9 +129,7 @@ def _chapters(data: tables.Tables, chosen: pd.DataFrame, number: int) -> dict[st
     return {**made, **about, "claims": claims, "portraits": portraits}
 
 
-def _move(
-    more: pd.DataFrame, first: pd.DataFrame, chance: np.random.Generator, shapes: dict[str, list[np.ndarray]]
-) -> None:
+def _move(more: pd.DataFrame, first: pd.DataFrame, chance: np.random.Generator, shapes: dict) -> None:
     """Give rows with a place one between two real ones of their country, if it lies inside, and years of others."""
     spot = ["longitude", "latitude"]
     for iso3, group in more.dropna(subset=spot).groupby("iso3"):

@@ -56,10 +56,8 @@ def npm(package: str) -> Iterator[tarfile.TarFile]:
         try:
             run = subprocess.run(command, cwd=work, check=True, capture_output=True, text=True, timeout=120)
         except (OSError, subprocess.SubprocessError) as error:
-            raise SystemExit(
-                f"npm could not fetch {package} ({type(error).__name__}); is npm there, and a way to its registry?\n"
-                "Nothing was changed."
-            ) from None
+            failed = f"npm could not fetch {package} ({type(error).__name__})"
+            raise SystemExit(f"{failed}; is npm there, and a way to its registry?\nNothing was changed.") from None
         with tarfile.open(Path(work, run.stdout.strip())) as archive:
             yield archive
 

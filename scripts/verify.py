@@ -45,20 +45,9 @@ def plain_processor() -> dict[str, str]:
 
 def builds() -> dict[str, tuple[dict[str, str], int, int | None]]:
     """The two builds: folder, environment, umask, number of processors (None: all)."""
-    return {
-        "first": ({"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "1"}, 0o022, None),
-        "second folder/ä": (
-            {
-                "TZ": "America/Lima",
-                "LC_ALL": "C.UTF-8",
-                "LANG": "es_PE.UTF-8",
-                "PYTHONHASHSEED": "4242",
-                **plain_processor(),
-            },
-            0o077,
-            1,
-        ),
-    }
+    first = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "1"}
+    second = {"TZ": "America/Lima", "LC_ALL": "C.UTF-8", "LANG": "es_PE.UTF-8", "PYTHONHASHSEED": "4242"}
+    return {"first": (first, 0o022, None), "second folder/ä": ({**second, **plain_processor()}, 0o077, 1)}
 
 
 def make(clone: Path, commit: str, environment: dict[str, str], umask: int, processors: int | None) -> None:
@@ -68,13 +57,8 @@ def make(clone: Path, commit: str, environment: dict[str, str], umask: int, proc
     home = clone.parent / f"home of {clone.name}"
     home.mkdir(parents=True)
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")}
-    environment = {
-        **kept,
-        **environment,
-        "HOME": str(home),
-        "PYTHONPATH": str(clone / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    own = {"HOME": str(home), "PYTHONPATH": str(clone / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**kept, **environment, **own}
     begin = [sys.executable, "-c", BEGIN, str(processors or 0)]
     for script in ("build.py", "store_outputs.py"):
         subprocess.run([*begin, f"scripts/{script}"], cwd=clone, env=environment, umask=umask, check=True)
@@ -94,16 +78,11 @@ def differences(one: Path, two: Path) -> Iterator[str]:
 def _where(a: Path, b: Path, first: bytes, second: bytes) -> str:
     if zipfile.is_zipfile(a) and zipfile.is_zipfile(b):
         with zipfile.ZipFile(a) as x, zipfile.ZipFile(b) as y:
-            inside = [
-                i.filename
-                for i, j in zip(x.infolist(), y.infolist(), strict=False)
-                if (i.filename, i.CRC) != (j.filename, j.CRC)
-            ]
-            return (
-                f"inside it differ {', '.join(inside[:5])}"
-                if inside
-                else "its files are the same; their order, times or rights differ"
-            )
+            pairs = zip(x.infolist(), y.infolist(), strict=False)
+            inside = [i.filename for i, j in pairs if (i.filename, i.CRC) != (j.filename, j.CRC)]
+        if inside:
+            return f"inside it differ {', '.join(inside[:5])}"
+        return "its files are the same; their order, times or rights differ"
     at = next((i for i, (x, y) in enumerate(zip(first, second, strict=False)) if x != y), min(len(first), len(second)))
     said = [repr(content[max(0, at - 30) : at + 30].decode("utf-8", "replace")) for content in (first, second)]
     return f"line {first[:at].count(10) + 1}, byte {at}: {said[0]} and {said[1]}"
@@ -112,13 +91,13 @@ def _where(a: Path, b: Path, first: bytes, second: bytes) -> str:
 def main() -> None:
     """Both builds, the comparison, and what came of it."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    if subprocess.run(
-        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip():
+
+    def git(*command: str) -> str:
+        return subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    if git("status", "--porcelain"):
         print("Compared is the last commit; what is changed since then is not in it.", flush=True)
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
+    commit = git("rev-parse", "HEAD")
     work = Path(tempfile.mkdtemp(prefix="verify-"))
     clones = []
     for folder, settings in builds().items():
@@ -127,25 +106,15 @@ def main() -> None:
         clones.append(work / folder)
         make(clones[-1], commit, *settings)
     found = [f"{part}/{line}" for part in COMPARED for line in differences(clones[0] / part, clones[1] / part)]
-    kinds = Counter(
-        p.suffix.lstrip(".") or "other" for part in COMPARED for p in (clones[0] / part).rglob("*") if p.is_file()
-    )
-    stored = list(differences(ROOT / "book", clones[0] / "book"))
-    print(
-        *(["", "Stored outputs that are not those of this build (make store renews them):", *stored] if stored else []),
-        sep="\n",
-    )
+    files = [p for part in COMPARED for p in (clones[0] / part).rglob("*") if p.is_file()]
+    kinds = Counter(p.suffix.lstrip(".") or "other" for p in files)
+    if stored := list(differences(ROOT / "book", clones[0] / "book")):
+        print("", "Stored outputs that are not those of this build (make store renews them):", *stored, sep="\n")
     print(f"\nCompared: {', '.join(f'{n} {kind}' for kind, n in kinds.most_common())}.")
     if found:
-        sys.exit(
-            "\n".join(
-                [
-                    f"{len(found)} of {kinds.total()} files differ between the two builds; both are kept in {work}:",
-                    *found,
-                ]
-            )
-        )
-    print(f"All {kinds.total()} files are the same in both builds, byte by byte.")
+        count = f"{len(found)} of {len(files)} files differ between the two builds; both are kept in {work}:"
+        sys.exit("\n".join([count, *found]))
+    print(f"All {len(files)} files are the same in both builds, byte by byte.")
     shutil.rmtree(work)
 
 

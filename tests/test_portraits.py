@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from ecosystems import portraits
-from ecosystems.checks import portraits as rules
+from ecosystems.checks.problems import RULES
 from ecosystems.tables import Tables
 
 WORDS = "The teacher is a neighbour and moves with everyone else. [river-01]"
@@ -60,7 +60,8 @@ def tables(*paragraphs, stands_on=None):
 
 
 def faults(data):
-    return [fault for rule, *names in rules.RULES for fault in rule(data, *names)]
+    judged = [(rule, names) for rule, names in RULES if names[0] == "portraits"]
+    return [("portraits", *fault) for rule, names in judged for fault in rule(*(data[name] for name in names))]
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_share_alike_figures_go_to_their_own_table_only(folder, server):
 @pytest.mark.parametrize(
     "change, said",
     [
-        (lambda records: records[1].update(value=840.0), "lies outside 0 to 100"),
+        (lambda records: records[1].update(value=840.0), "it must be from 0 to 100"),
         (lambda records: records.__delitem__(slice(None)), "countries and groups have no value any more"),
         (
             lambda records: [r.update(value=None) for r in records if r["countryiso3code"] == "GHA"],
@@ -218,10 +218,10 @@ def test_a_map_that_lost_a_country_is_not_written(tmp_path):
         "objects": {"countries": {"geometries": [{"type": "Polygon", "properties": {"a3": "KEN"}, "arcs": [[0]]}]}},
     }
     target = tmp_path / "world.geojson"
-    assert "new: KEN" in boundaries.renew(boundaries.features(shape), target)
+    assert "new: KEN" in boundaries.written(boundaries.features(shape), target)
     before = target.read_bytes()
-    assert "nothing was changed" in boundaries.renew(boundaries.features(shape), target)
+    assert "nothing was changed" in boundaries.written(boundaries.features(shape), target)
     shape["objects"]["countries"]["geometries"][0]["properties"]["a3"] = "RWA"
     with pytest.raises(SystemExit, match="no shape any more for KEN"):
-        boundaries.renew(boundaries.features(shape), target)
+        boundaries.written(boundaries.features(shape), target)
     assert target.read_bytes() == before

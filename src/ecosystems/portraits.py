@@ -36,14 +36,7 @@ _OPEN = {
 def certainty(status: str, publishers: Iterable[str]) -> Certainty:
     """The mark of a fact: filled for two independent sources, open for what is not simply reported, none for the rest.
 
-    One source that reports is the normal case and needs no mark.
-
-    Parameters
-    ----------
-    status
-        The column ``certainty`` of the table facts.
-    publishers
-        Who published the pages that say so. Two pages of one publisher are one source.
+    One source that reports is the normal case and needs no mark; two pages of one publisher are one source.
 
     Raises
     ------

@@ -7,7 +7,6 @@ year since 2000; other countries have their latest year.
 import argparse
 import datetime
 import json
-import math
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -42,8 +41,8 @@ def session() -> requests.Session:
     """A session that tries again, with growing pauses, when a server is busy or a line breaks."""
     made = requests.Session()
     retry = Retry(total=4, backoff_factor=1, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=("GET",))
-    made.mount("https://", HTTPAdapter(max_retries=retry))
-    made.mount("http://", HTTPAdapter(max_retries=retry))
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, HTTPAdapter(max_retries=retry))
     made.headers["Accept"] = "application/json"
     return made
 
@@ -65,9 +64,8 @@ def get(line: requests.Session, url: str, **query: object) -> dict | list:
     except requests.HTTPError as error:
         raise SourceFailed(f"{url} answered {error.response.status_code} ({error.response.reason}).") from None
     except requests.exceptions.ProxyError:
-        raise SourceFailed(
-            f"{url} was not reached: the proxy of this machine does not answer; look at HTTPS_PROXY."
-        ) from None
+        right = "the proxy of this machine does not answer; look at HTTPS_PROXY"
+        raise SourceFailed(f"{url} was not reached: {right}.") from None
     except requests.RequestException as error:
         raise SourceFailed(f"{url} did not answer ({type(error).__name__}); is there a way to the internet?") from None
 
@@ -93,19 +91,12 @@ def _as_text(values: pd.Series, as_before: pd.Series) -> list[str]:
     return [f"{v:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{v:.0f}" for v in values]
 
 
-def _implausible(data: Tables, indicator: str, old: pd.DataFrame, new: pd.DataFrame) -> str:
-    """Why an indicator's new values cannot be right, or an empty text."""
+def _fewer(indicator: str, old: pd.DataFrame, new: pd.DataFrame) -> str:
+    """Of which countries or years an indicator's new values are too few to be right, or an empty text."""
     lost = set(old["iso3"]) - set(new["iso3"])
     if len(lost) > (1 - MIN_COVERAGE) * (count := old["iso3"].nunique()):
         first = ", ".join(sorted(lost)[:5])
         return f"{indicator}: {len(lost)} of {count} countries and groups have no value any more ({first} ...)."
-    if odd := [v for v in new["value"] if not math.isfinite(v)]:
-        return f"{indicator}: {odd[0]} is not a number."
-    unit = data.indicators.set_index("id")["unit"][indicator]
-    high = {"%": 100, "0-100": 100, "0-1": 1}.get(unit, math.inf)
-    if len(out := new[(new["value"] < 0) | (new["value"] > high)]):
-        r = out.iloc[0]
-        return f"{indicator}: {r.value:g} for {r.iso3} in {r.year} lies outside 0 to {high} ({unit})."
     if new["year"].max() < old["year"].astype(int).max():
         return f"{indicator}: the newest year is {new['year'].max()}, and the table has {old['year'].max()} already."
     return ""
@@ -124,25 +115,17 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
     new, changes, parts = chosen(data, answer.values), [], []
     for indicator in answer.versions:
         before, after = old[old["indicator_id"] == indicator], new[new["indicator_id"] == indicator]
-        if problem := _implausible(data, indicator, before, after):
+        if problem := _fewer(indicator, before, after):
             raise SourceFailed(problem)
-        after = after.assign(value=_as_text(after["value"], before["value"]), year=after["year"].astype(str))[
-            ["iso3", "indicator_id", "year", "value"]
-        ]
-        parts.append(after)
-        key = ["iso3", "year"]
-        both = before.merge(after, on=key, how="outer", suffixes=("_old", "_new"), indicator=True)
-        revised = both[(both["_merge"] == "both") & (both["value_old"] != both["value_new"])]
-        count = {
-            "new": (both["_merge"] == "right_only").sum(),
-            "gone": (both["_merge"] == "left_only").sum(),
-            "revised": len(revised),
-        }
-        if any(count.values()):
-            changes.append(
-                f"{indicator}: newest year {after['year'].max()} (was {before['year'].max()}); values: "
-                + ", ".join(f"{n} {k}" for k, n in count.items())
-            )
+        after = after.assign(value=_as_text(after["value"], before["value"]), year=after["year"].astype(str))
+        parts.append(after[["iso3", "indicator_id", "year", "value"]])
+        was, now = (t.set_index(["iso3", "year"])["value"] for t in (before, after))
+        both = was.index.intersection(now.index)
+        count = len(now) - len(both), len(was) - len(both), (was[both] != now[both]).sum()
+        if any(count):
+            counts = "{} new, {} gone, {} revised".format(*count)
+            years = f"newest year {after['year'].max()} (was {before['year'].max()})"
+            changes.append(f"{indicator}: {years}; values: {counts}")
     if not changes:
         return []
     table = pd.concat([old[~old["indicator_id"].isin(answer.versions)], *parts]).sort_values(
@@ -154,9 +137,8 @@ def renew(folder: Path, name: str, answer: Answer) -> list[str]:
         table.to_csv(trial / f"{name}.csv", index=False, lineterminator="\n")
         _tell_versions(trial, data, name, answer.versions)
         if problems := checks.check(trial):
-            raise SourceFailed(
-                f"The tables would have {len(problems)} problem{'s' * (len(problems) > 1)}, first: {problems[0]}"
-            )
+            count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+            raise SourceFailed(f"The tables would have {count}, first: {problems[0]}")
         for file in (f"{name}.csv", "indicators.csv", "datapackage.json"):
             (trial / file).replace(folder / file)
     return changes
@@ -167,9 +149,8 @@ def _tell_versions(folder: Path, data: Tables, name: str, versions: dict[str, st
     indicators = pd.read_csv(folder / "indicators.csv", dtype=str, keep_default_na=False)
     indicators["version"] = [versions.get(i, v) for i, v in zip(indicators["id"], indicators["version"], strict=True)]
     indicators.to_csv(folder / "indicators.csv", index=False, lineterminator="\n")
-    titles = {
-        f"{r.organisation}, {r.dataset}": versions[r.id] for r in data.indicators.itertuples() if r.id in versions
-    }
+    named = data.indicators[data.indicators["id"].isin(versions)]
+    titles = {f"{r.organisation}, {r.dataset}": versions[r.id] for r in named.itertuples()}
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     for resource in package["resources"]:
         for source in resource.get("sources", []):
@@ -193,7 +174,5 @@ def main(name: str, ask: Callable[[requests.Session, Tables], Answer], arguments
         raise SystemExit(f"{failure}\n{name}.csv is as it was.") from None
     print(*(changes or [f"{name}.csv says what the source says; nothing was changed."]), sep="\n")
     if changes:
-        print(
-            f"Written to {folder}. Add a row to edits.csv ({datetime.date.today():%Y-%m-%d}, newer figures, {name}), "
-            "then make describe and make check."
-        )
+        row = f"{datetime.date.today()}, newer figures, {name}"
+        print(f"Written to {folder}. Add a row to edits.csv ({row}), then make describe and make check.")

@@ -26,44 +26,22 @@ def fields(data: Tables) -> list[dict]:
     country = {f["name"]: f for f in data.describe("countries")["schema"]["fields"]}
     described = [*data.describe("initiatives")["schema"]["fields"]]
     after = 1 + next(i for i, f in enumerate(described) if f["name"] == "iso3")
-    described[after:after] = [
-        {**country["name"], "name": "country", "title": "Country"},
-        country["region"],
-        country["subregion"],
-    ]
-    others = {
-        "name": "other_countries",
-        "type": "string",
-        "title": "Other countries",
-        "description": "Codes of other countries where it works, with spaces between them; never where its learners "
-        "come from.",
-    }
+    named = {**country["name"], "name": "country", "title": "Country"}
+    described[after:after] = [named, country["region"], country["subregion"]]
+    where = "Codes of other countries where it works, with spaces between them; never where its learners come from."
     shown = "1: a page shows it; 0: a page denies it; empty: not seen, which is not absent."
+    more = [
+        ("other_countries", "string", "Other countries", where),
+        ("selected", "integer", "Selected", "1: one of the selected ecosystems."),
+        *(
+            (_column(c.id), "integer", c.name, f"{c.question} {shown}")
+            for c in in_order(data.characteristics).itertuples()
+        ),
+        ("pages", "string", "Pages", "Addresses of the pages that tell of it, with spaces between them."),
+    ]
     flag = {"unit": "no unit", "constraints": {"enum": [0, 1]}}
-    selected = {
-        "name": "selected",
-        "type": "integer",
-        "title": "Selected",
-        "description": "1: one of the selected ecosystems.",
-        **flag,
-    }
-    characteristics = (
-        {
-            "name": _column(c.id),
-            "type": "integer",
-            "title": c.name,
-            **flag,
-            "description": f"{c.question} {shown}",
-        }
-        for c in in_order(data.characteristics).itertuples()
-    )
-    pages = {
-        "name": "pages",
-        "type": "string",
-        "title": "Pages",
-        "description": "Addresses of the pages that tell of it, with spaces between them.",
-    }
-    return [*described, others, selected, *characteristics, pages]
+    made = [dict(zip(("name", "type", "title", "description"), column, strict=True)) for column in more]
+    return [*described, *(column | (flag if column["type"] == "integer" else {}) for column in made)]
 
 
 def _column(characteristic: str) -> str:
@@ -78,10 +56,8 @@ def scan_table(data: Tables) -> pd.DataFrame:
         lambda codes: " ".join(sorted(codes))
     )
     seen = data.codings.pivot(index="initiative_id", columns="characteristic_id", values="present")
-    for characteristic in data.characteristics["id"]:
-        table[_column(characteristic)] = (
-            seen[characteristic].astype("Int64") if characteristic in seen else pd.array([pd.NA] * len(table), "Int64")
-        )
+    seen = seen.reindex(columns=data.characteristics["id"]).astype("Int64")
+    table[[*map(_column, seen)]] = seen.reindex(table.index)
     pages = pd.concat([data.initiative_sources, data.codings[["initiative_id", "source_id"]]]).drop_duplicates()
     pages = pages.merge(data.sources[["id", "url"]], left_on="source_id", right_on="id")
     table["pages"] = pages.groupby("initiative_id")["url"].agg(lambda urls: " ".join(sorted(set(urls))))
@@ -90,15 +66,6 @@ def scan_table(data: Tables) -> pd.DataFrame:
 
 def dictionary(data: Tables) -> pd.DataFrame:
     """What each column of the scan means: the columns of `DICTIONARY`."""
-    rows = [
-        (
-            f["name"],
-            f["title"],
-            f["type"],
-            f.get("unit", ""),
-            f["description"],
-            ", ".join(map(str, f.get("constraints", {}).get("enum", []))),
-        )
-        for f in fields(data)
-    ]
-    return pd.DataFrame(rows, columns=list(DICTIONARY))
+    table = pd.DataFrame(fields(data)).reindex(columns=["name", "title", "type", "unit", "description", "constraints"])
+    few = [", ".join(map(str, c.get("enum", []))) if isinstance(c, dict) else "" for c in table["constraints"]]
+    return table.assign(constraints=few).fillna("").set_axis(list(DICTIONARY), axis=1)

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import NamedTuple
@@ -66,6 +66,11 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("order", kind="stable", ignore_index=True)
 
 
+def cited(tables: Iterable[pd.DataFrame]) -> set[str]:
+    """Ids of the pages on which rows of these tables stand."""
+    return {key for table in tables for c in table if c.endswith("source_id") for key in table[c].dropna()}
+
+
 def as_committed(content: bytes) -> bytes:
     """A text file as it is committed: line ends of Unix, and no mark at its beginning, which Excel writes."""
     return content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
@@ -74,11 +79,7 @@ def as_committed(content: bytes) -> bytes:
 def measure(path: Path, committed: bool = False) -> dict:
     """Bytes, hash and (of a table) rows of one file, as a data package states them for a resource.
 
-    Parameters
-    ----------
-    path : Path
-    committed : bool
-        Measure the file as it is committed, whatever Git or Excel made of its line ends on this machine.
+    If asked for, those of the file as it is `committed`, whatever Git or Excel made of its line ends on this machine.
     """
     content = as_committed(path.read_bytes()) if committed else path.read_bytes()
     facts = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}

@@ -7,13 +7,24 @@ told at once: a table that cannot be read hides only what depends on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from ecosystems.checks import descriptor, edits, files, places, rules, schema, texts, twins
-from ecosystems.checks.problems import Collector, Frames, Problem, each
+from ecosystems.checks import (  # noqa: F401 (some of them only add rules)
+    belonging,
+    descriptor,
+    ecosystems,
+    files,
+    places,
+    portraits,
+    rules,
+    schema,
+    texts,
+    twins,
+)
+from ecosystems.checks.problems import RULES, Collector, Frames, Problem, told
 from ecosystems.checks.schema import LARGEST
 from ecosystems.tables import OWN
 
@@ -23,21 +34,13 @@ LENT = {"areas", "characteristics", "countries", "indicators"}  # tables to whic
 
 
 def check(path: Path) -> list[Problem]:
-    """Check all tables of one folder.
+    """All problems of a folder with ``datapackage.json`` and the files that it describes.
 
-    Parameters
-    ----------
-    path : Path
-        A folder with ``datapackage.json`` and the files that it describes.
-
-    Returns
-    -------
-    list of Problem
-        All problems; empty if there are none. Of many alike the first are listed and the others counted.
+    Of many alike the first are listed and the others counted.
     """
     path = Path(path)
-    description, problems = descriptor.read(path)
-    return [*problems, *(_tables(path, description) if description else [])]
+    package, problems = descriptor.read(path)
+    return [*problems, *(_tables(path, package) if package else [])]
 
 
 def describe(path: Path) -> tuple[dict | None, list[str], list[Problem]]:
@@ -52,58 +55,55 @@ def describe(path: Path) -> tuple[dict | None, list[str], list[Problem]]:
     problems : list of Problem
     """
     path = Path(path)
-    description, problems = descriptor.read(path)
-    if not description:
+    package, problems = descriptor.read(path)
+    if not package:
         return None, [], problems
-    package, changes = files.renewed(path, description.package)
-    problems = [*problems, *_tables(path, descriptor.described(package))]
+    package, changes = files.renewed(path, package)
+    problems = [*problems, *_tables(path, package)]
     return (None if problems else package), changes, problems
 
 
-def _tables(path: Path, package: descriptor.Description) -> list[Problem]:
-    own, found = package.resources, Collector()
-    found.add(files.problems(path, package.package))
+def _tables(path: Path, package: dict) -> list[Problem]:
+    own, found = {r["name"]: r for r in package["resources"]}, Collector()
+    found.add(files.problems(path, package))
     frames = {name: schema.read(path, resource, found) for name, resource in own.items()}
     lent = {}
     if path.resolve() != OWN:  # what the folder leaves out and others of its tables refer to
         projects, _ = descriptor.read(OWN)
-        lent = {n: r for n, r in projects.resources.items() if n in LENT - own.keys()} if projects else {}
+        lent = {r["name"]: r for r in (projects or {}).get("resources", []) if r["name"] in LENT - own.keys()}
         frames |= {name: schema.read(OWN, resource, Collector()) for name, resource in lent.items()}
     frames = {name: frame for name, frame in frames.items() if frame is not None}
-    for name in own.keys() & frames.keys():
+    ours = {name: frame for name, frame in frames.items() if name in own}
+    for name in ours:
         found.add(schema.keys(name, frames, own[name]["schema"], lent))
-    if "answers" in frames.keys() & own.keys():
-        keys = frames["answers"][["table", "row", "column"]].itertuples(index=False, name=None)
-        found.answers = dict(zip(keys, frames["answers"].index, strict=True))
+    if "answers" in ours:
+        keys = ours["answers"][["table", "row", "column"]].itertuples(index=False, name=None)
+        found.answers = dict(zip(keys, ours["answers"].index, strict=True))
     wrong = frozenset(found.rows)  # what is wrong already is not judged by what its values mean
-    for rule, *needed in rules.RULES:
-        if set(needed) <= frames.keys():
-            found.add(_judged(rule, needed, frames, *needed), wrong)
-    ours = {n: f for n, f in frames.items() if n in own}
+    judged = {"initiative_countries": pd.DataFrame(columns=["initiative_id", "iso3"]), **frames}
+    for rule, names in RULES:
+        if set(names) <= judged.keys():
+            faults = rule(*(judged[name] for name in names))
+            found.add(_judged(told(names[0], judged[names[0]], faults), names, frames), wrong)
     listed = {(n, f["name"]) for n in ours for f in own[n]["schema"]["fields"] if "enum" in f.get("constraints", {})}
     found.add(texts.texts(ours, listed))
-    found.add(twins.pasted(ours, own), wrong)
-    found.add(_judged(rules.future, ["events"], frames, package.year), wrong)
+    found.add(twins.pasted(ours, package), wrong)
+    found.add(rules.future(ours, package), wrong)
     if "edits" in ours:
-        found.add(_judged(edits.problems, ["edits"], ours, package.package), wrong)
-    if frames.keys() >= {n for n, r in own.items() if "schema" in r}:
-        found.add(rules.unused(frames))
-    placed = ("initiatives", "ecosystems", "countries")
-    found.add(_judged(places.places, placed, frames, path, package.regions), wrong)
-    found.add(_judged(rules.regions, placed, frames, package.regions))
-    if "initiatives" in frames:
-        found.add(rules.examples(frames, package.package.get("description")))
+        found.add(_judged(told("edits", ours["edits"], rules.edits(ours, package)), ["edits"], ours), wrong)
+    found.add(rules.unused(ours, package))
+    placed = places.places(frames, path, package.get("regions"))
+    found.add(_judged(placed, ["initiatives", "ecosystems", "countries"], frames), wrong)
+    found.add(rules.examples(ours, package))
     if (answers := ours.get("answers")) is not None:
-        unasked = answers.index.isin(found.unasked())
-        right = "it answers no question; remove it"
-        found.add(each("answers", answers, pd.Series(unasked, answers.index), "row", right))
+        found.add(told("answers", answers, [(i, "row", "it answers no question; remove it") for i in found.unasked()]))
     return found.problems()
 
 
-def _judged(rule: Callable, tables: Iterable[str], frames: Frames, *more: object) -> list[Problem]:
+def _judged(problems: Iterable[Problem], tables: Iterable[str], frames: Frames) -> list[Problem]:
     """What a rule finds; if it cannot do without a column that one of its tables lacks, that this is so."""
     try:
-        return list(rule(frames, *more))
+        return list(problems)
     except KeyError as error:
         said = set(re.findall(r"\w+", str(error)))
         for name in tables:

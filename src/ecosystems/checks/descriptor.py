@@ -11,19 +11,16 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
-from ecosystems.checks.addresses import public
-from ecosystems.checks.fields import RESERVED
+from ecosystems.checks.fields import RESERVED, TEXT, Fault, Place, needed
 from ecosystems.checks.fields import faults as faults_of_resources
-from ecosystems.checks.problems import Problem
-from ecosystems.checks.wording import MERGE, misread
-from ecosystems.letters import hidden, lacking
+from ecosystems.checks.problems import Problem, Unreadable
+from ecosystems.checks.schema import content_of
+from ecosystems.checks.texts import spoilt
+from ecosystems.checks.wording import decoded
 
 FILE = "datapackage.json"
-LONGEST_TITLE, LONGEST = 300, 5000  # characters
-Place = tuple[str | int, ...]
-Fault = tuple[Place, str]
+LONGEST_TITLE = 300  # characters
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _TYPES = {
     "string": "a text in quotes",
@@ -33,87 +30,54 @@ _TYPES = {
     "number": "a number",
     "boolean": "true or false",
 }
-_TEXT = re.compile(r".*\S.*", re.DOTALL)
-_NEEDED = {
-    "name": (
-        re.compile(rf"(?=.{{1,80}}$)(?!(?i:{RESERVED.pattern})$)[a-z0-9]+([._-][a-z0-9]+)*"),
+_NEEDED = (
+    (
+        "name",
+        rf"(?=.{{1,80}}$)(?!(?i:{RESERVED.pattern})$)[a-z0-9]+([._-][a-z0-9]+)*",
         "files are named after it: it must be short, of lower-case letters, digits and hyphens, such as 'my-scan'",
     ),
-    "title": (_TEXT, "the title of the book is needed here"),
-    "description": (_TEXT, "a sentence is needed here that says what the tables hold"),
-    "version": (
-        re.compile(r"[0-9]+(\.[0-9]+){1,3}([.+-][0-9A-Za-z.-]{1,30})?"),
-        "it must be a version such as '0.1.0'",
-    ),
-    "created": (
-        re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"),
+    ("title", TEXT, "the title of the book is needed here"),
+    ("description", TEXT, "a sentence is needed here that says what the tables hold"),
+    ("version", r"[0-9]+(\.[0-9]+){1,3}([.+-][0-9A-Za-z.-]{1,30})?", "it must be a version such as '0.1.0'"),
+    (
+        "created",
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})",
         "it must be a day and a time such as '2026-11-30T00:00:00Z'",
     ),
-}
-_LICENCE = '{"name": "CC-BY-4.0", "title": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}'
-_LISTS = {"resources": "name", "fields": "name"}  # entries that the sentence calls by a name, not by a number
-_REPORT = {"title": str, "subtitle": str, "date": str, "funder": str, "authors": list, "with": list}
+)
+_LICENCE = {"name": "CC-BY-4.0", "title": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 
 
-class Description(NamedTuple):
-    """What checks need of ``datapackage.json``: all of it, files by name, year of creation, regions of the scan."""
-
-    package: dict
-    resources: dict[str, dict]
-    year: int
-    regions: list[str] | None
-
-
-def described(package: dict) -> Description:
-    """The parts of a package that has no fault in its resources."""
-    year = re.match("[0-9]{4}", str(package.get("created")))
-    regions = package.get("regions")
-    return Description(
-        package,
-        {r["name"]: r for r in package["resources"]},
-        int(year[0]) if year else datetime.date.today().year,
-        regions if isinstance(regions, list) else None,
-    )
-
-
-def read(folder: Path) -> tuple[Description | None, list[Problem]]:
+def read(folder: Path) -> tuple[dict | None, list[Problem]]:
     """Read and check ``datapackage.json`` of a folder.
 
     Returns
     -------
-    Description or None
+    dict or None
         None if the tables cannot be checked by it.
     list of Problem
     """
     try:
-        content = (folder / FILE).read_bytes()
+        return _read(content_of(folder / FILE))
     except FileNotFoundError:
         return None, [Problem(FILE, "", "", None, f"the file is missing in {folder}; it describes every table")]
-    except OSError as error:
-        return None, [Problem(FILE, "", "", None, f"the file cannot be read ({error.strerror})")]
-    return _read(content)
+    except Unreadable as error:
+        return None, [error.problem(FILE)]
 
 
 @lru_cache(8)  # validation takes half a second, and whoever checks a scan reads the project's own as well
-def _read(content: bytes) -> tuple[Description | None, list[Problem]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return None, [Problem(FILE, f"line {line}", "", None, "the text is not UTF-8; save it in UTF-8")]
-    if mark := MERGE.search(text):
-        line, right = text.count("\n", 0, mark.start()) + 1, "marks of an unfinished merge stand here; keep one version"
-        return None, [Problem(FILE, f"line {line}", "", None, f"{right} and remove the marks")]
+def _read(content: bytes) -> tuple[dict | None, list[Problem]]:
+    text = decoded(content, "it")
     try:
         package = json.loads(text, parse_constant=_no_number)
         if not isinstance(package, dict):
             raise TypeError
     except json.JSONDecodeError as error:
         right = f"it must be JSON ({error.msg.lower()}); look for a comma, quote or bracket here or in the line before"
-        return None, [Problem(FILE, f"line {error.lineno}", "", None, right)]
+        raise Unreadable(right, error.lineno) from None
     except (ValueError, TypeError, RecursionError) as error:
-        right = f"it must be JSON: keys with values, in braces{f' ({error})' if type(error) is ValueError else ''}"
-        return None, [Problem(FILE, "", "", None, right)]
+        more = f" ({error})" if type(error) is ValueError else ""
+        raise Unreadable(f"it must be JSON: keys with values, in braces{more}") from None
     lines, twice = _lines(text)
     unusable = list(faults_of_resources(package))
     found: dict[Place, str] = {}
@@ -123,7 +87,7 @@ def _read(content: bytes) -> tuple[Description | None, list[Problem]]:
         if not any(place[: len(p)] == p or p[: len(place)] == place for p in found):
             found[place] = right
     problems = [_problem(package, lines, place, right) for place, right in found.items()]
-    return None if unusable else described(package), problems
+    return None if unusable else package, problems
 
 
 def _no_number(text: str) -> None:
@@ -167,7 +131,8 @@ def _problem(package: dict, lines: dict[Place, int], place: Place, right: str) -
         there = isinstance(value, dict) and key in value or isinstance(value, list) and isinstance(key, int)
         value = value[key] if there else None
         if isinstance(key, int):
-            name = value.get(_LISTS.get(place[number - 1], "")) if isinstance(value, dict) else None
+            named = isinstance(value, dict) and place[number - 1] in ("resources", "fields")
+            name = value.get("name") if named else None
             key = name if isinstance(name, str) and name else f"entry {key + 1}"
         words.append(key[:60])
     single = isinstance(value, str | int | float) and not isinstance(value, bool)
@@ -177,9 +142,7 @@ def _problem(package: dict, lines: dict[Place, int], place: Place, right: str) -
 
 def _faults(package: dict) -> Iterator[Fault]:
     """What the editions need that the Data Package schema leaves open."""
-    for key, (form, right) in _NEEDED.items():
-        if not isinstance(package.get(key), str) or not form.fullmatch(package[key]):
-            yield (key,), right
+    yield from needed(package, (), *_NEEDED)
     if len(str(package.get("title"))) > LONGEST_TITLE:
         yield ("title",), f"it has more than {LONGEST_TITLE} characters; what is more belongs into description"
     try:
@@ -188,38 +151,39 @@ def _faults(package: dict) -> Iterator[Fault]:
         yield ("created",), "there is no such day or time; write one such as '2026-11-30T00:00:00Z'"
     yield from _texts(package, ())
     if not package.get("licenses"):
-        yield ("licenses",), f"a licence of the tables is needed, such as [{_LICENCE}]"
+        yield ("licenses",), f"a licence of the tables is needed, such as [{json.dumps(_LICENCE)}]"
     yield from _licences(package, ())
-    for number, resource in enumerate(package["resources"] if isinstance(package.get("resources"), list) else []):
-        if isinstance(resource, dict):
-            yield from _licences(resource, ("resources", number))
+    for number, resource in enumerate(_listed(package.get("resources"))):
+        yield from _licences(resource, ("resources", number))
     yield from _people(package.get("contributors"))
     yield from _regions(package.get("regions"))
     if "report" in package:
         yield from _report(package)
 
 
-def _licences(of: dict, place: Place) -> Iterator[Fault]:
-    licences = of.get("licenses")
-    for number, licence in enumerate(licences if isinstance(licences, list) else []):
-        for key, example in (("name", "CC-BY-4.0"), ("path", "https://creativecommons.org/licenses/by/4.0/")):
-            if not isinstance(licence, dict) or not isinstance(licence.get(key), str) or not licence[key].strip():
-                yield (*place, "licenses", number, key), f"a licence needs it, such as {example!r}"
+def _listed(value: object) -> list:
+    return value if isinstance(value, list) else []
+
+
+def _licences(of: object, place: Place) -> Iterator[Fault]:
+    parts = [(key, TEXT, f"a licence needs it, such as {_LICENCE[key]!r}") for key in ("name", "path")]
+    for number, licence in enumerate(_listed(of.get("licenses") if isinstance(of, dict) else None)):
+        yield from needed(licence, (*place, "licenses", number), *parts)
 
 
 def _people(people: object) -> Iterator[Fault]:
     if people == []:
         example = '{"title": "Your name", "roles": ["creator"]}'
         yield ("contributors",), f"nobody is named; write who made the scan, such as [{example}], or remove the key"
-    names = set()
-    for number, person in enumerate(people if isinstance(people, list) else []):
-        place, name = ("contributors", number, "title"), person.get("title") if isinstance(person, dict) else None
-        if not isinstance(name, str) or not name.strip():
-            yield place, "each contributor needs a title, which is the name of the person or organisation"
-        elif name in names:
-            yield place, "this contributor stands in the list already; remove one"
+    names, right = set(), "each contributor needs a title, which is the name of the person or organisation"
+    for number, person in enumerate(_listed(people)):
+        place = ("contributors", number)
+        if fault := next(needed(person, place, ("title", TEXT, right)), None):
+            yield fault
+        elif (name := person["title"]) in names:
+            yield (*place, "title"), "this contributor stands in the list already; remove one"
         elif len(name) > LONGEST_TITLE:
-            yield place, f"it has more than {LONGEST_TITLE} characters; give each contributor an entry"
+            yield (*place, "title"), f"it has more than {LONGEST_TITLE} characters; give each contributor an entry"
         else:
             names.add(name)
 
@@ -233,16 +197,17 @@ def _regions(regions: object) -> Iterator[Fault]:
 
 def _report(package: dict) -> Iterator[Fault]:
     """What the book says of the report that its tables reconstruct."""
-    report, sources = package["report"], package.get("sources")
-    for key, kind in _REPORT.items():
-        value = report.get(key) if isinstance(report, dict) else None
-        if not isinstance(value, kind) or not value or kind is list and not all(isinstance(v, str) for v in value):
-            yield ("report", key), f"it must be {'a list of names' if kind is list else 'a text'}"
-        elif key == "date" and not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", value):
-            yield ("report", key), "it must be a day such as '2023-06-29'"
-    first = sources[0] if isinstance(sources, list) and sources and isinstance(sources[0], dict) else {}
-    if not isinstance(first.get("path"), str):
-        yield ("sources",), "the first source must be the page of the report, with its path"
+    report, day = package["report"], r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    texts = [(key, TEXT, "it must be a text") for key in ("title", "subtitle", "funder")]
+    yield from needed(report, ("report",), *texts, ("date", day, "it must be a day such as '2023-06-29'"))
+    for key in ("authors", "with"):
+        names = report.get(key) if isinstance(report, dict) else None
+        if not _listed(names) or not all(isinstance(name, str) for name in names):
+            yield ("report", key), "it must be a list of names"
+    first = next(iter(_listed(package.get("sources"))), None)
+    yield from needed(
+        first, ("sources",), ("path", TEXT, "the first source must be the page of the report, with its path")
+    )
 
 
 def _texts(value: object, place: Place) -> Iterator[Fault]:
@@ -255,24 +220,9 @@ def _texts(value: object, place: Place) -> Iterator[Fault]:
         for number, inner in enumerate(value):
             yield from _texts(inner, (*place, number))
     elif isinstance(value, str) and value:
-        last = place[-1]
-        if hidden(value):
-            yield place, "it holds an invisible character or a line break; type the text again"
-        elif misread(value):
-            yield place, "it looks like text read in a wrong encoding; type the text again"
-        elif right := lacking(value):
+        address = place[-1] == "homepage" or place[-1] == "path" and "resources" not in place[-3:-1]
+        for right in spoilt(value, address):
             yield place, right
-        elif last in ("homepage",) or last == "path" and "resources" not in place[-3:-1]:
-            if not public(value):
-                yield place, "it must be an address on a public host, without a user name"
-        elif value != value.strip():
-            yield place, "it begins or ends with a space"
-        elif re.search(r"</?\s*[a-zA-Z!]", value):
-            yield place, "it looks like HTML; write plain text"
-        elif last == "title" and re.match(r"[=+\-@＝＋－＠]", value):
-            yield place, "a spreadsheet would run it as a formula; it must not begin with = + - @"
-        elif len(value) > LONGEST:
-            yield place, f"it has more than {LONGEST:,} characters; look for a missing quote"
 
 
 @cache
@@ -293,10 +243,8 @@ def _by_schema(package: dict) -> Iterator[Fault]:
         if error.validator == "required":
             yield (*place, next(k for k in limit if k not in error.instance)), "a value is needed here"
         elif error.validator == "type":
-            yield (
-                place,
-                f"it must be {' or '.join(_TYPES.get(t, t) for t in ([limit] if isinstance(limit, str) else limit))}",
-            )
+            kinds = [limit] if isinstance(limit, str) else limit
+            yield place, f"it must be {' or '.join(_TYPES.get(kind, kind) for kind in kinds)}"
         elif error.validator in ("minItems", "minProperties"):
             yield place, "it is empty; fill it, or remove the key"
         elif error.validator == "enum":

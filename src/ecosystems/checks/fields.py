@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, also with an ending."""
-LIMITS = ("required", "unique", "enum", "pattern", "minimum", "maximum", "maxLength")
+TEXT = r".*\S.*"
 # Narrower than what Python reads as a number: pandas, R and spreadsheets agree on these.
 KINDS = {
     "integer": (re.compile(r"-?[0-9]{1,15}"), "a whole number such as 1200, without separators"),
@@ -16,6 +16,13 @@ KINDS = {
 }
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
+# What a column can be limited by, of which types, and what would be right.
+LIMITS = {
+    **dict.fromkeys(("required", "unique"), ((bool,), "it must be true or false")),
+    "enum": ((list,), "it must be a list of values"),
+    "pattern": ((str,), "it must be a regular expression"),
+    **dict.fromkeys(("minimum", "maximum", "maxLength"), ((int, float), "it must be a number")),
+}
 
 
 def columns(resource: dict) -> list[str]:
@@ -49,19 +56,26 @@ def faults(package: dict) -> Iterator[Fault]:
         yield from _keys(resource.get("schema", {}), place, columns(resource), {n: r for n, (_, r) in sound.items()})
 
 
+def needed(of: object, place: Place, *texts: tuple[str, str, str]) -> Iterator[Fault]:
+    """Keys that hold no text of the form that they need: each with the form, and what would be right."""
+    for key, form, right in texts:
+        value = of.get(key) if isinstance(of, dict) else None
+        if not isinstance(value, str) or not re.fullmatch(form, value, re.DOTALL):
+            yield (*place, key), right
+
+
 def _resource(resource: dict, place: Place) -> Iterator[Fault]:
-    for key, form, right in (
+    yield from needed(
+        resource,
+        place,
         ("name", r"[\w-]+", "a name is needed, of letters, digits and hyphens"),
         ("path", r"[\w-]+(\.[\w-]+)*", "it must be the plain name of a file in this folder"),
-        ("title", r".*\S.*", "a title is needed, which sources of figures name"),
-        ("description", r".*\S.*", "a sentence is needed that says what the file holds"),
-    ):
-        if not isinstance(resource.get(key), str) or not re.fullmatch(form, resource[key], re.DOTALL):
-            yield (*place, key), right
-        elif key == "path" and RESERVED.fullmatch(resource[key]):
-            yield (*place, key), "Windows can have no file of this name"
-    table = str(resource.get("path")).endswith(".csv")
-    if not table and "schema" not in resource:
+        ("title", TEXT, "a title is needed, which sources of figures name"),
+        ("description", TEXT, "a sentence is needed that says what the file holds"),
+    )
+    if RESERVED.fullmatch(str(resource.get("path"))):
+        yield (*place, "path"), "Windows can have no file of this name"
+    if not str(resource.get("path")).endswith(".csv") and "schema" not in resource:
         return
     schema = resource.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
@@ -83,30 +97,21 @@ def _resource(resource: dict, place: Place) -> Iterator[Fault]:
 def _field(field: dict, place: Place) -> Iterator[Fault]:
     if field.get("type") not in ("string", *KINDS):
         yield (*place, "type"), f"it must be one of: string, {', '.join(KINDS)}"
-    for key in ("title", "description"):
-        if not isinstance(field.get(key), str) or not field[key].strip():
-            yield (*place, key), f"the data dictionary needs the {key} of each field"
+    said = "the data dictionary needs the {} of each field"
+    yield from needed(field, place, *((key, TEXT, said.format(key)) for key in ("title", "description")))
     limits = field.get("constraints", {})
     if not isinstance(limits, dict):
         yield (*place, "constraints"), "it must be keys with values, in braces"
         return
     for limit, value in limits.items():
-        there = (*place, "constraints", limit)
-        if limit not in LIMITS:
-            yield there, f"it must be one of: {', '.join(LIMITS)}"
-        elif limit == "pattern":
-            try:
-                re.compile(value)
-            except (re.error, TypeError):
-                yield there, "it must be a regular expression"
-        elif limit in ("required", "unique"):
-            if not isinstance(value, bool):
-                yield there, "it must be true or false"
-        elif limit == "enum":
-            if not isinstance(value, list) or not value:
-                yield there, "it must be a list of values"
-        elif isinstance(value, bool) or not isinstance(value, int | float):
-            yield there, "it must be a number"
+        kinds, right = LIMITS.get(limit, ((), f"it must be one of: {', '.join(LIMITS)}"))
+        sound = type(value) in kinds and value != []
+        try:
+            re.compile(value if limit == "pattern" and sound else "")
+        except re.error:
+            sound = False
+        if not sound:
+            yield (*place, "constraints", limit), right
 
 
 def _keys(schema: dict, place: Place, names: list[str], resources: dict[str, dict]) -> Iterator[Fault]:

@@ -52,19 +52,22 @@ def _needed(folder: Path, resources: list[dict]) -> dict[str, list[str]]:
     return found
 
 
+def _lost(folder: Path, resources: list[dict]) -> list[dict]:
+    """The descriptions of files that are not there."""
+    there = _there(folder)
+    return [r for r in resources if not (folder / r["path"]).exists() and r["path"].casefold() not in there]
+
+
 def problems(folder: Path, package: dict) -> Iterator[Problem]:
     """Described files that are missing, and files that nobody reads; each sentence says what to do."""
     there, resources = _there(folder), package["resources"]
     paths, needed, known = {r["path"] for r in resources}, _needed(folder, resources), _known()
-    for resource in resources:
-        path = resource["path"]
-        if not (folder / path).exists() and path.casefold() not in there:
-            if users := [u for u in needed.get(resource["name"], []) if u != path]:
-                more = f" and {len(users) - 1} more" if len(users) > 1 else ""
-                right = f"{users[0]}{more} cannot do without it; put it back, or remove those, too"
-            else:
-                right = "put it back, or run make describe, which takes it out of datapackage.json"
-            yield Problem(path, "", "", None, f"the file is missing; {right}")
+    for resource in _lost(folder, resources):
+        right = "put it back, or run make describe, which takes it out of datapackage.json"
+        if users := needed.get(resource["name"]):
+            more = f" and {len(users) - 1} more" if len(users) > 1 else ""
+            right = f"{users[0]}{more} cannot do without it; put it back, or remove those, too"
+        yield Problem(resource["path"], "", "", None, f"the file is missing; {right}")
     for plain, name in there.items():
         if name not in paths and name != FILE and (right := _unread(plain, name, {*paths, *known}, known)):
             yield Problem(name if "." in name else f"{name}.", "", "", None, right)
@@ -107,25 +110,16 @@ def renewed(folder: Path, package: dict) -> tuple[dict, list[str]]:
     changes : list of str
         What was added and taken out, in words.
     """
-    known, resources, changes = _known(), package["resources"], []
+    known, resources = _known(), package["resources"]
     rows = {r["name"]: r["rowCount"] for r in resources if "rowCount" in r}
-    while gone := {
-        r["name"]
-        for r in resources
-        if not (folder / r["path"]).exists()
-        and not (folder / r["path"].lower()).exists()
-        and set(_needed(folder, resources).get(r["name"], [])) <= {r["path"]}
-    }:
-        changes += [f"{r['path']} is taken out" for r in resources if r["name"] in gone]
-        resources = [r for r in resources if r["name"] not in gone]
-    paths, names = {r["path"] for r in resources}, {r["name"] for r in resources}
-    added = [
-        r for path, r in known.items() if path not in paths and r["name"] not in names and (folder / path).is_file()
-    ]
-    changes += [f"{r['path']} is added" for r in added]
-    names |= {r["name"] for r in added}
-    fresh = {r["name"] for r in added}
-    resources = [_linked(r, known, names, fresh) for r in [*resources, *added]]
+    needed = _needed(folder, resources)
+    gone = [r for r in _lost(folder, resources) if r["name"] not in needed]
+    resources = [r for r in resources if r not in gone]
+    there = {r[key] for r in resources for key in ("path", "name")}
+    added = [r for r in known.values() if not there & {r["path"], r["name"]} and (folder / r["path"]).is_file()]
+    changes = [*(f"{r['path']} is taken out" for r in gone), *(f"{r['path']} is added" for r in added)]
+    resources, fresh = [*resources, *added], {r["name"] for r in added}
+    resources = [_linked(r, known, {r["name"] for r in resources}, fresh) for r in resources]
     described = without_measures({**package, "resources": resources})
     for resource in described["resources"]:
         if resource["name"] in rows:

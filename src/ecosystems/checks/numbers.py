@@ -15,36 +15,29 @@ _WORDS = "two three four five six seven eight nine ten eleven twelve".split()
 _SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b{_SCALE}", re.IGNORECASE)
 # What words say besides, as a count or in percent.
 _MEANT = {
-    **dict.fromkeys(("one", "once", "a", "an", "only", "single", "sole"), (1,)),
-    **dict.fromkeys(("none", "nobody", "nothing", "no", "never", "without"), (0,)),
-    **dict.fromkeys(("all", "every", "everybody", "everyone", "whole", "each"), (100,)),
-    **dict.fromkeys(("half", "halved"), (50, 0.5)),
-    **dict.fromkeys(("third", "thirds"), (3, 33, 67)),
-    **dict.fromkeys(("quarter", "quarters", "fourth"), (4, 25, 75)),
-    **dict.fromkeys(("twice", "second", "doubled", "double", "both", "pair"), (2, 100)),
-    **dict.fromkeys(("thrice", "tripled", "treble"), (3, 200)),
-    **dict.fromkeys(("dozen", "dozens"), (12,)),
-    **dict.fromkeys(("hundred", "hundreds"), (100,)),
-    **dict.fromkeys(("thousand", "thousands"), (1000,)),
-    **{
-        word: (number, 100 / number)
-        for number, word in enumerate(
-            "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
-            "seventeenth eighteenth nineteenth twentieth".split(),
-            5,
-        )
-    },
-    **{
-        word: (number,)
-        for number, word in enumerate(
-            "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split(), 13
-        )
-    },
-    **{
-        w: (n,)
-        for n, w in zip(range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True)
-    },
+    "one once a an only single sole": (1,),
+    "none nobody nothing no never without": (0,),
+    "all every everybody everyone whole each": (100,),
+    "half halved": (50, 0.5),
+    "third thirds": (3, 33, 67),
+    "quarter quarters fourth": (4, 25, 75),
+    "twice second doubled double both pair": (2, 100),
+    "thrice tripled treble": (3, 200),
+    "dozen dozens": (12,),
+    "hundred hundreds": (100,),
+    "thousand thousands": (1000,),
 }
+_MEANT = {word: meant for words, meant in _MEANT.items() for word in words.split()}
+for _words, _numbers in (
+    ("thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty", range(13, 21)),
+    ("thirty forty fifty sixty seventy eighty ninety", range(30, 100, 10)),
+):
+    _MEANT |= {word: (number,) for word, number in zip(_words.split(), _numbers, strict=True)}
+_ORDINALS = (
+    "fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
+    "eighteenth nineteenth twentieth"
+)
+_MEANT |= {word: (number, 100 / number) for number, word in enumerate(_ORDINALS.split(), 5)}
 _FRACTION = {"fifths": 5, "sixths": 6, "sevenths": 7, "eighths": 8, "ninths": 9, "tenths": 10}
 
 

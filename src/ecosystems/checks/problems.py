@@ -1,11 +1,11 @@
-"""Problems: one sentence each, collected so that a million of one kind are told in eleven."""
+"""Problems: one sentence each, collected so that a million of one kind are told in eleven; and the list of rules."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +16,20 @@ MOST = 450  # characters of what would be right
 Frames = dict[str, pd.DataFrame]
 """Tables by name. The index is the line in the file; a cell that is empty or of a wrong type is missing."""
 ASKED = "asked"
-Fault = tuple[str, int, str, str] | tuple[str, int, str, str, str]
-"""What most rules yield: table, line, column, what would be right; :data:`ASKED` if an answer may stand against it."""
+Fault = tuple[int | pd.Series, str, str] | tuple[int | pd.Series, str, str, str]
+"""A line, or which rows are wrong; column; what would be right; :data:`ASKED` if an answer may stand against it."""
+RULES: list[tuple[Callable[..., Iterable[Fault]], tuple[str, ...]]] = []
+"""Each rule with the tables that it takes: faults are of the first. Without one of them it does not apply."""
+
+
+def rule(*tables: str, **options: object) -> Callable:
+    """Add a function of these tables, and of `options`, to :data:`RULES`."""
+
+    def added(judge: Callable) -> Callable:
+        RULES.append((partial(judge, **options), tables))
+        return judge
+
+    return added
 
 
 class Problem(NamedTuple):
@@ -43,6 +55,18 @@ class Problem(NamedTuple):
         if self.asked:
             right = f"{right.removesuffix('.')}, or say in answers.csv why it is right"
         return "".join(c if c.isprintable() else "?" for c in f"{place}{value} {right.removesuffix('.')}.")
+
+
+class Unreadable(Exception):
+    """A file cannot be read as what it should be: what would be right, and the line (0: the file)."""
+
+    def __init__(self, right: str, line: int = 0):
+        super().__init__(right)
+        self.right, self.line = right, line
+
+    def problem(self, path: str) -> Problem:
+        """This of the file at `path`."""
+        return Problem(path, f"line {self.line}" if self.line else "", "", None, self.right)
 
 
 @lru_cache(1000)
@@ -99,17 +123,12 @@ def shorten(value: object) -> str:
 
 def cell(value: object) -> str:
     """A value of a table as it stands in the file."""
-    return f"{value:.15g}" if isinstance(value, float | int | np.number) else str(value)
-
-
-def row_key(table: pd.DataFrame, line: int) -> str:
-    """The first cell of a row, by which an answer names it."""
-    return str(table.iat[table.index.get_loc(line), 0])
+    return "" if pd.isna(value) else f"{value:.15g}" if isinstance(value, float | int | np.number) else str(value)
 
 
 def row_label(table: pd.DataFrame, line: int) -> str:
     """Where a row is: its line in the file and its first cell."""
-    return f"line {line} ({shorten(row_key(table, line))})"
+    return f"line {line} ({shorten(cell(table.at[line, table.columns[0]]))})"
 
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:
@@ -117,20 +136,10 @@ def by_id(table: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset="id").drop_duplicates("id").set_index("id")
 
 
-def each(name: str, table: pd.DataFrame, wrong: pd.Series, column: str, right: str) -> Iterator[Problem]:
-    """One problem for each row that is `wrong`."""
-    for i in table.index[wrong.fillna(False).astype(bool)]:
-        value = table.at[i, column]
-        yield Problem(name, row_label(table, i), column, "" if pd.isna(value) else cell(value), right)
-
-
-def sentences(rule: Callable) -> Callable:
-    """A rule that yields faults as one that yields problems."""
-
-    def problems(data: Frames, *needed: object) -> Iterator[Problem]:
-        for name, line, column, right, *asked in rule(data, *needed):
-            table, value = data[name], data[name].at[line, column]
-            key = row_key(table, line) if asked else ""
-            yield Problem(name, row_label(table, line), column, "" if pd.isna(value) else cell(value), right, key)
-
-    return problems
+def told(name: str, table: pd.DataFrame, faults: Iterable[Fault]) -> Iterator[Problem]:
+    """The problems that faults of a table are."""
+    for where, column, right, *asked in faults:
+        lines = table.index[where.fillna(False).astype(bool)] if isinstance(where, pd.Series) else (where,)
+        for line in lines:
+            key = str(table.at[line, table.columns[0]]) if asked else ""
+            yield Problem(name, row_label(table, line), column, cell(table.at[line, column]), right, key)

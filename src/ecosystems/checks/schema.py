@@ -16,94 +16,60 @@ import numpy as np
 import pandas as pd
 
 from ecosystems.checks.fields import KINDS, columns
-from ecosystems.checks.problems import Collector, Frames, Problem, cell, row_label, shorten
-from ecosystems.checks.wording import MERGE
+from ecosystems.checks.problems import Collector, Fault, Frames, Problem, Unreadable, cell, row_label, shorten, told
+from ecosystems.checks.wording import decoded
 from ecosystems.tables import as_committed
 
 MANY = 20  # rows: a table that had so many and lost half of them was filtered or cut off
 LARGEST = 100_000_000  # bytes of one file: a million rows of the scan's
 
 
-class _Unreadable(Exception):
-    """A file is no table with the columns that are described: what would be right, and the line (0: the file)."""
-
-    def __init__(self, right: str, line: int = 0):
-        super().__init__(right)
-        self.right, self.line = right, line
-
-
 def read(folder: Path, resource: dict, found: Collector) -> pd.DataFrame | None:
-    """Read one file and report what is wrong with its form and its values.
+    """The table of one file; None if it is none with the columns that ``datapackage.json`` describes in `resource`.
 
-    Parameters
-    ----------
-    folder : Path
-    resource : dict
-        What ``datapackage.json`` says of the file.
-    found : Collector
-        Gets the problems.
-
-    Returns
-    -------
-    DataFrame or None
-        None if the file is no table with the columns that are described.
+    What is wrong with its form and its values goes to `found`.
     """
-
-    def report(right: str, line: int = 0) -> None:
-        found.add([Problem(resource["path"], f"line {line}" if line else "", "", None, right)])
-
     name, described = resource["name"], columns(resource)
     try:
-        content = _content(folder / resource["path"])
+        content = content_of(folder / resource["path"])
         rows, lines, odd, extra = _parse(content, described)
     except FileNotFoundError:
         return None
-    except _Unreadable as error:
-        report(error.right, error.line)
+    except Unreadable as error:
+        found.add([error.problem(resource["path"])])
         return None
-    before = resource.get("rowCount") or 0
-    if described and not odd and before and (not rows or MANY <= before > 2 * len(rows)):
-        right = (
-            f"the table had {before:,} rows when it was described and has {f'{len(rows):,}' if rows else 'none'} now"
-        )
-        all_of_them = f"if {'that is all' if rows else 'there are none'}"
-        report(f"{right}; put them back, or set rowCount to {len(rows)} in datapackage.json {all_of_them}")
-    elif not _same(content, resource.get("hash")):
-        report("the table was changed since it was described; run make describe")
-    for line, right in [*extra, *odd]:
-        found.add([Problem(name, f"line {line}", "", None, right)])
+    before, count, right = resource.get("rowCount") or 0, len(rows), ""
+    hashes = [f"sha256:{hashlib.sha256(text).hexdigest()}" for text in (content, as_committed(content))]
+    if described and not odd and before and (not rows or MANY <= before > 2 * count):
+        right = f"the table had {before:,} rows when it was described and has {f'{count:,}' if rows else 'none'} now"
+        all_of_them = "that is all" if rows else "there are none"
+        right = f"{right}; put them back, or set rowCount to {count} in datapackage.json if {all_of_them}"
+    elif resource.get("hash", hashes[0]) not in hashes:
+        right = "the table was changed since it was described; run make describe"
+    found.add([Problem(resource["path"], "", "", None, right)] if right else [])
+    found.add(Problem(name, f"line {line}", "", None, right) for line, right in [*extra, *odd])
     if odd or not described:
         return None
-    frame = {}
-    first = [shorten(r[0]) for r in rows]
-    for place, field in enumerate(resource["schema"]["fields"]):
-        texts = [r[place] or None for r in rows]
-        found.add(
-            Problem(name, f"line {lines[i]} ({first[i]})", field["name"], texts[i] or "", right)
-            for i, right in _wrong(texts, field)
-        )
+    table = pd.DataFrame([[text or None for text in row] for row in rows], lines, described, object)
+    numbers = {}
+    for field in resource["schema"]["fields"]:
+        column = field["name"]
+        found.add(told(name, table, ((line, column, right) for line, right in _wrong(table[column], field))))
         if kind := KINDS.get(field["type"]):
-            frame[field["name"]] = [float(t) if t and kind[0].fullmatch(t) else np.nan for t in texts]
-        else:
-            frame[field["name"]] = pd.Series(texts, lines, object)
-    return pd.DataFrame(frame, index=lines)
+            numbers[column] = [float(t) if t and kind[0].fullmatch(t) else np.nan for t in table[column]]
+    return table.assign(**numbers)
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
+    """The bytes of a file that is not too large."""
     try:
         if (size := file.stat().st_size) > LARGEST:
-            raise _Unreadable(f"the file has {size:,} bytes; at most {LARGEST:,} are read")
+            raise Unreadable(f"the file has {size:,} bytes; at most {LARGEST:,} are read")
         return file.read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _Unreadable(f"the file cannot be read ({error.strerror})") from None
-
-
-def _same(content: bytes, digest: object) -> bool:
-    """Whether a file has the described hash, as it is or with the line ends and the beginning of the committed file."""
-    texts = (content, as_committed(content))
-    return not digest or digest in (f"sha256:{hashlib.sha256(text).hexdigest()}" for text in texts)
+        raise Unreadable(f"the file cannot be read ({error.strerror})") from None
 
 
 Odd = list[tuple[int, str]]  # lines, and what would be right
@@ -111,24 +77,17 @@ Odd = list[tuple[int, str]]  # lines, and what would be right
 
 def _parse(content: bytes, described: list[str]) -> tuple[list[list[str]], list[int], Odd, Odd]:
     """Rows with as many cells as are described, the line of each; lines that are no rows; lines that are too many."""
-    try:
-        text = content.decode("utf-8-sig")  # Excel begins "CSV UTF-8" with a mark
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise _Unreadable("the text is not UTF-8; save the table as CSV in UTF-8", line) from None
+    text = decoded(content, "the table as CSV")
     rows, lines, odd, blank, again = [], [], [], [], []
     if not described:
         return rows, lines, odd, []
-    if mark := MERGE.search(text):
-        right = "marks of an unfinished merge stand here; keep one version of the rows and remove the marks"
-        raise _Unreadable(right, text.count("\n", 0, mark.start()) + 1)
     csv.field_size_limit(LARGEST)  # a long cell is reported later, with its column
     text = unicodedata.normalize("NFC", text)  # one name, however its letters are composed
     reader, end = csv.reader(io.StringIO(text, newline=""), strict=True), 0
     try:
         header = next(reader, [])
         if header != described:
-            raise _Unreadable(_header(header, described), 1)
+            raise Unreadable(_header(header, described), 1)
         end = reader.line_num
         for cells in reader:
             if not any(map(str.strip, cells)):
@@ -176,48 +135,37 @@ def _header(header: list[str], columns: list[str]) -> str:
     return "; ".join(said) or f"the columns must stand in this order: {', '.join(columns)}"
 
 
-def _wrong(texts: list[str | None], field: dict) -> Iterator[tuple[int, str]]:
-    """Values of one column, as texts of the file, that break its type or limits: (place, what would be right)."""
+def _wrong(texts: pd.Series, field: dict) -> Iterator[tuple[int, str]]:
+    """Values of one column, as texts of the file, that break its type or limits: line, and what would be right."""
     limits, (form, said) = field.get("constraints", {}), KINDS.get(field["type"], (None, ""))
     low, high, longest = limits.get("minimum", -np.inf), limits.get("maximum", np.inf), limits.get("maxLength", np.inf)
     allowed, seen = list(map(str, limits.get("enum", []))), set()
     pattern = re.compile(limits.get("pattern", ".*"), 0 if "pattern" in limits else re.DOTALL)
     example = f"look like {field['example']!r}" if "example" in field else f"be of the form {limits.get('pattern')}"
-    for place, text in enumerate(texts):
+    for line, text in texts.items():
         if text is None:
             if limits.get("required"):
-                yield place, "a value is needed here"
+                yield line, "a value is needed here"
         elif allowed and text not in allowed:
-            yield place, f"it must be one of: {', '.join(allowed)}"
+            yield line, f"it must be one of: {', '.join(allowed)}"
         elif form and (not form.fullmatch(text) or np.isinf(float(text))):
-            yield place, f"it must be {said}"
-        elif form and float(text) < low:
-            yield place, f"it must be at least {low}"
-        elif form and float(text) > high:
-            yield place, f"it must be at most {high}"
+            yield line, f"it must be {said}"
+        elif form and not low <= float(text) <= high:
+            yield line, f"it must be {f'at least {low}' if float(text) < low else f'at most {high}'}"
         elif len(text) > longest:
-            yield place, f"it must be at most {longest} characters long"
+            yield line, f"it must be at most {longest} characters long"
         elif not pattern.fullmatch(text):
-            yield place, f"it must {example}"
+            yield line, f"it must {example}"
         elif limits.get("unique") and text in seen:
-            yield place, "this value stands in the column already; it must be unique"
+            yield line, "this value stands in the column already; it must be unique"
         else:
             seen.add(text)
 
 
 def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Problem]:
-    """Keys that are missing or stand twice, and references to rows that are not there.
+    """Keys of the table `name` that are missing or stand twice, and references to rows that are not there.
 
-    Parameters
-    ----------
-    name : str
-        The table.
-    frames : Frames
-        All tables that can be read.
-    schema : dict
-        What the description says of this table's columns and keys.
-    lent : dict
-        Tables that are the project's and not the folder's own.
+    `frames` are all tables that can be read; those in `lent` are the project's and not the folder's own.
     """
     table, own = frames[name], schema.get("primaryKey", [])
     fields = {f["name"]: f.get("constraints", {}) for f in schema["fields"]}
@@ -225,26 +173,28 @@ def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Proble
         for i in table.index[table.duplicated(own) & table[own].notna().all(axis=1)]:
             value, right = ", ".join(cell(table.at[i, k]) for k in own), "this key stands in the table already"
             yield Problem(name, row_label(table, i), ", ".join(own), value, f"{right}; keys are unique")
-    for column in own:
-        for i in table.index[table[column].isna()] if not fields[column].get("required") else []:
-            yield Problem(name, row_label(table, i), column, "", "a key is needed")
+    yield from told(name, table, _lost(table, name, frames, schema, lent))
+
+
+def _lost(table: pd.DataFrame, name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Fault]:
+    """Keys that are missing, and references to rows that are not there."""
+    fields = {f["name"]: f.get("constraints", {}) for f in schema["fields"]}
+    for column in schema.get("primaryKey", []):
+        if not fields[column].get("required"):
+            yield table[column].isna(), column, "a key is needed"
     for key in schema.get("foreignKeys", []):
         (column,), other, (there,) = key["fields"], key["reference"]["resource"] or name, key["reference"]["fields"]
-        if other in frames:
-            where = f"{other}.csv"
-            if other in lent:
-                where = f"the project's {other}.csv; a {other}.csv of your own can hold it"
-            lost = table.index[table[column].notna() & ~table[column].isin(frames[other][there])]
-            named = _named(frames[other], there) if len(lost) else {}
-            form = re.compile(fields[column].get("pattern", ".*"), re.DOTALL)
-            for i in lost:
-                value = cell(table.at[i, column])
-                if (key := named.get(value.strip().casefold())) is not None:
-                    yield Problem(
-                        name, row_label(table, i), column, value, f"write {key!r}, its {there} in {other}.csv"
-                    )
-                elif form.fullmatch(value):  # what has not the form of a key is told already
-                    yield Problem(name, row_label(table, i), column, value, f"there is no such row in {where}")
+        if other not in frames:
+            continue
+        where = f"the project's {other}.csv; a {other}.csv of your own can hold it" if other in lent else f"{other}.csv"
+        lost = table.loc[table[column].notna() & ~table[column].isin(frames[other][there]), column]
+        named = _named(frames[other], there) if len(lost) else {}
+        form = re.compile(fields[column].get("pattern", ".*"), re.DOTALL)
+        for i, value in lost.map(cell).items():
+            if (meant := named.get(value.strip().casefold())) is not None:
+                yield i, column, f"write {meant!r}, its {there} in {other}.csv"
+            elif form.fullmatch(value):  # what has not the form of a key is told already
+                yield i, column, f"there is no such row in {where}"
 
 
 def _named(table: pd.DataFrame, key: str) -> dict[str, str]:

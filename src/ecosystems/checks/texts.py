@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from ecosystems import letters
 from ecosystems.checks import wording
 from ecosystems.checks.addresses import DETOUR, public
-from ecosystems.checks.problems import ASKED, Frames, Problem, row_key, row_label
+from ecosystems.checks.problems import ASKED, Frames, Problem, told
 
 SUMMARY, LONGEST = 300, 5000  # characters
+CUT = 255  # characters that a cell of old spreadsheets and databases holds
 # Codes of two letters in ISO 639-1.
 _LANGUAGES = """
 aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
@@ -55,7 +56,7 @@ _TEXTS: list[Test] = [
     (lambda t: "  " in t, "it holds two spaces in a row; one is enough"),
     (wording.mixed_letters, "a word mixes letters of two alphabets that look alike; type it again", ASKED),
     (wording.UNFINISHED.search, "it looks like a note to oneself or the text of a template; finish it", ASKED),
-    (wording.cut_off, "the text was cut at 255 characters; write it out", ASKED),
+    (lambda t: len(t) == CUT and t[-1].isalnum(), "the text was cut at 255 characters; write it out", ASKED),
     (wording.DATE.fullmatch, MANGLED, ASKED),
     (
         wording.ADDRESS.fullmatch,
@@ -90,29 +91,24 @@ _COLUMNS: dict[str, list[Test]] = {
 }
 
 
-def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
-    """Faults of texts, the first of each cell.
+def _fault(text: str, tests: list[Test]) -> list[str]:
+    found = next((said for find, *said in tests if find(text)), None)
+    return found or ([said] if (said := letters.lacking(text)) else [])
 
-    Parameters
-    ----------
-    data : Frames
-    listed : set of (table, column)
-        Columns of which the description lists all values, such as ``null``.
-    """
+
+def spoilt(text: str, address: bool = False) -> list[str]:
+    """What would be right instead of a text outside the tables; nothing if it is right."""
+    return _fault(text, [test for test in (*_ANY, *(_ADDRESSES if address else _TEXTS)) if ASKED not in test])
+
+
+def texts(data: Frames, listed: set[tuple[str, str]]) -> Iterator[Problem]:
+    """Faults of texts, the first of each cell; columns in `listed` may hold any of their values, such as ``null``."""
     for name, table in data.items():
         for column in table.columns[table.dtypes == object]:  # noqa: E721 (a column of dtypes)
             kind = _ADDRESSES if column in ("url", "website") else _TEXTS
             more = [*_COLUMNS.get(column, []), *([] if column.endswith("id") else _NO_KEYS)]
             tests = [*_ANY, *([] if (name, column) in listed else _VALUES), *kind, *more]
-            wrong = {}
-            for text in table[column].dropna().unique():
-                if found := next((said for find, *said in tests if find(text)), None) or _lacking(text):
-                    wrong[text] = found
-            for line in table.index[table[column].isin(wrong)] if wrong else ():
-                text = table.at[line, column]
-                right, *asked = wrong[text]
-                yield Problem(name, row_label(table, line), column, text, right, row_key(table, line) if asked else "")
-
-
-def _lacking(text: str) -> list[str]:
-    return [said] if (said := letters.lacking(text)) else []
+            faults = {text: _fault(text, tests) for text in table[column].dropna().unique()}
+            wrong = {text: fault for text, fault in faults.items() if fault}
+            lines = table.index[table[column].isin(wrong)] if wrong else ()
+            yield from told(name, table, ((line, column, *wrong[table.at[line, column]]) for line in lines))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pandas as pd
+
 from ecosystems.checks.addresses import same_page
-from ecosystems.checks.problems import ASKED, Fault, Frames, Problem, row_key, row_label
+from ecosystems.checks.problems import ASKED, Fault, Frames, Problem, row_label, rule, told
 from ecosystems.checks.wording import unaccented, words
 
 # Columns in which no two rows of a table are alike, however they are written; of a table that is not here, all
@@ -40,40 +42,38 @@ def _name(value: str) -> object:
 _FORMS = {"name": _name, "short_name": _name, "url": same_page, "website": same_page}
 
 
-def pasted(data: Frames, resources: dict[str, dict]) -> Iterator[Problem]:
+def pasted(data: Frames, package: dict) -> Iterator[Problem]:
     """No row stands twice under two ids; each is told once."""
-    for name, table in data.items():
-        if resources[name].get("schema", {}).get("primaryKey") != ["id"]:
+    for resource in package["resources"]:
+        name = resource["name"]
+        if name in data and resource["schema"].get("primaryKey") == ["id"]:
+            yield from told(name, data[name], _again(data[name], SAME.get(name)))
+
+
+def _again(table: pd.DataFrame, sames: list[list[str]] | None) -> Iterator[Fault]:
+    seen: set[int] = set()
+    for columns in sames or [[c for c in table if c != "id"]]:
+        if not columns or not set(columns) <= set(table):
             continue
-        told: set[int] = set()
-        for columns in SAME.get(name, [[c for c in table if c != "id"]]):
-            if not columns or not set(columns) <= set(table):
-                continue
-            known, first = table[columns], {}
-            if name in SAME:
-                known = known.dropna()
-                known = known.assign(**{c: known[c].map(_FORMS.get(c, _text)) for c in columns})
-            same = " and ".join(columns) if name in SAME else "cells in all other columns"
-            column = columns[0] if name in SAME else "id"
-            for line, *values in known.astype(object).fillna("").itertuples(name=None):
-                if (other := first.setdefault(tuple(values), line)) != line and line not in told:
-                    told.add(line)
-                    right = f"{row_label(table, other)} has the same {same}; keep one of them"
-                    key = row_key(table, line)
-                    yield Problem(name, row_label(table, line), column, str(table.at[line, column]), right, key)
+        known, first = table[columns], {}
+        column, same = "id", "cells in all other columns"
+        if sames:
+            known = known.dropna()
+            known = known.assign(**{c: known[c].map(_FORMS.get(c, _text)) for c in columns})
+            column, same = columns[0], " and ".join(columns)
+        for line, *values in known.astype(object).fillna("").itertuples(name=None):
+            if (other := first.setdefault(tuple(values), line)) != line and line not in seen:
+                seen.add(line)
+                yield line, column, f"{row_label(table, other)} has the same {same}; keep one of them", ASKED
 
 
-def _one_partner(data: Frames, name: str) -> Iterator[Fault]:
+@rule("partners")
+def _one_partner(table: pd.DataFrame) -> Iterator[Fault]:
     """One partner has one name and one type."""
-    table, first = data[name], {}
+    first: dict = {}
     for line, partner, kind in table[["name", "type"]].dropna().itertuples():
         spelled, was, other = first.setdefault(_name(partner), (partner, kind, line))
         if spelled != partner:
-            yield name, line, "name", f"another row spells it {spelled!r}; use one spelling", ASKED
+            yield line, "name", f"another row spells it {spelled!r}; use one spelling", ASKED
         elif was != kind:
-            right = f"{row_label(table, other)} has the same partner as {was!r}; use one type"
-            yield name, line, "type", right, ASKED
-
-
-# Each rule with the tables it needs; without one of them it does not apply.
-RULES = ((_one_partner, "partners"),)
+            yield line, "type", f"{row_label(table, other)} has the same partner as {was!r}; use one type", ASKED

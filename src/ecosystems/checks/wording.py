@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)
-"""A line that Git leaves where two versions could not be merged."""
+from ecosystems.checks.problems import Unreadable
+
+_MERGE = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)  # Git leaves it between two versions
 SPREADSHEET_ERROR = re.compile(
     r"#[¡¿]?(REF|VALUE|DIV/0|NAME|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|ERROR|BEZUG|WERT|ZAHL|ÜBERLAUF|VALEUR|NOM|NOMBRE"
     r"|NUL|VALOR|NOME|NULO|NÚM)[!?]|#(N/[AD]|NV\b|GETTING_DATA)|\bErr:5[0-9]{2}\b"
@@ -57,7 +58,6 @@ UNFINISHED = re.compile(
 """A note to oneself, or the text of a template."""
 AGAIN = re.compile(r"\b(a|an|the|of|and|to|in|for|is|with|by) \1\b", re.IGNORECASE)
 """A small word that stands twice where two versions of a sentence were put together."""
-_CUT = 255  # characters that a cell of old spreadsheets and databases holds
 _MISREAD = re.compile("[ÃÂ][\x80-\xbf]|â€|\ufffd")
 _LOST = re.compile(r"""^["'(]*\?+[^\W\d]|[^\W\d]\?+[^\W\d]""")
 _NO_BEGINNING, _NO_END = frozenset(",.;:)]"), frozenset(",;:([–-")
@@ -66,6 +66,25 @@ _MARKS = re.compile(r"[()\[\]{}“”«»\"]")
 _LOOSE, _TWO_DOTS = re.compile(r" [.,](?<=\w .)(?= |$)"), re.compile(r"\.\.(?<!\...)(?!\.)")
 _FOREIGN, _WORD = re.compile(r"[^\x00-\x7f]{2,}"), re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"[/=&@]")
+
+
+def decoded(content: bytes, what: str) -> str:
+    """The text of a file of ours, with or without the mark with which Excel begins "CSV UTF-8".
+
+    Raises
+    ------
+    Unreadable
+        If it is none; `what` says what to save.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise Unreadable(f"the text is not UTF-8; save {what} in UTF-8", line) from None
+    if mark := _MERGE.search(text):
+        right = "marks of an unfinished merge stand here; keep one version and remove the marks"
+        raise Unreadable(right, text.count("\n", 0, mark.start()) + 1)
+    return text
 
 
 def misread(text: str) -> bool:
@@ -86,18 +105,10 @@ def _other_text(run: str) -> bool:
 
 def mixed_letters(text: str) -> bool:
     """Whether a word mixes letters of alphabets that look alike, so that no search finds it."""
-    return not text.isascii() and any(len(set(map(_alphabet, word)) - {""}) > 1 for word in _WORD.findall(text))
-
-
-def _alphabet(letter: str) -> str:
-    """Which of the alphabets that look alike a letter belongs to."""
-    name = unicodedata.name(letter, "").partition(" ")[0]
-    return name if name in ("LATIN", "GREEK", "CYRILLIC") else ""
-
-
-def cut_off(text: str) -> bool:
-    """Whether a text ends at the limit of old spreadsheets, and not with the end of a sentence."""
-    return len(text) == _CUT and text[-1].isalnum()
+    if text.isascii():
+        return False
+    alphabets = ({unicodedata.name(c, "").partition(" ")[0] for c in word} for word in _WORD.findall(text))
+    return any(len(names & {"LATIN", "GREEK", "CYRILLIC"}) > 1 for names in alphabets)
 
 
 def lost_letter(text: str) -> bool:

@@ -46,11 +46,8 @@ def _profile(template: dict, data: tables.Tables, row) -> list[nbformat.Notebook
         "scale": topics & _SCALE,
         "story": topics - _SCALE - {"milestone"},
     }
-    names = {
-        "id": row.id,
-        "key": row.id.replace("-", "_"),
-        "topics": ", ".join(map(_quoted, charts.profile_text.TOPICS)),
-    }
+    topics_in_order = ", ".join(map(_quoted, charts.profile_text.TOPICS))
+    names = {"id": row.id, "key": row.id.replace("-", "_"), "topics": topics_in_order}
     words, code = {**names, "name": escape(row.name)}, {**names, "short_name": _quoted(row.short_name)[1:-1]}
     cells, begun = [], False
     for cell in template["portrait" if portraits.texts(data, row.id, "title") else "profile"]:
@@ -89,12 +86,10 @@ def chapters(data: tables.Tables) -> dict[str, nbformat.NotebookNode]:
         cell.source = cell.source.replace(of["many"], of["text"])
     for row in data.eleven.itertuples():
         if not re.fullmatch(r"\w+(-\w+)*", row.id):
-            raise ValueError(
-                f"ecosystems.csv: the id {row.id!r} names a file; it must be of letters, digits and hyphens"
-            )
-        made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(
-            cells=_profile(template, data, row), metadata=made["index"].metadata
-        )
+            right = "it must be of letters, digits and hyphens"
+            raise ValueError(f"ecosystems.csv: the id {row.id!r} names a file; {right}")
+        cells = _profile(template, data, row)
+        made[f"ecosystems/{row.id}"] = nbformat.v4.new_notebook(cells=cells, metadata=made["index"].metadata)
     where = Template(template["where"]).substitute(title=" ".join(data.title.split()))
     for cell in (c for notebook in made.values() for c in notebook.cells if c.id == "setup"):
         cell.source = where + re.sub(r"\A(#.*\n)*\n*", "", cell.source)
@@ -108,11 +103,9 @@ def holds(data: tables.Tables, condition: str) -> bool:
         return data.report is not None
     table = getattr(data, name)
     table = table if counted is None else table[counted].dropna().unique()
-    return (
-        len(table) > int(least or 0)
-        if column is None
-        else bool(table[column].astype(str).isin(values.split("|")).any())
-    )
+    if column is None:
+        return len(table) > int(least or 0)
+    return bool(table[column].astype(str).isin(values.split("|")).any())
 
 
 def _shows(notebook: nbformat.NotebookNode) -> bool:
@@ -151,20 +144,19 @@ def toc(data: tables.Tables, names) -> dict:
     return {**whole, "parts": [p for p in whole["parts"] if p["chapters"]]}
 
 
-def _text(notebook: nbformat.NotebookNode) -> str:
-    return nbformat.writes(notebook) + "\n"
+def _put(path: Path, notebook: nbformat.NotebookNode) -> bool:
+    """Write a chapter if it is not there as it is; whether it was written."""
+    text = nbformat.writes(notebook) + "\n"
+    if path.exists() and path.read_text("utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return True
 
 
 def stamp(data: tables.Tables, folder: Path = BOOK) -> list[str]:
-    """Renew what is stamped in the chapters of `folder`, with the outputs of unchanged cells.
-
-    Returns
-    -------
-    list of str
-        Names of changed chapters.
-    """
-    changed = []
-    made = chapters(data)
+    """Renew what is stamped in the chapters of `folder`, with the outputs of unchanged cells; names of the changed."""
+    changed, made = [], chapters(data)
     for name, notebook in made.items():
         path = folder / f"{name}.ipynb"
         old = nbformat.read(path, 4) if path.exists() else nbformat.v4.new_notebook()
@@ -172,9 +164,7 @@ def stamp(data: tables.Tables, folder: Path = BOOK) -> list[str]:
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = outputs.get((cell.id, cell.source), ([], None))
-        if not path.exists() or path.read_text("utf-8") != _text(notebook):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_text(notebook), "utf-8")
+        if _put(path, notebook):
             changed.append(name)
     for path in (folder / "ecosystems").glob("*.ipynb"):
         if f"ecosystems/{path.stem}" not in made:
@@ -187,17 +177,16 @@ def write(data: tables.Tables, folder: Path) -> list[Path]:
     """A folder from which Jupyter Book makes the book of another scan; returns its chapters."""
     shutil.rmtree(folder, ignore_errors=True)
     made = fitted(data)
-    for name, notebook in made.items():
-        path = folder / "book" / f"{name}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_text(notebook), "utf-8")
+    paths = [folder / "book" / f"{name}.ipynb" for name in made]
+    for path, notebook in zip(paths, made.values(), strict=True):
+        _put(path, notebook)
     shutil.copytree(BOOK / "_static", folder / "book" / "_static")
     shutil.copy(BOOK / "references.bib", folder / "book")
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     settings["sphinx"]["config"]["typst_extracts"]["summary"]["pieces"] = _stamped()["summary"]
     (folder / "_config.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc(data, made), sort_keys=False, allow_unicode=True), "utf-8")
-    return [folder / "book" / f"{name}.ipynb" for name in made]
+    return paths
 
 
 def own_tables() -> tables.Tables:
