@@ -78,6 +78,8 @@ def run(command: list[str]) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what waits to be printed is let go
             what = f"{error.filename}: the file" if error.filename else "What is printed, or a file,"
             raise SystemExit(f"{what} cannot be written ({error.strerror}).") from None
+        if error.errno in (errno.EACCES, errno.EPERM) and error.filename:
+            raise SystemExit(f"{error.filename}: {error.strerror}.") from None
         raise SystemExit(message(error, command)) from None
     except Exception as error:
         raise SystemExit(message(error, command)) from None

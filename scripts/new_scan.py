@@ -169,7 +169,7 @@ def start(folder: Path) -> None:
     package = {
         "$schema": data.package["$schema"],
         "name": name,
-        "title": f"Scan {folder.resolve().name}",
+        "title": "Scan" if name == "scan" else f"Scan {folder.resolve().name}",
         "description": f"{STARTED} from the open scan of the project: {examples}.",
         "method": "",
         "version": "0.1.0",

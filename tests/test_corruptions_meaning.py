@@ -134,7 +134,7 @@ MEANINGS = {
         lambda r: True,
         {"iso3": None, "indicator_id": None, "year": None},
         "year",
-        ("keys are unique",),
+        ("this key stands in line ", "keys are unique"),
     ),
 }
 

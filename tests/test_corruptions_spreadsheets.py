@@ -248,7 +248,7 @@ ROWS = {
         "countries", one(iso3="KEN"), {"capital_latitude": "36.8", "capital_longitude": "-1.3"},
         "capital_latitude", "km outside KEN",
     ),
-    "a place in the order twice": ("key_points", one(order="3"), {"order": "1"}, "order", "it must be unique"),
+    "a place in the order twice": ("key_points", one(order="3"), {"order": "1"}, "order", "in line 2 already"),
 }  # fmt: skip
 
 

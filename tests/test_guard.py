@@ -53,10 +53,17 @@ def test_what_a_command_ends_by_itself_passes(script, text, code, said):
     assert (made.returncode, made.stderr) == (code, said)
 
 
-@pytest.mark.parametrize("number", ["EROFS", "ENOSPC"])
-def test_a_disk_that_cannot_be_written_is_told_with_the_file(script, number):
+@pytest.mark.parametrize(
+    "number, said",
+    [
+        ("EROFS", "the file cannot be written (No way)"),
+        ("ENOSPC", "the file cannot be written (No way)"),
+        ("EACCES", "No way"),
+    ],
+)
+def test_a_file_that_cannot_be_written_or_read_is_told(script, number, said):
     made = run(script(f"import errno; raise OSError(errno.{number}, 'No way', '/data/x.csv')"))
-    assert (made.returncode, made.stderr) == (1, "/data/x.csv: the file cannot be written (No way).\n")
+    assert (made.returncode, made.stderr) == (1, f"/data/x.csv: {said}.\n")
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def _wrong(texts: pd.Series, field: dict) -> Iterator[tuple[int, str]]:
     """Values of one column, as texts of the file, that break its type or limits: line, and what would be right."""
     limits, (form, said) = field.get("constraints", {}), KINDS.get(field["type"], (None, ""))
     low, high, longest = limits.get("minimum", -np.inf), limits.get("maximum", np.inf), limits.get("maxLength", np.inf)
-    allowed, seen = list(map(str, limits.get("enum", []))), set()
+    allowed, seen = list(map(str, limits.get("enum", []))), {}
     pattern = re.compile(limits.get("pattern", ".*"), 0 if "pattern" in limits else re.DOTALL)
     example = f"look like {field['example']!r}" if "example" in field else f"be of the form {limits.get('pattern')}"
     for line, text in texts.items():
@@ -157,9 +157,9 @@ def _wrong(texts: pd.Series, field: dict) -> Iterator[tuple[int, str]]:
         elif not pattern.fullmatch(text):
             yield line, f"it must {example}"
         elif limits.get("unique") and text in seen:
-            yield line, "this value stands in the column already; it must be unique"
+            yield line, f"this value stands in line {seen[text]} already; it must be unique"
         else:
-            seen.add(text)
+            seen[text] = line
 
 
 def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Problem]:
@@ -171,8 +171,17 @@ def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Proble
     fields = {f["name"]: f.get("constraints", {}) for f in schema["fields"]}
     if own and not (len(own) == 1 and fields[own[0]].get("unique")):
         for i in table.index[table.duplicated(own) & table[own].notna().all(axis=1)]:
-            value, right = ", ".join(cell(table.at[i, k]) for k in own), "this key stands in the table already"
-            yield Problem(name, row_label(table, i), ", ".join(own), value, f"{right}; keys are unique")
+            value, first = (
+                ", ".join(cell(table.at[i, k]) for k in own),
+                table.index[(table[own] == table.loc[i, own]).all(axis=1)][0],
+            )
+            yield Problem(
+                name,
+                row_label(table, i),
+                ", ".join(own),
+                value,
+                f"this key stands in line {first} already; keys are unique",
+            )
     yield from told(name, table, _lost(table, name, frames, schema, lent))
 
 
