@@ -78,7 +78,7 @@ FILES = {
     "a cell too few": (middle(lambda line: line.split(",")[0] + "\n"), "cells instead of"),
     "an empty line": (middle(lambda line: "\n" + line), "the line is empty"),
     "cut off": (lambda t: t.rstrip("\n")[: t.rstrip("\n").rindex("\n") + 3].encode(), "cells instead of"),
-    "every row twice": (lambda t: (t + t.partition("\n")[2]).encode(), "stands in the"),
+    "every row twice": (lambda t: (t + t.partition("\n")[2]).encode(), "stands in line 2 already"),
 }
 
 
