@@ -105,7 +105,7 @@ class Scatter(Plot):
         turn = "falling" if at[self.x].rank().corr(at[self.y]) < 0 else "rising"
         told = f"{plural(len(at), 'point')}, {turn} from {first} on the left to {last} on the right"
         if self.line and len(at) > 2:
-            beyond = (at[self.y] - np.polyval(self._slope(at), np.log(at[self.x]))).sort_values()
+            beyond = (at[self.y] - np.polyval(self._slope(at), np.log(at[self.x]))).sort_values(kind="stable")
             low, high = (
                 some(f"{c} {'+' * (v > 0)}{number(v)}" for c, v in part.items())
                 for part in (beyond[:3], beyond[:-4:-1])
