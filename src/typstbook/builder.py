@@ -158,6 +158,8 @@ class TypstBuilder(Builder):
         setting += [
             self.compilers[volume.name].submit("write", file, output) for output, (volume, file) in parts.items()
         ]
+        for compiler in self.compilers.values():
+            compiler.forget()
         for future in setting:
             future.result()
         for name, extract in self.config.typst_extracts.items():
