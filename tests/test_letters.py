@@ -170,28 +170,16 @@ def test_each_word_of_a_long_table_is_in_the_index(asked, tmp_path):
     assert found == [next(i for i, name in enumerate(names) if asked in name)]
 
 
-def test_words_of_a_drawing_to_take_along_stay_words_where_the_typeface_has_them(figure):
-    """They keep their width in another typeface; letters that no program is sure to have are outlines."""
+def test_files_to_take_along_carry_their_words_as_outlines(figure):
     from ecosystems.editions.web.pictures import figure_svg
 
-    root = ET.fromstring(figure_svg(figure))
-    words = {text.text: text for text in root.iter(f"{SVG}text")}
-    assert figure["subtitle"] in words and not any(map(outlines.foreign, words))
-    assert all(float(text.get("textLength")) > 0 for word, text in words.items() if len(word) > 1)
-    _all_outlined(root)
-
-
-def test_a_drawing_of_the_epub_carries_its_words_as_outlines(figure):
-    root = ET.fromstring(outlined(figure["svg_narrow"], "What is seen"))
-    assert not list(root.iter(f"{SVG}text"))
-    _all_outlined(root)
+    for drawing in (figure_svg(figure), outlined(figure["svg_narrow"], "What is seen")):
+        root = ET.fromstring(drawing)
+        assert not list(root.iter(f"{SVG}text"))
+        assert any(g.get("aria-label", "").startswith("Orílẹ̀-èdè") for g in root.iter(f"{SVG}g"))
+        linked = {use.get(outlines._LINK)[1:] for use in root.iter(f"{SVG}use")}
+        assert linked <= {path.get("id") for path in root.iter(f"{SVG}path")}
     assert "aria-label" not in svg.draw(style.axes(style.WIDE, 1)[0], "x"), "what the typeface has stays text"
-
-
-def _all_outlined(root):
-    assert any(g.get("aria-label", "").startswith("Orílẹ̀-èdè") for g in root.iter(f"{SVG}g"))
-    linked = {use.get(outlines._LINK)[1:] for use in root.iter(f"{SVG}use")}
-    assert linked <= {path.get("id") for path in root.iter(f"{SVG}path")}
 
 
 def test_a_pdf_for_screen_readers_has_every_name(figure, tmp_path):

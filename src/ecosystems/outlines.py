@@ -6,6 +6,7 @@ Matplotlib shapes them (with HarfBuzz and SheenBidi), as it did when it measured
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from functools import cache
 from html import unescape
 from unicodedata import combining
 
@@ -19,6 +20,7 @@ from typstbook.direction import runs
 
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _EM = 1000  # units in which glyphs are drawn
+_GLYPHS: dict[str, tuple] = {}  # by name, each taken from its font once: a sixth of the time
 _COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
 ET.register_namespace("xlink", _LINK[1:-5])
 
@@ -72,13 +74,16 @@ def _set(text: str, weight: str, shapes: dict[str, str]) -> tuple[list[tuple[str
     used, start = [], 0.0
     for piece, _right_to_left in runs(text):
         font, width = _measured(piece, weight)
-        placed, found, _ = TextToPath().get_glyphs_with_font(font, piece)
-        for name, outline in found.items():
-            if name not in shapes:
-                shapes[name] = _path(*outline)
+        placed, *_ = TextToPath().get_glyphs_with_font(font, piece, _GLYPHS)
+        shapes |= {name: _outline_of(name) for name, *_ in placed if name not in shapes}
         used += [(name, start + x, y) for name, x, y, _scale in placed if shapes[name]]
         start += width
     return used, start
+
+
+@cache
+def _outline_of(name: str) -> str:
+    return _path(*_GLYPHS[name])
 
 
 def outline(root: ET.Element, prefix: str, chosen: Callable[[str], bool] = bool, link: str = _LINK) -> None:

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure as Drawing
 from ecosystems import outlines
 from ecosystems.style import COLOURS
 
-TYPEFACE = "'Source Sans 3', 'Noto Sans', sans-serif"
 _NS = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -90,7 +89,7 @@ def draw(drawing: Drawing, prefix: str) -> str:
     *_, width, height = root.attrib["viewBox"].split()
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
-        "font-family": TYPEFACE,
+        "font-family": "'Source Sans 3', 'Noto Sans', sans-serif",
         "stroke-linejoin": "round",
         "width": width,
         "height": height,

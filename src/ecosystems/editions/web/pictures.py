@@ -13,7 +13,7 @@ from html import escape
 from importlib.metadata import version
 from pathlib import Path
 
-from ecosystems import letters, outlines, svg
+from ecosystems import letters, outlines
 from ecosystems.editions.art import DEEP, SAND, WARM
 from ecosystems.style import COLOURS, colour, wrap
 from typstbook.escape import literal, value
@@ -42,7 +42,7 @@ def _words(figure: dict) -> tuple[list[tuple[str, int]], list[str]]:
 def figure_svg(figure: dict) -> str:
     """A figure's payload as one SVG picture: its finding above the drawing, note and source below it.
 
-    Words stay words, which can be searched, edited and translated; they keep their width in any typeface.
+    Words are outlines: programs that lack the typeface, and know no ``textLength``, would cut wider letters off.
     """
     head, foot = _words(figure)
     height = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', figure["svg"])[1])
@@ -50,8 +50,10 @@ def figure_svg(figure: dict) -> str:
     for text, weight in head:
         size = 13 if weight == 600 else 10.5
         y += size * 1.32
-        look = f'font-size="{size}" font-weight="{weight}" fill="{COLOURS["ink"]}"'
-        parts.append(f'<text x="{_MARGIN}" y="{y:.1f}" {look}>{escape(text)}</text>')
+        parts.append(
+            f'<text x="{_MARGIN}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{COLOURS["ink"]}">'
+            f"{escape(text)}</text>"
+        )
     y += 8
     parts.append(f'<g transform="translate({_MARGIN} {y:.1f})">{figure["svg"]}</g>')
     y += height + 4
@@ -61,13 +63,13 @@ def figure_svg(figure: dict) -> str:
     width, total = _WIDTH + 2 * _MARGIN, y + _MARGIN
     root = ET.fromstring(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.1f}" height="{total:.1f}" '
-        f'viewBox="0 0 {width:.1f} {total:.1f}" role="img" font-family="{svg.TYPEFACE}">'
+        f'viewBox="0 0 {width:.1f} {total:.1f}" role="img">'
         f"<title>{escape(figure['alt'])}</title>"
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
     )
-    outlines.outline(root, "g-", outlines.foreign)
+    outlines.outline(root, "g-")
     outlines.link_as_before(root)
-    return outlines.fixed(ET.tostring(root, "unicode").replace(" />", "/>")) + "\n"
+    return ET.tostring(root, "unicode").replace(" />", "/>") + "\n"
 
 
 def _compile(source: str, pages: int, svgs: Sequence[str]) -> list[bytes]:
