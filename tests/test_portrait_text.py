@@ -40,6 +40,19 @@ def test_a_clause_is_as_sure_as_the_weakest_of_its_facts():
     assert re.search(r"A\.\s\[○\s.*claimed", story) and re.search(r"B\.\s\[\[\d+\]\([^]]*from one source", story)
 
 
+def test_pages_whose_publisher_nobody_knows_do_not_confirm_each_other():
+    """A fact with two of them is from one source, and its portrait is told all the same."""
+    facts = DATA.facts.assign(certainty="reported")
+    two = facts[(facts["ecosystem_id"] == "kepler-rwanda") & facts["also_source_id"].notna()].iloc[0]
+    pages = [two["source_id"], two["also_source_id"]]
+    rows = DATA.portraits[DATA.portraits["ecosystem_id"] == "kepler-rwanda"].head(1)
+    rows = rows.assign(part="how", text=f"A. [{two['id']}]")
+    for unknown, words in ((pages[:0], "confirmed by two sources"), (pages[1:], "from one"), (pages, "from one")):
+        publisher = DATA.sources["publisher"].mask(DATA.sources["id"].isin(unknown))
+        data = DATA.replace(facts=facts, portraits=rows, sources=DATA.sources.assign(publisher=publisher))
+        assert words in portrait_text.story(data, "kepler-rwanda").text
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_the_head_of_a_portrait_says_how_sure_its_place_is(id):
     head = portrait_text.opening(DATA, id).text
