@@ -120,15 +120,14 @@ def side_by_side(job: Job, *steps: Callable[[Job], None]) -> None:
         return
     try:
         with pool:
-            taken = [pool.submit(_take, step, job, 0 if step is steps[0] else 10) for step in steps]
-            for step in taken:
-                step.result()
+            for taken in [pool.submit(steps[0], job), *(pool.submit(_making_way, step, job) for step in steps[1:])]:
+                taken.result()
     except BrokenProcessPool:
         raise Failed("A process of the build was ended by another; was there enough memory?") from None
 
 
-def _take(step: Callable[[Job], None], job: Job, making_way: int) -> None:
-    os.nice(making_way - os.nice(0))
+def _making_way(step: Callable[[Job], None], job: Job) -> None:
+    os.nice(10)
     step(job)
 
 

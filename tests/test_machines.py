@@ -223,6 +223,33 @@ def test_a_checkout_that_cannot_be_written_is_told_with_the_way_out(tmp_path, mo
     assert said == f"{place}: {os.strerror(number)}. {way}\nNo edition was built."
 
 
+def test_a_build_that_makes_way_for_others_needs_no_right_to_come_first():
+    """Who is not root may only give way further: ``nice make book`` must not end in an error."""
+    code = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import processes
+
+plain = os.nice
+
+def nice(more):  # as Linux answers those who are not root
+    if more < 0:
+        raise PermissionError(1, "Operation not permitted")
+    return plain(more)
+
+def step(job):
+    print(plain(0), flush=True)
+
+os.nice = nice
+os.nice(5)
+processes.side_by_side(None, step, step)
+"""
+    made = subprocess.run([sys.executable, "-c", code, ROOT / "scripts"], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    first, second = sorted(map(int, made.stdout.split()))
+    assert second == min(first + 10, 19)
+
+
 def test_a_system_without_shared_memory_makes_the_editions_one_by_one(tmp_path, monkeypatch):
     def without_semaphores(*args):
         raise FileNotFoundError(errno.ENOENT, "No such file or directory")
