@@ -169,6 +169,14 @@ def test_points_without_a_place_are_on_no_map():
     assert plot.describe(table, {}) == "A world map with 1 coloured point: x 1."
 
 
+@pytest.mark.filterwarnings("error")
+def test_points_above_one_place_have_no_line_to_be_far_from():
+    plot = plots.Scatter("x", "y", "name", "marked", line=True)
+    table = pd.DataFrame({"x": 100.0, "y": [10.0, 40.0, 70.0], "name": ["a", "b", "c"], "marked": "no"})
+    assert "line" not in plot.describe(table, {}) and plot.describe(table, {}).startswith("3 points, ")
+    assert "Furthest below the line: " in plot.describe(table.assign(x=[100.0, 200.0, 300.0]), {})
+
+
 def test_a_description_names_as_many_as_it_has_room_for():
     assert plots.common.some(["Peru", "Kenya", "India"], 14) == "Peru, Kenya and 1 more"
     assert plots.common.some(["A name that has no room"], 5) == "A name that has no room"

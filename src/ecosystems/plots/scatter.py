@@ -39,11 +39,9 @@ class Scatter(Plot):
     def _draw(self, table, layout):
         drawing, ax = style.axes(layout, 4.6 if layout.narrow else 3.6)
         common.log_ticks(ax, table[self.x], layout)
-        if self.line and table[self.x].nunique() > 1:
+        if (line := self._line(table)) is not None:
             ends = np.array([table[self.x].min(), table[self.x].max()], float)
-            ax.plot(
-                ends, np.polyval(self._slope(table), np.log(ends)), color=style.colour("coast"), linewidth=1.4, zorder=1
-            )
+            ax.plot(ends, np.polyval(line, np.log(ends)), color=style.colour("coast"), linewidth=1.4, zorder=1)
         marked = table[self.marked] == "yes"
         told = marked | table[self.label].isin(self.named)
         edge = {"markeredgecolor": style.colour("paper"), "markeredgewidth": 0.6}
@@ -104,8 +102,8 @@ class Scatter(Plot):
             return f"One point between two scales: {first}."
         turn = "falling" if at[self.x].rank().corr(at[self.y]) < 0 else "rising"
         told = f"{plural(len(at), 'point')}, {turn} from {first} on the left to {last} on the right"
-        if self.line and len(at) > 2:
-            beyond = (at[self.y] - np.polyval(self._slope(at), np.log(at[self.x]))).sort_values(kind="stable")
+        if len(at) > 2 and (line := self._line(at)) is not None:
+            beyond = (at[self.y] - np.polyval(line, np.log(at[self.x]))).sort_values(kind="stable")
             low, high = (
                 some(f"{c} {'+' * (v > 0)}{number(v)}" for c, v in part.items())
                 for part in (beyond[:3], beyond[:-4:-1])
@@ -115,8 +113,10 @@ class Scatter(Plot):
         named = some(f"{c} {number(y, 1)}%" for c, y in named.items())
         return f"{told}{f'. Named, with their heights: {named}' if named else ''}."
 
-    def _slope(self, table):
-        """The least-squares line of `y` on the logarithm of `x`, as coefficients."""
+    def _line(self, table):
+        """The least-squares line of `y` on the logarithm of `x`, as coefficients; None if there is none."""
+        if not self.line or table[self.x].nunique() < 2:
+            return None
         return np.polyfit(np.log(table[self.x].astype(float)), table[self.y], 1)
 
 
