@@ -170,18 +170,10 @@ def keys(name: str, frames: Frames, schema: dict, lent: dict) -> Iterator[Proble
     table, own = frames[name], schema.get("primaryKey", [])
     fields = {f["name"]: f.get("constraints", {}) for f in schema["fields"]}
     if own and not (len(own) == 1 and fields[own[0]].get("unique")):
+        first = table.index.to_series().groupby([table[k] for k in own], dropna=False).transform("first")
         for i in table.index[table.duplicated(own) & table[own].notna().all(axis=1)]:
-            value, first = (
-                ", ".join(cell(table.at[i, k]) for k in own),
-                table.index[(table[own] == table.loc[i, own]).all(axis=1)][0],
-            )
-            yield Problem(
-                name,
-                row_label(table, i),
-                ", ".join(own),
-                value,
-                f"this key stands in line {first} already; keys are unique",
-            )
+            value, right = ", ".join(cell(table.at[i, k]) for k in own), f"this key stands in line {first[i]} already"
+            yield Problem(name, row_label(table, i), ", ".join(own), value, f"{right}; keys are unique")
     yield from told(name, table, _lost(table, name, frames, schema, lent))
 
 
