@@ -30,6 +30,7 @@ from processes import ROOT, fork, warm
 from workspace import environment
 
 from ecosystems.editions.run import processors
+from ecosystems.words import day
 
 PAGE = ROOT / "docs" / "speed.md"
 HEAD = ("| part | measure | value | bar | met | measured |", "| --- | --- | --: | --- | --- | --- |")
@@ -188,8 +189,8 @@ def inside(part: str) -> None:
     """Measure one part in this clone; prints a row of the table for each of its figures."""
     for measure, value, unit, bar in PARTS[part]():
         shown = f"{value:.3g}" if value < 100 else f"{value:.0f}"
-        day = f"{datetime.date.today():%-d %B %Y}"
-        print(f"| {part} | {measure} | {shown} {unit} | {bar} | {held(shown, bar)} | {day} |", flush=True)
+        today = day(datetime.date.today())
+        print(f"| {part} | {measure} | {shown} {unit} | {bar} | {held(shown, bar)} | {today} |", flush=True)
 
 
 def machine() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from matplotlib.patches import Rectangle
 
 from ecosystems import globe, style
 from ecosystems.tables import Tables
+from typstbook.store import digest
 
 BORDERS = (
     "Borders, names and colours help to find places and say nothing about legal status. Some boundaries are not "
@@ -108,15 +108,9 @@ class Ground:
     shapes: dict[str, list[np.ndarray]] = field(repr=False, compare=False)
 
 
-@cache
-def _digest(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-
-
 def ground(data: Tables, extent: globe.Extent = EXTENT) -> Ground:
     """The boundaries of the tables as :func:`world` gives them, and what a map shows of the world at least."""
-    path = data.file("world")
-    return Ground(extent, _digest(path, path.stat().st_mtime_ns), world(data))
+    return Ground(extent, digest(data.file("world")), world(data))
 
 
 def window(ground: Ground, points: pd.DataFrame | None = None, areas: pd.DataFrame | None = None) -> globe.Extent:

@@ -159,7 +159,7 @@ class TypstBuilder(Builder):
             self.compilers[volume.name].submit("write", file, output) for output, (volume, file) in parts.items()
         ]
         for compiler in self.compilers.values():
-            compiler.forget()
+            compiler.forget()  # or the first volume's 300 MB would wait for the end of the last (measured)
         for future in setting:
             future.result()
         for name, extract in self.config.typst_extracts.items():
